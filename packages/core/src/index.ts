@@ -1,0 +1,1 @@
+export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";

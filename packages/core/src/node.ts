@@ -1,0 +1,37 @@
+/** What a node answers: RESP's types as JavaScript has them, bulk strings never parsed. */
+export type Reply = string | number | null | readonly Reply[];
+
+/** A command as it goes over the wire: its name, then its arguments. */
+export type Command = readonly [name: string, ...args: string[]];
+
+/** How a command is to be sent. */
+export interface SendOptions {
+  /** The key that picks the Cluster slot; a client that finds the key by itself may ignore it. */
+  readonly key?: string;
+  /** "Stop waiting": never proof that the server did not run the command. A client without a way to stop may ignore it. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One independent Redis deployment that votes once: a server, a Sentinel-managed primary, or a whole Cluster.
+ *
+ * The contract, each sentence a case of the conformance suite:
+ * 1. A server's error rejects with an `Error` whose message contains the Redis error word (`NOSCRIPT`, `WRONGTYPE`).
+ * 2. Missing is `null`, integers are numbers, and bulk strings are strings as they went in (`"42"` stays a string).
+ * 3. A node never retries, adds no timeout, prefixes no key, swallows nothing, and opens or closes no connection:
+ *    the user owns the client.
+ * 4. A rejected or abandoned `send` is *unknown*, not *refused*: the command may still run later. Only a server's own
+ *    error reply says that it did not.
+ * 5. `subscribe` resolves once the server has confirmed it, and its unsubscribe is idempotent.
+ */
+export interface RedisNode {
+  /** Sends one command and resolves to the server's reply. */
+  send(command: Command, options?: SendOptions): Promise<Reply>;
+  /** Optional: listens to a channel. Without it, waiting for a lock relies on timed retries alone. */
+  subscribe?(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Optional: the client behind the node. Two nodes of one client are one vote counted twice, so `Redsync` refuses
+   * them where it can see this.
+   */
+  readonly client?: object;
+}
