@@ -1,0 +1,5 @@
+export { type RedisCluster, startCluster } from "./cluster.ts";
+export { type Direction, startProxy, type TcpProxy } from "./proxy.ts";
+export { command } from "./resp.ts";
+export { type SentinelGroup, startSentinel } from "./sentinel.ts";
+export { type RedisServer, type ServerOptions, startServer, startServers } from "./server.ts";
