@@ -1,1 +1,31 @@
+export {
+  ExtendFailedError,
+  isRedsyncError,
+  LockFailedError,
+  LockLostError,
+  LockTakenError,
+  NodeError,
+  type Outcome,
+  RedsyncError,
+  type RedsyncErrorCode,
+  UnlockFailedError,
+} from "./errors.ts";
+export type {
+  AcquiredEvent,
+  ContendedEvent,
+  EventListener,
+  ExtendedEvent,
+  LostEvent,
+  NodeFailedEvent,
+  Operation,
+  RedsyncEvent,
+  ReleasedEvent,
+} from "./events.ts";
+export type { Lock } from "./lock.ts";
+export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
+export type { LockOptions, MutexOptions, TryLockOptions, WaitUntil } from "./options.ts";
+export type { Answer, UnlockResult, Vote } from "./quorum.ts";
+export { Redsync } from "./redsync.ts";
+export type { RetryDelay } from "./retry.ts";
+export { type Script, scripts } from "./scripts.ts";

@@ -1,0 +1,161 @@
+import { messageOf } from "./commands.ts";
+import type { Answer } from "./quorum.ts";
+
+const codes = [
+  "REDSYNC_LOCK_TAKEN",
+  "REDSYNC_LOCK_FAILED",
+  "REDSYNC_LOCK_LOST",
+  "REDSYNC_EXTEND_FAILED",
+  "REDSYNC_UNLOCK_FAILED",
+  "REDSYNC_NODE",
+] as const;
+
+/** The stable names of the errors, one for each class. */
+export type RedsyncErrorCode = (typeof codes)[number];
+
+/** The base of every error that core makes, other than the `TypeError` and `RangeError` for a wrong argument. */
+export abstract class RedsyncError extends Error {
+  abstract readonly code: RedsyncErrorCode;
+}
+
+/**
+ * Whether `value` is an error of ours. It goes by `code`, not by class, so that the errors of two copies of core (ESM and
+ * CommonJS, or two versions) recognise each other.
+ */
+export function isRedsyncError(value: unknown): value is RedsyncError {
+  return value instanceof Error && (codes as readonly unknown[]).includes((value as { code?: unknown }).code);
+}
+
+/** One node did not do as asked. `cause` is the client's own error, where there is one. */
+export class NodeError extends RedsyncError {
+  override readonly name = "NodeError";
+  readonly code = "REDSYNC_NODE";
+  /** The node's position in the list that `Redsync` was given, from 0. */
+  readonly node: number;
+  /** True where the server itself answered with an error: it did not run the command. False: nobody knows. */
+  readonly refused: boolean;
+
+  constructor(node: number, message: string, refused: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.node = node;
+    this.refused = refused;
+  }
+}
+
+/** What one node had to say in a round: its answer, or why there is none. */
+export type Outcome =
+  | { readonly node: number; readonly status: Answer }
+  | { readonly node: number; readonly status: "failed" | "unknown"; readonly error: NodeError };
+
+/** No lock, because too few nodes answered, or answered too late: Redis is at fault, not another holder. */
+export class LockFailedError extends RedsyncError {
+  override readonly name = "LockFailedError";
+  readonly code = "REDSYNC_LOCK_FAILED";
+  /** What every node said, in the order of the nodes. */
+  readonly outcomes: readonly Outcome[];
+
+  constructor(message: string, outcomes: readonly Outcome[]) {
+    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
+    this.outcomes = outcomes;
+  }
+}
+
+/** No lock, because others hold the name, or split its nodes among themselves. */
+export class LockTakenError extends RedsyncError {
+  override readonly name = "LockTakenError";
+  readonly code = "REDSYNC_LOCK_TAKEN";
+  /** The nodes on which somebody else's value sits. */
+  readonly nodes: readonly number[];
+  /** What every node said, in the order of the nodes. */
+  readonly outcomes: readonly Outcome[];
+
+  constructor(message: string, outcomes: readonly Outcome[]) {
+    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
+    this.nodes = outcomes.filter((outcome) => outcome.status === "taken").map((outcome) => outcome.node);
+    this.outcomes = outcomes;
+  }
+}
+
+/** The lock is no longer ours: its time ran out, or somebody else has it. */
+export class LockLostError extends RedsyncError {
+  override readonly name = "LockLostError";
+  readonly code = "REDSYNC_LOCK_LOST";
+  /** "taken" where a node showed somebody else's value, else "expired". */
+  readonly reason: "expired" | "taken";
+  /** What every node said; empty where the clock alone decided. */
+  readonly outcomes: readonly Outcome[];
+
+  constructor(message: string, reason: "expired" | "taken", outcomes: readonly Outcome[] = []) {
+    super(outcomes.length > 0 ? `${message}: ${describe(outcomes)}` : message, causeOf(outcomes));
+    this.reason = reason;
+    this.outcomes = outcomes;
+  }
+}
+
+/** Too few nodes answered to extend the lock. It stays held until its old `until`. */
+export class ExtendFailedError extends RedsyncError {
+  override readonly name = "ExtendFailedError";
+  readonly code = "REDSYNC_EXTEND_FAILED";
+  /** What every node said, in the order of the nodes. */
+  readonly outcomes: readonly Outcome[];
+
+  constructor(message: string, outcomes: readonly Outcome[]) {
+    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
+    this.outcomes = outcomes;
+  }
+}
+
+/** Too few nodes answered to know whether the lock was released. What is left ends with its expiry. */
+export class UnlockFailedError extends RedsyncError {
+  override readonly name = "UnlockFailedError";
+  readonly code = "REDSYNC_UNLOCK_FAILED";
+  /** What every node said, in the order of the nodes. */
+  readonly outcomes: readonly Outcome[];
+
+  constructor(message: string, outcomes: readonly Outcome[]) {
+    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
+    this.outcomes = outcomes;
+  }
+}
+
+function describe(outcomes: readonly Outcome[]): string {
+  return outcomes
+    .map((one) => ("error" in one ? one.error.message : `node ${one.node}: ${one.status}`))
+    .join("; ");
+}
+
+/** The first node's error that says more than "no answer in time", so that `error.cause` leads to the client's own. */
+function causeOf(outcomes: readonly Outcome[]): ErrorOptions | undefined {
+  const errors = outcomes.flatMap((one) => ("error" in one ? [one.error] : []));
+  const cause = errors.find((error) => error.cause !== undefined) ?? errors[0];
+  return cause && { cause };
+}
+
+/** The server's own error reply: it did not run the command. */
+export function refused(node: number, error: unknown): NodeError {
+  return new NodeError(node, `node ${node}: refused: ${brief(messageOf(error))}`, true, { cause: error });
+}
+
+/** The client's error: whether the server ran the command is unknown. */
+export function unreachable(node: number, error: unknown): NodeError {
+  // Node's own connection errors may come as an AggregateError, whose message is empty.
+  const why = messageOf(error) || (error as { code?: string }).code || "unknown error";
+  return new NodeError(node, `node ${node}: no answer: ${brief(why)}`, false, { cause: error });
+}
+
+/** No answer yet when the round was judged. */
+export function unanswered(node: number, ms: number): NodeError {
+  const advice = "a round may take expiry × timeoutFactor: raise either to wait longer";
+  return new NodeError(node, `node ${node}: no answer within ${Math.round(ms)} ms (${advice})`, false);
+}
+
+/** Not asked, because the node owes its answer to an earlier command. */
+export function silent(node: number, ms: number): NodeError {
+  return new NodeError(node, `node ${node}: silent for ${Math.round(ms)} ms, not asked again yet`, false);
+}
+
+/** A name or a foreign text, fit for a message of one line. */
+export function brief(text: string): string {
+  const line = JSON.stringify(text).slice(1, -1);
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

@@ -1,0 +1,95 @@
+import type { NodeError } from "./errors.ts";
+import type { UnlockResult } from "./quorum.ts";
+
+/** What was asked of the nodes. */
+export type Operation = "acquire" | "extend" | "release" | "verify";
+
+/** A lock was acquired. */
+export interface AcquiredEvent {
+  readonly type: "acquired";
+  readonly name: string;
+  /** The attempt that succeeded, from 1. */
+  readonly attempt: number;
+  /** Milliseconds from the call to the lock, waiting included. */
+  readonly ms: number;
+  /** Milliseconds of validity that were left then. */
+  readonly remaining: number;
+  /** The nodes that had granted it by then. */
+  readonly granted: number;
+}
+
+/** An attempt met other holders. */
+export interface ContendedEvent {
+  readonly type: "contended";
+  readonly name: string;
+  readonly attempt: number;
+  /** Milliseconds that the attempt took. */
+  readonly ms: number;
+  /** The nodes on which somebody else's value sits. */
+  readonly nodes: readonly number[];
+}
+
+/** A lock was extended, or adopted. */
+export interface ExtendedEvent {
+  readonly type: "extended";
+  readonly name: string;
+  /** Milliseconds that the extension took. */
+  readonly ms: number;
+  /** Milliseconds of validity that are left now. */
+  readonly remaining: number;
+}
+
+/** A lock was found lost. Comes at most once for a lock, when somebody asks: a lock that runs out unwatched is silent. */
+export interface LostEvent {
+  readonly type: "lost";
+  readonly name: string;
+  readonly reason: "expired" | "taken";
+  /** Milliseconds since the lock was acquired (or adopted). */
+  readonly held: number;
+}
+
+/** An unlock was judged. */
+export interface ReleasedEvent {
+  readonly type: "released";
+  readonly name: string;
+  readonly result: UnlockResult;
+  /** Milliseconds that the unlock took. */
+  readonly ms: number;
+  /** Milliseconds since the lock was acquired (or adopted). */
+  readonly held: number;
+}
+
+/** A node refused a command, or did not answer it in time. */
+export interface NodeFailedEvent {
+  readonly type: "nodeFailed";
+  readonly name: string;
+  readonly operation: Operation;
+  /** The node's position in the list that `Redsync` was given, from 0. */
+  readonly node: number;
+  /** Milliseconds since the command was sent. */
+  readonly ms: number;
+  readonly error: NodeError;
+}
+
+/** Everything that `onEvent` may be told; tell them apart by `type`. Durations are in milliseconds. */
+export type RedsyncEvent =
+  | AcquiredEvent
+  | ContendedEvent
+  | ExtendedEvent
+  | LostEvent
+  | ReleasedEvent
+  | NodeFailedEvent;
+
+/** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */
+export type EventListener = (event: RedsyncEvent) => void;
+
+/** Tells the listener, and survives it. */
+export function emit(listener: EventListener | undefined, event: RedsyncEvent): void {
+  if (listener === undefined) return;
+  try {
+    const returned: unknown = listener(event);
+    if (returned instanceof Promise) returned.catch(() => {});
+  } catch {
+    // The listener's own affair.
+  }
+}

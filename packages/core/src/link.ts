@@ -1,0 +1,51 @@
+import type { Clock } from "./clock.ts";
+import type { RedisNode } from "./node.ts";
+
+/**
+ * A node as one `Redsync` sees it: its place in the list, and whether it has gone silent.
+ *
+ * A frozen server keeps whatever is sent to it in the client's queue, and does it all when it wakes. So a node that left a
+ * command unanswered past a round's deadline, and has said nothing since, is asked again only when its silence has
+ * doubled, and once per expiry at last. Plain numbers, no timer and no promise: requests on Workers may share them.
+ */
+export class Link {
+  readonly index: number;
+  readonly node: RedisNode;
+  readonly #clock: Clock;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #silentSince: number | undefined;
+  #nextProbe = 0;
+
+  constructor(index: number, node: RedisNode, clock: Clock) {
+    this.index = index;
+    this.node = node;
+    this.#clock = clock;
+  }
+
+  /** Milliseconds since the first command that was never answered. */
+  get silence(): number {
+    return this.#silentSince === undefined ? 0 : this.#clock.monotonic() - this.#silentSince;
+  }
+
+  /** The node answered, be it with an error. */
+  heard(): void {
+    this.#heardAt = this.#clock.monotonic();
+    this.#silentSince = undefined;
+    this.#nextProbe = 0;
+  }
+
+  /** A command sent at `sentAt` (monotonic) has passed its deadline. */
+  overdue(sentAt: number): void {
+    if (this.#heardAt <= sentAt) this.#silentSince ??= sentAt;
+  }
+
+  /** Whether a command that may wait for `timeout` may be sent now: always, unless the node is silent for longer. */
+  admits(timeout: number, expiry: number): boolean {
+    const { silence } = this;
+    if (silence <= timeout) return true;
+    const present = this.#clock.monotonic();
+    if (present < this.#nextProbe) return false;
+    this.#nextProbe = present + Math.min(silence, expiry);
+    return true;
+  }
+}

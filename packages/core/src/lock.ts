@@ -1,0 +1,253 @@
+import type { Target } from "./acquire.ts";
+import { elapsed, type Instant, now } from "./clock.ts";
+import { call } from "./commands.ts";
+import { brief, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
+import { emit } from "./events.ts";
+import { extension, judgeExtension } from "./extension.ts";
+import type { Link } from "./link.ts";
+import { checkCallOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
+import { Patience } from "./patience.ts";
+import { judgeRelease, type UnlockResult } from "./quorum.ts";
+import { Round } from "./round.ts";
+import { scripts } from "./scripts.ts";
+import { Work } from "./work.ts";
+
+/**
+ * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
+ *
+ * Made by `mutex.lock()`, `mutex.tryLock()` and `mutex.adopt()`. Everything that a holder owns sits here, so that a late
+ * unlock can never free somebody else's lock.
+ */
+export class Lock implements AsyncDisposable {
+  /** The name that is locked. */
+  readonly name: string;
+  /** The random string that proves ownership: whoever has it can unlock. Keep it out of logs. */
+  readonly value: string;
+  readonly #target: Target;
+  readonly #waitUntil: WaitUntil | undefined;
+  readonly #acquired: Instant;
+  readonly #reached: Set<Link>;
+  readonly #extending = new Set<Round>();
+  #validFrom: Instant;
+  #loss: LockLostError | undefined;
+  #unlocking: Promise<UnlockResult> | undefined;
+  #isHandedOver = false;
+
+  /** @internal */
+  constructor(target: Target, value: string, round: Round, waitUntil: WaitUntil | undefined) {
+    this.name = target.name;
+    this.value = value;
+    this.#target = target;
+    this.#waitUntil = waitUntil;
+    this.#validFrom = round.started;
+    this.#acquired = now(target.nodes.clock);
+    this.#reached = new Set(round.asked);
+  }
+
+  /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
+  get until(): Date {
+    return new Date(this.#validFrom.wall + this.#target.settings.validity);
+  }
+
+  /** @internal */
+  get isHeld(): boolean {
+    return this.remaining() > 0;
+  }
+
+  /**
+   * Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. Counts the larger
+   * of what the monotonic and the wall clock saw pass.
+   */
+  remaining(): number {
+    if (this.#loss !== undefined || this.#unlocking !== undefined) return 0;
+    return Math.max(
+      0,
+      Math.floor(this.#target.settings.validity - elapsed(this.#target.nodes.clock, this.#validFrom)),
+    );
+  }
+
+  /**
+   * Throws a `LockLostError` unless the lock is still valid, by the clock alone: for the line before a side effect. It
+   * sends nothing; `verify()` asks the nodes.
+   */
+  assertHeld(): void {
+    if (this.#unlocking !== undefined) throw this.#unlocked();
+    if (this.#loss !== undefined) throw this.#loss;
+    if (!this.isHeld) throw this.#lose(this.#expired());
+  }
+
+  /**
+   * Asks the nodes, and resolves while a quorum of them holds our value.
+   *
+   * Rejects with `LockLostError` where it does not, or the lock's time has run out; with `LockFailedError` where too few nodes
+   * answered to know; and with the signal's reason.
+   */
+  async verify(options: TryLockOptions = {}): Promise<void> {
+    checkCallOptions(options, ["signal", "waitUntil"]);
+    this.assertHeld();
+    const { nodes, name, settings } = this.#target;
+    await this.#patiently(options, async (patience, work) => {
+      const verification = call(scripts.verify, name, [this.value]);
+      const round = new Round(nodes, {
+        ...this.#question(work),
+        operation: "verify",
+        call: verification,
+        settings,
+      });
+      await patience.race(round.judged);
+      round.close();
+      patience.throwIfAborted();
+      if (round.tally.isGranted) return this.assertHeld();
+      if (round.tally.isLost) {
+        const reason = round.tally.taken > 0 ? "taken" : "expired";
+        throw this.#lose(new LockLostError(`"${brief(name)}" is lost`, reason, round.outcomes()));
+      }
+      throw new LockFailedError(`could not verify "${brief(name)}"`, round.outcomes());
+    });
+  }
+
+  /**
+   * Extends the lock to its full expiry, counted from now.
+   *
+   * Rejects with `LockLostError` where the lock is no longer ours: finally, and without asking the nodes once its time has
+   * run out (save with `setNXOnExtend`). Rejects with `ExtendFailedError` where too few nodes answered: the lock then stays
+   * held until its old `until`. Rejects with the signal's reason when aborted; the nodes may have extended it all the same.
+   */
+  async extend(options: TryLockOptions = {}): Promise<void> {
+    checkCallOptions(options, ["signal", "waitUntil"]);
+    if (this.#unlocking !== undefined || !this.#target.settings.setNXOnExtend) this.assertHeld();
+    const { nodes, name, settings } = this.#target;
+    await this.#patiently(options, async (patience, work) => {
+      const attempt = extension(this.#target, this.value, work, settings.setNXOnExtend);
+      const { round } = attempt;
+      for (const link of round.asked) this.#reached.add(link);
+      this.#extending.add(round);
+      void round.judged.then(() => this.#extending.delete(round));
+      await patience.race(round.judged);
+      if (options.signal?.aborted) {
+        attempt.keep(() => this.isHeld);
+        throw options.signal.reason;
+      }
+      const failure = judgeExtension(this.#target, round);
+      if (this.#unlocking !== undefined) {
+        // The unlock deletes what this extension left; what lands later is deleted as it comes.
+        attempt.keep(() => false);
+        throw this.#unlocked();
+      }
+      if (failure === undefined) {
+        this.#loss = undefined;
+        // Two extensions at once may end in either order.
+        if (round.started.monotonic > this.#validFrom.monotonic) this.#validFrom = round.started;
+      } else if (failure instanceof LockLostError) {
+        this.#lose(failure);
+      }
+      if (this.isHeld) attempt.keep(() => this.isHeld);
+      else void attempt.undo();
+      if (failure !== undefined) throw failure;
+      const ms = elapsed(nodes.clock, round.started);
+      emit(settings.onEvent, { type: "extended", name, ms, remaining: this.remaining() });
+    });
+  }
+
+  /**
+   * Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise.
+   *
+   * Resolves to "released"; or to "expired" or "taken" where the lock was no longer ours, so that the work it guarded may not
+   * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
+   */
+  unlock(options: Pick<TryLockOptions, "waitUntil"> = {}): Promise<UnlockResult> {
+    if (this.#unlocking === undefined) {
+      try {
+        checkCallOptions(options, ["waitUntil"]);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      this.#unlocking = this.#unlock(
+        new Work(this.#target.nodes.ledger, options.waitUntil ?? this.#waitUntil),
+      );
+    }
+    return this.#unlocking;
+  }
+
+  /**
+   * Leaves the lock to whoever adopts its value: the end of a scope (`await using`) no longer unlocks it. An explicit
+   * `unlock()` still does, for a giver who could not pass the value on.
+   */
+  handOver(): void {
+    this.#isHandedOver = true;
+  }
+
+  /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isHandedOver) await this.unlock().catch(() => {});
+  }
+
+  async #unlock(work: Work): Promise<UnlockResult> {
+    const { nodes, name, settings } = this.#target;
+    const started = now(nodes.clock);
+    // An extension in flight is judged by its own deadline, which comes before ours would.
+    if (this.#extending.size > 0) await Promise.all([...this.#extending].map((round) => round.judged));
+    const isValid = this.#left() > 0;
+    const round = new Round(nodes, {
+      ...this.#question(work),
+      operation: "release",
+      call: call(scripts.release, name, [this.value]),
+      insists: (link) => this.#reached.has(link),
+    });
+    await round.judged;
+    work.handOver();
+    const result = judgeRelease(round.tally, isValid);
+    if (result === null) throw new UnlockFailedError(`could not unlock "${brief(name)}"`, round.outcomes());
+    const ms = elapsed(nodes.clock, started);
+    emit(settings.onEvent, { type: "released", name, result, ms, held: this.#heldFor() });
+    return result;
+  }
+
+  async #patiently(
+    options: TryLockOptions,
+    run: (patience: Patience, work: Work) => Promise<void>,
+  ): Promise<void> {
+    const { clock, ledger } = this.#target.nodes;
+    const patience = new Patience(clock, options);
+    const work = new Work(ledger, options.waitUntil ?? this.#waitUntil);
+    try {
+      await run(patience, work);
+    } finally {
+      patience.end();
+      work.handOver();
+    }
+  }
+
+  #left(): number {
+    if (this.#loss !== undefined) return 0;
+    return Math.max(
+      0,
+      Math.floor(this.#target.settings.validity - elapsed(this.#target.nodes.clock, this.#validFrom)),
+    );
+  }
+
+  #question(work: Work) {
+    return { name: this.name, value: this.value, settings: this.#target.settings, work };
+  }
+
+  #lose(loss: LockLostError): LockLostError {
+    if (this.#loss === undefined) {
+      this.#loss = loss;
+      const { reason } = loss;
+      emit(this.#target.settings.onEvent, { type: "lost", name: this.name, reason, held: this.#heldFor() });
+    }
+    return loss;
+  }
+
+  #heldFor(): number {
+    return elapsed(this.#target.nodes.clock, this.#acquired);
+  }
+
+  #expired(): LockLostError {
+    return new LockLostError(`"${brief(this.name)}" expired at ${this.until.toISOString()}`, "expired");
+  }
+
+  #unlocked(): LockLostError {
+    return new LockLostError(`"${brief(this.name)}" is no longer held: unlock() was called`, "expired");
+  }
+}

@@ -1,0 +1,110 @@
+import { acquire, type Target } from "./acquire.ts";
+import { checkText } from "./check.ts";
+import { elapsed } from "./clock.ts";
+import { LockLostError } from "./errors.ts";
+import { emit } from "./events.ts";
+import { extension, judgeExtension } from "./extension.ts";
+import { Lock } from "./lock.ts";
+import { checkCallOptions, type LockOptions, type TryLockOptions } from "./options.ts";
+import { Patience } from "./patience.ts";
+import { Work } from "./work.ts";
+
+/**
+ * A name plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets a
+ * `Lock` of its own.
+ *
+ * Made by `redsync.mutex(name, options)`.
+ */
+export class Mutex {
+  /** The name: the Redis key, verbatim. */
+  readonly name: string;
+  readonly #target: Target;
+
+  /** @internal */
+  constructor(target: Target) {
+    this.name = target.name;
+    this.#target = target;
+  }
+
+  /**
+   * Locks the name, waiting while others hold it: up to `tries` attempts, `retryDelay` apart, for no longer than `timeout`.
+   *
+   * Rejects with `LockTakenError` where others held it to the end, with `LockFailedError` where too few nodes answered, and
+   * with the signal's reason when aborted. What a failed attempt took is undone, in the background where it has to be
+   * (see `waitUntil`).
+   *
+   * @example
+   * ```ts
+   * const lock = await mutex.lock({ timeout: 5_000 });
+   * try {
+   *   await work();
+   * } finally {
+   *   await lock.unlock();
+   * }
+   * ```
+   */
+  async lock(options: LockOptions = {}): Promise<Lock> {
+    checkCallOptions(options, ["signal", "timeout", "waitUntil"]);
+    const tries = options.timeout === 0 ? 1 : this.#target.settings.tries;
+    const result = await acquire(this.#target, options, tries);
+    if (result instanceof Lock) return result;
+    throw result.error();
+  }
+
+  /**
+   * Makes one attempt. Resolves to null where others hold the name, or split so many of its nodes among themselves that no
+   * quorum was possible.
+   *
+   * Rejects with `LockFailedError` where too few nodes answered, and with the signal's reason when aborted.
+   *
+   * @example
+   * ```ts
+   * const lock = await mutex.tryLock();
+   * if (lock === null) return "somebody else is at it";
+   * ```
+   */
+  async tryLock(options: TryLockOptions = {}): Promise<Lock | null> {
+    checkCallOptions(options, ["signal", "waitUntil"]);
+    const result = await acquire(this.#target, options, 1);
+    if (result instanceof Lock) return result;
+    if (result.isContended) return null;
+    throw result.error();
+  }
+
+  /**
+   * Takes over a lock from its value: extends it at once, and resolves to a lock of its own. The giver calls `handOver()`.
+   *
+   * Rejects with `LockLostError` where nobody, or somebody else, holds the name by now, with `ExtendFailedError` where too
+   * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
+   */
+  async adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
+    checkText("value", value);
+    checkCallOptions(options, ["signal", "waitUntil"]);
+    const { nodes, name, settings } = this.#target;
+    const patience = new Patience(nodes.clock, options);
+    const work = new Work(nodes.ledger, options.waitUntil ?? settings.waitUntil);
+    try {
+      const attempt = extension(this.#target, value, work, false);
+      const { round } = attempt;
+      await patience.race(round.judged);
+      // A value whose adoption was aborted, or is in doubt, is still the giver's: nothing is taken back.
+      attempt.keep(() => true);
+      patience.throwIfAborted();
+      const failure = judgeExtension(this.#target, round);
+      if (failure instanceof LockLostError) void attempt.undo();
+      if (failure !== undefined) throw failure;
+      const lock = new Lock(this.#target, value, round, work.waitUntil);
+      attempt.keep(() => lock.isHeld);
+      emit(settings.onEvent, {
+        type: "extended",
+        name,
+        ms: elapsed(nodes.clock, round.started),
+        remaining: lock.remaining(),
+      });
+      return lock;
+    } finally {
+      patience.end();
+      work.handOver();
+    }
+  }
+}

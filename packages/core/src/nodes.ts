@@ -1,0 +1,25 @@
+import type { Clock } from "./clock.ts";
+import { Link } from "./link.ts";
+import type { RedisNode } from "./node.ts";
+import { Timers } from "./timers.ts";
+import { Ledger } from "./work.ts";
+
+/** The nodes of one `Redsync`, with what every round over them needs. */
+export class Nodes {
+  readonly links: readonly Link[];
+  readonly clock: Clock;
+  /** Timers that keep the process alive: of rounds. */
+  readonly timers: Timers;
+  /** Timers that do not. */
+  readonly background: Timers;
+  readonly ledger: Ledger;
+
+  constructor(nodes: readonly RedisNode[], clock: Clock) {
+    const shared = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+    this.links = nodes.map((node, index) => new Link(index, node, clock));
+    this.clock = clock;
+    this.timers = new Timers(clock, true, shared);
+    this.background = new Timers(clock, false, shared);
+    this.ledger = new Ledger(clock);
+  }
+}

@@ -1,0 +1,156 @@
+import { checkDuration, checkFactor, checkInteger, checkKeys, checkType, MAX_MS } from "./check.ts";
+import type { EventListener } from "./events.ts";
+import { type RetryDelay, randomDelay } from "./retry.ts";
+import { randomValue } from "./values.ts";
+
+/** Takes over work that goes on after a call has returned; on Cloudflare Workers: `(work) => ctx.waitUntil(work)`. */
+export type WaitUntil = (work: Promise<void>) => void;
+
+/**
+ * Options of a mutex, and as defaults of a `Redsync`. The defaults are go-redsync's. A wrong one throws a `TypeError` or
+ * `RangeError` that names it, before any command is sent.
+ */
+export interface MutexOptions {
+  /** The TTL asked of every node, in ms: an integer from 10 to 2^31 − 1. Default 8000. */
+  readonly expiry?: number;
+  /** How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32. */
+  readonly tries?: number;
+  /** Milliseconds between two attempts, or a function of the failed attempt's number, from 1. Default: random, 50 to 250. */
+  readonly retryDelay?: RetryDelay;
+  /** The share of the expiry that is taken off the validity for clocks that drift, from 0 to below 1. Default 0.01. */
+  readonly driftFactor?: number;
+  /**
+   * The share of the expiry that a round over all nodes may take, from 0 to below 1. Default 0.05 (8 s: 400 ms). Never less
+   * than 50 ms, or half of an expiry under 100 ms.
+   */
+  readonly timeoutFactor?: number;
+  /**
+   * Makes the value of each attempt. Must return a new, unguessable string every time: whoever has the value can unlock.
+   * Default: 16 random bytes in base64.
+   */
+  readonly generateValue?: () => string | Promise<string>;
+  /**
+   * Ends a round as soon as a quorum has granted, or others' values rule one out, and leaves the other nodes' replies to the
+   * background. Default false: every round waits for every node, or its deadline, as go-redsync does.
+   */
+  readonly failFast?: boolean;
+  /** Asks the nodes in random order. Errors keep each node's own index. Default false. */
+  readonly shuffleNodes?: boolean;
+  /**
+   * Lets an explicit `extend()` take the name again where nobody holds it, as long as `unlock()` was not called. The lock is
+   * then *not* continuous: somebody else may have held it in between. Default false.
+   */
+  readonly setNXOnExtend?: boolean;
+  /** Is told what happens. */
+  readonly onEvent?: EventListener;
+  /** Takes over the work that goes on after a call has returned. Calls have one of their own, which comes first. */
+  readonly waitUntil?: WaitUntil;
+}
+
+/** What a call is given that may wait. */
+export interface TryLockOptions {
+  /** Gives up at once when aborted: the call rejects with `signal.reason`, and undoes what it had in the background. */
+  readonly signal?: AbortSignal;
+  /** Takes over the work that goes on after the call, and after the calls on its lock, have returned. */
+  readonly waitUntil?: WaitUntil;
+}
+
+/** What `lock()` is given. */
+export interface LockOptions extends TryLockOptions {
+  /**
+   * Milliseconds after which the waiting ends with the last attempt's reason, cutting short an attempt that is under way.
+   * 0 makes one attempt and does not wait. Default: none, `tries` alone bounds the waiting.
+   */
+  readonly timeout?: number;
+}
+
+/** Options with everything filled in, and what follows from them. */
+export interface Settings {
+  readonly expiry: number;
+  readonly tries: number;
+  readonly retryDelay: RetryDelay;
+  readonly generateValue: () => string | Promise<string>;
+  readonly failFast: boolean;
+  readonly shuffleNodes: boolean;
+  readonly setNXOnExtend: boolean;
+  readonly onEvent: EventListener | undefined;
+  readonly waitUntil: WaitUntil | undefined;
+  /** How long a lock is valid from the start of its attempt: the expiry less the drift. */
+  readonly validity: number;
+  /** How long a round may take. */
+  readonly timeout: number;
+}
+
+const CLOCK_PRECISION_MS = 2;
+const MIN_TIMEOUT_MS = 50;
+
+const mutexOptions = [
+  "expiry",
+  "tries",
+  "retryDelay",
+  "driftFactor",
+  "timeoutFactor",
+  "generateValue",
+  "failFast",
+  "shuffleNodes",
+  "setNXOnExtend",
+  "onEvent",
+  "waitUntil",
+] as const satisfies readonly (keyof MutexOptions)[];
+
+/** Checks the options and fills in the defaults. */
+export function settle(options: MutexOptions): Settings {
+  const { failFast = false, shuffleNodes = false, setNXOnExtend = false, onEvent, waitUntil } = options;
+  const { expiry = 8_000, tries = 32, driftFactor = 0.01, timeoutFactor = 0.05 } = options;
+  const { retryDelay = randomDelay, generateValue = randomValue } = options;
+  checkInteger("expiry", expiry, 10, MAX_MS);
+  checkInteger("tries", tries, 1, Number.POSITIVE_INFINITY);
+  if (typeof retryDelay !== "function") checkDuration("retryDelay", retryDelay);
+  checkFactor("driftFactor", driftFactor);
+  checkFactor("timeoutFactor", timeoutFactor);
+  checkType("generateValue", generateValue, "function");
+  checkType("failFast", failFast, "boolean");
+  checkType("shuffleNodes", shuffleNodes, "boolean");
+  checkType("setNXOnExtend", setNXOnExtend, "boolean");
+  if (onEvent !== undefined) checkType("onEvent", onEvent, "function");
+  if (waitUntil !== undefined) checkType("waitUntil", waitUntil, "function");
+  const validity = expiry - (expiry * driftFactor + CLOCK_PRECISION_MS);
+  if (validity <= 0)
+    throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);
+  return {
+    expiry,
+    tries,
+    retryDelay,
+    generateValue,
+    failFast,
+    shuffleNodes,
+    setNXOnExtend,
+    onEvent,
+    waitUntil,
+    validity,
+    timeout: Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2)),
+  };
+}
+
+/** Refuses options that are no object, or that have a name nobody knows. */
+export function checkMutexOptions(options: unknown): void {
+  checkKeys("the options of a mutex", options, mutexOptions);
+}
+
+/** Checks what a call was given. */
+export function checkCallOptions(options: LockOptions, known: readonly (keyof LockOptions)[]): void {
+  checkKeys("the options of the call", options, known);
+  if (options.signal !== undefined && !isAbortSignal(options.signal))
+    throw new TypeError("signal must be an AbortSignal");
+  if (options.timeout !== undefined) checkDuration("timeout", options.timeout);
+  if (options.waitUntil !== undefined) checkType("waitUntil", options.waitUntil, "function");
+}
+
+function isAbortSignal(value: unknown): boolean {
+  const signal = value as Partial<AbortSignal> | null;
+  return (
+    typeof signal === "object" &&
+    typeof signal?.aborted === "boolean" &&
+    typeof signal.addEventListener === "function"
+  );
+}

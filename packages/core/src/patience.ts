@@ -1,0 +1,67 @@
+import type { Clock } from "./clock.ts";
+import type { LockOptions } from "./options.ts";
+
+/** How long a call waits: until its signal aborts, or its timeout has passed. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #isEndless: boolean;
+  readonly #timer: unknown;
+  #timedOut = false;
+  #wake: (() => void) | undefined;
+
+  constructor(clock: Clock, { signal, timeout = 0 }: LockOptions) {
+    signal?.throwIfAborted();
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#isEndless = signal === undefined && timeout === 0;
+    signal?.addEventListener("abort", this.#interrupt);
+    if (timeout > 0) {
+      this.#timer = clock.setTimer(
+        () => {
+          this.#timedOut = true;
+          this.#interrupt();
+        },
+        timeout,
+        true,
+      );
+    }
+  }
+
+  get timedOut(): boolean {
+    return this.#timedOut;
+  }
+
+  throwIfAborted(): void {
+    this.#signal?.throwIfAborted();
+  }
+
+  /** Waits for `work`, or until patience ends: `undefined` then, unless the work was done in the same moment. */
+  race<T>(work: Promise<T>): Promise<T | undefined> {
+    if (this.#isEndless) return work;
+    // Not Promise.race: a promise for the end of patience would keep a reaction of every attempt of an endless lock().
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      work.then(resolve, reject);
+      if (this.#timedOut || this.#signal?.aborted) this.#wake();
+    });
+  }
+
+  /** Waits for `ms`, or until patience ends. */
+  async sleep(ms: number): Promise<void> {
+    let timer: unknown;
+    const slept = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimer(resolve, ms, true);
+    });
+    await this.race(slept);
+    this.#clock.clearTimer(timer);
+  }
+
+  /** Lets go of the signal and the timer. */
+  end(): void {
+    this.#signal?.removeEventListener("abort", this.#interrupt);
+    if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
+  }
+
+  readonly #interrupt = (): void => this.#wake?.();
+}

@@ -1,0 +1,77 @@
+import { checkText, kind } from "./check.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Mutex } from "./mutex.ts";
+import type { RedisNode } from "./node.ts";
+import { Nodes } from "./nodes.ts";
+import { checkMutexOptions, type MutexOptions, settle } from "./options.ts";
+
+/**
+ * Mutexes over one node, or over N independent ones of which a quorum must agree (Redlock).
+ *
+ * @example
+ * ```ts
+ * const redsync = new Redsync([ioredisNode(a), ioredisNode(b), ioredisNode(c)], { expiry: 8_000 });
+ * const mutex = redsync.mutex("my-global-mutex");
+ * ```
+ */
+export class Redsync {
+  readonly #nodes: Nodes;
+  readonly #defaults: MutexOptions;
+
+  /**
+   * @param nodes One node or several, each an independent Redis deployment. All users of a name must give the same ones.
+   * @param defaults Options of every mutex, unless it has its own.
+   * @throws `TypeError` or `RangeError` for what is no node, no node at all, the same node or client twice, or a wrong option.
+   */
+  constructor(nodes: RedisNode | readonly RedisNode[], defaults?: MutexOptions);
+  constructor(
+    nodes: RedisNode | readonly RedisNode[],
+    defaults: MutexOptions = {},
+    clock: Clock = systemClock,
+  ) {
+    const list = Array.isArray(nodes) ? (nodes as readonly RedisNode[]) : [nodes as RedisNode];
+    checkNodes(list);
+    checkMutexOptions(defaults);
+    settle(defaults);
+    this.#nodes = new Nodes(list, clock);
+    this.#defaults = { ...defaults };
+  }
+
+  /**
+   * A mutex of this name. The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock.
+   *
+   * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, or a wrong option.
+   */
+  mutex(name: string, options: MutexOptions = {}): Mutex {
+    checkText("name", name);
+    checkMutexOptions(options);
+    return new Mutex({ nodes: this.#nodes, name, settings: settle({ ...this.#defaults, ...options }) });
+  }
+
+  /**
+   * Resolves when nothing is under way: no command, no late reply that may still come, no undo. For the moment before the
+   * client is closed. A node that never answers is waited for no longer than an expiry or two.
+   */
+  settled(): Promise<void> {
+    return this.#nodes.ledger.settled();
+  }
+}
+
+function checkNodes(nodes: readonly RedisNode[]): void {
+  if (nodes.length === 0) throw new RangeError("Redsync needs at least one node");
+  const clients = new Map<unknown, number>();
+  nodes.forEach((node, index) => {
+    if (typeof (node as Partial<RedisNode> | null | undefined)?.send !== "function") {
+      throw new TypeError(
+        `node ${index} must have a method "send", as ioredisNode(client) makes one; it is ${kind(node)}`,
+      );
+    }
+    for (const identity of new Set([node, node.client ?? node])) {
+      const first = clients.get(identity);
+      if (first !== undefined) {
+        throw new RangeError(`node ${index} is node ${first} again: one server must not vote twice`);
+      }
+      clients.set(identity, index);
+    }
+  });
+}

@@ -1,0 +1,225 @@
+import { elapsed, type Instant, now } from "./clock.ts";
+import { type Call, isServerReply, meaningOf, send } from "./commands.ts";
+import { type NodeError, type Outcome, refused, silent, unanswered, unreachable } from "./errors.ts";
+import { emit, type Operation } from "./events.ts";
+import type { Link } from "./link.ts";
+import type { SendOptions } from "./node.ts";
+import type { Nodes } from "./nodes.ts";
+import type { Settings } from "./options.ts";
+import { type Answer, Tally } from "./quorum.ts";
+import { redact } from "./redact.ts";
+import type { Work } from "./work.ts";
+
+/** What a round asks, of whom, and for whom. */
+export interface Question {
+  readonly operation: Operation;
+  readonly name: string;
+  readonly value: string;
+  readonly call: Call;
+  readonly settings: Settings;
+  readonly work: Work;
+  /** The nodes to ask; all of them if left out. */
+  readonly links?: readonly Link[];
+  /** Asked even where a node is silent: our value may sit there. */
+  readonly insists?: (link: Link) => boolean;
+}
+
+/** Follows a round past its verdict. */
+export interface Follower {
+  /** Is a node's answer still wanted, now that it asks for the script's text? */
+  wants(): boolean;
+  /** A node answered after the verdict. */
+  late(link: Link, answer: Answer | NodeError): void;
+  /** The deadline has passed; these nodes have not answered. */
+  overdue(links: readonly Link[]): void;
+}
+
+const indifferent: Follower = { wants: () => true, late: () => {}, overdue: () => {} };
+
+/**
+ * One question to all nodes at once. It is judged when every node has answered, at its deadline, or as soon as `failFast`
+ * allows, and goes on listening: a late answer may have to be undone. A node that has not answered an expiry after it was
+ * asked is told to stop (`signal`), and the round is over.
+ */
+export class Round {
+  readonly started: Instant;
+  readonly endsWithin: number;
+  readonly tally: Tally;
+  /** Resolves with the verdict; the round never rejects. */
+  readonly judged: Promise<void>;
+  /** The nodes that the question was sent to; the others are silent. */
+  readonly asked: readonly Link[];
+  readonly #nodes: Nodes;
+  readonly #question: Question;
+  readonly #follower: Follower;
+  readonly #answers: (Answer | NodeError | undefined)[] = [];
+  readonly #waiting: Set<Link>;
+  #isOpen = true;
+  #isOverdue = false;
+  #isOver = false;
+  #judgedAfter = 0;
+  #resolve!: () => void;
+  #cancelTimer: (() => void) | undefined;
+  #abort: AbortController | undefined;
+
+  constructor(nodes: Nodes, question: Question, follower: Follower = indifferent) {
+    const { settings, links = nodes.links } = question;
+    this.#nodes = nodes;
+    this.#question = question;
+    this.#follower = follower;
+    this.judged = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    this.tally = new Tally(links.length);
+    this.started = now(nodes.clock);
+    this.endsWithin = 2 * settings.expiry + 1_000;
+    question.work.begin(this);
+    this.asked = links.filter((link) => this.#admits(link));
+    this.#waiting = new Set(this.asked);
+    this.#ask(settings.shuffleNodes ? shuffled(this.asked) : this.asked);
+  }
+
+  /** Whether its deadline has passed. */
+  get isOverdue(): boolean {
+    return this.#isOverdue;
+  }
+
+  /** Whether the node was asked and has not answered yet. */
+  isWaitingFor(link: Link): boolean {
+    return this.#waiting.has(link);
+  }
+
+  /** What the node had said when the round was judged. */
+  answerOf(link: Link): Answer | NodeError | undefined {
+    return this.#answers[link.index];
+  }
+
+  /** What every node had said when the round was judged, in the order of the nodes. */
+  outcomes(): Outcome[] {
+    return (this.#question.links ?? this.#nodes.links).map(({ index: node }) => {
+      const answer = this.#answers[node] ?? unanswered(node, this.#judgedAfter);
+      if (typeof answer === "string") return { node, status: answer };
+      return { node, status: answer.refused ? "failed" : "unknown", error: answer };
+    });
+  }
+
+  /** Judges the round now; who has not answered counts as unknown. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#judgedAfter = elapsed(this.#nodes.clock, this.started);
+    this.#resolve();
+  }
+
+  #admits(link: Link): boolean {
+    const { insists, settings } = this.#question;
+    if (insists?.(link) || link.admits(settings.timeout, settings.expiry)) return true;
+    this.#count(link, silent(link.index, link.silence));
+    return false;
+  }
+
+  #ask(links: readonly Link[]): void {
+    if (links.length === 0) return this.#record();
+    const { settings, call } = this.#question;
+    this.#cancelTimer = this.#nodes.timers.after(settings.timeout, () => this.#reachDeadline());
+    const options = this.#sendOptions();
+    for (const link of links) {
+      send(link.node, call, options, {
+        wants: () => this.#isOpen || this.#follower.wants(),
+        answered: (reply) => {
+          const answer = meaningOf(reply);
+          this.#hear(
+            link,
+            answer ?? unreachable(link.index, new TypeError(`unexpected reply of type ${typeof reply}`)),
+          );
+        },
+        failed: (error) => this.#hear(link, this.#nodeError(link, error)),
+      });
+    }
+  }
+
+  #nodeError(link: Link, error: unknown): NodeError {
+    redact(error, this.#question.value);
+    return isServerReply(error) ? refused(link.index, error) : unreachable(link.index, error);
+  }
+
+  #hear(link: Link, answer: Answer | NodeError): void {
+    // What rejects because we told it to stop is no sign of life.
+    if (!this.#abort?.signal.aborted || typeof answer === "string" || answer.refused) link.heard();
+    this.#waiting.delete(link);
+    if (this.#isOpen) this.#count(link, answer);
+    else this.#follower.late(link, answer);
+    this.#record();
+  }
+
+  #count(link: Link, answer: Answer | NodeError): void {
+    this.#answers[link.index] = answer;
+    if (typeof answer === "string") return this.tally.count(answer);
+    this.tally.count(answer.refused ? "failed" : "unknown");
+    this.#report(answer);
+  }
+
+  /** Judges the round if it can be, and ends it when nobody is waited for. */
+  #record(): void {
+    const { tally } = this;
+    if (tally.isComplete || (this.#question.settings.failFast && tally.isSettledEarly)) this.close();
+    if (this.#waiting.size === 0) this.#end();
+  }
+
+  #reachDeadline(): void {
+    const { settings } = this.#question;
+    const { clock, background } = this.#nodes;
+    this.#isOverdue = true;
+    const missing = [...this.#waiting];
+    for (const link of missing) {
+      link.overdue(this.started.monotonic);
+      if (this.#isOpen) this.#count(link, unanswered(link.index, elapsed(clock, this.started)));
+    }
+    this.close();
+    this.#cancelTimer = background.after(settings.expiry - settings.timeout, () => this.#stopWaiting());
+    this.#follower.overdue(missing);
+  }
+
+  #stopWaiting(): void {
+    this.#abort?.abort(new DOMException("no answer within an expiry", "TimeoutError"));
+    this.#waiting.clear();
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cancelTimer?.();
+    this.#question.work.end(this);
+  }
+
+  /** The signal is made only for a client that looks at it. */
+  #sendOptions(): SendOptions {
+    const controller = () => {
+      this.#abort ??= new AbortController();
+      return this.#abort;
+    };
+    return {
+      key: this.#question.name,
+      get signal() {
+        return controller().signal;
+      },
+    };
+  }
+
+  #report(error: NodeError): void {
+    const { name, operation, settings } = this.#question;
+    if (settings.onEvent === undefined) return;
+    const ms = elapsed(this.#nodes.clock, this.started);
+    emit(settings.onEvent, { type: "nodeFailed", name, operation, node: error.node, ms, error });
+  }
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [order[last], order[other]] = [order[other] as T, order[last] as T];
+  }
+  return order;
+}
