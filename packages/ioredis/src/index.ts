@@ -1,1 +1,6 @@
-export {};
+export {
+  type IoredisClient,
+  type IoredisOptions,
+  type IoredisSubscriber,
+  ioredisNode,
+} from "./ioredis-node.ts";

@@ -1,1 +1,1 @@
-export {};
+export { type MemoryNode, type MemoryOptions, memoryNode } from "./memory-node.ts";

@@ -1,0 +1,91 @@
+import type { RedisNode, Reply } from "@redsync/core";
+
+/** What is called of an ioredis `Redis` or `Cluster`, or of iovalkey's. */
+export interface IoredisClient {
+  call(command: string, args: string[]): Promise<unknown>;
+  readonly options?: object;
+}
+
+/** What is called of a client that only listens: `client.duplicate()`. */
+export interface IoredisSubscriber {
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  on(event: "message", listener: (channel: string, message: string) => void): unknown;
+  off(event: "message", listener: (channel: string, message: string) => void): unknown;
+}
+
+/** Options of `ioredisNode`. */
+export interface IoredisOptions {
+  /**
+   * A second client that only listens, such as `client.duplicate()`: a client that has subscribed can do nothing else. You
+   * open and close it, as you do the first. Default: none; waiting for a lock then relies on timed retries.
+   */
+  readonly subscriber?: IoredisSubscriber;
+}
+
+/**
+ * An ioredis client (5 or 6; a `Redis`, also behind Sentinel, or a `Cluster`) or an iovalkey client as a node.
+ *
+ * The client stays yours: connect it, listen to its errors, close it. Its `keyPrefix` is honoured, so two clients with two
+ * prefixes see two key spaces. The signal of a command cannot stop ioredis; the command stays in its queue.
+ *
+ * @throws `TypeError` for anything that is no such client, and for one with `stringNumbers`, whose integers are strings.
+ *
+ * @example
+ * ```ts
+ * const redsync = new Redsync(ioredisNode(new Redis()));
+ * ```
+ */
+export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
+  checkClient(client);
+  // In lower case, because iovalkey finds a command's keys (for `keyPrefix` and Cluster slots) by that name alone.
+  const send: RedisNode["send"] = ([name, ...args]) =>
+    client.call(name.toLowerCase(), args) as Promise<Reply>;
+  const { subscriber } = options;
+  return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+}
+
+function checkClient(client: IoredisClient): void {
+  // A class is a function, and every function has a `call`: hence the look at the type.
+  if (typeof client !== "object" || typeof client?.call !== "function") {
+    throw new TypeError("ioredisNode(client) expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey");
+  }
+  const options = client.options as
+    | { stringNumbers?: boolean; redisOptions?: { stringNumbers?: boolean } }
+    | undefined;
+  if (options?.stringNumbers || options?.redisOptions?.stringNumbers) {
+    throw new TypeError(
+      "ioredisNode(client) expects a client without stringNumbers, which turns integers into strings",
+    );
+  }
+}
+
+function listenerOf(subscriber: IoredisSubscriber): NonNullable<RedisNode["subscribe"]> {
+  const listening = new Map<string, number>();
+  const leave = async (channel: string, listener: (channel: string, message: string) => void) => {
+    subscriber.off("message", listener);
+    const others = (listening.get(channel) ?? 0) - 1;
+    listening.set(channel, others);
+    if (others > 0) return;
+    listening.delete(channel);
+    await subscriber.unsubscribe(channel);
+  };
+  return async (channel, onMessage) => {
+    const listener = (from: string, message: string) => {
+      if (from === channel) onMessage(message);
+    };
+    subscriber.on("message", listener);
+    listening.set(channel, (listening.get(channel) ?? 0) + 1);
+    try {
+      await subscriber.subscribe(channel);
+    } catch (error) {
+      await leave(channel, listener).catch(() => {});
+      throw error;
+    }
+    let left: Promise<void> | undefined;
+    return () => {
+      left ??= leave(channel, listener);
+      return left;
+    };
+  };
+}
