@@ -1,0 +1,41 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it } from "vitest";
+import { openHouse } from "./house.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function heapUsed(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+const PAIRS = 10_000;
+
+it("10,000 pairs with one node stopped keep the heap flat and do not flood it when it wakes", async () => {
+  await using house = await openHouse(3, { expiry: 1_000, failFast: true });
+  const [frozen] = house.servers;
+  const mutex = house.redsync.mutex("frozen");
+  const pairs = async (count: number) => {
+    for (let done = 0; done < count; done++) await (await mutex.lock()).unlock();
+  };
+  await pairs(500);
+  const processed = async () =>
+    Number(/total_commands_processed:(\d+)/.exec(String(await frozen?.command("INFO", "stats")))?.[1]);
+  const before = await processed();
+  frozen?.freeze();
+  await pairs(500);
+  const heapAtFirst = heapUsed();
+
+  await pairs(PAIRS);
+
+  const grown = heapUsed() - heapAtFirst;
+  frozen?.thaw();
+  await house.redsync.settled();
+  const flood = (await processed()) - before;
+  // What was sent before the node was known to be silent is in the queue; after that, next to nothing is added.
+  expect(grown).toBeLessThan(PAIRS * 100);
+  expect(flood).toBeLessThan(PAIRS / 4);
+  expect(await frozen?.command("GET", "frozen")).toBeNull();
+}, 60_000);

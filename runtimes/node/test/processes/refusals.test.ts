@@ -1,0 +1,76 @@
+import { startServer } from "@redsync/conformance/servers";
+import { LockFailedError, NodeError, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { expect, it } from "vitest";
+import { until } from "./house.ts";
+
+async function failureOf(client: Redis, name = "refused"): Promise<LockFailedError> {
+  const redsync = new Redsync(ioredisNode(client));
+  const failure = await redsync
+    .mutex(name, { tries: 1 })
+    .lock()
+    .catch((error: unknown) => error);
+  await redsync.settled();
+  expect(failure).toBeInstanceOf(LockFailedError);
+  return failure as LockFailedError;
+}
+
+it("a server out of memory refuses, and the error says OOM and unwraps to the client's own", async () => {
+  await using server = await startServer({ config: { "maxmemory-policy": "noeviction" } });
+  const client = new Redis(server.port);
+  await client.set("ballast", "x".repeat(100_000));
+  await server.command("CONFIG", "SET", "maxmemory", "1");
+
+  const failure = await failureOf(client);
+  expect(failure.outcomes.map(({ status }) => status)).toEqual(["failed"]);
+  expect(failure.message).toMatch(/node 0: refused: OOM /);
+  expect(failure.cause).toBeInstanceOf(NodeError);
+  expect((failure.cause as NodeError).cause).toMatchObject({ name: "ReplyError" });
+  client.disconnect();
+});
+
+it("a read-only replica refuses, and the error says READONLY", async () => {
+  await using primary = await startServer();
+  await using replica = await startServer({ config: { replicaof: `127.0.0.1 ${primary.port}` } });
+  await until(async () =>
+    String(await replica.command("INFO", "replication")).includes("master_link_status:up"),
+  );
+  const client = new Redis(replica.port);
+
+  expect((await failureOf(client)).message).toMatch(/node 0: refused: READONLY /);
+  client.disconnect();
+});
+
+it("a name that holds other data is a failure that says WRONGTYPE, and the data stays", async () => {
+  await using server = await startServer();
+  const client = new Redis(server.port);
+  await client.hset("profile", "name", "x");
+
+  expect((await failureOf(client, "profile")).message).toMatch(/node 0: refused: WRONGTYPE /);
+  expect(await client.hgetall("profile")).toEqual({ name: "x" });
+  client.disconnect();
+});
+
+it("a server that wants a password refuses, and no message carries the one that was given", async () => {
+  await using server = await startServer({ config: { requirepass: "open-sesame" } });
+  const client = new Redis(server.port, { password: "not-the-password", retryStrategy: () => null });
+  client.on("error", () => {});
+
+  const failure = await failureOf(client);
+  expect(failure.message).toMatch(/node 0: (refused: (NOAUTH|WRONGPASS)|no answer)/);
+  expect(failure.message).not.toContain("not-the-password");
+  client.disconnect();
+});
+
+it("nobody listens: fails at once where the client says so, with the client's reason", async () => {
+  const server = await startServer();
+  await server.stop();
+  const client = new Redis(server.port, { enableOfflineQueue: false, retryStrategy: () => null });
+  client.on("error", () => {});
+
+  const failure = await failureOf(client);
+  expect(failure.message).toMatch(/node 0: no answer: .+/);
+  expect((failure.cause as NodeError).cause).toBeInstanceOf(Error);
+  client.disconnect();
+});
