@@ -248,3 +248,50 @@ describe("gate", () => {
     expect(await increment()).toBe(1);
   });
 });
+
+describe("over a node that is slow to run the command", () => {
+  const slow = () => {
+    const way = gate();
+    const outer = faulty(faults.node);
+    faults.inject(way.delivery);
+    return { way, ...outer, increment: () => outer.node.send(["INCR", "runs"]) };
+  };
+
+  it("replyLost: does not reject before the server has run it", async () => {
+    const { way, inject, increment } = slow();
+    inject(replyLost);
+    const reply = increment();
+    const failure = expect(reply).rejects.toThrow(closed);
+    await way.reached;
+    expect(await peek(reply)).toBe(pending);
+    await way.release();
+    await failure;
+  });
+
+  it("deliveredTwice: does not send again before the server has run the first", async () => {
+    const { way, inject, increment, delivered } = slow();
+    inject(deliveredTwice);
+    const reply = increment();
+    await peek(reply);
+    expect(delivered).toHaveLength(1);
+    await way.release();
+    expect(await reply).toBe(2);
+  });
+
+  it.each(["reply", "copy"] as const)(
+    "gate, %s: is not reached before the server has run it",
+    async (fault) => {
+      const { way, inject, increment } = slow();
+      const held = gate();
+      inject(held[fault]);
+      const reply = increment();
+      await way.reached;
+      expect(await peek(held.reached)).toBe(pending);
+      await way.release();
+      await held.reached;
+      expect(await runs()).toBe("1");
+      await held.release();
+      expect(await reply).toBe(1);
+    },
+  );
+});
