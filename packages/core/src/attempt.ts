@@ -36,6 +36,7 @@ export class Attempt implements Follower {
    */
   async undo(): Promise<void> {
     this.#fate = "given up";
+    this.#holds = () => false;
     const granted: Promise<void>[] = [];
     for (const link of this.round.asked) {
       const answer = this.round.answerOf(link);

@@ -47,81 +47,62 @@ export type Outcome =
   | { readonly node: number; readonly status: Answer }
   | { readonly node: number; readonly status: "failed" | "unknown"; readonly error: NodeError };
 
-/** No lock, because too few nodes answered, or answered too late: Redis is at fault, not another holder. */
-export class LockFailedError extends RedsyncError {
-  override readonly name = "LockFailedError";
-  readonly code = "REDSYNC_LOCK_FAILED";
-  /** What every node said, in the order of the nodes. */
+/** A verdict of the nodes. */
+abstract class VerdictError extends RedsyncError {
+  /** What every node said, in the order of the nodes; empty where the nodes were not asked. */
   readonly outcomes: readonly Outcome[];
 
-  constructor(message: string, outcomes: readonly Outcome[]) {
-    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
+  constructor(message: string, outcomes: readonly Outcome[] = []) {
+    const said = outcomes.map(describe).join("; ");
+    super(said === "" ? message : `${message}: ${said}`, causeOf(outcomes));
     this.outcomes = outcomes;
   }
 }
 
+/** No lock, because too few nodes answered, or answered too late: Redis is at fault, not another holder. */
+export class LockFailedError extends VerdictError {
+  override readonly name = "LockFailedError";
+  readonly code = "REDSYNC_LOCK_FAILED";
+}
+
 /** No lock, because others hold the name, or split its nodes among themselves. */
-export class LockTakenError extends RedsyncError {
+export class LockTakenError extends VerdictError {
   override readonly name = "LockTakenError";
   readonly code = "REDSYNC_LOCK_TAKEN";
-  /** The nodes on which somebody else's value sits. */
-  readonly nodes: readonly number[];
-  /** What every node said, in the order of the nodes. */
-  readonly outcomes: readonly Outcome[];
 
-  constructor(message: string, outcomes: readonly Outcome[]) {
-    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
-    this.nodes = outcomes.filter((outcome) => outcome.status === "taken").map((outcome) => outcome.node);
-    this.outcomes = outcomes;
+  /** The nodes on which somebody else's value sits. */
+  get nodes(): readonly number[] {
+    return this.outcomes.filter(({ status }) => status === "taken").map(({ node }) => node);
   }
 }
 
 /** The lock is no longer ours: its time ran out, or somebody else has it. */
-export class LockLostError extends RedsyncError {
+export class LockLostError extends VerdictError {
   override readonly name = "LockLostError";
   readonly code = "REDSYNC_LOCK_LOST";
   /** "taken" where a node showed somebody else's value, else "expired". */
   readonly reason: "expired" | "taken";
-  /** What every node said; empty where the clock alone decided. */
-  readonly outcomes: readonly Outcome[];
 
-  constructor(message: string, reason: "expired" | "taken", outcomes: readonly Outcome[] = []) {
-    super(outcomes.length > 0 ? `${message}: ${describe(outcomes)}` : message, causeOf(outcomes));
+  constructor(message: string, reason: "expired" | "taken", outcomes?: readonly Outcome[]) {
+    super(message, outcomes);
     this.reason = reason;
-    this.outcomes = outcomes;
   }
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */
-export class ExtendFailedError extends RedsyncError {
+export class ExtendFailedError extends VerdictError {
   override readonly name = "ExtendFailedError";
   readonly code = "REDSYNC_EXTEND_FAILED";
-  /** What every node said, in the order of the nodes. */
-  readonly outcomes: readonly Outcome[];
-
-  constructor(message: string, outcomes: readonly Outcome[]) {
-    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
-    this.outcomes = outcomes;
-  }
 }
 
 /** Too few nodes answered to know whether the lock was released. What is left ends with its expiry. */
-export class UnlockFailedError extends RedsyncError {
+export class UnlockFailedError extends VerdictError {
   override readonly name = "UnlockFailedError";
   readonly code = "REDSYNC_UNLOCK_FAILED";
-  /** What every node said, in the order of the nodes. */
-  readonly outcomes: readonly Outcome[];
-
-  constructor(message: string, outcomes: readonly Outcome[]) {
-    super(`${message}: ${describe(outcomes)}`, causeOf(outcomes));
-    this.outcomes = outcomes;
-  }
 }
 
-function describe(outcomes: readonly Outcome[]): string {
-  return outcomes
-    .map((one) => ("error" in one ? one.error.message : `node ${one.node}: ${one.status}`))
-    .join("; ");
+function describe(outcome: Outcome): string {
+  return "error" in outcome ? outcome.error.message : `node ${outcome.node}: ${outcome.status}`;
 }
 
 /** The first node's error that says more than "no answer in time", so that `error.cause` leads to the client's own. */

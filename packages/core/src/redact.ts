@@ -1,3 +1,4 @@
+// An error, its `command`, the list of its arguments; and the same for one `cause`.
 const MAX_DEPTH = 4;
 
 /**
@@ -5,7 +6,13 @@ const MAX_DEPTH = 4;
  * `error.command.args` and Upstash into the message, and whoever logs the error would publish the proof of ownership.
  */
 export function redact(error: unknown, value: string): void {
-  if (typeof error === "object" && error !== null) walk(error as Record<string, unknown>, value, MAX_DEPTH);
+  if (isData(error)) walk(error, value, MAX_DEPTH);
+}
+
+/** Errors, lists and plain objects: not the sockets and clients that an error may lead to. */
+function isData(found: unknown): found is Record<string, unknown> {
+  if (found instanceof Error || Array.isArray(found)) return true;
+  return typeof found === "object" && found !== null && Object.getPrototypeOf(found) === Object.prototype;
 }
 
 function walk(holder: Record<string, unknown>, value: string, depth: number): void {
@@ -14,8 +21,8 @@ function walk(holder: Record<string, unknown>, value: string, depth: number): vo
       const found = holder[key];
       if (typeof found === "string") {
         if (found.includes(value)) holder[key] = found.replaceAll(value, "[value]");
-      } else if (typeof found === "object" && found !== null && depth > 0) {
-        walk(found as Record<string, unknown>, value, depth - 1);
+      } else if (depth > 0 && isData(found)) {
+        walk(found, value, depth - 1);
       }
     } catch {
       // A getter that throws or a property that cannot be written: not ours to mend.

@@ -34,6 +34,8 @@ export interface Follower {
   overdue(links: readonly Link[]): void;
 }
 
+const LATE_MS = 5;
+
 const indifferent: Follower = { wants: () => true, late: () => {}, overdue: () => {} };
 
 /**
@@ -56,6 +58,7 @@ export class Round {
   readonly #waiting: Set<Link>;
   #isOpen = true;
   #isOverdue = false;
+  #hadGrace = false;
   #isOver = false;
   #judgedAfter = 0;
   #resolve!: () => void;
@@ -168,7 +171,14 @@ export class Round {
 
   #reachDeadline(): void {
     const { settings } = this.#question;
-    const { clock, background } = this.#nodes;
+    const { clock, timers, background } = this.#nodes;
+    // Timers run before sockets are read: a process that could not run until now may have the answers at hand.
+    const isLate = clock.monotonic() - this.started.monotonic > settings.timeout + LATE_MS;
+    if (isLate && !this.#hadGrace) {
+      this.#hadGrace = true;
+      this.#cancelTimer = timers.after(0, () => this.#reachDeadline());
+      return;
+    }
     this.#isOverdue = true;
     const missing = [...this.#waiting];
     for (const link of missing) {
