@@ -1,0 +1,68 @@
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { docExamples, fragments, type Snippet } from "./snippets.ts";
+
+/** What the fragments take for granted. */
+const prelude = `
+import { Redsync, type Lock, type Mutex, type RedisNode } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { memoryNode } from "@redsync/memory";
+import { Redis } from "ioredis";
+declare const a: Redis, b: Redis, c: Redis, redis: Redis;
+declare const nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
+declare const metrics: { count(name: string): void };
+declare function work(): Promise<void>;
+`;
+
+const options: ts.CompilerOptions = {
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts"],
+  types: ["node"],
+};
+
+function compile(snippets: readonly Snippet[]): string[] {
+  const sources = new Map(
+    snippets.map(({ code }, index) => {
+      const body = code.replaceAll(/^import .*$/gm, "");
+      const file = fileURLToPath(new URL(`snippet-${index}.ts`, import.meta.url));
+      return [file, `${prelude}\nexport async function example() {\n${body}\n}\n`];
+    }),
+  );
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (file) => sources.has(file) || fileExists(file);
+  host.readFile = (file) => sources.get(file) ?? readFile(file);
+  host.getSourceFile = (file, ...rest) => {
+    const text = sources.get(file);
+    return text === undefined
+      ? getSourceFile(file, ...rest)
+      : ts.createSourceFile(file, text, ts.ScriptTarget.ES2022);
+  };
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const index = Number(/snippet-(\d+)/.exec(file?.fileName ?? "")?.[1]);
+    return `${snippets[index]?.where}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+}
+
+describe.each([
+  ["the doc comments' examples", docExamples],
+  ["the READMEs' fragments", fragments],
+])("%s", (_, snippets) => {
+  it("are there, and compile", { timeout: 60_000 }, () => {
+    expect(snippets.length).toBeGreaterThan(3);
+    expect(compile(snippets)).toEqual([]);
+  });
+});
+
+it("a fragment that is wrong would be found", { timeout: 60_000 }, () => {
+  expect(compile([{ where: "here", code: "await mutex.lokc();" }])).toEqual([
+    expect.stringContaining("lokc"),
+  ]);
+});

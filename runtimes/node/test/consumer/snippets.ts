@@ -1,0 +1,36 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** A piece of code that the docs show, with where it stands. */
+export interface Snippet {
+  readonly where: string;
+  readonly code: string;
+}
+
+function* blocksOf(files: string, pattern: RegExp): Generator<Snippet> {
+  for (const file of globSync(files, { cwd: root }).sort()) {
+    const text = readFileSync(`${root}${file}`, "utf8");
+    for (const { 1: code = "", index } of text.matchAll(pattern)) {
+      yield { where: `${file}:${text.slice(0, index).split("\n").length}`, code };
+    }
+  }
+}
+
+/** Complete programs of the READMEs: those marked `<!-- example: esm -->`. */
+export const programs: readonly Snippet[] = [
+  ...blocksOf("{README.md,packages/*/README.md}", /<!-- example: esm -->\n```js\n(.*?)```/gs),
+];
+
+/** The `@example` blocks of the doc comments. */
+export const docExamples: readonly Snippet[] = [
+  ...blocksOf("packages/*/src/*.ts", /@example\n[ *]+```ts\n(.*?)```/gs),
+].map(({ where, code }) => ({ where, code: code.replaceAll(/^ +\* ?/gm, "") }));
+
+/** The READMEs' fragments, a paragraph each. */
+export const fragments: readonly Snippet[] = [
+  ...blocksOf("{README.md,packages/*/README.md}", /\n```ts\n(.*?)```/gs),
+].flatMap(({ where, code }) =>
+  (code.includes("import ") ? [code] : code.split("\n\n")).map((part) => ({ where, code: part })),
+);

@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type RedisServer, startServer } from "@redsync/conformance/servers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { programs } from "./snippets.ts";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const packages = ["core", "ioredis", "memory"];
+
+let folder: string;
+let server: RedisServer;
+
+/** A folder outside the repository, into which the packed packages and a client are installed as users do. */
+beforeAll(async () => {
+  server = await startServer();
+  folder = mkdtempSync(join(tmpdir(), "redsync-consumer-"));
+  for (const name of packages) {
+    execFileSync("pnpm", ["--filter", `@redsync/${name}`, "pack", "--pack-destination", folder], {
+      cwd: root,
+    });
+  }
+  const tarballs = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
+  expect(tarballs).toHaveLength(packages.length);
+  writeFileSync(join(folder, "package.json"), "{}");
+  const install = [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    ...tarballs.map((file) => `./${file}`),
+    "ioredis@6.0.0",
+  ];
+  execFileSync("npm", install, { cwd: folder, stdio: "pipe" });
+}, 120_000);
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(file: string, code: string): string {
+  writeFileSync(join(folder, file), code);
+  const env = { ...process.env, REDIS_URL: server.url };
+  return execFileSync(process.execPath, [file], { cwd: folder, env, encoding: "utf8", timeout: 20_000 });
+}
+
+function asCommonJs(code: string): string {
+  const required = code.replaceAll(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);");
+  return `(async () => {\n${required}\n})();\n`;
+}
+
+describe.each(programs)("the program at $where", ({ code }) => {
+  it("runs as an ES module", () => expect(run("program.mjs", code)).toContain("released"));
+  it("runs as CommonJS", () => expect(run("program.cjs", asCommonJs(code))).toContain("released"));
+});
+
+it("the READMEs have programs", () => expect(programs).toHaveLength(packages.length));
+
+it("ESM and CommonJS copies of core recognise each other's errors", () => {
+  const code = `
+import { createRequire } from "node:module";
+import { isRedsyncError, LockFailedError, Redsync } from "@redsync/core";
+const other = createRequire(import.meta.url)("@redsync/core");
+const down = { send: async () => { throw new Error("down"); } };
+const error = await new other.Redsync(down).mutex("x", { tries: 1 }).lock().catch((error) => error);
+console.log(isRedsyncError(error), error instanceof LockFailedError, error.code, Redsync !== other.Redsync);
+`;
+  expect(run("copies.mjs", code)).toBe("true false REDSYNC_LOCK_FAILED true\n");
+});
