@@ -80,14 +80,14 @@ function grant(
   const { round } = attempt;
   const lock = new Lock(target, value, round, work.waitUntil);
   attempt.keep(() => lock.isHeld);
-  emit(settings.onEvent, {
+  emit(settings.onEvent, () => ({
     type: "acquired",
     name,
     attempt: number,
     ms: elapsed(nodes.clock, started),
     remaining: lock.remaining(),
     granted: round.tally.granted,
-  });
+  }));
   return lock;
 }
 
@@ -99,10 +99,14 @@ function refuse(
 ): Refusal {
   const { tally } = round;
   const isContended = tally.isContended;
-  const taken = () => round.outcomes().flatMap(({ status, node }) => (status === "taken" ? [node] : []));
-  if (isContended && settings.onEvent !== undefined) {
-    const ms = elapsed(nodes.clock, round.started);
-    emit(settings.onEvent, { type: "contended", name, attempt: number, ms, nodes: taken() });
+  if (isContended) {
+    emit(settings.onEvent, () => ({
+      type: "contended",
+      name,
+      attempt: number,
+      ms: elapsed(nodes.clock, round.started),
+      nodes: round.outcomes().flatMap(({ status, node }) => (status === "taken" ? [node] : [])),
+    }));
   }
   const ms = Math.round(elapsed(nodes.clock, started));
   const effort = `after ${number} ${number === 1 ? "attempt" : "attempts"} in ${ms} ms`;

@@ -44,7 +44,7 @@ export interface LostEvent {
   readonly type: "lost";
   readonly name: string;
   readonly reason: "expired" | "taken";
-  /** Milliseconds since the lock was acquired (or adopted). */
+  /** Milliseconds since the attempt that acquired (or adopted) the lock began. */
   readonly held: number;
 }
 
@@ -55,7 +55,7 @@ export interface ReleasedEvent {
   readonly result: UnlockResult;
   /** Milliseconds that the unlock took. */
   readonly ms: number;
-  /** Milliseconds since the lock was acquired (or adopted). */
+  /** Milliseconds since the attempt that acquired (or adopted) the lock began. */
   readonly held: number;
 }
 
@@ -83,11 +83,11 @@ export type RedsyncEvent =
 /** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */
 export type EventListener = (event: RedsyncEvent) => void;
 
-/** Tells the listener, and survives it. */
-export function emit(listener: EventListener | undefined, event: RedsyncEvent): void {
+/** Tells the listener, if there is one, and survives it. */
+export function emit(listener: EventListener | undefined, event: () => RedsyncEvent): void {
   if (listener === undefined) return;
   try {
-    const returned: unknown = listener(event);
+    const returned: unknown = listener(event());
     if (returned instanceof Promise) returned.catch(() => {});
   } catch {
     // The listener's own affair.

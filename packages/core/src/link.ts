@@ -12,7 +12,7 @@ export class Link {
   readonly index: number;
   readonly node: RedisNode;
   readonly #clock: Clock;
-  #heardAt = Number.NEGATIVE_INFINITY;
+  #heardAt = 0;
   #silentSince: number | undefined;
   #nextProbe = 0;
 
@@ -27,16 +27,16 @@ export class Link {
     return this.#silentSince === undefined ? 0 : this.#clock.monotonic() - this.#silentSince;
   }
 
-  /** The node answered, be it with an error. */
-  heard(): void {
-    this.#heardAt = this.#clock.monotonic();
+  /** The node answered, be it with an error. `moment` is a count that grows with everything that happens. */
+  heard(moment: number): void {
+    this.#heardAt = moment;
     this.#silentSince = undefined;
     this.#nextProbe = 0;
   }
 
-  /** A command sent at `sentAt` (monotonic) has passed its deadline. */
-  overdue(sentAt: number): void {
-    if (this.#heardAt <= sentAt) this.#silentSince ??= sentAt;
+  /** A command that was sent at `moment`, and at `time` of the monotonic clock, has passed its deadline. */
+  overdue(moment: number, time: number): void {
+    if (this.#heardAt < moment) this.#silentSince ??= time;
   }
 
   /** Whether a command that may wait for `timeout` may be sent now: always, unless the node is silent for longer. */

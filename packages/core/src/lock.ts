@@ -1,5 +1,5 @@
 import type { Target } from "./acquire.ts";
-import { elapsed, type Instant, now } from "./clock.ts";
+import { elapsed, type Instant } from "./clock.ts";
 import { call } from "./commands.ts";
 import { brief, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
 import { emit } from "./events.ts";
@@ -40,7 +40,7 @@ export class Lock implements AsyncDisposable {
     this.#target = target;
     this.#waitUntil = waitUntil;
     this.#validFrom = round.started;
-    this.#acquired = now(target.nodes.clock);
+    this.#acquired = round.started;
     this.#reached = new Set(round.asked);
   }
 
@@ -144,8 +144,8 @@ export class Lock implements AsyncDisposable {
       if (this.isHeld) attempt.keep(() => this.isHeld);
       else void attempt.undo();
       if (failure !== undefined) throw failure;
-      const ms = elapsed(nodes.clock, round.started);
-      emit(settings.onEvent, { type: "extended", name, ms, remaining: this.remaining() });
+      const ms = () => elapsed(nodes.clock, round.started);
+      emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: this.remaining() }));
     });
   }
 
@@ -184,7 +184,6 @@ export class Lock implements AsyncDisposable {
 
   async #unlock(work: Work): Promise<UnlockResult> {
     const { nodes, name, settings } = this.#target;
-    const started = now(nodes.clock);
     // An extension in flight is judged by its own deadline, which comes before ours would.
     if (this.#extending.size > 0) await Promise.all([...this.#extending].map((round) => round.judged));
     const isValid = this.#left() > 0;
@@ -198,8 +197,8 @@ export class Lock implements AsyncDisposable {
     work.handOver();
     const result = judgeRelease(round.tally, isValid);
     if (result === null) throw new UnlockFailedError(`could not unlock "${brief(name)}"`, round.outcomes());
-    const ms = elapsed(nodes.clock, started);
-    emit(settings.onEvent, { type: "released", name, result, ms, held: this.#heldFor() });
+    const ms = () => elapsed(nodes.clock, round.started);
+    emit(settings.onEvent, () => ({ type: "released", name, result, ms: ms(), held: this.#heldFor() }));
     return result;
   }
 
@@ -233,8 +232,9 @@ export class Lock implements AsyncDisposable {
   #lose(loss: LockLostError): LockLostError {
     if (this.#loss === undefined) {
       this.#loss = loss;
+      const { name } = this;
       const { reason } = loss;
-      emit(this.#target.settings.onEvent, { type: "lost", name: this.name, reason, held: this.#heldFor() });
+      emit(this.#target.settings.onEvent, () => ({ type: "lost", name, reason, held: this.#heldFor() }));
     }
     return loss;
   }

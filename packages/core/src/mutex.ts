@@ -95,12 +95,8 @@ export class Mutex {
       if (failure !== undefined) throw failure;
       const lock = new Lock(this.#target, value, round, work.waitUntil);
       attempt.keep(() => lock.isHeld);
-      emit(settings.onEvent, {
-        type: "extended",
-        name,
-        ms: elapsed(nodes.clock, round.started),
-        remaining: lock.remaining(),
-      });
+      const ms = () => elapsed(nodes.clock, round.started);
+      emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: lock.remaining() }));
       return lock;
     } finally {
       patience.end();

@@ -8,7 +8,10 @@ export type Command = readonly [name: string, ...args: string[]];
 export interface SendOptions {
   /** The key that picks the Cluster slot; a client that finds the key by itself may ignore it. */
   readonly key?: string;
-  /** "Stop waiting": never proof that the server did not run the command. A client without a way to stop may ignore it. */
+  /**
+   * "Stop waiting": never proof that the server did not run the command. A client without a way to stop may ignore it.
+   * Made on demand: read this property, a spread of the options does not copy it.
+   */
   readonly signal?: AbortSignal;
 }
 

@@ -1,9 +1,9 @@
 import { elapsed, type Instant, now } from "./clock.ts";
 import { type Call, isServerReply, meaningOf, send } from "./commands.ts";
+import { Delivery } from "./delivery.ts";
 import { type NodeError, type Outcome, refused, silent, unanswered, unreachable } from "./errors.ts";
 import { emit, type Operation } from "./events.ts";
 import type { Link } from "./link.ts";
-import type { SendOptions } from "./node.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Settings } from "./options.ts";
 import { type Answer, Tally } from "./quorum.ts";
@@ -54,6 +54,8 @@ export class Round {
   readonly #nodes: Nodes;
   readonly #question: Question;
   readonly #follower: Follower;
+  readonly #delivery: Delivery;
+  readonly #moment: number;
   readonly #answers: (Answer | NodeError | undefined)[] = [];
   readonly #waiting: Set<Link>;
   #isOpen = true;
@@ -63,17 +65,18 @@ export class Round {
   #judgedAfter = 0;
   #resolve!: () => void;
   #cancelTimer: (() => void) | undefined;
-  #abort: AbortController | undefined;
 
   constructor(nodes: Nodes, question: Question, follower: Follower = indifferent) {
     const { settings, links = nodes.links } = question;
     this.#nodes = nodes;
     this.#question = question;
     this.#follower = follower;
+    this.#delivery = new Delivery(question.name);
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     this.tally = new Tally(links.length);
+    this.#moment = nodes.nextMoment();
     this.started = now(nodes.clock);
     this.endsWithin = 2 * settings.expiry + 1_000;
     question.work.begin(this);
@@ -124,8 +127,9 @@ export class Round {
   #ask(links: readonly Link[]): void {
     if (links.length === 0) return this.#record();
     const { settings, call } = this.#question;
-    this.#cancelTimer = this.#nodes.timers.after(settings.timeout, () => this.#reachDeadline());
-    const options = this.#sendOptions();
+    const { monotonic } = this.started;
+    this.#cancelTimer = this.#nodes.timers.after(settings.timeout, () => this.#reachDeadline(), monotonic);
+    const options = this.#delivery;
     for (const link of links) {
       send(link.node, call, options, {
         wants: () => this.#isOpen || this.#follower.wants(),
@@ -148,7 +152,8 @@ export class Round {
 
   #hear(link: Link, answer: Answer | NodeError): void {
     // What rejects because we told it to stop is no sign of life.
-    if (!this.#abort?.signal.aborted || typeof answer === "string" || answer.refused) link.heard();
+    if (!this.#delivery.isAborted || typeof answer === "string" || answer.refused)
+      link.heard(this.#nodes.nextMoment());
     this.#waiting.delete(link);
     if (this.#isOpen) this.#count(link, answer);
     else this.#follower.late(link, answer);
@@ -182,7 +187,7 @@ export class Round {
     this.#isOverdue = true;
     const missing = [...this.#waiting];
     for (const link of missing) {
-      link.overdue(this.started.monotonic);
+      link.overdue(this.#moment, this.started.monotonic);
       if (this.#isOpen) this.#count(link, unanswered(link.index, elapsed(clock, this.started)));
     }
     this.close();
@@ -191,7 +196,7 @@ export class Round {
   }
 
   #stopWaiting(): void {
-    this.#abort?.abort(new DOMException("no answer within an expiry", "TimeoutError"));
+    this.#delivery.abort();
     this.#waiting.clear();
     this.#end();
   }
@@ -203,25 +208,17 @@ export class Round {
     this.#question.work.end(this);
   }
 
-  /** The signal is made only for a client that looks at it. */
-  #sendOptions(): SendOptions {
-    const controller = () => {
-      this.#abort ??= new AbortController();
-      return this.#abort;
-    };
-    return {
-      key: this.#question.name,
-      get signal() {
-        return controller().signal;
-      },
-    };
-  }
-
   #report(error: NodeError): void {
     const { name, operation, settings } = this.#question;
-    if (settings.onEvent === undefined) return;
-    const ms = elapsed(this.#nodes.clock, this.started);
-    emit(settings.onEvent, { type: "nodeFailed", name, operation, node: error.node, ms, error });
+    const ms = () => elapsed(this.#nodes.clock, this.started);
+    emit(settings.onEvent, () => ({
+      type: "nodeFailed",
+      name,
+      operation,
+      node: error.node,
+      ms: ms(),
+      error,
+    }));
   }
 }
 

@@ -23,8 +23,8 @@ export class Timers {
     this.#shared = shared;
   }
 
-  /** Calls `run` once after `ms`, unless the function it returns is called first. */
-  after(ms: number, run: () => void): () => void {
+  /** Calls `run` once, `ms` after the present (monotonic) time, unless the function it returns is called first. */
+  after(ms: number, run: () => void, present: number = this.#clock.monotonic()): () => void {
     if (!this.#shared) {
       const timer = this.#clock.setTimer(run, ms, this.#keepAlive);
       return () => this.#clock.clearTimer(timer);
@@ -34,7 +34,7 @@ export class Timers {
       queue = new Queue(this.#clock, this.#keepAlive, () => this.#queues.delete(ms));
       this.#queues.set(ms, queue);
     }
-    return queue.add(ms, run);
+    return queue.add(ms, run, present);
   }
 }
 
@@ -51,8 +51,8 @@ class Queue {
     this.#onIdle = onIdle;
   }
 
-  add(ms: number, run: () => void): () => void {
-    const entry = { due: this.#clock.monotonic() + ms, run };
+  add(ms: number, run: () => void, present: number): () => void {
+    const entry = { due: present + ms, run };
     this.#entries.add(entry);
     if (this.#timer === undefined) this.#arm(ms);
     return () => this.#remove(entry);
