@@ -1,0 +1,128 @@
+import type { ScriptName } from "./server.ts";
+import { Violation } from "./violation.ts";
+
+/** A command that core sent to a node. */
+export interface Exchange {
+  readonly server: number;
+  readonly script: ScriptName;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One of the copies of a command that may reach the server. */
+export interface Copy {
+  readonly exchange: Exchange;
+  /** Nobody hears its reply: it is a duplicate, or its connection is gone. */
+  isDeaf: boolean;
+}
+
+export type Outcome = number | Error;
+
+type Fact =
+  | { readonly what: "sent"; readonly exchange: Exchange }
+  | { readonly what: "executed"; readonly exchange: Exchange; readonly copy: Copy; readonly outcome: Outcome }
+  | { readonly what: "answered"; readonly exchange: Exchange; readonly copy: Copy; readonly outcome: Outcome }
+  | { readonly what: "forgot" };
+
+/**
+ * What happened between core and each node for each value, in the order of true time. It ignores TTLs: a key that is left
+ * behind shows here, though it would be gone by itself when a schedule has come to its end.
+ */
+export class Journal {
+  readonly #threads = new Map<string, Fact[]>();
+  readonly #servers: number;
+
+  constructor(servers: number) {
+    this.#servers = servers;
+  }
+
+  sent(exchange: Exchange): void {
+    this.#thread(exchange.server, exchange.value).push({ what: "sent", exchange });
+  }
+
+  executed(copy: Copy, outcome: Outcome): void {
+    const { exchange } = copy;
+    this.#thread(exchange.server, exchange.value).push({ what: "executed", exchange, copy, outcome });
+  }
+
+  answered(copy: Copy, outcome: Outcome): void {
+    const { exchange } = copy;
+    this.#thread(exchange.server, exchange.value).push({ what: "answered", exchange, copy, outcome });
+  }
+
+  forgot(server: number): void {
+    for (const [key, facts] of this.#threads) if (key.startsWith(`${server} `)) facts.push({ what: "forgot" });
+  }
+
+  /** Holds core to the promise that a call which is over, whose value this is, leaves no key behind. */
+  checkFinished(value: string): void {
+    for (let server = 0; server < this.#servers; server++) {
+      const facts = this.#thread(server, value);
+      const where = `value ${value} on node ${server}`;
+      checkUndone(facts, where);
+      checkNothingLeft(facts, where);
+    }
+  }
+
+  /** Holds core to never asking for a value after it took it back: on any connection, that could overtake. */
+  checkOrder(value: string): void {
+    for (let server = 0; server < this.#servers; server++) {
+      const facts = this.#thread(server, value);
+      const release = facts.findIndex((fact) => isSent(fact, "release"));
+      if (release >= 0 && facts.slice(release).some((fact) => isSent(fact, "acquire")))
+        throw new Violation("no acquire after its undo", `value ${value} on node ${server}`);
+    }
+  }
+
+  #thread(server: number, value: string): Fact[] {
+    const key = `${server} ${value}`;
+    let facts = this.#threads.get(key);
+    if (facts === undefined) this.#threads.set(key, (facts = []));
+    return facts;
+  }
+}
+
+/** A node that was asked, and did not say that it had done nothing, was told to delete. */
+function checkUndone(facts: readonly Fact[], where: string): void {
+  const last = facts.findLastIndex((fact) => isSent(fact, "acquire") && !didNothing(facts, fact.exchange));
+  if (last >= 0 && !facts.slice(last).some((fact) => isSent(fact, "release")))
+    throw new Violation("everything undone", `${where} was asked for and never taken back`);
+}
+
+function didNothing(facts: readonly Fact[], exchange: Exchange): boolean {
+  return facts.some(
+    (fact) => fact.what === "answered" && fact.exchange === exchange && fact.outcome !== 1 && fact.outcome !== -1,
+  );
+}
+
+function checkNothingLeft(facts: readonly Fact[], where: string): void {
+  const set = facts.findLastIndex((fact) => isExecuted(fact, "acquire") && fact.outcome === 1);
+  const gone = facts.findLastIndex(
+    (fact) => fact.what === "forgot" || (isExecuted(fact, "release") && typeof fact.outcome === "number"),
+  );
+  if (set < 0 || set < gone) return;
+  const { copy } = facts[set] as Fact & { what: "executed" };
+  const heard = facts.findIndex((fact) => fact.what === "answered" && fact.copy === copy);
+  // What no reply can tell ends with its TTL.
+  if (heard < 0) return;
+  const undos = facts.slice(heard).filter((fact) => isSent(fact, "release"));
+  if (undos.length === 0) throw new Violation("nothing left behind", `${where}: granted, heard, and kept`);
+  if (!undos.some(({ exchange }) => wasLost(facts, exchange)))
+    throw new Violation("nothing left behind", `${where}: taken back in vain`);
+}
+
+/** Never ran, or ran into a missing script and the server's word of it was lost. */
+function wasLost(facts: readonly Fact[], exchange: Exchange): boolean {
+  const runs = facts.filter((fact) => fact.what === "executed" && fact.exchange === exchange);
+  if (runs.length === 0) return true;
+  const isAnswered = facts.some((fact) => fact.what === "answered" && fact.exchange === exchange);
+  return !isAnswered && runs.every((fact) => fact.outcome instanceof Error);
+}
+
+function isSent(fact: Fact, script: ScriptName): fact is Fact & { what: "sent" } {
+  return fact.what === "sent" && fact.exchange.script === script;
+}
+
+function isExecuted(fact: Fact, script: ScriptName): fact is Fact & { what: "executed" } {
+  return fact.what === "executed" && fact.exchange.script === script;
+}
