@@ -1,0 +1,54 @@
+import { startServers } from "@redsync/conformance/servers";
+import { type ContestantId, contestantsOn } from "./contestants.ts";
+import type { Effort } from "./effort.ts";
+import { ContestantFailed, Seat } from "./seat.ts";
+import { type Summary, summary } from "./statistics.ts";
+
+/** A young generation so large that a sample ends before it is full: then the growth of the heap is what was allocated. */
+const FLAGS = ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"];
+const PAIRS = 1_000;
+
+/** The bytes of heap that one pair allocates, client included, or why they are not known. */
+export interface Allocation {
+  readonly contestant: ContestantId;
+  readonly bytes: Summary | string;
+}
+
+/** One contestant after the other, since nothing here depends on time. */
+export async function allocations(
+  nodes: number,
+  effort: Effort,
+  wanted: (id: ContestantId) => boolean,
+): Promise<Allocation[]> {
+  const servers = await startServers(nodes);
+  const ports = servers.map(({ port }) => port);
+  const measured: Allocation[] = [];
+  try {
+    for (const contestant of contestantsOn(nodes).filter(wanted)) {
+      measured.push({ contestant, bytes: await bytesPerPair(contestant, ports, effort) });
+    }
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+  return measured;
+}
+
+async function bytesPerPair(
+  contestant: ContestantId,
+  ports: readonly number[],
+  { boundMs, warmUpMs, samples }: Effort,
+): Promise<Summary | string> {
+  try {
+    using seat = await Seat.take({ contestant, ports, inFlight: 1 }, boundMs, FLAGS);
+    await seat.ask({ do: "run", ms: warmUpMs }, boundMs);
+    const undisturbed: number[] = [];
+    for (let sample = 0; sample < samples; sample++) {
+      const report = await seat.ask({ do: "allocate", pairs: PAIRS }, boundMs);
+      if (report.said === "allocated" && report.bytes !== null) undisturbed.push(report.bytes);
+    }
+    return undisturbed.length > 0 ? summary(undisturbed) : "every sample met a garbage collection";
+  } catch (error) {
+    if (error instanceof ContestantFailed) return error.message;
+    throw error;
+  }
+}

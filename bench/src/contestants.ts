@@ -1,0 +1,56 @@
+/** Somebody who locks. */
+export interface Contestant {
+  readonly label: string;
+  /** What a lock waits for: replies from every node, or from a quorum. On one node that is the same. */
+  readonly waitsFor: "all" | "quorum";
+  /** Left out where it would only repeat another contestant. */
+  readonly only?: "one node" | "several nodes";
+}
+
+/** Everybody, by the id that `--contestant` takes. The first two are what the others are compared with. */
+export const contestants = {
+  "by-hand": {
+    label: "by hand",
+    waitsFor: "all",
+  },
+  "by-hand-quorum": {
+    label: "by hand",
+    waitsFor: "quorum",
+    only: "several nodes",
+  },
+  // The same program in a second process: how far its ratio strays from 1 is what this run cannot tell apart.
+  "by-hand-again": {
+    label: "by hand, again",
+    waitsFor: "quorum",
+  },
+  redsync: {
+    label: "**redsync**",
+    waitsFor: "all",
+  },
+  "redsync-fail-fast": {
+    label: "**redsync**, `failFast`",
+    waitsFor: "quorum",
+    only: "several nodes",
+  },
+  "redsync-mutex-per-lock": {
+    label: "**redsync**, a new mutex per lock",
+    waitsFor: "all",
+    only: "one node",
+  },
+  redlock: { label: "redlock", waitsFor: "quorum" },
+  sesamecare: { label: "@sesamecare-oss/redlock", waitsFor: "quorum" },
+  "redis-semaphore": { label: "redis-semaphore", waitsFor: "all" },
+  "redlock-universal": { label: "redlock-universal", waitsFor: "all" },
+} as const satisfies Record<string, Contestant>;
+
+export type ContestantId = keyof typeof contestants;
+
+/** Every contestant that takes part on this many nodes. */
+export function contestantsOn(nodes: number): ContestantId[] {
+  const left = nodes === 1 ? "several nodes" : "one node";
+  return (Object.keys(contestants) as ContestantId[]).filter((id) => contestant(id).only !== left);
+}
+
+export function contestant(id: ContestantId): Contestant {
+  return contestants[id];
+}

@@ -1,0 +1,22 @@
+import type { Redis } from "ioredis";
+import { atQuorum, byHand, ofAll } from "./by-hand.ts";
+import type { ContestantId } from "./contestants.ts";
+import type { Holder } from "./holder.ts";
+import { mutexPerLock, sharedMutex } from "./ours.ts";
+import { redisSemaphore, redlock, redlockUniversal, sesamecareRedlock } from "./peers.ts";
+
+type MakeHolder = (clients: readonly Redis[]) => Holder | Promise<Holder>;
+
+/** What each contestant runs. */
+export const holders: Readonly<Record<ContestantId, MakeHolder>> = {
+  "by-hand": (clients) => byHand(clients, ofAll),
+  "by-hand-quorum": (clients) => byHand(clients, atQuorum),
+  "by-hand-again": (clients) => byHand(clients, atQuorum),
+  redsync: (clients) => sharedMutex(clients),
+  "redsync-fail-fast": (clients) => sharedMutex(clients, { failFast: true }),
+  "redsync-mutex-per-lock": mutexPerLock,
+  redlock,
+  sesamecare: sesamecareRedlock,
+  "redis-semaphore": redisSemaphore,
+  "redlock-universal": redlockUniversal,
+};

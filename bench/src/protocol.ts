@@ -1,0 +1,29 @@
+import type { ContestantId } from "./contestants.ts";
+
+/** How a contestant's process is started. */
+export interface Assignment {
+  readonly contestant: ContestantId;
+  readonly ports: readonly number[];
+  readonly inFlight: number;
+}
+
+/** What the process is told to do. */
+export type Request =
+  | { readonly do: "run"; readonly ms: number }
+  | { readonly do: "allocate"; readonly pairs: number };
+
+/** What one slice came to. */
+export interface Slice {
+  readonly pairs: number;
+  readonly ms: number;
+  /** Microseconds of CPU, user and system. */
+  readonly cpu: number;
+}
+
+/** What the process says. */
+export type Report =
+  | { readonly said: "ready" }
+  | { readonly said: "ran"; readonly slice: Slice }
+  /** Bytes of heap for one pair; null where a garbage collection came between. */
+  | { readonly said: "allocated"; readonly bytes: number | null }
+  | { readonly said: "failed"; readonly reason: string };

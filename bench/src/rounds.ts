@@ -1,0 +1,98 @@
+import { type RedisServer, startServers } from "@redsync/conformance/servers";
+import { type ContestantId, contestantsOn } from "./contestants.ts";
+import type { Effort } from "./effort.ts";
+import type { Slice } from "./protocol.ts";
+import { ContestantFailed, Seat } from "./seat.ts";
+import { shuffled } from "./statistics.ts";
+import type { Workload } from "./workloads.ts";
+
+/** How one contestant did in one workload. */
+export interface Result {
+  readonly contestant: ContestantId;
+  /** One a round; a hole where the contestant sat it out. */
+  readonly slices: (Slice | undefined)[];
+  /** Why it did not get to the end. */
+  failure?: string;
+}
+
+interface Player {
+  readonly result: Result;
+  readonly seat: Seat;
+  spentMs: number;
+}
+
+/** Everybody runs a slice in every round, in a new order each time: what disturbs the machine disturbs all of them alike. */
+export async function compete(
+  workload: Workload,
+  effort: Effort,
+  wanted: (id: ContestantId) => boolean,
+): Promise<Result[]> {
+  const servers = await startServers(workload.nodes);
+  const results = contestantsOn(workload.nodes)
+    .filter(wanted)
+    .map((contestant): Result => ({ contestant, slices: [] }));
+  const players: Player[] = [];
+  try {
+    for (const result of results) await seat(result, servers, workload, effort, players);
+    for (const player of players) await play(player, effort.warmUpMs, effort);
+    if (workload.lost !== undefined) {
+      await lose(servers.slice(-2), workload.lost);
+      // What the loss itself costs, such as the first deadline, is over before the rounds begin.
+      for (const player of players) await play(player, effort.sliceMs, effort);
+    }
+    for (let round = 0; round < effort.rounds; round++) {
+      for (const player of shuffled(players)) {
+        player.result.slices[round] = await play(player, effort.sliceMs, effort);
+      }
+    }
+  } finally {
+    for (const player of players) player.seat[Symbol.dispose]();
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+  return results;
+}
+
+async function seat(
+  result: Result,
+  servers: readonly RedisServer[],
+  { inFlight }: Workload,
+  effort: Effort,
+  players: Player[],
+): Promise<void> {
+  const ports = servers.map(({ port }) => port);
+  await unlessFailed(result, async () => {
+    const taken = await Seat.take({ contestant: result.contestant, ports, inFlight }, effort.boundMs);
+    players.push({ result, seat: taken, spentMs: 0 });
+  });
+}
+
+/** A slice, or undefined where the contestant has failed or used up its time. */
+async function play(player: Player, ms: number, effort: Effort): Promise<Slice | undefined> {
+  if (player.result.failure !== undefined || player.spentMs > effort.budgetMs) return undefined;
+  const slice = await unlessFailed(player.result, async () => {
+    const report = await player.seat.ask({ do: "run", ms }, effort.boundMs);
+    return report.said === "ran" ? report.slice : undefined;
+  });
+  // What failed once must not disturb the others from the background.
+  if (player.result.failure !== undefined) player.seat[Symbol.dispose]();
+  // Only the time beyond its slices counts: slow is measured too, but not for ever.
+  player.spentMs += Math.max(0, (slice?.ms ?? 0) - ms);
+  return slice;
+}
+
+async function unlessFailed<T>(result: Result, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ContestantFailed)) throw error;
+    result.failure = error.message;
+    return undefined;
+  }
+}
+
+async function lose(servers: readonly RedisServer[], how: "stopped" | "killed"): Promise<void> {
+  for (const server of servers) {
+    if (how === "stopped") server.freeze();
+    else await server.kill();
+  }
+}

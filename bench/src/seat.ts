@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Assignment, Report, Request } from "./protocol.ts";
+
+const PROGRAM = fileURLToPath(new URL("contestant-process.ts", import.meta.url));
+
+/** A contestant could not go on; the message says why. */
+export class ContestantFailed extends Error {}
+
+/** The process of one contestant, seen from outside. */
+export class Seat implements Disposable {
+  readonly #process: ChildProcess;
+  #failure: string | undefined;
+  #hear: ((report: Report) => void) | undefined;
+  #fail: ((error: ContestantFailed) => void) | undefined;
+  #stderr = "";
+
+  private constructor(child: ChildProcess) {
+    this.#process = child;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-4_000);
+    });
+    child.on("message", (report: Report) => {
+      if (report.said === "failed") this.#end(report.reason);
+      else this.#hear?.(report);
+    });
+    // It may also fail between two slices, while nobody listens.
+    child.on("exit", (code, signal) =>
+      this.#end(`its process ended (${signal ?? code}) ${this.#lastWords()}`),
+    );
+    child.on("error", (error) => this.#end(error.message));
+  }
+
+  /** Starts the process, and resolves once its clients are connected. */
+  static async take(assignment: Assignment, boundMs: number, flags: readonly string[] = []): Promise<Seat> {
+    const child = fork(PROGRAM, [JSON.stringify(assignment)], {
+      execArgv: ["--disable-warning=ExperimentalWarning", ...flags],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const seat = new Seat(child);
+    try {
+      await seat.#answer(boundMs);
+    } catch (error) {
+      seat[Symbol.dispose]();
+      throw error;
+    }
+    return seat;
+  }
+
+  /** Rejects with `ContestantFailed` where the contestant failed, crashed, or said nothing within the bound. */
+  ask(request: Request, boundMs: number): Promise<Report> {
+    const answer = this.#answer(boundMs);
+    if (this.#failure === undefined) this.#process.send(request);
+    return answer;
+  }
+
+  [Symbol.dispose](): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  async #answer(boundMs: number): Promise<Report> {
+    if (this.#failure !== undefined) throw new ContestantFailed(this.#failure);
+    const timer = setTimeout(() => this.#end(`not done after ${boundMs / 1_000} s`), boundMs);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#hear = resolve;
+        this.#fail = reject;
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #end(reason: string): void {
+    this.#failure ??= reason.trim();
+    this.#fail?.(new ContestantFailed(this.#failure));
+  }
+
+  #lastWords(): string {
+    return this.#stderr.split("\n").find((line) => line.includes("Error")) ?? "";
+  }
+}
