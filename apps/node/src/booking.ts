@@ -33,7 +33,7 @@ export async function bookLocked(
   signal: AbortSignal,
 ): Promise<Booking | null> {
   const asked = now();
-  const lock = await mutex.lock({ signal, timeout: 5_000 });
+  const lock = await mutex.lock({ signal, timeout: 8_000 });
   let booking: Omit<Booking, "asked">;
   try {
     booking = await book(store, task, lock);

@@ -18,7 +18,7 @@ export async function processTeam(servers: readonly URL[], processes: number, ta
     throw new OutageError(outage(connections));
   }
   const storeKey = `redsync-demo:${process.pid}:seats`;
-  const store = redisStore(keeper.client, storeKey);
+  const store = redisStore(keeper, storeKey);
   const workers = Array.from({ length: processes }, startWorker);
   const workerOf = (task: number) => workers[Math.floor((task * processes) / tasks)];
 

@@ -43,7 +43,7 @@ function paintRuns(pieces: readonly Piece[]): string {
   const runs: { style: Piece["style"]; text: string }[] = [];
   for (const { style, text } of pieces) {
     const last = runs.at(-1);
-    if (last?.style === style) last.text += text;
+    if (last !== undefined && (last.style === style || text === " ")) last.text += text;
     else runs.push({ style, text });
   }
   return runs

@@ -21,7 +21,14 @@ export interface Surroundings {
 
 /** Lets all tasks book at once. Rejects when aborted, or with the first task's error, and in both cases once all have ended. */
 export async function perform(run: Run, { store, redsync, signal, onBooking }: Surroundings): Promise<void> {
-  const mutex = redsync.mutex(run.lockName, { tries: Number.POSITIVE_INFINITY, retryDelay: shortDelay });
+  const mutex = redsync.mutex(run.lockName, {
+    tries: Number.POSITIVE_INFINITY,
+    retryDelay: shortDelay,
+    // Some hundred times what a booking takes, and still soon over where a holder was killed.
+    expiry: 3_000,
+    // Else a server that is frozen costs every attempt a twentieth of the expiry.
+    failFast: true,
+  });
   const failure = new AbortController();
   const either = AbortSignal.any([signal, failure.signal]);
   await Promise.all(
@@ -33,8 +40,6 @@ export async function perform(run: Run, { store, redsync, signal, onBooking }: S
       }
     }),
   );
-  // The undo of an aborted attempt, too: no key may be left when the clients are closed.
-  await redsync.settled();
   signal.throwIfAborted();
   failure.signal.throwIfAborted();
 }

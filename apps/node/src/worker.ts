@@ -28,7 +28,7 @@ async function obey({ run, storeServer, storeKey }: Order): Promise<void> {
   try {
     const connection = connections[storeServer];
     if (connection === undefined) throw new RangeError(`there is no server ${storeServer}`);
-    const store = redisStore(connection.client, storeKey);
+    const store = redisStore(connection, storeKey);
     await perform(run, { store, redsync, signal: stop.signal, onBooking });
     tell({ type: "done" });
   } catch (error) {
@@ -37,12 +37,16 @@ async function obey({ run, storeServer, storeKey }: Order): Promise<void> {
 }
 
 function tell(message: Message): void {
-  if (process.connected) process.send?.(message);
+  // With a callback: the parent may close the channel in this very moment, and an error without one would end the process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 function end(): void {
   stop.abort();
-  void work.then(() => {
-    for (const { client } of connections) client.disconnect();
-  });
+  // The undo of an aborted attempt, too: no key may be left when the clients are closed.
+  void work
+    .then(() => redsync.settled())
+    .then(() => {
+      for (const { client } of connections) client.disconnect();
+    });
 }

@@ -1,0 +1,95 @@
+import { type RedisServer, startServers } from "@redsync/conformance/servers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { row, run, start } from "./program.ts";
+
+let servers: RedisServer[];
+let environment: { REDIS_URLS: string };
+
+beforeAll(async () => {
+  servers = await startServers(3);
+  environment = { REDIS_URLS: servers.map(({ url }) => url).join(",") };
+});
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+async function keys(): Promise<unknown> {
+  return Promise.all(servers.map((server) => server.command("KEYS", "*")));
+}
+
+/** The processes that the timeline names, and that are still there. */
+function alive(stdout: string): number[] {
+  const pids = [...stdout.matchAll(/process (\d+) task/g)].map(([, pid]) => Number(pid));
+  return [...new Set(pids)].filter((pid) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe("npm start with REDIS_URLS", () => {
+  it("loses bookings in several processes without a lock and none with one, and leaves no key", async () => {
+    const { status, stdout, stderr } = await run(["--bookings", "160", "--processes", "3"], environment);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(new Set(stdout.match(/process \d+/g)).size).toBe(3);
+    expect(row(stdout, "lost updates")[0]).toBeGreaterThan(0);
+    expect(row(stdout, "lost updates")[1]).toBe(0);
+    expect(row(stdout, "seats sold in the store")[1]).toBe(160);
+    expect(row(stdout, "bookings that overlapped")[1]).toBe(0);
+    expect(await keys()).toEqual([[], [], []]);
+    expect(alive(stdout)).toEqual([]);
+  });
+
+  it("leaves no key and no process behind at SIGINT, and ends with 130", async () => {
+    const program = start([], environment);
+    await program.printed("\nWith a lock\n  250 of 1000 bookings");
+    program.child.kill("SIGINT");
+    const { status, stdout, stderr } = await program.ended;
+    expect({ status, stderr }).toEqual({ status: 130, stderr: "" });
+    expect(await keys()).toEqual([[], [], []]);
+    expect(alive(stdout)).toEqual([]);
+  });
+
+  it("releases the locks when the main process is killed", async () => {
+    const program = start([], environment);
+    await program.printed("\nWith a lock\n  250 of 1000 bookings");
+    program.child.kill("SIGKILL");
+    // The workers share the pipes, which close when the last of them has ended.
+    await program.ended;
+    const left = (await keys()) as string[][];
+    expect(left.flat().filter((key) => key.endsWith(":lock"))).toEqual([]);
+    await servers[0]?.command("FLUSHALL");
+  });
+
+  it("goes on over the other two when one server is down from the start", async () => {
+    const [first, second] = servers.map(({ url }) => url);
+    const { status, stdout } = await run(["--bookings", "80"], {
+      REDIS_URLS: `redis://:secret@127.0.0.1:1,${first},${second}`,
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain("redis://127.0.0.1:1  down: connect ECONNREFUSED");
+    expect(stdout).not.toContain("secret");
+  });
+
+  it("says which servers cannot be reached, without their passwords, and ends with 1", async () => {
+    const { status, stdout, stderr } = await run([], {
+      REDIS_URLS: `redis://:secret@127.0.0.1:1,redis://127.0.0.1:2,${servers[0]?.url}`,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("2 of 3 servers cannot be reached, and a lock needs 2");
+    expect(stderr).toContain("redis://127.0.0.1:1  connect ECONNREFUSED");
+    expect(stdout + stderr).not.toContain("secret");
+  });
+
+  it("names a wrong URL without its password, and ends with 2 before any work", async () => {
+    const { status, stdout, stderr } = await run([], {
+      REDIS_URLS: `${servers[0]?.url},http://user:secret@host:80`,
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain('URL 2, "http://***@host:80"');
+    expect(stderr).not.toContain("secret");
+  });
+});
