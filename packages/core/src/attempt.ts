@@ -1,7 +1,5 @@
-import { call } from "./commands.ts";
 import type { NodeError } from "./errors.ts";
 import type { Link } from "./link.ts";
-import type { Nodes } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
 import { type Follower, type Question, Round } from "./round.ts";
 import { scripts } from "./scripts.ts";
@@ -12,16 +10,14 @@ import { scripts } from "./scripts.ts";
  */
 export class Attempt implements Follower {
   readonly round: Round;
-  readonly #nodes: Nodes;
   readonly #question: Question;
   readonly #undone = new Set<Link>();
   #fate: "open" | "kept" | "given up" = "open";
   #holds: () => boolean = () => false;
 
-  constructor(nodes: Nodes, question: Question) {
-    this.#nodes = nodes;
+  constructor(question: Question) {
     this.#question = question;
-    this.round = new Round(nodes, question, this);
+    this.round = new Round(question, this);
   }
 
   /** The attempt succeeded: late grants are kept for as long as `holds` says. */
@@ -65,12 +61,7 @@ export class Attempt implements Follower {
 
   #undoAt(link: Link): Promise<void> {
     this.#undone.add(link);
-    const { name, value } = this.#question;
-    const undo = {
-      ...this.#question,
-      operation: "release",
-      call: call(scripts.release, name, [value]),
-    } as const;
-    return new Round(this.#nodes, { ...undo, links: [link], insists: () => true }).judged;
+    const question = { ...this.#question, links: [link], insists: () => true };
+    return new Round({ ...question, operation: "release", script: scripts.release }).judged;
   }
 }

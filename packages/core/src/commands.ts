@@ -3,20 +3,21 @@ import type { Answer } from "./quorum.ts";
 import type { Script } from "./scripts.ts";
 
 /** A script with its arguments, ready to be sent to any number of nodes. */
-export interface Call {
+export interface Evaluation {
   readonly byDigest: Command;
   readonly byText: Command;
 }
 
-/** The call of `script` on the one key `name`. */
-export function call(script: Script, name: string, args: readonly string[]): Call {
+/** The evaluation of `script` on the one key `name`. Scripts that need no expiry do not look at it. */
+export function evaluation(script: Script, name: string, value: string, expiry: number): Evaluation {
+  const ms = String(expiry);
   return {
-    byDigest: ["EVALSHA", script.sha1, "1", name, ...args],
-    byText: ["EVAL", script.lua, "1", name, ...args],
+    byDigest: ["EVALSHA", script.sha1, "1", name, value, ms],
+    byText: ["EVAL", script.lua, "1", name, value, ms],
   };
 }
 
-/** What is told of a call that was sent to a node. */
+/** What is told of a script that was sent to a node. */
 export interface Recipient {
   /** Asked before a script that the server does not have is sent as text: is the answer still wanted? */
   wants(): boolean;
@@ -25,7 +26,12 @@ export interface Recipient {
 }
 
 /** Runs the script by its digest and, where the server does not have it, by its text. */
-export function send(node: RedisNode, { byDigest, byText }: Call, options: SendOptions, to: Recipient): void {
+export function send(
+  node: RedisNode,
+  { byDigest, byText }: Evaluation,
+  options: SendOptions,
+  to: Recipient,
+): void {
   deliver(node, byDigest, options, to, (error) => {
     if (hasWord(error, "NOSCRIPT") && to.wants()) {
       deliver(node, byText, options, to, (second) => to.failed(second));

@@ -1,14 +1,13 @@
-import type { Target } from "./acquire.ts";
+import { during } from "./call.ts";
 import { elapsed, type Instant } from "./clock.ts";
-import { call } from "./commands.ts";
 import { brief, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
 import { emit } from "./events.ts";
-import { extension, judgeExtension } from "./extension.ts";
+import { extension, judgeExtension, lost } from "./extension.ts";
 import type { Link } from "./link.ts";
+import type { Target } from "./nodes.ts";
 import { checkCallOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
-import { Patience } from "./patience.ts";
 import { judgeRelease, type UnlockResult } from "./quorum.ts";
-import { Round } from "./round.ts";
+import { type Question, Round } from "./round.ts";
 import { scripts } from "./scripts.ts";
 import { Work } from "./work.ts";
 
@@ -59,11 +58,7 @@ export class Lock implements AsyncDisposable {
    * of what the monotonic and the wall clock saw pass.
    */
   remaining(): number {
-    if (this.#loss !== undefined || this.#unlocking !== undefined) return 0;
-    return Math.max(
-      0,
-      Math.floor(this.#target.settings.validity - elapsed(this.#target.nodes.clock, this.#validFrom)),
-    );
+    return this.#unlocking === undefined ? this.#left() : 0;
   }
 
   /**
@@ -85,24 +80,14 @@ export class Lock implements AsyncDisposable {
   async verify(options: TryLockOptions = {}): Promise<void> {
     checkCallOptions(options, ["signal", "waitUntil"]);
     this.assertHeld();
-    const { nodes, name, settings } = this.#target;
-    await this.#patiently(options, async (patience, work) => {
-      const verification = call(scripts.verify, name, [this.value]);
-      const round = new Round(nodes, {
-        ...this.#question(work),
-        operation: "verify",
-        call: verification,
-        settings,
-      });
+    await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
+      const round = new Round(this.#question("verify", work));
       await patience.race(round.judged);
       round.close();
       patience.throwIfAborted();
       if (round.tally.isGranted) return this.assertHeld();
-      if (round.tally.isLost) {
-        const reason = round.tally.taken > 0 ? "taken" : "expired";
-        throw this.#lose(new LockLostError(`"${brief(name)}" is lost`, reason, round.outcomes()));
-      }
-      throw new LockFailedError(`could not verify "${brief(name)}"`, round.outcomes());
+      if (round.tally.isLost) throw this.#lose(lost(this.name, round));
+      throw new LockFailedError(`could not verify "${brief(this.name)}"`, round.outcomes());
     });
   }
 
@@ -117,18 +102,18 @@ export class Lock implements AsyncDisposable {
     checkCallOptions(options, ["signal", "waitUntil"]);
     if (this.#unlocking !== undefined || !this.#target.settings.setNXOnExtend) this.assertHeld();
     const { nodes, name, settings } = this.#target;
-    await this.#patiently(options, async (patience, work) => {
+    await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
       const attempt = extension(this.#target, this.value, work, settings.setNXOnExtend);
       const { round } = attempt;
       for (const link of round.asked) this.#reached.add(link);
       this.#extending.add(round);
       void round.judged.then(() => this.#extending.delete(round));
       await patience.race(round.judged);
-      if (options.signal?.aborted) {
-        attempt.keep(() => this.isHeld);
-        throw options.signal.reason;
-      }
-      const failure = judgeExtension(this.#target, round);
+      if (patience.isAborted) attempt.keep(() => this.isHeld);
+      patience.throwIfAborted();
+      // A loss that was told is final; only what may re-take the name begins anew.
+      const failure =
+        (settings.setNXOnExtend ? undefined : this.#loss) ?? judgeExtension(this.#target, round);
       if (this.#unlocking !== undefined) {
         // The unlock deletes what this extension left; what lands later is deleted as it comes.
         attempt.keep(() => false);
@@ -187,10 +172,8 @@ export class Lock implements AsyncDisposable {
     // An extension in flight is judged by its own deadline, which comes before ours would.
     if (this.#extending.size > 0) await Promise.all([...this.#extending].map((round) => round.judged));
     const isValid = this.#left() > 0;
-    const round = new Round(nodes, {
-      ...this.#question(work),
-      operation: "release",
-      call: call(scripts.release, name, [this.value]),
+    const round = new Round({
+      ...this.#question("release", work),
       insists: (link) => this.#reached.has(link),
     });
     await round.judged;
@@ -202,21 +185,6 @@ export class Lock implements AsyncDisposable {
     return result;
   }
 
-  async #patiently(
-    options: TryLockOptions,
-    run: (patience: Patience, work: Work) => Promise<void>,
-  ): Promise<void> {
-    const { clock, ledger } = this.#target.nodes;
-    const patience = new Patience(clock, options);
-    const work = new Work(ledger, options.waitUntil ?? this.#waitUntil);
-    try {
-      await run(patience, work);
-    } finally {
-      patience.end();
-      work.handOver();
-    }
-  }
-
   #left(): number {
     if (this.#loss !== undefined) return 0;
     return Math.max(
@@ -225,8 +193,8 @@ export class Lock implements AsyncDisposable {
     );
   }
 
-  #question(work: Work) {
-    return { name: this.name, value: this.value, settings: this.#target.settings, work };
+  #question(operation: "verify" | "release", work: Work): Question {
+    return { operation, script: scripts[operation], target: this.#target, value: this.value, work };
   }
 
   #lose(loss: LockLostError): LockLostError {

@@ -1,13 +1,13 @@
-import { acquire, type Target } from "./acquire.ts";
+import { acquire } from "./acquire.ts";
+import { during } from "./call.ts";
 import { checkText } from "./check.ts";
 import { elapsed } from "./clock.ts";
 import { LockLostError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { extension, judgeExtension } from "./extension.ts";
 import { Lock } from "./lock.ts";
+import type { Target } from "./nodes.ts";
 import { checkCallOptions, type LockOptions, type TryLockOptions } from "./options.ts";
-import { Patience } from "./patience.ts";
-import { Work } from "./work.ts";
 
 /**
  * A name plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets a
@@ -80,27 +80,23 @@ export class Mutex {
   async adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
     checkText("value", value);
     checkCallOptions(options, ["signal", "waitUntil"]);
-    const { nodes, name, settings } = this.#target;
-    const patience = new Patience(nodes.clock, options);
-    const work = new Work(nodes.ledger, options.waitUntil ?? settings.waitUntil);
-    try {
-      const attempt = extension(this.#target, value, work, false);
+    const target = this.#target;
+    const { nodes, name, settings } = target;
+    return during(target, options, settings.waitUntil, async ({ patience, work }) => {
+      const attempt = extension(target, value, work, false);
       const { round } = attempt;
       await patience.race(round.judged);
       // A value whose adoption was aborted, or is in doubt, is still the giver's: nothing is taken back.
       attempt.keep(() => true);
       patience.throwIfAborted();
-      const failure = judgeExtension(this.#target, round);
+      const failure = judgeExtension(target, round);
       if (failure instanceof LockLostError) void attempt.undo();
       if (failure !== undefined) throw failure;
-      const lock = new Lock(this.#target, value, round, work.waitUntil);
+      const lock = new Lock(target, value, round, work.waitUntil);
       attempt.keep(() => lock.isHeld);
       const ms = () => elapsed(nodes.clock, round.started);
       emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: lock.remaining() }));
       return lock;
-    } finally {
-      patience.end();
-      work.handOver();
-    }
+    });
   }
 }

@@ -1,8 +1,16 @@
 import type { Clock } from "./clock.ts";
 import { Link } from "./link.ts";
 import type { RedisNode } from "./node.ts";
+import type { Settings } from "./options.ts";
 import { Timers } from "./timers.ts";
 import { Ledger } from "./work.ts";
+
+/** A name on some nodes, and how to lock it. */
+export interface Target {
+  readonly nodes: Nodes;
+  readonly name: string;
+  readonly settings: Settings;
+}
 
 /** The nodes of one `Redsync`, with what every round over them needs. */
 export class Nodes {

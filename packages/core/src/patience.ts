@@ -32,6 +32,10 @@ export class Patience {
     return this.#timedOut;
   }
 
+  get isAborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
   throwIfAborted(): void {
     this.#signal?.throwIfAborted();
   }
@@ -43,7 +47,7 @@ export class Patience {
     return new Promise((resolve, reject) => {
       this.#wake = () => resolve(undefined);
       work.then(resolve, reject);
-      if (this.#timedOut || this.#signal?.aborted) this.#wake();
+      if (this.#timedOut || this.isAborted) this.#wake();
     });
   }
 

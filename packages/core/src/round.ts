@@ -1,22 +1,21 @@
 import { elapsed, type Instant, now } from "./clock.ts";
-import { type Call, isServerReply, meaningOf, send } from "./commands.ts";
+import { evaluation, isServerReply, meaningOf, send } from "./commands.ts";
 import { Delivery } from "./delivery.ts";
 import { type NodeError, type Outcome, refused, silent, unanswered, unreachable } from "./errors.ts";
 import { emit, type Operation } from "./events.ts";
 import type { Link } from "./link.ts";
-import type { Nodes } from "./nodes.ts";
-import type { Settings } from "./options.ts";
+import type { Target } from "./nodes.ts";
 import { type Answer, Tally } from "./quorum.ts";
 import { redact } from "./redact.ts";
+import type { Script } from "./scripts.ts";
 import type { Work } from "./work.ts";
 
 /** What a round asks, of whom, and for whom. */
 export interface Question {
   readonly operation: Operation;
-  readonly name: string;
+  readonly script: Script;
+  readonly target: Target;
   readonly value: string;
-  readonly call: Call;
-  readonly settings: Settings;
   readonly work: Work;
   /** The nodes to ask; all of them if left out. */
   readonly links?: readonly Link[];
@@ -51,7 +50,6 @@ export class Round {
   readonly judged: Promise<void>;
   /** The nodes that the question was sent to; the others are silent. */
   readonly asked: readonly Link[];
-  readonly #nodes: Nodes;
   readonly #question: Question;
   readonly #follower: Follower;
   readonly #delivery: Delivery;
@@ -66,12 +64,12 @@ export class Round {
   #resolve!: () => void;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(nodes: Nodes, question: Question, follower: Follower = indifferent) {
-    const { settings, links = nodes.links } = question;
-    this.#nodes = nodes;
+  constructor(question: Question, follower: Follower = indifferent) {
+    const { nodes, name, settings } = question.target;
+    const { links = nodes.links } = question;
     this.#question = question;
     this.#follower = follower;
-    this.#delivery = new Delivery(question.name);
+    this.#delivery = new Delivery(name);
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -102,7 +100,7 @@ export class Round {
 
   /** What every node had said when the round was judged, in the order of the nodes. */
   outcomes(): Outcome[] {
-    return (this.#question.links ?? this.#nodes.links).map(({ index: node }) => {
+    return (this.#question.links ?? this.#question.target.nodes.links).map(({ index: node }) => {
       const answer = this.#answers[node] ?? unanswered(node, this.#judgedAfter);
       if (typeof answer === "string") return { node, status: answer };
       return { node, status: answer.refused ? "failed" : "unknown", error: answer };
@@ -113,12 +111,13 @@ export class Round {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#judgedAfter = elapsed(this.#nodes.clock, this.started);
+    this.#judgedAfter = elapsed(this.#question.target.nodes.clock, this.started);
     this.#resolve();
   }
 
   #admits(link: Link): boolean {
-    const { insists, settings } = this.#question;
+    const { insists, target } = this.#question;
+    const { settings } = target;
     if (insists?.(link) || link.admits(settings.timeout, settings.expiry)) return true;
     this.#count(link, silent(link.index, link.silence));
     return false;
@@ -126,12 +125,13 @@ export class Round {
 
   #ask(links: readonly Link[]): void {
     if (links.length === 0) return this.#record();
-    const { settings, call } = this.#question;
+    const { script, target, value } = this.#question;
+    const { nodes, name, settings } = target;
     const { monotonic } = this.started;
-    this.#cancelTimer = this.#nodes.timers.after(settings.timeout, () => this.#reachDeadline(), monotonic);
-    const options = this.#delivery;
+    this.#cancelTimer = nodes.timers.after(settings.timeout, () => this.#reachDeadline(), monotonic);
+    const command = evaluation(script, name, value, settings.expiry);
     for (const link of links) {
-      send(link.node, call, options, {
+      send(link.node, command, this.#delivery, {
         wants: () => this.#isOpen || this.#follower.wants(),
         answered: (reply) => {
           const answer = meaningOf(reply);
@@ -153,7 +153,7 @@ export class Round {
   #hear(link: Link, answer: Answer | NodeError): void {
     // What rejects because we told it to stop is no sign of life.
     if (!this.#delivery.isAborted || typeof answer === "string" || answer.refused)
-      link.heard(this.#nodes.nextMoment());
+      link.heard(this.#question.target.nodes.nextMoment());
     this.#waiting.delete(link);
     if (this.#isOpen) this.#count(link, answer);
     else this.#follower.late(link, answer);
@@ -170,13 +170,13 @@ export class Round {
   /** Judges the round if it can be, and ends it when nobody is waited for. */
   #record(): void {
     const { tally } = this;
-    if (tally.isComplete || (this.#question.settings.failFast && tally.isSettledEarly)) this.close();
+    if (tally.isComplete || (this.#question.target.settings.failFast && tally.isSettledEarly)) this.close();
     if (this.#waiting.size === 0) this.#end();
   }
 
   #reachDeadline(): void {
-    const { settings } = this.#question;
-    const { clock, timers, background } = this.#nodes;
+    const { nodes, settings } = this.#question.target;
+    const { clock, timers, background } = nodes;
     // Timers run before sockets are read: a process that could not run until now may have the answers at hand.
     const isLate = clock.monotonic() - this.started.monotonic > settings.timeout + LATE_MS;
     if (isLate && !this.#hadGrace) {
@@ -209,8 +209,9 @@ export class Round {
   }
 
   #report(error: NodeError): void {
-    const { name, operation, settings } = this.#question;
-    const ms = () => elapsed(this.#nodes.clock, this.started);
+    const { operation, target } = this.#question;
+    const { nodes, name, settings } = target;
+    const ms = () => elapsed(nodes.clock, this.started);
     emit(settings.onEvent, () => ({
       type: "nodeFailed",
       name,
