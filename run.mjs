@@ -1,7 +1,10 @@
 // Runs on the oldest Node that a machine may have, with nothing installed: built-in modules only.
 // `npm start` and `npm test` come through here: install what is missing, then hand over to pnpm.
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
 
 const root = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 const { packageManager } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
@@ -14,28 +17,40 @@ const environment = {
   npm_config_update_notifier: "false",
 };
 // Set by the outer npm for its own run; pnpm would read them as settings of its own.
-for (const name of Object.keys(environment)) if (/^npm_(lifecycle|package)_/.test(name)) delete environment[name];
+for (const name of Object.keys(environment))
+  if (/^npm_(lifecycle|package)_/.test(name)) delete environment[name];
 
-function pnpm(...args) {
-  const { status, signal, error } = spawnSync("npx", ["--yes", packageManager, ...args], {
-    cwd: root,
-    env: environment,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
-  if (error) throw error;
-  if (signal) process.kill(process.pid, signal);
-  if (status !== 0) process.exit(status ?? 1);
+async function run(command, args, options) {
+  const child = spawn(command, args, { cwd: root, env: environment, stdio: "inherit", ...options });
+  // Who is started by us says how it ends: the demo has locks to release.
+  const forward = (signal) => child.kill(signal);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, forward);
+  const [status, signal] = await once(child, "exit");
+  for (const each of ["SIGINT", "SIGTERM"]) process.off(each, forward);
+  if (signal) process.exit(128 + constants.signals[signal]);
+  if (status !== 0) process.exit(status);
 }
 
-const [task] = process.argv.slice(2);
+function pnpm(...args) {
+  return run("npx", ["--yes", "--loglevel=error", packageManager, ...args], {
+    shell: process.platform === "win32",
+  });
+}
+
+const [task, ...args] = process.argv.slice(2);
 if (task === "start") {
-  // The demo alone and what it imports: no compiler, no test runner.
-  pnpm("install", "--frozen-lockfile", "--silent", "--filter", "@redsync/app-node...");
-  pnpm("--filter", "@redsync/app-node", "--silent", "start");
+  // The demo and what it imports; pnpm adds what the root needs. Silent, so that the demo has the screen.
+  if (!existsSync(new URL("apps/node/node_modules", import.meta.url)))
+    console.log("Installing what the demo needs, once: this may take a minute.");
+  await pnpm("install", "--frozen-lockfile", "--silent", "--filter", "@redsync/app-node...");
+  // Without npx and pnpm in between, which would not wait for the end of what Ctrl-C ends.
+  const app = new URL("apps/node/", import.meta.url);
+  const node = fileURLToPath(new URL("node_modules/node/bin/node", app));
+  const { scripts } = JSON.parse(readFileSync(new URL("package.json", app), "utf8"));
+  await run(node, [...scripts.start.split(" ").slice(1), ...args], { cwd: fileURLToPath(app) });
 } else if (task === "test") {
-  pnpm("install", "--frozen-lockfile", "--reporter=append-only");
-  pnpm("exec", "node", "scripts/test.ts");
+  await pnpm("install", "--frozen-lockfile", "--reporter=append-only");
+  await pnpm("exec", "node", "scripts/test.ts");
 } else {
   console.error(`run.mjs: unknown task ${task}; it knows "start" and "test"`);
   process.exit(2);

@@ -21,8 +21,8 @@ export interface Booking {
 
 /** Books the next free seat: reads the plan, thinks for some milliseconds, writes the plan back. */
 export async function bookUnlocked(store: Store, task: number): Promise<Booking> {
-  const asked = now();
-  return { ...(await book(store, task)), asked };
+  const booking = await book(store, task);
+  return { ...booking, asked: booking.from };
 }
 
 /** The same, one at a time. Null where the lock ran out before the write, as after a laptop's sleep: nothing is booked. */
