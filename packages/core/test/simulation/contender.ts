@@ -58,7 +58,7 @@ export class Contender {
       ? mutex.tryLock({ ...(signal && { signal }) })
       : mutex.lock({ ...(signal && { signal }), ...(timeout !== undefined && { timeout }) });
     const lock = await this.#outcome(isTry ? "tryLock()" : "lock()", call, signal);
-    for (const value of values) if (value !== lock?.value) this.#world.finished(value);
+    for (const value of values) if (value !== lock?.value) this.#world.finished(this.#home.machine, value);
     if (mustSucceed && !lock) throw new Violation("calm nodes grant", "lock() failed with nothing in its way");
     if (lock === null) this.#world.saw("tryLock() null");
     if (!lock) return undefined;
@@ -72,11 +72,14 @@ export class Contender {
   async #hold(holding: Holding): Promise<void> {
     const { habits } = this.#plan;
     const { lock } = holding;
-    await this.#use(lock);
+    const { extensions } = await this.#use(lock);
     if (this.#random.chance(habits.abandon)) return this.#world.saw("abandoned");
-    if (lock.remaining() > 0 && this.#random.chance(habits.handOver)) return this.#handOver(holding);
+    if (this.#random.chance(habits.handOver)) {
+      await extensions;
+      if (lock.remaining() > 0) return this.#handOver(holding);
+    }
     await this.#unlock(holding);
-    this.#world.finished(lock.value);
+    this.#world.finished(holding.machine, lock.value);
   }
 
   async #unlock(holding: Holding): Promise<void> {
@@ -90,22 +93,20 @@ export class Contender {
     this.#world.holdings.drop(holding);
   }
 
-  async #use(lock: Lock): Promise<void> {
+  /** Resolves to what is still under way: an extension may be judged after the unlock has begun. */
+  async #use(lock: Lock): Promise<{ readonly extensions: Promise<unknown> }> {
     const { habits } = this.#plan;
+    const extensions: Promise<void>[] = [];
     await this.#linger();
     while (this.#random.chance(0.7 * habits.extend)) {
       const extension = this.#extend(lock);
-      if (this.#random.chance(habits.extendTwice)) {
-        await this.#sleep(this.#random.between(0, this.#patience() / 4));
-        // The one before may still be under way, and the unlock may come before either is judged.
-        const second = this.#extend(lock);
-        if (this.#random.chance(0.5)) await second;
-      } else {
-        await extension;
-      }
+      extensions.push(extension);
+      if (this.#random.chance(habits.extendTwice)) await this.#sleep(this.#random.between(0, this.#patience() / 4));
+      else await extension;
       if (this.#random.chance(0.3)) await this.#verify(lock);
-      await this.#linger();
+      if (this.#random.chance(0.7)) await this.#linger();
     }
+    return { extensions: Promise.all(extensions) };
   }
 
   async #extend(lock: Lock): Promise<void> {

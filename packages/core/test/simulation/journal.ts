@@ -55,22 +55,13 @@ export class Journal {
   }
 
   /** Holds core to the promise that a call which is over, whose value this is, leaves no key behind. */
-  checkFinished(value: string): void {
+  checkFinished(value: string, mayRetake: boolean): void {
     for (let server = 0; server < this.#servers; server++) {
       const facts = this.#thread(server, value);
       const where = `value ${value} on node ${server}`;
+      if (!mayRetake) checkOrder(facts, where);
       checkUndone(facts, where);
       checkNothingLeft(facts, where);
-    }
-  }
-
-  /** Holds core to never asking for a value after it took it back: on any connection, that could overtake. */
-  checkOrder(value: string): void {
-    for (let server = 0; server < this.#servers; server++) {
-      const facts = this.#thread(server, value);
-      const release = facts.findIndex((fact) => isSent(fact, "release"));
-      if (release >= 0 && facts.slice(release).some((fact) => isSent(fact, "acquire")))
-        throw new Violation("no acquire after its undo", `value ${value} on node ${server}`);
     }
   }
 
@@ -80,6 +71,13 @@ export class Journal {
     if (facts === undefined) this.#threads.set(key, (facts = []));
     return facts;
   }
+}
+
+/** A value is never asked for after it was taken back: on any connection, that could overtake. */
+function checkOrder(facts: readonly Fact[], where: string): void {
+  const release = facts.findIndex((fact) => isSent(fact, "release"));
+  if (release >= 0 && facts.slice(release).some((fact) => isSent(fact, "acquire")))
+    throw new Violation("no acquire after its undo", where);
 }
 
 /** A node that was asked, and did not say that it had done nothing, was told to delete. */

@@ -21,6 +21,7 @@ export class Machine {
   readonly clock: Clock;
   readonly timers = new Set<Timer>();
   isCrashed = false;
+  pauses = 0;
   readonly #scheduler: Scheduler;
   readonly #rates: Rates;
   #waiting: (() => void)[] | undefined;
@@ -61,6 +62,7 @@ export class Machine {
   /** Stops the process (SIGSTOP, a blocked loop), and with `suspends` its monotonic clock, for some true time. */
   pause(ms: number, suspends: boolean): void {
     if (this.#waiting !== undefined || this.isCrashed) return;
+    this.pauses++;
     const waiting: (() => void)[] = [];
     this.#waiting = waiting;
     if (suspends) this.#suspendedAt = this.#scheduler.now;

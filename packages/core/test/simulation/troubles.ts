@@ -70,6 +70,8 @@ export function troubleProcess(world: World, { machine }: Home, random: Random):
   // Process 0 lives: somebody must be there to break the rules.
   if (machine.index > 0 && random.chance(troubles.crash)) at("crashed", () => machine.crash());
   if (troubles.clocks !== "stepped") return;
-  const step = random.between(-1, 1) * options.expiry;
-  at("clock set", () => machine.stepWall(step));
+  for (let i = 0; i < 2; i++) {
+    const step = random.between(-1, 1) * options.expiry;
+    at("clock set", () => machine.stepWall(step));
+  }
 }

@@ -42,7 +42,7 @@ export class World {
   readonly #connections: Connection[] = [];
   readonly #contenders: Contender[];
   readonly #calls = new Map<Promise<unknown>, { machine: Machine; what: string }>();
-  readonly #finished = new Set<string>();
+  readonly #finished = new Map<string, Machine>();
   readonly #settling = new Set<Home>();
   readonly #trace: Setting["trace"];
   #values = 0;
@@ -74,7 +74,8 @@ export class World {
     await this.scheduler.run(() => this.#afterStep());
     for (const { machine, what } of this.#calls.values())
       if (!machine.isCrashed) throw new Violation("every call settles", `${what} on process ${machine.index}`);
-    for (const value of this.#finished) this.journal.checkFinished(value);
+    for (const [value, machine] of this.#finished)
+      if (!machine.isCrashed) this.journal.checkFinished(value, this.plan.options.setNXOnExtend);
   }
 
   /** Watches a promise that must settle, unless its process crashes. */
@@ -86,8 +87,8 @@ export class World {
   }
 
   /** The call that made this value is over, and holds nothing by it. */
-  finished(value: string): void {
-    this.#finished.add(value);
+  finished(machine: Machine, value: string): void {
+    this.#finished.set(value, machine);
   }
 
   fail(error: unknown): void {
@@ -145,9 +146,12 @@ export class World {
   #settle(home: Home): void {
     const { machine, redsync } = home;
     this.#settling.add(home);
+    const { pauses } = machine;
     const settled = this.track(machine, "settled()", redsync.settled());
     void settled.then(() => {
       if (!this.#isDeserted(home)) return this.#settling.delete(home);
+      // What should have been over long ago counts as over, though its timer stood still with the process.
+      if (machine.pauses > pauses) return;
       this.saw("settled");
       const left = machine.timers.size;
       if (left > 0) this.fail(new Violation("no timer left", `${left} on process ${machine.index}`));
