@@ -1,0 +1,60 @@
+import { ok, same, until } from "../assert.ts";
+import type { Case } from "../harness.ts";
+import { ofNode } from "./of-node.ts";
+
+/** What became of a command: its reply, or that it rejected. */
+const outcome = (sending: Promise<unknown>): Promise<unknown> => sending.catch(() => "rejected");
+
+/**
+ * The contract's sentence 4: an abandoned `send` is *unknown*. It may reject or wait on, but it never resolves to anything
+ * that the server did not say (a client of Upstash resolves to the abort's reason).
+ */
+export const abandoned: readonly Case[] = [
+  ofNode(
+    "resolves to the server's reply or rejects, where the signal was aborted before",
+    async (node, key) => {
+      const signal = AbortSignal.abort("OK");
+      const reply = await outcome(node.send(["GET", key], { key, signal }));
+      same(reply === "rejected" ? null : reply, null);
+    },
+  ),
+
+  ofNode(
+    "resolves to the server's reply or rejects, where the signal aborts in flight",
+    async (node, key) => {
+      const controller = new AbortController();
+      await node.send(["SET", key, "text"], { key });
+      const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
+      controller.abort("a reason that is no reply");
+      const reply = await sending;
+      same(reply === "rejected" ? "text" : reply, "text");
+    },
+  ),
+
+  ofNode("runs an abandoned command once or not at all", async (node, key) => {
+    const controller = new AbortController();
+    const sending = outcome(node.send(["RPUSH", key, "item"], { key, signal: controller.signal }));
+    controller.abort();
+    await sending;
+    const length = await node.send(["RPUSH", key, "item"], { key });
+    ok(length === 1 || length === 2, `one item at most is left of the abandoned command: ${length}`);
+  }),
+
+  ofNode("answers after an abandoned command as before", async (node, key) => {
+    const controller = new AbortController();
+    const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
+    controller.abort();
+    await node.send(["SET", key, "text"], { key });
+    await sending;
+    await until(
+      "the reply is the command's own",
+      async () => (await node.send(["GET", key], { key })) === "text",
+    );
+  }),
+
+  ofNode("takes a signal that never aborts", async (node, key) => {
+    const { signal } = new AbortController();
+    same(await node.send(["SET", key, "text"], { key, signal }), "OK");
+    same(await node.send(["GET", key]), "text");
+  }),
+];

@@ -1,0 +1,9 @@
+import type { Case } from "../harness.ts";
+import { abandoned } from "./abandoned.ts";
+import { errors } from "./errors.ts";
+import { plain } from "./plain.ts";
+import { replies } from "./replies.ts";
+import { subscribe } from "./subscribe.ts";
+
+/** What a `RedisNode` promises to core, in five sentences (`packages/core/src/node.ts`). */
+export const contract: readonly Case[] = [...errors, ...replies, ...plain, ...abandoned, ...subscribe];

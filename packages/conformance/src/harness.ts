@@ -1,0 +1,68 @@
+import type { RedisNode } from "@redsync/core";
+
+/**
+ * What a case may need beyond one node that keeps the contract:
+ *
+ * - `several`: more than one independent node
+ * - `subscribe`: nodes with the optional method of that name
+ * - `lua`: a server that runs any Lua script, not core's alone
+ * - `flush`: `SCRIPT FLUSH` reaches the server that has the key
+ * - `blocking`: a server whose commands may block (`BLPOP`)
+ * - `connections`: the number of connections to a node's server can be asked for
+ */
+export type Capability = "several" | "subscribe" | "lua" | "flush" | "blocking" | "connections";
+
+/** Nodes that were opened for one case. */
+export interface Opened {
+  /** Independent nodes, none of them twice. Their keys may be shared with other cases: each case has names of its own. */
+  readonly nodes: readonly RedisNode[];
+  /** How many connections the server behind a node has now. */
+  readonly connections?: (node: number) => Promise<number>;
+  /** Gives the nodes back. */
+  close(): Promise<void>;
+}
+
+/** One client on one runtime: what a runner gives to the cases. */
+export interface Harness {
+  /** How the test report calls it: "ioredis 6". */
+  readonly name: string;
+  /** Opens `count` nodes, 1 to 5; never more than 1 where `several` is lacking. */
+  openNodes(count: number): Promise<Opened>;
+  /** What it cannot do, each with the reason, which the test report shows. */
+  readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
+}
+
+/** A promise that every harness keeps, unless it lacks what the case needs. */
+export interface Case {
+  /** The promise, as a sentence. */
+  readonly name: string;
+  readonly needs?: readonly Capability[];
+  /** Resolves where the promise is kept; rejects saying what is not so. */
+  run(harness: Harness): Promise<void>;
+}
+
+/** A case as a runner registers it. */
+export interface Entry {
+  /** The case's name; where it is skipped, with the reason, so that no report hides it. */
+  readonly title: string;
+  readonly isSkipped: boolean;
+  run(): Promise<void>;
+}
+
+/**
+ * What a runner registers for a harness.
+ *
+ * @example
+ * for (const { title, isSkipped, run } of entriesFor(harness, cases)) (isSkipped ? it.skip : it)(title, run);
+ */
+export function entriesFor(harness: Harness, cases: readonly Case[]): readonly Entry[] {
+  return cases.map((each) => {
+    const reasons = (each.needs ?? []).flatMap((need) => harness.lacks?.[need] ?? []);
+    const isSkipped = reasons.length > 0;
+    return {
+      title: isSkipped ? `${each.name} [skipped: ${reasons.join("; ")}]` : each.name,
+      isSkipped,
+      run: () => each.run(harness),
+    };
+  });
+}

@@ -1,0 +1,111 @@
+import { LockFailedError } from "@redsync/core";
+import { isA, matches, ok, rejection, same, until } from "../assert.ts";
+import { connectionCut, replyDelayed } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { calling, over, overEach } from "../stage.ts";
+
+const EXPIRY = 20_000;
+
+/** Acquiring and giving back (DESIGN 5.1, 5.3), without a fault that matters. */
+export const acquire: readonly Case[] = [
+  ...overEach(
+    [1, 2, 3, 4, 5],
+    "locks on every node for the expiry, and unlocks on every node",
+    async (stage) => {
+      const lock = await stage.mutex({ expiry: EXPIRY }).lock();
+      same(await stage.values(), stage.each(lock.value));
+      for (const ttl of await stage.ttls())
+        ok(ttl > EXPIRY - 5_000 && ttl <= EXPIRY, `the TTL is the expiry: ${ttl}`);
+      same(await lock.unlock(), "released");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  ...overEach([3, 4, 5], "locks, extends, verifies and unlocks while a quorum answers", async (stage) => {
+    const down = Math.ceil(stage.nodes.length / 2) - 1;
+    for (const { inject } of stage.nodes.slice(0, down)) inject(connectionCut);
+    const lock = await stage.mutex().lock();
+    await lock.extend();
+    await lock.verify();
+    same(
+      await stage.values(),
+      stage.nodes.map((_, node) => (node < down ? null : lock.value)),
+    );
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(1, "is valid from the start of its attempt, for the expiry less the drift", async (stage) => {
+    const before = Date.now();
+    const lock = await stage.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
+    const validity = EXPIRY * 0.9 - 2;
+    const until = lock.until.getTime();
+    ok(until >= before + validity && until <= Date.now() + validity, `until ${until}`);
+    ok(lock.remaining() > 0 && lock.remaining() <= validity, `remaining ${lock.remaining()}`);
+    lock.assertHeld();
+    await lock.unlock();
+    same(lock.remaining(), 0);
+  }),
+
+  over(1, "proves ownership by a fresh value of 16 random bytes", async (stage) => {
+    const mutex = stage.mutex();
+    const values = new Set<string>();
+    for (let round = 0; round < 70; round++) {
+      const lock = await mutex.lock();
+      matches(lock.value, /^[A-Za-z0-9+/]{21}[AQgw]==$/);
+      values.add(lock.value);
+      await lock.unlock();
+    }
+    same(values.size, 70);
+  }),
+
+  over(
+    3,
+    "lets the tasks that share a mutex in one at a time, each with a lock of its own",
+    async (stage) => {
+      const mutex = stage.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
+      let inside = 0;
+      const turns: number[] = [];
+      const task = async (number: number) => {
+        const lock = await mutex.lock();
+        same(++inside, 1, "holders at a time");
+        await lock.verify();
+        turns.push(number);
+        inside--;
+        same(await lock.unlock(), "released");
+      };
+      await Promise.all([0, 1, 2, 3, 4].map(task));
+      same(turns.sort(), [0, 1, 2, 3, 4]);
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  over(3, "waits for the holder and locks once it has unlocked", async (stage) => {
+    const held = await stage.rival().lock();
+    let attempts = 0;
+    const onEvent = ({ type }: { type: string }) => void (type === "contended" && attempts++);
+    const waiting = stage.mutex({ tries: Number.POSITIVE_INFINITY, onEvent }).lock();
+    await until("it has been refused", () => attempts > 0);
+    await held.unlock();
+    const lock = await waiting;
+    same(await stage.values(), stage.each(lock.value));
+    await lock.unlock();
+  }),
+
+  over(1, "locks after the last holder's expiry, though nobody unlocked", async (stage) => {
+    await stage.raw(0, "SET", stage.name, "crashed", "PX", "150");
+    const lock = await stage.mutex({ tries: Number.POSITIVE_INFINITY }).lock();
+    same(await stage.values(), [lock.value]);
+    same(await lock.unlock(), "released");
+  }),
+
+  ...overEach([1, 3], "takes no grant that comes after its validity, and leaves no key", async (stage) => {
+    // Valid for 198 ms of the 400, and judged after 396 at the latest: the replies come in between.
+    const options = { expiry: 400, driftFactor: 0.5, timeoutFactor: 0.99, tries: 1 };
+    for (const { inject } of stage.nodes) inject(replyDelayed(230), calling("acquire"));
+    const error = await rejection(stage.mutex(options).lock());
+    isA(error, LockFailedError);
+    matches(error.message, /later than its validity/);
+    await stage.hasNoKeyLeft();
+  }),
+];

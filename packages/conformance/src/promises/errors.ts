@@ -1,0 +1,101 @@
+import { isRedsyncError, type MutexOptions, type RedsyncError } from "@redsync/core";
+import { matches, ok, rejection, same, whereIn } from "../assert.ts";
+import { type Fault, hung } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { brisk, calling, over, type Stage } from "../stage.ts";
+
+const SECRET = "the-proof-of-ownership";
+
+/** A client that puts the command into its errors, as ioredis (`command.args`) and Upstash (the message) do. */
+const talkative: Fault = async () => {
+  const args = ["digest", "1", "name", SECRET, "20000"];
+  const error = Object.assign(new Error(`OOM command not allowed, command was: ${JSON.stringify(args)}`), {
+    command: { name: "evalsha", args },
+  });
+  throw new Error(`the client gave up on ${args}`, { cause: error });
+};
+
+type Failure = readonly [code: string, fail: (stage: Stage) => Promise<unknown>];
+
+const secretive = (stage: Stage, options: MutexOptions = {}) =>
+  stage.mutex({ tries: 1, generateValue: () => SECRET, ...options });
+
+/** Breaks the next calls of an operation with the client's error, then does it. */
+async function broken(
+  stage: Stage,
+  operation: "extend" | "verify" | "release",
+  act: "extend" | "verify" | "unlock",
+) {
+  const lock = await secretive(stage).lock();
+  for (const { inject } of stage.nodes) inject(talkative, calling(operation));
+  return rejection(lock[act]());
+}
+
+async function lost(stage: Stage, lose: () => Promise<void>) {
+  const lock = await secretive(stage).lock();
+  await lose();
+  return rejection(lock.extend());
+}
+
+const failures: readonly Failure[] = [
+  [
+    "REDSYNC_LOCK_TAKEN",
+    async (stage) => {
+      await stage.raw(0, "SET", stage.name, `${SECRET} of another`, "PX", "60000");
+      return rejection(secretive(stage).lock());
+    },
+  ],
+  [
+    "REDSYNC_LOCK_FAILED",
+    (stage) => {
+      stage.at(0).inject(talkative);
+      return rejection(secretive(stage).lock());
+    },
+  ],
+  [
+    "REDSYNC_LOCK_FAILED",
+    (stage) => {
+      stage.at(0).inject(hung, calling("acquire"));
+      return rejection(secretive(stage, brisk).lock());
+    },
+  ],
+  [
+    "REDSYNC_LOCK_FAILED",
+    async (stage) => {
+      await stage.raw(0, "RPUSH", stage.name, "item");
+      return rejection(secretive(stage).lock());
+    },
+  ],
+  ["REDSYNC_LOCK_FAILED", (stage) => broken(stage, "verify", "verify")],
+  ["REDSYNC_EXTEND_FAILED", (stage) => broken(stage, "extend", "extend")],
+  ["REDSYNC_UNLOCK_FAILED", (stage) => broken(stage, "release", "unlock")],
+  ["REDSYNC_LOCK_LOST", (stage) => lost(stage, () => stage.forget())],
+  ["REDSYNC_LOCK_LOST", (stage) => lost(stage, () => stage.takenByOther())],
+  [
+    "REDSYNC_LOCK_LOST",
+    async (stage) => {
+      const lock = await secretive(stage).lock();
+      await lock.unlock();
+      return rejection(lock.verify());
+    },
+  ],
+];
+
+function ofFailure([code, fail]: Failure, index: number): Case {
+  const name = `failure ${index + 1}, ${code}, is known by its code and carries the lock's value nowhere`;
+  return over(1, name, async (stage) => {
+    const error = await fail(stage);
+    ok(isRedsyncError(error), "it is an error of ours");
+    same(error.code, code);
+    same(isRedsyncError({ ...error, code }), false, "a plain object is none");
+    const foreign: RedsyncError = Object.assign(new Error("of another copy of core"), {
+      code,
+    }) as RedsyncError;
+    ok(isRedsyncError(foreign), "an error of another copy of core is recognised");
+    same(whereIn(error, SECRET), undefined, "where the value is found");
+    matches(error.message, new RegExp(stage.name));
+  });
+}
+
+/** What the errors say (DESIGN 4). */
+export const errors: readonly Case[] = failures.map(ofFailure);

@@ -1,0 +1,118 @@
+import { NodeError, type RedsyncEvent } from "@redsync/core";
+import { isA, ok, rejection, same, until, whereIn } from "../assert.ts";
+import { connectionCut } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { brief, calling, over, type Stage } from "../stage.ts";
+
+function recorder(): { readonly events: RedsyncEvent[]; onEvent(event: RedsyncEvent): void } {
+  const events: RedsyncEvent[] = [];
+  return { events, onEvent: (event) => void events.push(event) };
+}
+
+/** Exactly these fields: durations are checked to be some, and given as "ms". */
+function summary(event: RedsyncEvent): Record<string, unknown> {
+  const durations = ["ms", "remaining", "held"];
+  const told = Object.entries(event).map(([field, value]) => {
+    if (field === "error") isA(value, NodeError);
+    if (!durations.includes(field)) return [field, field === "error" ? "a NodeError" : value];
+    ok(typeof value === "number" && value >= 0 && value < 30_000, `${field} is a duration: ${value}`);
+    return [field, "ms"];
+  });
+  return Object.fromEntries(told);
+}
+
+async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
+  const lock = await stage.mutex({ onEvent }).lock();
+  await lock.extend();
+  same(await stage.mutex({ onEvent }).tryLock(), null);
+  const mend = stage.at(0).inject(connectionCut, calling("extend"));
+  await rejection(lock.extend());
+  mend();
+  same(await lock.unlock(), "released");
+  await stage.hasNoKeyLeft();
+}
+
+/** What `onEvent` is told (DESIGN 5.9). */
+export const events: readonly Case[] = [
+  over(
+    1,
+    "onEvent is told of each acquired, contended, extended, failed and released, with its numbers",
+    async (stage) => {
+      const { name } = stage;
+      const { events, onEvent } = recorder();
+      await play(stage, onEvent);
+      same(events.map(summary), [
+        { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 1 },
+        { type: "extended", name, ms: "ms", remaining: "ms" },
+        { type: "contended", name, attempt: 1, ms: "ms", nodes: [0] },
+        { type: "nodeFailed", name, operation: "extend", node: 0, ms: "ms", error: "a NodeError" },
+        { type: "released", name, result: "released", ms: "ms", held: "ms" },
+      ]);
+    },
+  ),
+
+  over(1, "onEvent is told once that a lock was lost, and why", async (stage) => {
+    const { name } = stage;
+    const { events, onEvent } = recorder();
+    const expired = await stage.mutex({ ...brief, onEvent }).lock();
+    await until("the lock has run out", () => expired.remaining() === 0);
+    for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
+    await expired.unlock();
+    const taken = await stage.mutex({ onEvent }).lock();
+    await stage.takenByOther();
+    for (let twice = 0; twice < 2; twice++) await rejection(taken.verify());
+    same(events.filter(({ type }) => type === "lost").map(summary), [
+      { type: "lost", name, reason: "expired", held: "ms" },
+      { type: "lost", name, reason: "taken", held: "ms" },
+    ]);
+  }),
+
+  over(
+    3,
+    "onEvent is told by index which nodes failed, which were taken and how many granted",
+    async (stage) => {
+      const { name } = stage;
+      const { events, onEvent } = recorder();
+      const mend = stage.at(2).inject(connectionCut);
+      await stage.takenByOther([0, 1]);
+      same(await stage.mutex({ onEvent }).tryLock(), null);
+      mend();
+      await stage.forget([1]);
+      await (await stage.mutex({ onEvent }).lock()).unlock();
+      // Less the undo, which goes to the failed node too: nobody knows whether it ran the acquire.
+      const ofAcquire = events.filter((event) => !("operation" in event) || event.operation === "acquire");
+      same(ofAcquire.map(summary), [
+        { type: "nodeFailed", name, operation: "acquire", node: 2, ms: "ms", error: "a NodeError" },
+        { type: "contended", name, attempt: 1, ms: "ms", nodes: [0, 1] },
+        { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 2 },
+        { type: "released", name, result: "released", ms: "ms", held: "ms" },
+      ]);
+    },
+  ),
+
+  over(1, "a listener that throws, or rejects, breaks nothing", async (stage) => {
+    await play(stage, () => {
+      throw new Error("the listener's own trouble");
+    });
+    const rejects = async () => {
+      throw new Error("the listener's own trouble");
+    };
+    await play(stage, rejects as unknown as () => void);
+  }),
+
+  over(1, "no event carries the value of a lock", async (stage) => {
+    const { events, onEvent } = recorder();
+    const values: string[] = [];
+    const generateValue = () => {
+      values.push(crypto.randomUUID());
+      return values.at(-1) as string;
+    };
+    const lock = await stage.mutex({ onEvent, generateValue }).lock();
+    same(await stage.mutex({ onEvent, generateValue }).tryLock(), null);
+    await lock.extend();
+    await stage.forget();
+    await rejection(lock.extend());
+    await lock.unlock();
+    for (const value of values) same(whereIn(events, value), undefined, "where the value is found");
+  }),
+];

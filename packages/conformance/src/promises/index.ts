@@ -1,0 +1,39 @@
+import type { Case } from "../harness.ts";
+import { aborts } from "./aborts.ts";
+import { acquire } from "./acquire.ts";
+import { adopt } from "./adopt.ts";
+import { contention } from "./contention.ts";
+import { errors } from "./errors.ts";
+import { events } from "./events.ts";
+import { extend } from "./extend.ts";
+import { late } from "./late.ts";
+import { names } from "./names.ts";
+import { options } from "./options.ts";
+import { outages } from "./outages.ts";
+import { resends } from "./resends.ts";
+import { unlock } from "./unlock.ts";
+import { values } from "./values.ts";
+import { verdict } from "./verdict.ts";
+import { verify } from "./verify.ts";
+import { work } from "./work.ts";
+
+/** What a lock promises to its user, whatever the client and the runtime. */
+export const promises: readonly Case[] = [
+  ...acquire,
+  ...contention,
+  ...verdict,
+  ...outages,
+  ...extend,
+  ...verify,
+  ...unlock,
+  ...adopt,
+  ...resends,
+  ...late,
+  ...aborts,
+  ...values,
+  ...names,
+  ...options,
+  ...errors,
+  ...events,
+  ...work,
+];

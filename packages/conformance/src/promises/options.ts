@@ -1,0 +1,147 @@
+import { type Mutex, type MutexOptions, type RedisNode, Redsync } from "@redsync/core";
+import { isA, matches, rejection, same, thrown } from "../assert.ts";
+import type { Case } from "../harness.ts";
+import { over } from "../stage.ts";
+
+type Wrong = readonly [type: new (message: string) => Error, named: RegExp, options: object];
+
+const ofType = (option: keyof MutexOptions, ...values: unknown[]): Wrong[] =>
+  values.map((value) => [TypeError, new RegExp(option), { [option]: value }]);
+const ofRange = (option: keyof MutexOptions, ...values: unknown[]): Wrong[] =>
+  values.map((value) => [RangeError, new RegExp(option), { [option]: value }]);
+
+const wrongOptions: readonly Wrong[] = [
+  ...ofType("expiry", "8000", null, 8000n, {}),
+  ...ofRange("expiry", 9, 0, -1, 99.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31),
+  ...ofType("tries", "3", null),
+  ...ofRange("tries", 0, -1, 1.5, Number.NaN),
+  ...ofType("retryDelay", "50", null, []),
+  ...ofRange("retryDelay", -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31),
+  ...ofType("driftFactor", "0.01", null),
+  ...ofRange("driftFactor", 1, -0.01, Number.NaN),
+  ...ofType("timeoutFactor", "0.05", null),
+  ...ofRange("timeoutFactor", 1, -0.01, Number.NaN),
+  ...ofType("generateValue", "value", null),
+  ...ofType("failFast", 1, "true", null),
+  ...ofType("shuffleNodes", 1, null),
+  ...ofType("setNXOnExtend", 1, null),
+  ...ofType("onEvent", {}, null),
+  ...ofType("waitUntil", {}, Promise.resolve(), null),
+  [RangeError, /driftFactor/, { expiry: 10, driftFactor: 0.8 }],
+  [TypeError, /expire\b/, { expire: 8_000 }],
+  [TypeError, /options/, []],
+];
+
+const wrongNames: readonly (readonly [new (message: string) => Error, unknown])[] = [
+  [RangeError, ""],
+  [RangeError, "\uD800"],
+  [RangeError, "half of a pair: \uDC00."],
+  [TypeError, undefined],
+  [TypeError, null],
+  [TypeError, 42],
+  [TypeError, ["name"]],
+];
+
+type WrongCall = readonly [new (message: string) => Error, RegExp, (mutex: Mutex) => Promise<unknown>];
+
+const wrongCalls: readonly WrongCall[] = [
+  [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: -1 })],
+  [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: Number.NaN })],
+  [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 })],
+  [TypeError, /timeout/, (mutex) => mutex.lock({ timeout: "1s" as unknown as number })],
+  [TypeError, /signal/, (mutex) => mutex.lock({ signal: {} as AbortSignal })],
+  [
+    TypeError,
+    /signal/,
+    (mutex) => mutex.tryLock({ signal: new AbortController() as unknown as AbortSignal }),
+  ],
+  [TypeError, /waitUntil/, (mutex) => mutex.lock({ waitUntil: 1 as unknown as () => void })],
+  [TypeError, /timeout/, (mutex) => mutex.tryLock({ timeout: 5 } as object)],
+  [TypeError, /expiry/, (mutex) => mutex.lock({ expiry: 5_000 } as object)],
+  [TypeError, /options/, (mutex) => mutex.lock(null as unknown as object)],
+  [RangeError, /value/, (mutex) => mutex.adopt("")],
+  [RangeError, /value/, (mutex) => mutex.adopt("\uDC00")],
+  [TypeError, /value/, (mutex) => mutex.adopt(42 as unknown as string)],
+];
+
+function fails(run: () => unknown, type: new (message: string) => Error, named: RegExp): void {
+  const error = thrown(run);
+  isA(error, type);
+  matches(error.message, named);
+}
+
+/** Wrong arguments (DESIGN 4): refused by name, before any command is sent. */
+export const options: readonly Case[] = [
+  over(1, "a wrong option throws a TypeError or RangeError that names it", async (stage) => {
+    const { node } = stage.at(0);
+    for (const [type, named, wrong] of wrongOptions) {
+      fails(() => new Redsync(node, wrong), type, named);
+      fails(() => stage.redsync().mutex(stage.name, wrong), type, named);
+    }
+    same(stage.sent, 0);
+  }),
+
+  over(1, "options that only together leave no validity are refused", async (stage) => {
+    const redsync = stage.redsync({ expiry: 10_000, driftFactor: 0.9 });
+    fails(() => redsync.mutex(stage.name, { expiry: 15 }), RangeError, /driftFactor/);
+    same(stage.sent, 0);
+  }),
+
+  over(1, "a wrong name throws a TypeError or RangeError that says so", async (stage) => {
+    const redsync = stage.redsync();
+    for (const [type, name] of wrongNames) fails(() => redsync.mutex(name as string), type, /name/);
+    same(stage.sent, 0);
+  }),
+
+  over(
+    1,
+    "a wrong argument of a call rejects with a TypeError or RangeError that names it",
+    async (stage) => {
+      const mutex = stage.mutex();
+      for (const [type, named, call] of wrongCalls) {
+        const error = await rejection(call(mutex));
+        isA(error, type);
+        matches(error.message, named);
+      }
+      same(stage.sent, 0);
+      const lock = await mutex.lock();
+      const error = await rejection(lock.unlock({ signal: AbortSignal.abort() } as object));
+      isA(error, TypeError);
+      matches(error.message, /signal/);
+      same(await lock.unlock(), "released", "a wrong argument does not use up the unlock");
+    },
+  ),
+
+  over(1, "what is no node, no node at all, and one node or client twice throw", async (stage) => {
+    const { node } = stage.at(0);
+    const client = {};
+    const twins: RedisNode[] = [0, 1].map(() => ({ send: node.send, client }));
+    const make = (nodes: unknown) => () => new Redsync(nodes as RedisNode[]);
+    fails(make([]), RangeError, /at least one node/);
+    for (const none of [undefined, null, 42, {}, "redis://localhost"]) {
+      fails(make(none), TypeError, /node 0/);
+      fails(make([node, none]), TypeError, /node 1/);
+    }
+    fails(make([node, node]), RangeError, /node 1 is node 0/);
+    fails(make(twins), RangeError, /node 1 is node 0/);
+    same(stage.sent, 0);
+  }),
+
+  over(1, "a mutex's options come before the defaults of its Redsync", async (stage) => {
+    const redsync = stage.redsync({ expiry: 5_000, timeoutFactor: 0.5 });
+    const lock = await redsync.mutex(stage.name, { expiry: 20_000 }).lock();
+    same(
+      (await stage.ttls()).every((ttl) => ttl > 10_000),
+      true,
+      "the TTL is the mutex's expiry",
+    );
+    await lock.unlock();
+    const byDefault = await redsync.mutex(stage.name).lock();
+    same(
+      (await stage.ttls()).every((ttl) => ttl <= 5_000),
+      true,
+      "the TTL is the default expiry",
+    );
+    await byDefault.unlock();
+  }),
+];

@@ -1,0 +1,138 @@
+import { LockFailedError, type MutexOptions, NodeError } from "@redsync/core";
+import { isA, matches, ok, rejection, same, timeOf, until } from "../assert.ts";
+import { connectionCut, errorReply, hung, replyNeverComes } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { BRISK_DEADLINE, brisk, calling, over, overEach, type Stage } from "../stage.ts";
+
+/** What a single attempt fails with, which is not contention. */
+async function failureOf(stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> {
+  const error = await rejection(stage.mutex({ tries: 1, ...options }).lock());
+  isA(error, LockFailedError);
+  same(error.code, "REDSYNC_LOCK_FAILED");
+  return error;
+}
+
+/** Nodes that refuse, cannot be reached, or say nothing (DESIGN 5.1). */
+export const outages: readonly Case[] = [
+  ...overEach(
+    [1, 3, 4],
+    "fails with LockFailedError, down to the client's own error, where no node can be reached",
+    async (stage) => {
+      for (const { inject } of stage.nodes) inject(connectionCut);
+      const error = await failureOf(stage);
+      same(
+        error.outcomes.map(({ status }) => status),
+        stage.each("unknown"),
+      );
+      matches(error.message, /node 0: no answer: Socket closed unexpectedly/);
+      isA(error.cause, NodeError);
+      same([error.cause.node, error.cause.refused], [0, false]);
+      isA(error.cause.cause, Error);
+      same(error.cause.cause.message, "Socket closed unexpectedly");
+      isA(await rejection(stage.mutex().tryLock()), LockFailedError);
+    },
+  ),
+
+  ...overEach([2, 3, 5], "leaves no key behind where too few nodes could be reached", async (stage) => {
+    const quorum = Math.floor(stage.nodes.length / 2) + 1;
+    for (const { inject } of stage.nodes.slice(quorum - 1)) inject(connectionCut);
+    const error = await failureOf(stage, { tries: 2 });
+    same(error.outcomes.filter(({ status }) => status === "granted").length, quorum - 1);
+    matches(
+      error.message,
+      new RegExp(`${quorum - 1} of ${stage.nodes.length} nodes granted it and ${quorum} must`),
+    );
+    await stage.hasNoKeyLeft();
+  }),
+
+  ...overEach([1, 3], "counts a server's own error as refused, and says it", async (stage) => {
+    for (const { inject } of stage.nodes)
+      inject(errorReply("LOADING Redis is loading the dataset in memory"));
+    const error = await failureOf(stage);
+    same(
+      error.outcomes.map(({ status }) => status),
+      stage.each("failed"),
+    );
+    matches(error.message, /node 0: refused: LOADING Redis is loading/);
+    isA(error.cause, NodeError);
+    same(error.cause.refused, true);
+  }),
+
+  over(1, "fails with WRONGTYPE where the name holds other data, which stays", async (stage) => {
+    await stage.raw(0, "RPUSH", stage.name, "item");
+    const error = await failureOf(stage);
+    matches(error.message, /node 0: refused: -?WRONGTYPE /);
+    isA(error.cause, NodeError);
+    isA(error.cause.cause, Error);
+    matches(error.cause.cause.message, /WRONGTYPE/);
+    await stage.settled();
+    same(await stage.raw(0, "RPUSH", stage.name, "item"), 2);
+  }),
+
+  ...overEach([1, 3], "ends an attempt at its deadline where the nodes hang for ever", async (stage) => {
+    for (const { inject } of stage.nodes) inject(hung);
+    const failing = failureOf(stage, brisk);
+    const ms = await timeOf(failing);
+    ok(ms >= BRISK_DEADLINE - 5 && ms < brisk.expiry, `after ${ms} ms`);
+    const error = await failing;
+    same(
+      error.outcomes.map(({ status }) => status),
+      stage.each("unknown"),
+    );
+    matches(error.message, /node 0: no answer within \d+ ms \(.*timeoutFactor.*raise/);
+  }),
+
+  over(3, "undoes at its deadline what ran on nodes whose reply never comes", async (stage) => {
+    for (const { inject } of stage.nodes) inject(replyNeverComes, calling("acquire"));
+    await failureOf(stage, brisk);
+    await until("no key is left", async () => (await stage.values()).every((value) => value === null));
+  }),
+
+  over(3, "locks without waiting for a node that hangs, with failFast", async (stage) => {
+    const hanging = stage.at(0).inject(hung);
+    const mutex = stage.mutex({ ...brisk, expiry: 2_000, failFast: true });
+    const locking = mutex.lock();
+    ok((await timeOf(locking)) < 2 * BRISK_DEADLINE - 10, "it locks before the deadline");
+    const lock = await locking;
+    const extending = lock.extend();
+    ok((await timeOf(extending)) < 2 * BRISK_DEADLINE - 10, "it extends before the deadline");
+    await extending;
+    hanging();
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(3, "waits for a node that hangs until the deadline, without failFast", async (stage) => {
+    stage.at(0).inject(hung, calling("acquire"));
+    const locking = stage.mutex(brisk).lock();
+    ok((await timeOf(locking)) >= BRISK_DEADLINE - 5, "it has waited");
+    same(await (await locking).unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (stage) => {
+    const hanging = stage.at(0).inject(hung);
+    const mutex = stage.mutex({ ...brisk, expiry: 300, failFast: true });
+    let rounds = 0;
+    const keepLocking = async (ms: number) => {
+      for (const end = performance.now() + ms; performance.now() < end; rounds++) {
+        await (await mutex.lock()).unlock();
+        // A node without I/O would leave the timers no turn.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    };
+    await keepLocking(900);
+    const early = stage.at(0).sent.length;
+    await keepLocking(600);
+    const asked = stage.at(0).sent.length - early;
+    ok(rounds > 20 && asked <= 12, `asked ${asked} times in 600 ms of ${rounds} rounds`);
+    hanging();
+    await until("the node votes again", async () => {
+      const lock = await mutex.lock();
+      const votes = (await stage.values())[0] === lock.value;
+      await lock.unlock();
+      return votes;
+    });
+    await stage.hasNoKeyLeft();
+  }),
+];

@@ -1,0 +1,162 @@
+import { LockLostError, type RedsyncEvent, UnlockFailedError } from "@redsync/core";
+import { isA, ok, rejection, same, timeOf, until } from "../assert.ts";
+import { connectionCut, first, gate, hung } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { BRISK_DEADLINE, brief, brisk, calling, OTHER, over, overEach } from "../stage.ts";
+
+/** Giving back (DESIGN 4, 5.3). */
+export const unlock: readonly Case[] = [
+  ...overEach(
+    [1, 3],
+    "every unlock() returns the first one's promise, and the nodes are asked once",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      const before = stage.sent;
+      const unlocking = lock.unlock();
+      ok(lock.unlock() === unlocking, "the second call returns the first one's promise");
+      same(await unlocking, "released");
+      ok(lock.unlock() === unlocking, "and so does a later one");
+      same(stage.sent - before, stage.nodes.length);
+    },
+  ),
+
+  ...overEach([1, 2, 3, 4, 5], "unlock() of a lock that has run out says expired", async (stage) => {
+    const lock = await stage.mutex(brief).lock();
+    await until("the keys have expired", async () => (await stage.values()).every((value) => value === null));
+    await until("the lock has run out", () => lock.remaining() === 0);
+    same(await lock.unlock(), "expired");
+  }),
+
+  ...overEach(
+    [1, 2, 3, 4, 5],
+    "unlock() of a lock that ran out and that another took says taken, and leaves the other's key",
+    async (stage) => {
+      const lock = await stage.mutex(brief).lock();
+      const next = await stage.rival({ tries: Number.POSITIVE_INFINITY }).lock();
+      same(await lock.unlock(), "taken");
+      await stage.settled();
+      same(await stage.values(), stage.each(next.value));
+      same(await next.unlock(), "released");
+    },
+  ),
+
+  over(3, "unlock() deletes what is ours where others have taken some nodes", async (stage) => {
+    const lock = await stage.mutex().lock();
+    await stage.takenByOther([1]);
+    same(await lock.unlock(), "released");
+    await stage.settled();
+    same(await stage.values(), [null, OTHER, null]);
+  }),
+
+  ...overEach(
+    [1, 3],
+    "unlock() rejects with UnlockFailedError where too few nodes answer to know",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      for (const { inject } of stage.nodes) inject(connectionCut, calling("release"));
+      const error = await rejection(lock.unlock());
+      isA(error, UnlockFailedError);
+      same(error.code, "REDSYNC_UNLOCK_FAILED");
+      same(
+        error.outcomes.map(({ status }) => status),
+        stage.each("unknown"),
+      );
+      ok((await rejection(lock.unlock())) === error, "a later call rejects with the same error");
+      same(lock.remaining(), 0);
+    },
+  ),
+
+  over(3, "unlock() ends at its deadline where the nodes hang for ever", async (stage) => {
+    const lock = await stage.mutex(brisk).lock();
+    for (const { inject } of stage.nodes) inject(hung, calling("release"));
+    const unlocking = lock.unlock();
+    const ms = await timeOf(unlocking);
+    ok(ms >= BRISK_DEADLINE - 5 && ms < brisk.expiry, `after ${ms} ms`);
+    isA(await rejection(unlocking), UnlockFailedError);
+  }),
+
+  ...overEach(
+    [1, 3],
+    "unlock() while an extension is in flight leaves no key, and the extension says so",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      const held = stage.nodes.map(({ inject }) => {
+        const replies = gate();
+        inject(replies.reply, calling("extend"));
+        return replies;
+      });
+      const extending = rejection(lock.extend());
+      await Promise.all(held.map(({ reached }) => reached));
+      const unlocking = lock.unlock();
+      await Promise.all(held.map(({ release }) => release()));
+      same(await unlocking, "released");
+      isA(await extending, LockLostError);
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  over(3, "unlock() waits for an extension that hangs no longer than its deadline", async (stage) => {
+    const lock = await stage.mutex(brisk).lock();
+    for (const { inject } of stage.nodes) inject(hung, calling("extend"));
+    const extending = rejection(lock.extend());
+    const unlocking = lock.unlock();
+    ok((await timeOf(unlocking)) < brisk.expiry, "it does not wait for an expiry");
+    same(await unlocking, "released");
+    isA(await extending, Error);
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(3, "what setNXOnExtend takes after unlock() has passed is given back", async (stage) => {
+    const lock = await stage.mutex({ ...brisk, setNXOnExtend: true }).lock();
+    const late = gate();
+    // With setNXOnExtend an extension runs the acquire script.
+    stage.at(0).inject(late.delivery, first(calling("acquire")));
+    const extending = lock.extend().catch(() => {});
+    same(await lock.unlock(), "released");
+    await extending;
+    same(await stage.values(), stage.each(null));
+    await late.release();
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(1, "the end of a scope unlocks, and never rejects", async (stage) => {
+    await (await stage.mutex().lock())[Symbol.asyncDispose]();
+    await stage.hasNoKeyLeft();
+
+    const events: RedsyncEvent[] = [];
+    const lock = await stage.mutex({ onEvent: (event) => events.push(event) }).lock();
+    stage.at(0).inject(connectionCut, calling("release"));
+    await lock[Symbol.asyncDispose]();
+    same(
+      events.map(({ type }) => type),
+      ["acquired", "nodeFailed"],
+    );
+  }),
+
+  over(1, "extend() and verify() after unlock() are LockLostError, and send nothing", async (stage) => {
+    const lock = await stage.mutex().lock();
+    await lock.unlock();
+    const before = stage.sent;
+    isA(await rejection(lock.extend()), LockLostError);
+    isA(await rejection(lock.verify()), LockLostError);
+    same(stage.sent, before);
+  }),
+
+  ...overEach(
+    [1, 3],
+    "scripts that the servers forgot in between are sent again",
+    async (stage) => {
+      const flush = () => Promise.all(stage.all.map((node) => stage.raw(node, "SCRIPT", "FLUSH")));
+      await flush();
+      const lock = await stage.mutex().lock();
+      await flush();
+      await lock.verify();
+      await flush();
+      await lock.extend();
+      await flush();
+      same(await lock.unlock(), "released");
+      await stage.hasNoKeyLeft();
+    },
+    ["flush"],
+  ),
+];

@@ -1,0 +1,91 @@
+import { LockFailedError } from "@redsync/core";
+import { isA, rejection, same } from "../assert.ts";
+import { connectionCut, errorReply, type Fault, first, type Gate, gate } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { calling, OTHER, over, type Stage } from "../stage.ts";
+
+const kinds = ["granted", "taken", "failed", "unknown"] as const;
+type Kind = (typeof kinds)[number];
+
+const faults: Partial<Record<Kind, Fault>> = {
+  failed: errorReply("LOADING Redis is loading the dataset in memory"),
+  unknown: connectionCut,
+};
+
+/** Has a node answer the next acquire with that kind of answer, once the gate opens. */
+async function prepare(stage: Stage, node: number, kind: Kind): Promise<Gate> {
+  const held = gate();
+  const fault: Fault = (deliver) => held.reply(() => (faults[kind] ?? ((plainly) => plainly()))(deliver));
+  stage.at(node).inject(fault, first(calling("acquire")));
+  if (kind === "taken") await stage.takenByOther([node]);
+  else await stage.forget([node]);
+  return held;
+}
+
+function expected(answers: readonly Kind[]): string {
+  const count = (kind: Kind) => answers.filter((answer) => answer === kind).length;
+  if (count("granted") >= 2) return "a lock";
+  return count("taken") >= 2 ? "contended" : "failed";
+}
+
+async function verdictOf(stage: Stage, answers: readonly Kind[], failFast: boolean): Promise<string> {
+  const gates = await Promise.all(answers.map((kind, node) => prepare(stage, node, kind)));
+  const trying = stage.mutex({ failFast }).tryLock();
+  // Handled now: it may reject before the last gate opens.
+  const trial = trying.then(
+    (lock) => (lock === null ? "contended" : lock),
+    (error: unknown) => error,
+  );
+  await Promise.race([trial, Promise.all(gates.map(({ reached }) => reached))]);
+  for (const { release } of gates) await release();
+  const result = await trial;
+  if (result === "contended") return result;
+  if (result instanceof Error) {
+    isA(result, LockFailedError);
+    return "failed";
+  }
+  same(await (result as { unlock(): Promise<unknown> }).unlock(), "released");
+  return "a lock";
+}
+
+/** All answers that three nodes can give, in every order. */
+const answersOfThree = kinds.flatMap((a) => kinds.flatMap((b) => kinds.map((c) => [a, b, c] as const)));
+
+function overEveryOrder(failFast: boolean): Case {
+  const name = `the verdict hangs on the answers, not on their order, with failFast ${failFast}`;
+  return over(3, name, async (stage) => {
+    for (const answers of answersOfThree) {
+      same(await verdictOf(stage, answers, failFast), expected(answers), `the verdict of ${answers}`);
+      await stage.settled();
+      const left = answers.map((kind) => (kind === "taken" ? OTHER : null));
+      same(await stage.values(), left, `what is left after ${answers}`);
+    }
+  });
+}
+
+/** Judging a round (DESIGN 5.1). */
+export const verdict: readonly Case[] = [
+  overEveryOrder(false),
+  overEveryOrder(true),
+
+  over(5, "errors keep each node's own index though the nodes are asked in random order", async (stage) => {
+    await stage.takenByOther([0]);
+    stage.at(1).inject(connectionCut);
+    stage.at(3).inject(faults.failed as Fault);
+    const redsync = stage.mutex({ tries: 1, shuffleNodes: true });
+    for (let round = 0; round < 10; round++) {
+      const error = await rejection(redsync.lock());
+      isA(error, LockFailedError);
+      same(
+        error.outcomes.map(({ node, status }) => `${node} ${status}`),
+        ["0 taken", "1 unknown", "2 granted", "3 failed", "4 granted"],
+      );
+      same(
+        error.outcomes.flatMap((outcome) => ("error" in outcome ? outcome.error.node : [])),
+        [1, 3],
+      );
+    }
+    await stage.settled();
+    same(await stage.values(), [OTHER, null, null, null, null]);
+  }),
+];

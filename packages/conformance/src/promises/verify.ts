@@ -1,0 +1,98 @@
+import { LockFailedError, LockLostError } from "@redsync/core";
+import { isA, rejection, same, until } from "../assert.ts";
+import { connectionCut } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { brief, over, overEach } from "../stage.ts";
+
+/** Asking the nodes, and the clock (DESIGN 4, 5.7). */
+export const verify: readonly Case[] = [
+  ...overEach(
+    [1, 3],
+    "verify() resolves while a quorum holds the value, and changes nothing",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "5000")));
+      if (stage.nodes.length > 1) await stage.forget([0]);
+      await lock.verify();
+      await stage.settled();
+      for (const ttl of await stage.ttls()) same(ttl <= 5_000, true, "the TTL is what it was");
+      same(await lock.unlock(), "released");
+    },
+  ),
+
+  ...overEach(
+    [1, 3],
+    "verify() is LockLostError where a quorum has nothing, or somebody else's value",
+    async (stage) => {
+      for (const [reason, lose] of [
+        ["expired", () => stage.forget()],
+        ["taken", () => stage.takenByOther()],
+      ] as const) {
+        const lock = await stage.mutex().lock();
+        await lose();
+        const error = await rejection(lock.verify());
+        isA(error, LockLostError);
+        same(error.reason, reason);
+        same(lock.remaining(), 0);
+        await stage.forget();
+      }
+    },
+  ),
+
+  over(
+    3,
+    "verify() is LockFailedError where too few nodes answer to know, and the lock stays held",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      const mending = [0, 1].map((node) => stage.at(node).inject(connectionCut));
+      isA(await rejection(lock.verify()), LockFailedError);
+      lock.assertHeld();
+      for (const mend of mending) mend();
+      await lock.verify();
+      await lock.unlock();
+    },
+  ),
+
+  over(
+    1,
+    "verify() and assertHeld() of a lock that has run out are LockLostError, and send nothing",
+    async (stage) => {
+      const lock = await stage.mutex(brief).lock();
+      await until("the lock has run out", () => lock.remaining() === 0);
+      const before = stage.sent;
+      isA(await rejection(lock.verify()), LockLostError);
+      isA(await rejection((async () => lock.assertHeld())()), LockLostError);
+      same(stage.sent, before);
+    },
+  ),
+
+  over(
+    1,
+    "counts the time that the wall clock saw pass, also where the monotonic clock stood still",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      const asleep = atWallClock(60_000, () => lock.remaining());
+      same(asleep, 0, "what remains after a sleep of a minute");
+      await lock.unlock();
+    },
+  ),
+
+  over(1, "gains nothing where the wall clock is set back", async (stage) => {
+    const lock = await stage.mutex().lock();
+    const before = lock.remaining();
+    const setBack = atWallClock(-60_000, () => lock.remaining());
+    same(setBack <= before, true, `what remains is no more than before: ${setBack}, ${before}`);
+    await lock.unlock();
+  }),
+];
+
+/** Runs with a wall clock that was set; synchronously, so that nobody else sees it. */
+function atWallClock<T>(ahead: number, run: () => T): T {
+  const { now } = Date;
+  Date.now = () => now() + ahead;
+  try {
+    return run();
+  } finally {
+    Date.now = now;
+  }
+}

@@ -1,0 +1,126 @@
+import { LockFailedError, LockTakenError } from "@redsync/core";
+import { isA, ok, rejection, same } from "../assert.ts";
+import { connectionCut, first, gate } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { brisk, calling, over } from "../stage.ts";
+
+/** Takes work over, and tells which of it is done. */
+function owner() {
+  const handed: Promise<void>[] = [];
+  let done = 0;
+  const waitUntil = (work: Promise<void>) => {
+    handed.push(work);
+    void work.then(() => done++);
+  };
+  return { handed, waitUntil, done: () => done };
+}
+
+/** Work that goes on after a call has returned (DESIGN 5.11). */
+export const work: readonly Case[] = [
+  over(
+    3,
+    "waitUntil is handed what an aborted call leaves behind, and that ends when no key is left",
+    async (stage) => {
+      const { handed, waitUntil, done } = owner();
+      const held = gate();
+      stage.at(0).inject(held.reply, calling("acquire"));
+      const controller = new AbortController();
+      const locking = rejection(stage.mutex().lock({ signal: controller.signal, waitUntil }));
+      await held.reached;
+      controller.abort();
+      await locking;
+      same([handed.length, done()], [1, 0]);
+      await held.release();
+      await handed[0];
+      same(await stage.values(), stage.each(null));
+    },
+  ),
+
+  over(3, "waitUntil is handed the slow minority of a lock and of an unlock, and both end", async (stage) => {
+    const { handed, waitUntil } = owner();
+    const slow = gate();
+    stage.at(2).inject(slow.reply);
+    const lock = await stage.mutex({ failFast: true, waitUntil }).lock();
+    same(handed.length, 1, "what was handed over by lock()");
+    await lock.unlock();
+    same(handed.length, 2, "what was handed over by lock() and unlock()");
+    await slow.release();
+    await Promise.all(handed);
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(3, "a call's waitUntil comes before the mutex's, and serves the calls on its lock", async (stage) => {
+    const [ofMutex, ofCall] = [owner(), owner()];
+    const slow = gate();
+    stage.at(2).inject(slow.reply);
+    const mutex = stage.mutex({ failFast: true, waitUntil: ofMutex.waitUntil });
+    const lock = await mutex.lock({ waitUntil: ofCall.waitUntil });
+    await lock.extend();
+    await lock.unlock();
+    same([ofMutex.handed.length, ofCall.handed.length], [0, 3]);
+    await slow.release();
+    await Promise.all(ofCall.handed);
+  }),
+
+  over(1, "waitUntil is not called where nothing is left to do", async (stage) => {
+    const { handed, waitUntil } = owner();
+    const lock = await stage.mutex({ waitUntil }).lock();
+    await lock.extend();
+    await lock.verify();
+    isA(await rejection(stage.mutex({ waitUntil, tries: 1 }).lock()), LockTakenError);
+    await lock.unlock();
+    same(handed.length, 0);
+  }),
+
+  over(3, "a waitUntil that throws breaks nothing", async (stage) => {
+    const slow = gate();
+    stage.at(2).inject(slow.reply, first(calling("acquire")));
+    const waitUntil = () => {
+      throw new Error("the request is over");
+    };
+    const lock = await stage.mutex({ failFast: true, waitUntil }).lock();
+    same(await lock.unlock(), "released");
+    await slow.release();
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(1, "settled() resolves at once where nothing is under way", async (stage) => {
+    const redsync = stage.redsync();
+    await redsync.settled();
+    await (await redsync.mutex(stage.name).lock()).unlock();
+    await redsync.settled();
+  }),
+
+  over(3, "settled() waits for the undo of a failed attempt", async (stage) => {
+    const held = gate();
+    stage.at(0).inject(held.delivery, calling("release"));
+    for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("acquire"));
+    const redsync = stage.redsync();
+    isA(await rejection(redsync.mutex(stage.name, { tries: 1 }).tryLock()), LockFailedError);
+    await held.reached;
+    let isSettled = false;
+    const settling = redsync.settled().then(() => {
+      isSettled = true;
+    });
+    // Longer than settled() takes to look again, and with a round trip in between.
+    for (let look = 0; look < 5; look++) {
+      await stage.values();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    ok(!isSettled, "settled() has not resolved while the undo is under way");
+    await held.release();
+    await settling;
+    same(await stage.values(), stage.each(null));
+  }),
+
+  over(1, "settled() waits no longer than an expiry or two for a node that never answers", async (stage) => {
+    const never = gate();
+    stage.at(0).inject(never.delivery);
+    const redsync = stage.redsync({ ...brisk, expiry: 400 });
+    isA(await rejection(redsync.mutex(stage.name).tryLock()), LockFailedError);
+    const start = performance.now();
+    await redsync.settled();
+    ok(performance.now() - start < 2_000, "it has resolved");
+    await never.release();
+  }),
+];
