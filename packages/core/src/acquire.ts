@@ -49,7 +49,7 @@ async function attempts(target: Target, tries: number, { patience, work }: Call)
     if (!patience.timedOut || refusal === undefined) refusal = refuse(target, round, number, started);
     if (number >= tries) return refusal;
     // The next attempt must not meet what this one still holds on nodes that answer.
-    await Promise.all([patience.sleep(delayAfter(number, settings.retryDelay)), patience.race(undone)]);
+    await patience.pause(delayAfter(number, settings.retryDelay), undone);
     patience.throwIfAborted();
     if (patience.timedOut) return refusal;
   }

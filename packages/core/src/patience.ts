@@ -51,13 +51,13 @@ export class Patience {
     });
   }
 
-  /** Waits for `ms`, or until patience ends. */
-  async sleep(ms: number): Promise<void> {
+  /** Waits for `ms` and for `work`, or until patience ends. */
+  async pause(ms: number, work: Promise<unknown>): Promise<void> {
     let timer: unknown;
     const slept = new Promise<void>((resolve) => {
       timer = this.#clock.setTimer(resolve, ms, true);
     });
-    await this.race(slept);
+    await this.race(Promise.all([slept, work]));
     this.#clock.clearTimer(timer);
   }
 
