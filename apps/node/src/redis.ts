@@ -8,12 +8,27 @@ export interface Connection {
   readonly failure: string | null;
 }
 
-/** Connects to a server, and resolves in both cases: a client that failed goes on trying, and refuses commands meanwhile. */
-export async function connect(url: URL): Promise<Connection> {
+const PATIENCE_MS = 2_000;
+
+/**
+ * A client whose commands reject when the server is silent: for the seats, which nobody else can answer for.
+ *
+ * Resolves in both cases: a client that failed goes on trying, and refuses commands meanwhile.
+ */
+export function connect(url: URL): Promise<Connection> {
+  return open(url, PATIENCE_MS);
+}
+
+/** A client for a node: it leaves it to the lock how long a silent server is waited for. */
+export function connectNode(url: URL): Promise<Connection> {
+  return open(url, undefined);
+}
+
+async function open(url: URL, commandTimeout: number | undefined): Promise<Connection> {
   const client = new Redis(url.href, {
     lazyConnect: true,
-    connectTimeout: 2_000,
-    commandTimeout: 2_000,
+    connectTimeout: PATIENCE_MS,
+    commandTimeout,
     // The timer that ends a socket runs on where the socket has ended already, and keeps the process that long.
     disconnectTimeout: 200,
     enableOfflineQueue: false,
@@ -26,11 +41,20 @@ export async function connect(url: URL): Promise<Connection> {
     failure = error.message || error.code || "unknown error";
   });
   try {
-    await client.connect();
-    await client.ping();
+    await answered(client);
     failure = null;
   } catch (error) {
     failure ??= (error as Error).message;
   }
   return { client, place: place(url), failure };
+}
+
+async function answered(client: Redis): Promise<void> {
+  const silence = Promise.withResolvers<never>();
+  const timer = setTimeout(() => silence.reject(new Error(`no answer in ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  try {
+    await Promise.race([client.connect().then(() => client.ping()), silence.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -3,7 +3,7 @@ import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import type { Booking } from "./booking.ts";
 import type { Message, Order } from "./messages.ts";
-import { connect } from "./redis.ts";
+import { connect, connectNode } from "./redis.ts";
 import { perform } from "./run.ts";
 import { readServers } from "./servers.ts";
 import { redisStore } from "./store.ts";
@@ -11,7 +11,8 @@ import { redisStore } from "./store.ts";
 // The terminal sends Ctrl-C to every process; the parent decides what it means.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
-const connections = await Promise.all(readServers(process.env.REDIS_URLS ?? "").map(connect));
+const servers = readServers(process.env.REDIS_URLS ?? "");
+const connections = await Promise.all(servers.map(connectNode));
 const redsync = new Redsync(connections.map(({ client }) => ioredisNode(client)));
 const stop = new AbortController();
 let work = Promise.resolve();
@@ -26,10 +27,15 @@ tell({ type: "ready" });
 async function obey({ run, storeServer, storeKey }: Order): Promise<void> {
   const onBooking = (booking: Booking) => tell({ type: "booked", booking });
   try {
-    const connection = connections[storeServer];
-    if (connection === undefined) throw new RangeError(`there is no server ${storeServer}`);
-    const store = redisStore(connection, storeKey);
-    await perform(run, { store, redsync, signal: stop.signal, onBooking });
+    const server = servers[storeServer];
+    if (server === undefined) throw new RangeError(`there is no server ${storeServer}`);
+    const keeper = await connect(server);
+    try {
+      const store = redisStore(keeper, storeKey);
+      await perform(run, { store, redsync, signal: stop.signal, onBooking });
+    } finally {
+      keeper.client.disconnect();
+    }
     tell({ type: "done" });
   } catch (error) {
     tell({ type: "failed", reason: (error as Error).message });
