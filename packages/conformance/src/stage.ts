@@ -17,14 +17,17 @@ type Pace = Required<Pick<MutexOptions, "expiry" | "timeoutFactor" | "retryDelay
 /** For promises that are not about time: a deadline that a slow machine does not meet by accident. */
 export const calm: Pace = { expiry: 20_000, timeoutFactor: 0.5, retryDelay: 10 };
 
-/** For promises about a round's deadline: 200 ms. */
-export const brisk: Pace = { expiry: 1_000, timeoutFactor: 0.2, retryDelay: 10 };
+/** For promises about a round's deadline, 150 ms, long before the expiry. */
+export const brisk: Pace = { expiry: 3_000, timeoutFactor: 0.05, retryDelay: 10 };
 
-/** For promises about a lock that has run out: a round may take nearly all of the 250 ms. */
-export const brief: Pace = { expiry: 250, timeoutFactor: 0.9, retryDelay: 10 };
+/** For nodes that never answer: what is under way ends with the expiry. */
+export const fleeting: Pace = { expiry: 400, timeoutFactor: 0.35, retryDelay: 10 };
 
-/** The deadline of a round under the `brisk` options, in ms. */
-export const BRISK_DEADLINE = 200;
+/** For promises about a lock that has run out: a round may take nearly all of the 200 ms. */
+export const brief: Pace = { expiry: 200, timeoutFactor: 0.9, retryDelay: 10 };
+
+/** The deadline of a round under the `brisk` and, about, under the `fleeting` options, in ms. */
+export const DEADLINE = 140;
 
 /** Where a case plays: nodes with faults to be injected, and a name that no other case has. */
 export class Stage {

@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError } from "@redsync/core";
 import { isA, ok, rejection, same, timeOf } from "../assert.ts";
 import { type Gate, gate, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { calling, fleeting, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };
@@ -127,9 +127,9 @@ export const aborts: readonly Case[] = [
   ),
 
   over(3, "leaves no key behind when the caller aborts and the nodes never answer", async (stage) => {
-    for (const { inject } of stage.nodes) inject((deliver) => hung(deliver), calling("acquire"));
+    for (const { inject } of stage.nodes) inject(hung);
     const controller = new AbortController();
-    const locking = rejection(stage.mutex(brisk).lock({ signal: controller.signal }));
+    const locking = rejection(stage.mutex(fleeting).lock({ signal: controller.signal }));
     controller.abort(reason);
     ok((await locking) === reason, "it rejects with the signal's reason");
     await stage.hasNoKeyLeft();

@@ -1,6 +1,6 @@
 import { ExtendFailedError, type Lock, LockLostError, type MutexOptions } from "@redsync/core";
 import { isA, matches, ok, rejection, same, timeOf, until } from "../assert.ts";
-import { connectionCut, hung, replyDelayed } from "../faults.ts";
+import { connectionCut, gate, replyDelayed } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { brief, brisk, calling, OTHER, over, overEach, type Stage } from "../stage.ts";
 
@@ -140,11 +140,13 @@ export const extend: readonly Case[] = [
 
   over(3, "ends an extension at its deadline where the nodes hang for ever", async (stage) => {
     const lock = await stage.mutex(brisk).lock();
-    for (const { inject } of stage.nodes) inject(hung, calling("extend"));
+    const stuck = gate();
+    for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
     const extending = lock.extend();
     ok((await timeOf(extending)) < brisk.expiry, "it ends long before the expiry");
     isA(await rejection(extending), ExtendFailedError);
     same(await lock.unlock(), "released");
+    await stuck.release();
     await stage.hasNoKeyLeft();
   }),
 

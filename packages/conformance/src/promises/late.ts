@@ -14,7 +14,7 @@ export const late: readonly Case[] = [
     async (stage) => {
       const slow = gate();
       stage.at(2).inject(slow.delivery, first(calling("acquire")));
-      const lock = await stage.mutex({ ...brisk, expiry: 3_000, timeoutFactor: 0.07 }).lock();
+      const lock = await stage.mutex(brisk).lock();
       same(await stage.values(), [lock.value, lock.value, null]);
       await slow.release();
       await stage.settled();
@@ -67,7 +67,7 @@ export const late: readonly Case[] = [
       const slow = gate();
       stage.at(0).inject(slow.delivery, first(calling("acquire")));
       for (const node of [1, 2]) stage.at(node).inject(connectionCut, first(calling("acquire")));
-      const lock = await stage.mutex({ ...brisk, expiry: 3_000, timeoutFactor: 0.07 }).lock();
+      const lock = await stage.mutex(brisk).lock();
       same(await stage.values(), stage.each(lock.value));
       await slow.release();
       await stage.settled();

@@ -1,8 +1,8 @@
 import { LockFailedError, type MutexOptions, NodeError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, timeOf, until } from "../assert.ts";
-import { connectionCut, errorReply, hung, replyNeverComes } from "../faults.ts";
+import { connectionCut, errorReply, gate, hung, replyNeverComes } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { BRISK_DEADLINE, brisk, calling, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calling, DEADLINE, fleeting, over, overEach, type Stage } from "../stage.ts";
 
 /** What a single attempt fails with, which is not contention. */
 async function failureOf(stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> {
@@ -71,9 +71,9 @@ export const outages: readonly Case[] = [
 
   ...overEach([1, 3], "ends an attempt at its deadline where the nodes hang for ever", async (stage) => {
     for (const { inject } of stage.nodes) inject(hung);
-    const failing = failureOf(stage, brisk);
+    const failing = failureOf(stage, fleeting);
     const ms = await timeOf(failing);
-    ok(ms >= BRISK_DEADLINE - 5 && ms < brisk.expiry, `after ${ms} ms`);
+    ok(ms >= DEADLINE - 5 && ms < fleeting.expiry, `after ${ms} ms`);
     const error = await failing;
     same(
       error.outcomes.map(({ status }) => status),
@@ -84,35 +84,39 @@ export const outages: readonly Case[] = [
 
   over(3, "undoes at its deadline what ran on nodes whose reply never comes", async (stage) => {
     for (const { inject } of stage.nodes) inject(replyNeverComes, calling("acquire"));
-    await failureOf(stage, brisk);
+    await failureOf(stage, fleeting);
     await until("no key is left", async () => (await stage.values()).every((value) => value === null));
   }),
 
   over(3, "locks without waiting for a node that hangs, with failFast", async (stage) => {
-    const hanging = stage.at(0).inject(hung);
-    const mutex = stage.mutex({ ...brisk, expiry: 2_000, failFast: true });
+    const stuck = gate();
+    stage.at(0).inject(stuck.delivery);
+    // The deadline is at 1 s.
+    const mutex = stage.mutex({ expiry: 20_000, timeoutFactor: 0.05, failFast: true });
     const locking = mutex.lock();
-    ok((await timeOf(locking)) < 2 * BRISK_DEADLINE - 10, "it locks before the deadline");
+    ok((await timeOf(locking)) < 900, "it locks before the deadline");
     const lock = await locking;
     const extending = lock.extend();
-    ok((await timeOf(extending)) < 2 * BRISK_DEADLINE - 10, "it extends before the deadline");
+    ok((await timeOf(extending)) < 900, "it extends before the deadline");
     await extending;
-    hanging();
+    await stuck.release();
     same(await lock.unlock(), "released");
     await stage.hasNoKeyLeft();
   }),
 
   over(3, "waits for a node that hangs until the deadline, without failFast", async (stage) => {
-    stage.at(0).inject(hung, calling("acquire"));
+    const stuck = gate();
+    stage.at(0).inject(stuck.delivery, calling("acquire"));
     const locking = stage.mutex(brisk).lock();
-    ok((await timeOf(locking)) >= BRISK_DEADLINE - 5, "it has waited");
+    ok((await timeOf(locking)) >= DEADLINE - 5, "it has waited");
     same(await (await locking).unlock(), "released");
+    await stuck.release();
     await stage.hasNoKeyLeft();
   }),
 
   over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (stage) => {
     const hanging = stage.at(0).inject(hung);
-    const mutex = stage.mutex({ ...brisk, expiry: 300, failFast: true });
+    const mutex = stage.mutex({ ...fleeting, failFast: true });
     let rounds = 0;
     const keepLocking = async (ms: number) => {
       for (const end = performance.now() + ms; performance.now() < end; rounds++) {
@@ -121,11 +125,11 @@ export const outages: readonly Case[] = [
         await new Promise((resolve) => setTimeout(resolve));
       }
     };
-    await keepLocking(900);
+    await keepLocking(700);
     const early = stage.at(0).sent.length;
-    await keepLocking(600);
+    await keepLocking(500);
     const asked = stage.at(0).sent.length - early;
-    ok(rounds > 20 && asked <= 12, `asked ${asked} times in 600 ms of ${rounds} rounds`);
+    ok(rounds > 20 && asked <= 12, `asked ${asked} times in 500 ms of ${rounds} rounds`);
     hanging();
     await until("the node votes again", async () => {
       const lock = await mutex.lock();

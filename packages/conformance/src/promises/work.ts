@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, over } from "../stage.ts";
+import { calling, fleeting, over } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -116,7 +116,7 @@ export const work: readonly Case[] = [
   over(1, "settled() waits no longer than an expiry or two for a node that never answers", async (stage) => {
     const never = gate();
     stage.at(0).inject(never.delivery);
-    const redsync = stage.redsync({ ...brisk, expiry: 400 });
+    const redsync = stage.redsync(fleeting);
     isA(await rejection(redsync.mutex(stage.name).tryLock()), LockFailedError);
     const start = performance.now();
     await redsync.settled();
