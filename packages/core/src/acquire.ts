@@ -39,7 +39,7 @@ async function attempts(target: Target, tries: number, { patience, work }: Call)
     const left = settings.validity - elapsed(nodes.clock, round.started);
     if (round.tally.isGranted && left > 0 && !patience.isAborted) {
       const lock = new Lock(target, value, round, work.waitUntil);
-      attempt.keep(() => lock.isHeld);
+      attempt.keep(() => lock.keepsGrants());
       tellAcquired(lock, target, round, number, started);
       return lock;
     }

@@ -48,9 +48,20 @@ export class Lock implements AsyncDisposable {
     return new Date(this.#validFrom.wall + this.#target.settings.validity);
   }
 
-  /** @internal */
-  get isHeld(): boolean {
-    return this.remaining() > 0;
+  /**
+   * Whether the nodes are to keep our value: while the lock is held, and while anybody may still count on what was granted,
+   * an extension in flight, whoever adopts the value, or an `extend()` that may take the name again. An undo beside one of
+   * them would delete what they were just promised. Where it says no an undo follows, so the loss is final then: a wall
+   * clock that was set forward, and is set back, must not revive the lock. Held by the simulation.
+   *
+   * @internal
+   */
+  keepsGrants(): boolean {
+    if (this.#unlocking !== undefined) return false;
+    if (this.#isHandedOver || this.#target.settings.setNXOnExtend || this.#left() > 0) return true;
+    if (this.#loss === undefined && this.#extending.size > 0) return true;
+    this.#lose(this.#expired());
+    return false;
   }
 
   /**
@@ -68,7 +79,7 @@ export class Lock implements AsyncDisposable {
   assertHeld(): void {
     if (this.#unlocking !== undefined) throw this.#unlocked();
     if (this.#loss !== undefined) throw this.#loss;
-    if (!this.isHeld) throw this.#lose(this.#expired());
+    if (this.#left() <= 0) throw this.#lose(this.#expired());
   }
 
   /**
@@ -109,11 +120,13 @@ export class Lock implements AsyncDisposable {
       this.#extending.add(round);
       void round.judged.then(() => this.#extending.delete(round));
       await patience.race(round.judged);
-      if (patience.isAborted) attempt.keep(() => this.isHeld);
+      if (patience.isAborted) attempt.keep(() => this.keepsGrants());
       patience.throwIfAborted();
       // A loss that was told is final; only what may re-take the name begins anew.
-      const failure =
-        (settings.setNXOnExtend ? undefined : this.#loss) ?? judgeExtension(this.#target, round);
+      const loss = settings.setNXOnExtend ? undefined : this.#loss;
+      // A later extension may have been confirmed before this one.
+      const isConfirmed = round.tally.isGranted && this.#left() > 0;
+      const failure = loss ?? (isConfirmed ? undefined : judgeExtension(this.#target, round));
       if (this.#unlocking !== undefined) {
         // The unlock deletes what this extension left; what lands later is deleted as it comes.
         attempt.keep(() => false);
@@ -126,7 +139,7 @@ export class Lock implements AsyncDisposable {
       } else if (failure instanceof LockLostError) {
         this.#lose(failure);
       }
-      if (this.isHeld) attempt.keep(() => this.isHeld);
+      if (this.keepsGrants()) attempt.keep(() => this.keepsGrants());
       else void attempt.undo();
       if (failure !== undefined) throw failure;
       const ms = () => elapsed(nodes.clock, round.started);

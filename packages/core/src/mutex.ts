@@ -93,7 +93,7 @@ export class Mutex {
       if (failure instanceof LockLostError) void attempt.undo();
       if (failure !== undefined) throw failure;
       const lock = new Lock(target, value, round, work.waitUntil);
-      attempt.keep(() => lock.isHeld);
+      attempt.keep(() => lock.keepsGrants());
       const ms = () => elapsed(nodes.clock, round.started);
       emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: lock.remaining() }));
       return lock;
