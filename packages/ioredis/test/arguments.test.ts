@@ -1,0 +1,71 @@
+import { ioredisNode } from "@redsync/ioredis";
+import { Cluster, Redis } from "ioredis";
+import { Cluster as Cluster5, Redis as Redis5 } from "ioredis-5";
+import { Cluster as ClusterOfValkey, Redis as RedisOfValkey } from "iovalkey";
+import { describe, expect, it } from "vitest";
+
+const refused = (client: unknown) => () => ioredisNode(client as Redis);
+const lazy = { lazyConnect: true };
+const address = { host: "127.0.0.1", port: 1 };
+
+describe.each([
+  {
+    name: "ioredis 6",
+    classes: [Redis, Cluster],
+    redis: new Redis(lazy),
+    cluster: new Cluster([address], lazy),
+  },
+  {
+    name: "ioredis 5",
+    classes: [Redis5, Cluster5],
+    redis: new Redis5(lazy),
+    cluster: new Cluster5([address], lazy),
+  },
+  {
+    name: "iovalkey",
+    classes: [RedisOfValkey, ClusterOfValkey],
+    redis: new RedisOfValkey(lazy),
+    cluster: new ClusterOfValkey([address], lazy),
+  },
+])("$name", ({ classes, redis, cluster }) => {
+  it("takes its Redis and its Cluster, as the client behind the node", () => {
+    expect(ioredisNode(redis).client).toBe(redis);
+    expect(ioredisNode(cluster).client).toBe(cluster);
+  });
+
+  it("refuses the class in place of an instance", () => {
+    for (const each of classes) expect(refused(each)).toThrow(TypeError);
+  });
+});
+
+const stringNumbers = { ...lazy, stringNumbers: true };
+
+it.each([
+  ["ioredis 6", new Redis(stringNumbers)],
+  ["ioredis 5", new Redis5(stringNumbers)],
+  ["iovalkey", new RedisOfValkey(stringNumbers)],
+  ["a Cluster of ioredis 6", new Cluster([address], { ...lazy, redisOptions: stringNumbers })],
+  ["a Cluster of ioredis 5", new Cluster5([address], { ...lazy, redisOptions: stringNumbers })],
+  ["a Cluster of iovalkey", new ClusterOfValkey([address], { ...lazy, redisOptions: stringNumbers })],
+])("refuses a client with stringNumbers, whose integers would be no votes: %s", (_, client) => {
+  expect(refused(client)).toThrow(TypeError);
+  expect(refused(client)).toThrow(/stringNumbers/);
+});
+
+it.each([
+  ["undefined", undefined],
+  ["null", null],
+  ["a URL", "redis://localhost"],
+  ["a function", () => {}],
+  ["an empty object", {}],
+  ["a client of node-redis", { sendCommand: async () => "OK", connect: async () => {}, isOpen: true }],
+  ["a list of clients", [new Redis(lazy)]],
+])("refuses %s", (_, client) => {
+  expect(refused(client)).toThrow(TypeError);
+  expect(refused(client)).toThrow(/expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey/);
+});
+
+it("can subscribe only where it has a second client for that", () => {
+  expect(ioredisNode(new Redis(lazy))).not.toHaveProperty("subscribe");
+  expect(ioredisNode(new Redis(lazy), { subscriber: new Redis(lazy) })).toHaveProperty("subscribe");
+});
