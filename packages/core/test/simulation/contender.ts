@@ -20,6 +20,7 @@ export class Contender {
   readonly #name: string;
   readonly #plan: Plan;
   #home: Home;
+  readonly #waiting = new Set<AbortSignal>();
   #values = new Set<string>();
   isDone = false;
 
@@ -51,15 +52,20 @@ export class Contender {
     this.#values = values;
     const mutex = this.#mutex();
     const signal = this.#signal();
-    const timeout = this.#random.chance(habits.timeout) ? this.#random.between(0, this.#patience()) : undefined;
+    const timeout = this.#random.chance(habits.timeout)
+      ? this.#random.between(0, this.#patience())
+      : undefined;
     const isTry = this.#random.chance(habits.tryLock);
     const mustSucceed = this.#plan.kind === "calm" && !isTry && timeout === undefined;
     const call = isTry
       ? mutex.tryLock({ ...(signal && { signal }) })
       : mutex.lock({ ...(signal && { signal }), ...(timeout !== undefined && { timeout }) });
+    const began = this.#home.machine.clock.monotonic();
     const lock = await this.#outcome(isTry ? "tryLock()" : "lock()", call, signal);
+    if (!isTry && timeout !== undefined) this.#checkTimeout(timeout, began);
     for (const value of values) if (value !== lock?.value) this.#world.finished(this.#home.machine, value);
-    if (mustSucceed && !lock) throw new Violation("calm nodes grant", "lock() failed with nothing in its way");
+    if (mustSucceed && !lock)
+      throw new Violation("calm nodes grant", "lock() failed with nothing in its way");
     if (lock === null) this.#world.saw("tryLock() null");
     if (!lock) return undefined;
     this.#checkFresh("lock()", lock);
@@ -101,7 +107,8 @@ export class Contender {
     while (this.#random.chance(0.7 * habits.extend)) {
       const extension = this.#extend(lock);
       extensions.push(extension);
-      if (this.#random.chance(habits.extendTwice)) await this.#sleep(this.#random.between(0, this.#patience() / 4));
+      if (this.#random.chance(habits.extendTwice))
+        await this.#sleep(this.#random.between(0, this.#patience() / 4));
       else await extension;
       if (this.#random.chance(0.3)) await this.#verify(lock);
       if (this.#random.chance(0.7)) await this.#linger();
@@ -120,7 +127,11 @@ export class Contender {
   }
 
   async #verify(lock: Lock): Promise<void> {
-    const verified = await this.#outcome("verify()", lock.verify().then(() => true), undefined);
+    const verified = await this.#outcome(
+      "verify()",
+      lock.verify().then(() => true),
+      undefined,
+    );
     if (verified) this.#world.saw("verified");
   }
 
@@ -146,6 +157,7 @@ export class Contender {
   /** What a call came to: its result, or undefined where it failed in one of the ways that it may. */
   async #outcome<T>(what: string, call: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
     const { machine } = this.#home;
+    if (signal) this.#waiting.add(signal);
     try {
       const result = await this.#world.track(machine, what, call);
       this.#world.log(() => `process ${machine.index}: ${what} → ${describe(result)}`);
@@ -153,10 +165,12 @@ export class Contender {
     } catch (error) {
       this.#world.log(() => `process ${machine.index}: ${what} rejects with ${describe(error)}`);
       const isAbort = signal?.aborted && error === signal.reason;
-      if (!isAbort && !isRedsyncError(error)) throw new Violation("known errors", `${what}: ${String(error)}`);
+      if (!isAbort && !isRedsyncError(error))
+        throw new Violation("known errors", `${what}: ${String(error)}`);
       this.#world.saw(isAbort ? `${what} aborted` : `${what} ${(error as Error).name}`);
       return undefined;
     } finally {
+      if (signal) this.#waiting.delete(signal);
       if (signal && getEventListeners(signal, "abort").length > 0)
         this.#world.fail(new Violation("no listener left", `${what} still listens to its signal`));
     }
@@ -166,6 +180,13 @@ export class Contender {
   #checkFresh(what: string, lock: Lock): void {
     if (lock.remaining() > 0 || lock.until.getTime() >= this.#home.machine.clock.wall()) return;
     throw new Violation("valid when given", `${what} gave ${lock.value} when its validity was over`);
+  }
+
+  #checkTimeout(timeout: number, began: number): void {
+    const { clock, isDisturbed } = this.#home.machine;
+    const ms = clock.monotonic() - began;
+    if (isDisturbed || ms < timeout + 2) return;
+    throw new Violation("no longer than it may", `lock() took ${ms} ms, its timeout is ${timeout} ms`);
   }
 
   #mutex(): Mutex {
@@ -193,6 +214,10 @@ export class Contender {
       machine.run(() => {
         this.#world.log(() => `process ${machine.index}: an abort`);
         controller.abort(new Error("enough"));
+        this.#world.atEndOfStep(() => {
+          if (!this.#waiting.has(controller.signal)) return;
+          throw new Violation("no longer than it may", "a call goes on after its signal was aborted");
+        });
       }),
     );
     return controller.signal;
@@ -202,7 +227,9 @@ export class Contender {
   #linger(): Promise<void> {
     const { expiry } = this.#plan.options;
     const overstays = this.#random.chance(this.#plan.habits.overstay);
-    return this.#sleep(overstays ? this.#random.between(0.9, 2) * expiry : this.#random.between(0, 0.5) * expiry);
+    return this.#sleep(
+      overstays ? this.#random.between(0.9, 2) * expiry : this.#random.between(0, 0.5) * expiry,
+    );
   }
 
   #sleep(ms: number): Promise<void> {

@@ -18,11 +18,20 @@ export interface Copy {
 
 export type Outcome = number | Error;
 
-type Fact =
-  | { readonly what: "sent"; readonly exchange: Exchange }
-  | { readonly what: "executed"; readonly exchange: Exchange; readonly copy: Copy; readonly outcome: Outcome }
-  | { readonly what: "answered"; readonly exchange: Exchange; readonly copy: Copy; readonly outcome: Outcome }
-  | { readonly what: "forgot" };
+type Fact = Sent | Heard | { readonly what: "forgot" };
+
+interface Sent {
+  readonly what: "sent";
+  readonly exchange: Exchange;
+}
+
+interface Heard {
+  /** The server ran it, or core heard so. */
+  readonly what: "executed" | "answered";
+  readonly exchange: Exchange;
+  readonly copy: Copy;
+  readonly outcome: Outcome;
+}
 
 /**
  * What happened between core and each node for each value, in the order of true time. It ignores TTLs: a key that is left
@@ -31,18 +40,27 @@ type Fact =
 export class Journal {
   readonly #threads = new Map<string, Fact[]>();
   readonly #servers: number;
+  readonly #saw: (what: string) => void;
 
-  constructor(servers: number) {
+  constructor(servers: number, saw: (what: string) => void) {
     this.#servers = servers;
+    this.#saw = saw;
   }
 
   sent(exchange: Exchange): void {
-    this.#thread(exchange.server, exchange.value).push({ what: "sent", exchange });
+    const facts = this.#thread(exchange.server, exchange.value);
+    const undo = facts.findIndex((fact) => isSent(fact, "release"));
+    if (exchange.script === "release" && undo >= 0 && facts.slice(undo).some(isHeardGrant))
+      this.#saw("late grant taken back");
+    facts.push({ what: "sent", exchange });
   }
 
   executed(copy: Copy, outcome: Outcome): void {
     const { exchange } = copy;
-    this.#thread(exchange.server, exchange.value).push({ what: "executed", exchange, copy, outcome });
+    const facts = this.#thread(exchange.server, exchange.value);
+    if (exchange.script === "acquire" && facts.some((fact) => isExecuted(fact, "release")))
+      this.#saw("copy after undo");
+    facts.push({ what: "executed", exchange, copy, outcome });
   }
 
   answered(copy: Copy, outcome: Outcome): void {
@@ -51,7 +69,8 @@ export class Journal {
   }
 
   forgot(server: number): void {
-    for (const [key, facts] of this.#threads) if (key.startsWith(`${server} `)) facts.push({ what: "forgot" });
+    for (const [key, facts] of this.#threads)
+      if (key.startsWith(`${server} `)) facts.push({ what: "forgot" });
   }
 
   /** Holds core to the promise that a call which is over, whose value this is, leaves no key behind. */
@@ -67,8 +86,8 @@ export class Journal {
 
   #thread(server: number, value: string): Fact[] {
     const key = `${server} ${value}`;
-    let facts = this.#threads.get(key);
-    if (facts === undefined) this.#threads.set(key, (facts = []));
+    const facts = this.#threads.get(key) ?? [];
+    this.#threads.set(key, facts);
     return facts;
   }
 }
@@ -89,7 +108,8 @@ function checkUndone(facts: readonly Fact[], where: string): void {
 
 function didNothing(facts: readonly Fact[], exchange: Exchange): boolean {
   return facts.some(
-    (fact) => fact.what === "answered" && fact.exchange === exchange && fact.outcome !== 1 && fact.outcome !== -1,
+    (fact) =>
+      fact.what === "answered" && fact.exchange === exchange && fact.outcome !== 1 && fact.outcome !== -1,
   );
 }
 
@@ -99,7 +119,7 @@ function checkNothingLeft(facts: readonly Fact[], where: string): void {
     (fact) => fact.what === "forgot" || (isExecuted(fact, "release") && typeof fact.outcome === "number"),
   );
   if (set < 0 || set < gone) return;
-  const { copy } = facts[set] as Fact & { what: "executed" };
+  const { copy } = facts[set] as Heard;
   const heard = facts.findIndex((fact) => fact.what === "answered" && fact.copy === copy);
   // What no reply can tell ends with its TTL.
   if (heard < 0) return;
@@ -111,16 +131,20 @@ function checkNothingLeft(facts: readonly Fact[], where: string): void {
 
 /** Never ran, or ran into a missing script and the server's word of it was lost. */
 function wasLost(facts: readonly Fact[], exchange: Exchange): boolean {
-  const runs = facts.filter((fact) => fact.what === "executed" && fact.exchange === exchange);
+  const runs = facts.filter((fact) => isExecuted(fact, "release")).filter((run) => run.exchange === exchange);
   if (runs.length === 0) return true;
   const isAnswered = facts.some((fact) => fact.what === "answered" && fact.exchange === exchange);
   return !isAnswered && runs.every((fact) => fact.outcome instanceof Error);
 }
 
-function isSent(fact: Fact, script: ScriptName): fact is Fact & { what: "sent" } {
+function isSent(fact: Fact, script: ScriptName): fact is Sent {
   return fact.what === "sent" && fact.exchange.script === script;
 }
 
-function isExecuted(fact: Fact, script: ScriptName): fact is Fact & { what: "executed" } {
+function isHeardGrant(fact: Fact): boolean {
+  return fact.what === "answered" && fact.exchange.script === "acquire" && fact.outcome === 1;
+}
+
+function isExecuted(fact: Fact, script: ScriptName): fact is Heard {
   return fact.what === "executed" && fact.exchange.script === script;
 }

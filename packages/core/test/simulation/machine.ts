@@ -21,7 +21,8 @@ export class Machine {
   readonly clock: Clock;
   readonly timers = new Set<Timer>();
   isCrashed = false;
-  pauses = 0;
+  /** Its clocks and its timers were out of step once. */
+  isDisturbed = false;
   readonly #scheduler: Scheduler;
   readonly #rates: Rates;
   #waiting: (() => void)[] | undefined;
@@ -62,7 +63,7 @@ export class Machine {
   /** Stops the process (SIGSTOP, a blocked loop), and with `suspends` its monotonic clock, for some true time. */
   pause(ms: number, suspends: boolean): void {
     if (this.#waiting !== undefined || this.isCrashed) return;
-    this.pauses++;
+    this.isDisturbed = true;
     const waiting: (() => void)[] = [];
     this.#waiting = waiting;
     if (suspends) this.#suspendedAt = this.#scheduler.now;
@@ -76,6 +77,7 @@ export class Machine {
 
   /** Somebody sets the wall clock. */
   stepWall(ms: number): void {
+    this.isDisturbed = true;
     this.#stepped += ms;
   }
 

@@ -41,6 +41,8 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly weather: Weather;
   readonly log: (line: () => string) => void;
+  /** A server ran the command. */
+  readonly ran: (exchange: Exchange) => void;
 }
 
 /** The way from one process to one server, and what gets lost on it. */
@@ -126,6 +128,7 @@ export class Connection implements RedisNode {
     const { journal, weather } = this.#around;
     const outcome = this.#outcome(exchange);
     journal.executed(copy, outcome);
+    this.#around.ran(exchange);
     this.#log(`${copy.isDeaf ? "(unheard) " : ""}gets ${outcome}`, exchange);
     if (copy.isDeaf) return;
     if (this.#random.chance(weather.replyLoss)) this.#lose(exchange);

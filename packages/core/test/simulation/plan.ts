@@ -1,6 +1,6 @@
 import type { MutexOptions } from "../../src/index.ts";
 import type { Weather } from "./network.ts";
-import { Random } from "./random.ts";
+import type { Random } from "./random.ts";
 
 /** What befalls servers and processes. Numbers are chances, weighed against each other for servers. */
 export interface Troubles {

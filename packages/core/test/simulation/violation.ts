@@ -7,6 +7,7 @@ export type Rule =
   | "everything undone"
   | "no acquire after its undo"
   | "every call settles"
+  | "no longer than it may"
   | "no timer left"
   | "no listener left"
   | "known errors"

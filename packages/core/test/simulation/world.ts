@@ -2,7 +2,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { MutexOptions, RedisNode, Redsync } from "../../src/index.ts";
 import { Contender, type Home } from "./contender.ts";
 import { Holdings } from "./holdings.ts";
-import { Journal } from "./journal.ts";
+import { type Exchange, Journal } from "./journal.ts";
 import { Machine } from "./machine.ts";
 import { Connection } from "./network.ts";
 import { type Plan, planOf, timeoutOf } from "./plan.ts";
@@ -45,6 +45,7 @@ export class World {
   readonly #finished = new Map<string, Machine>();
   readonly #settling = new Set<Home>();
   readonly #trace: Setting["trace"];
+  readonly #checks: (() => void)[] = [];
   #values = 0;
   #violation: unknown;
 
@@ -54,7 +55,7 @@ export class World {
     this.plan = alter(planOf(seed, random));
     this.log(() => JSON.stringify(this.plan));
     this.timeout = timeoutOf(this.plan.options);
-    this.journal = new Journal(this.plan.servers);
+    this.journal = new Journal(this.plan.servers, (what) => this.saw(what));
     const servers = times(this.plan.servers, (index) => {
       return new Server(index, this.scheduler, this.#rate(random), flaws);
     });
@@ -73,9 +74,10 @@ export class World {
     for (const contender of this.#contenders) void contender.live().catch((error) => this.fail(error));
     await this.scheduler.run(() => this.#afterStep());
     for (const { machine, what } of this.#calls.values())
-      if (!machine.isCrashed) throw new Violation("every call settles", `${what} on process ${machine.index}`);
+      if (!machine.isCrashed)
+        throw new Violation("every call settles", `${what} on process ${machine.index}`);
     for (const [value, machine] of this.#finished)
-      if (!machine.isCrashed) this.journal.checkFinished(value, this.plan.options.setNXOnExtend);
+      if (!machine.isCrashed) this.journal.checkFinished(value, this.plan.options.setNXOnExtend === true);
   }
 
   /** Watches a promise that must settle, unless its process crashes. */
@@ -89,6 +91,11 @@ export class World {
   /** The call that made this value is over, and holds nothing by it. */
   finished(machine: Machine, value: string): void {
     this.#finished.set(value, machine);
+  }
+
+  /** Runs the check when all that follows at once from this step is done. */
+  atEndOfStep(check: () => void): void {
+    this.#checks.push(check);
   }
 
   fail(error: unknown): void {
@@ -119,11 +126,19 @@ export class World {
       journal: this.journal,
       weather: this.plan.weather,
       log: this.log,
+      ran: (exchange: Exchange) => this.#witness(exchange),
     };
     const connections = servers.map((server) => new Connection(machine, server, around, random.fork()));
     this.#connections.push(...connections);
     const Injected = core.Redsync as unknown as InjectedRedsync;
     return { machine, redsync: new Injected(connections, {}, machine.clock) };
+  }
+
+  /** The danger that a fresh value for every attempt is for: the undo of an old one meets the grant of a new one. */
+  #witness({ script, value }: Exchange): void {
+    if (script !== "release") return;
+    const isOld = this.holdings.valid().some(({ lock, values }) => lock.value !== value && values.has(value));
+    if (isOld) this.saw("undo after grant");
   }
 
   /** Two clocks that each drift by half of what the lock's validity allows for differ by no more than the whole. */
@@ -134,7 +149,9 @@ export class World {
 
   #afterStep(): void {
     this.holdings.check();
-    for (const home of this.homes) if (!this.#settling.has(home) && this.#isDeserted(home)) this.#settle(home);
+    for (const check of this.#checks.splice(0)) check();
+    for (const home of this.homes)
+      if (!this.#settling.has(home) && this.#isDeserted(home)) this.#settle(home);
     if (this.#violation !== undefined) throw this.#violation;
   }
 
@@ -146,12 +163,11 @@ export class World {
   #settle(home: Home): void {
     const { machine, redsync } = home;
     this.#settling.add(home);
-    const { pauses } = machine;
     const settled = this.track(machine, "settled()", redsync.settled());
     void settled.then(() => {
       if (!this.#isDeserted(home)) return this.#settling.delete(home);
-      // What should have been over long ago counts as over, though its timer stood still with the process.
-      if (machine.pauses > pauses) return;
+      // Where time jumped, what should have been over long ago counts as over, though its timer has yet to fire.
+      if (machine.isDisturbed) return;
       this.saw("settled");
       const left = machine.timers.size;
       if (left > 0) this.fail(new Violation("no timer left", `${left} on process ${machine.index}`));

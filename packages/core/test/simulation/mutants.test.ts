@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import * as core from "../../src/index.ts";
+import { type Mutation, mutant } from "./mutant.ts";
+import { forgetful, search } from "./search.ts";
+import type { ServerFlaws } from "./server.ts";
+import type { Rule } from "./violation.ts";
+
+// The simulation under test: each case breaks the algorithm in one place, and some seed must show it. A case whose source
+// is not found any more has to follow the source.
+
+const WITHIN_SEEDS = 3_000;
+
+const mutations: readonly (Mutation & { readonly title: string; readonly rules: readonly Rule[] })[] = [
+  {
+    title: "no look at the clock after the replies",
+    file: "acquire.ts",
+    find: " && left > 0",
+    replace: "",
+    rules: ["valid when given"],
+  },
+  {
+    title: "no look at the clock after an extension's replies",
+    file: "extension.ts",
+    find: "if (elapsed(nodes.clock, round.started) < settings.validity) return",
+    replace: "return",
+    rules: ["valid when given"],
+  },
+  {
+    title: "one value for all attempts",
+    file: "acquire.ts",
+    find: "const freshValue = valueSource(settings.generateValue);",
+    replace: "const only = valueSource(settings.generateValue)(); const freshValue = () => only;",
+    rules: ["one holder", "a quorum stores it"],
+  },
+  {
+    title: "no undo of late grants",
+    file: "attempt.ts",
+    find: 'if (this.#fate === "open" || ',
+    replace: "if (true || ",
+    rules: ["nothing left behind", "everything undone"],
+  },
+  {
+    title: "no second undo where a grant is heard after the first",
+    file: "attempt.ts",
+    find: '(answer === "granted" && !this.#holds())',
+    replace: "false",
+    rules: ["nothing left behind"],
+  },
+  {
+    title: "no undo where a node has not answered",
+    file: "attempt.ts",
+    find: 'if (this.#fate === "given up") for',
+    replace: "if (false) for",
+    rules: ["everything undone"],
+  },
+  {
+    title: "no undo of a failed attempt",
+    file: "acquire.ts",
+    find: "const undone = attempt.undo();",
+    replace: "const undone = Promise.resolve();",
+    rules: ["nothing left behind", "everything undone"],
+  },
+  {
+    title: "the script's text sent though the attempt was given up",
+    file: "commands.ts",
+    find: " && to.wants()",
+    replace: "",
+    rules: ["no acquire after its undo"],
+  },
+  {
+    title: "nothing taken off for drift",
+    file: "options.ts",
+    find: "expiry - (expiry * driftFactor + CLOCK_PRECISION_MS)",
+    replace: "expiry",
+    rules: ["a quorum stores it"],
+  },
+  {
+    title: "half of an even number of nodes for a quorum",
+    file: "quorum.ts",
+    find: "Math.floor(nodes / 2) + 1",
+    replace: "Math.ceil(nodes / 2)",
+    rules: ["one holder", "a quorum stores it"],
+  },
+  {
+    title: "only the monotonic clock, which stands still in sleep",
+    file: "clock.ts",
+    find: "Math.max(clock.monotonic() - start.monotonic, clock.wall() - start.wall)",
+    replace: "clock.monotonic() - start.monotonic",
+    rules: ["a quorum stores it"],
+  },
+  {
+    title: "only the wall clock, which can be set back",
+    file: "clock.ts",
+    find: "Math.max(clock.monotonic() - start.monotonic, clock.wall() - start.wall)",
+    replace: "clock.wall() - start.wall",
+    rules: ["a quorum stores it"],
+  },
+  {
+    title: "validity counted from the replies",
+    file: "lock.ts",
+    find: "    this.#validFrom = round.started;\n    this.#acquired",
+    replace:
+      "    const { clock } = target.nodes;\n    this.#validFrom = { monotonic: clock.monotonic(), wall: clock.wall() };\n    this.#acquired",
+    rules: ["a quorum stores it"],
+  },
+  {
+    title: "a listener left on the caller's signal",
+    file: "patience.ts",
+    find: 'this.#signal?.removeEventListener("abort", this.#interrupt);',
+    replace: "",
+    rules: ["no listener left"],
+  },
+  {
+    title: "a timer left of the caller's timeout",
+    file: "patience.ts",
+    find: "if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);",
+    replace: "",
+    rules: ["no timer left"],
+  },
+  {
+    title: "a timer left of a round",
+    file: "round.ts",
+    find: "this.#cancelTimer?.();",
+    replace: "",
+    rules: ["no timer left"],
+  },
+  {
+    title: "an abort or a timeout that wakes nobody",
+    file: "patience.ts",
+    find: "(): void => this.#wake?.()",
+    replace: "(): void => {}",
+    rules: ["no longer than it may"],
+  },
+];
+
+const isReplay = process.env.REDSYNC_SEED !== undefined;
+
+describe.skipIf(isReplay)("the simulation fails where core has", () => {
+  it.each(mutations)("$title", { timeout: 60_000 }, async ({ title, rules, ...mutation }) => {
+    const { found } = await search({ core: await mutant(mutation) }, 1, WITHIN_SEEDS);
+    tell(title, found);
+    expect(rules).toContain(found?.violation.rule);
+  });
+});
+
+const flaws: readonly (ServerFlaws & { readonly title: string })[] = [
+  { title: "the release script does not compare", releaseDoesNotCompare: true },
+  { title: "the acquire script does not compare", acquireDoesNotCompare: true },
+];
+
+describe.skipIf(isReplay)("the simulation shows two holders where", () => {
+  it("all attempts share one value, as in go-redsync", { timeout: 60_000 }, async () => {
+    const sharing = mutations.find(({ title }) => title === "one value for all attempts") as Mutation;
+    const { found } = await search({ core: await mutant(sharing), checksStorage: false }, 1, WITHIN_SEEDS);
+    tell("one value for all attempts", found);
+    expect(found?.violation.rule).toBe("one holder");
+  });
+
+  it.each(flaws)("$title", { timeout: 60_000 }, async ({ title, ...flaw }) => {
+    const { found } = await search({ core, flaws: flaw, checksStorage: false }, 1, WITHIN_SEEDS);
+    tell(title, found);
+    expect(found?.violation.rule).toBe("one holder");
+  });
+
+  it("a node loses its data and comes back at once", { timeout: 60_000 }, async () => {
+    const { found } = await search({ core, alter: forgetful, checksStorage: false }, 1, WITHIN_SEEDS);
+    tell("an immediate empty restart", found);
+    expect(found?.violation.rule).toBe("one holder");
+  });
+});
+
+function tell(title: string, found: Awaited<ReturnType<typeof search>>["found"]): void {
+  if (found !== undefined) console.log(`${title}: seed ${found.seed} shows it (${found.violation.rule})`);
+}

@@ -1,0 +1,40 @@
+import type { Plan } from "./plan.ts";
+import { Violation } from "./violation.ts";
+import { type Setting, World } from "./world.ts";
+
+/** What a search over seeds came to. */
+interface Findings {
+  readonly steps: number;
+  readonly sights: ReadonlyMap<string, number>;
+  readonly found?: { readonly seed: number; readonly violation: Violation };
+}
+
+/** Runs the schedules of the seeds from `first` to `last`, until one breaks a rule. */
+export async function search(setting: Setting, first: number, last: number): Promise<Findings> {
+  const sights = new Map<string, number>();
+  let steps = 0;
+  for (let seed = first; seed <= last; seed++) {
+    const world = new World(seed, setting);
+    const violation = await violationOf(world);
+    steps += world.scheduler.steps;
+    for (const [what, times] of world.sights) sights.set(what, (sights.get(what) ?? 0) + times);
+    if (violation !== undefined) return { steps, sights, found: { seed, violation } };
+  }
+  return { steps, sights };
+}
+
+async function violationOf(world: World): Promise<Violation | undefined> {
+  try {
+    await world.run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Violation) return error;
+    throw error;
+  }
+}
+
+/** The plan with an empty restart at once, which the algorithm forbids, and nothing else that befalls a server. */
+export function forgetful(plan: Plan): Plan {
+  const troubles = { ...plan.troubles, freeze: 0, restart: 0, delayedRestart: 0, cut: 0, forget: 1 };
+  return { ...plan, troubles };
+}
