@@ -39,10 +39,13 @@ function pnpm(...args) {
 
 const [task, ...args] = process.argv.slice(2);
 if (task === "start") {
-  // The demo and what it imports; pnpm adds what the root needs. Silent, so that the demo has the screen.
-  if (!existsSync(new URL("apps/node/node_modules", import.meta.url)))
+  // The demo and what it imports, and no developer's tools, unless they are there already: pnpm would take them away. The
+  // root depends on core so that the packages' sources find their peer without them. Silent: the demo has the screen.
+  const tools = existsSync(new URL("node_modules/turbo", import.meta.url)) ? [] : ["--prod"];
+  if (!existsSync(new URL("apps/node/node_modules", import.meta.url))) {
     console.log("Installing what the demo needs, once: this may take a minute.");
-  await pnpm("install", "--frozen-lockfile", "--silent", "--filter", "@redsync/app-node...");
+  }
+  await pnpm("install", "--frozen-lockfile", "--silent", ...tools, "--filter", "@redsync/app-node...");
   // Without npx and pnpm in between, which would not wait for the end of what Ctrl-C ends.
   const app = new URL("apps/node/", import.meta.url);
   const node = fileURLToPath(new URL("node_modules/node/bin/node", app));

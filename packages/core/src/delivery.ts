@@ -14,10 +14,6 @@ export class Delivery implements SendOptions {
     return this.#controller.signal;
   }
 
-  get isAborted(): boolean {
-    return this.#controller?.signal.aborted === true;
-  }
-
   /** Tells the clients that nobody waits any more. */
   abort(): void {
     this.#controller?.abort(new DOMException("no answer within an expiry", "TimeoutError"));

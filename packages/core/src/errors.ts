@@ -124,10 +124,11 @@ export function unreachable(node: number, error: unknown): NodeError {
   return new NodeError(node, `node ${node}: no answer: ${brief(why)}`, false, { cause: error });
 }
 
-/** No answer yet when the round was judged. */
-export function unanswered(node: number, ms: number): NodeError {
-  const advice = "a round may take expiry × timeoutFactor: raise either to wait longer";
-  return new NodeError(node, `node ${node}: no answer within ${Math.round(ms)} ms (${advice})`, false);
+/** No answer yet when the round was judged: at its deadline, or before it. */
+export function unanswered(node: number, ms: number, isOverdue: boolean): NodeError {
+  const advice = " (a round may take expiry × timeoutFactor: raise either to wait longer)";
+  const waited = `node ${node}: no answer within ${Math.round(ms)} ms`;
+  return new NodeError(node, isOverdue ? waited + advice : `${waited}, when the others had decided`, false);
 }
 
 /** Not asked, because the node owes its answer to an earlier command. */

@@ -13,7 +13,10 @@ export type WaitUntil = (work: Promise<void>) => void;
 export interface MutexOptions {
   /** The TTL asked of every node, in ms: an integer from 10 to 2^31 − 1. Default 8000. */
   readonly expiry?: number;
-  /** How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32. */
+  /**
+   * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32. With `Infinity` it also outwaits nodes that
+   * cannot be reached: give the call a `timeout` or a `signal`.
+   */
   readonly tries?: number;
   /** Milliseconds between two attempts, or a function of the failed attempt's number, from 1. Default: random, 50 to 250. */
   readonly retryDelay?: RetryDelay;
@@ -38,7 +41,8 @@ export interface MutexOptions {
   readonly shuffleNodes?: boolean;
   /**
    * Lets an explicit `extend()` take the name again where nobody holds it, as long as `unlock()` was not called. The lock is
-   * then *not* continuous: somebody else may have held it in between. Default false.
+   * then *not* continuous: somebody else may have held it in between. What a failed `extend()` took stays until `unlock()`, or its
+   * expiry. Default false.
    */
   readonly setNXOnExtend?: boolean;
   /** Is told what happens. */

@@ -101,7 +101,7 @@ export class Round {
   /** What every node had said when the round was judged, in the order of the nodes. */
   outcomes(): Outcome[] {
     return (this.#question.links ?? this.#question.target.nodes.links).map(({ index: node }) => {
-      const answer = this.#answers[node] ?? unanswered(node, this.#judgedAfter);
+      const answer = this.#answers[node] ?? unanswered(node, this.#judgedAfter, this.#isOverdue);
       if (typeof answer === "string") return { node, status: answer };
       return { node, status: answer.refused ? "failed" : "unknown", error: answer };
     });
@@ -151,9 +151,8 @@ export class Round {
   }
 
   #hear(link: Link, answer: Answer | NodeError): void {
-    // What rejects because we told it to stop is no sign of life.
-    if (!this.#delivery.isAborted || typeof answer === "string" || answer.refused)
-      link.heard(this.#question.target.nodes.nextMoment());
+    // A client that gives up, by a timeout of its own or because we told it to, is no sign of life of its server.
+    if (typeof answer === "string" || answer.refused) link.heard(this.#question.target.nodes.nextMoment());
     this.#waiting.delete(link);
     if (this.#isOpen) this.#count(link, answer);
     else this.#follower.late(link, answer);
@@ -188,7 +187,7 @@ export class Round {
     const missing = [...this.#waiting];
     for (const link of missing) {
       link.overdue(this.#moment, this.started.monotonic);
-      if (this.#isOpen) this.#count(link, unanswered(link.index, elapsed(clock, this.started)));
+      if (this.#isOpen) this.#count(link, unanswered(link.index, elapsed(clock, this.started), true));
     }
     this.close();
     this.#cancelTimer = background.after(settings.expiry - settings.timeout, () => this.#stopWaiting());
