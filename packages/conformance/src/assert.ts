@@ -1,5 +1,5 @@
 /** A promise is not kept. */
-export class BrokenPromise extends Error {
+class BrokenPromise extends Error {
   override readonly name = "BrokenPromise";
 }
 

@@ -1,3 +1,4 @@
+import { casesOfOneNode } from "@redsync/conformance";
 import { startCluster } from "@redsync/conformance/servers";
 import { Cluster } from "ioredis";
 import { overOneNode } from "./harnesses/one-node.ts";
@@ -13,4 +14,5 @@ register(
     },
     { flush: "SCRIPT FLUSH has no key, and reaches any one of the servers" },
   ),
+  casesOfOneNode,
 );

@@ -1,3 +1,4 @@
+import { casesOfOneNode } from "@redsync/conformance";
 import { startSentinel } from "@redsync/conformance/servers";
 import { Redis } from "ioredis";
 import { overOneNode } from "./harnesses/one-node.ts";
@@ -12,4 +13,5 @@ register(
     });
     return { client, stop: () => group.stop() };
   }),
+  casesOfOneNode,
 );

@@ -13,7 +13,6 @@ export function overOneNode(
   return {
     name,
     lacks: {
-      several: "the whole deployment is one node",
       connections: "its client decides how many connections it has to which server",
       ...lacks,
     },
