@@ -38,7 +38,10 @@ export async function bundleSizes(): Promise<BundleSize[]> {
   const sizes: BundleSize[] = [];
   for (const { from, ...bundle } of bundles) {
     const { outputFiles } = await esbuild.build({
-      stdin: { contents: `export * as everything from ${JSON.stringify(from)}`, resolveDir: import.meta.dirname },
+      stdin: {
+        contents: `export * as everything from ${JSON.stringify(from)}`,
+        resolveDir: import.meta.dirname,
+      },
       bundle: true,
       minify: true,
       write: false,

@@ -14,8 +14,8 @@ export interface Effort {
 }
 
 export const full: Effort = {
-  rounds: 31,
-  sliceMs: 200,
+  rounds: 41,
+  sliceMs: 150,
   warmUpMs: 1_500,
   boundMs: 15_000,
   budgetMs: 20_000,
@@ -27,7 +27,7 @@ export const full: Effort = {
 export const quick: Effort = {
   rounds: 5,
   sliceMs: 60,
-  warmUpMs: 300,
+  warmUpMs: 1_000,
   boundMs: 3_000,
   budgetMs: 3_000,
   imports: 3,

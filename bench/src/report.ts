@@ -42,7 +42,10 @@ function remarks(rows: readonly Row[], nodes: number): string {
   const rounds = Math.max(...rows.map((row) => row.rounds));
   const lines = rows.flatMap((row) => {
     const who = name(row.contestant, nodes);
-    if (row.failure !== undefined) return [`- ${who} failed in round ${row.rounds + 1}: ${row.failure}`];
+    if (row.failure !== undefined) {
+      const when = row.rounds === 0 ? "before the first round" : `in round ${row.rounds + 1}`;
+      return [`- ${who} failed ${when}: ${row.failure}`];
+    }
     return row.rounds < rounds
       ? [`- ${who} was stopped after ${row.rounds} of ${rounds} rounds: too slow`]
       : [];
