@@ -1,0 +1,28 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const read = (file: string) => readFileSync(`${root}${file}`, "utf8");
+
+const tests = globSync("{packages,runtimes,apps}/*/{test,src}/**/*.ts", {
+  cwd: root,
+  exclude: ["**/node_modules/**"],
+})
+  .map(read)
+  .join("\n");
+
+/** Claims name their tests in backticks: as a title, which has spaces, or as a path, which has slashes and no dots of code. */
+const named = [
+  ...read("docs/guarantees.md")
+    .replaceAll("\n", " ")
+    .matchAll(/\[test: ([^\]]+)\]/g),
+].map(([, title = ""]) => title);
+
+describe("docs/guarantees.md names tests that exist", () => {
+  it("and many of them", () => expect(named.length).toBeGreaterThan(15));
+  it.each(named)("%s", (title) => {
+    if (title.includes("/")) expect(globSync(title, { cwd: root })).not.toEqual([]);
+    else expect(tests).toContain(title);
+  });
+});
