@@ -12,7 +12,7 @@ const tests = globSync("{packages,runtimes,apps}/*/{test,src}/**/*.ts", {
   .map(read)
   .join("\n");
 
-/** Claims name their tests in backticks: as a title, which has spaces, or as a path, which has slashes and no dots of code. */
+/** Claims name their tests in brackets: by title, or by file, which has a slash. */
 const named = [
   ...read("docs/guarantees.md")
     .replaceAll("\n", " ")
