@@ -1,8 +1,8 @@
 import { LockFailedError, LockTakenError } from "@redsync/core";
-import { isA, ok, rejection, same, timeOf } from "../assert.ts";
-import { type Gate, gate, hung } from "../faults.ts";
+import { isA, ok, rejection, same, timeOf, until } from "../assert.ts";
+import { type Gate, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, fleeting, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calling, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };
@@ -127,11 +127,16 @@ export const aborts: readonly Case[] = [
   ),
 
   over(3, "leaves no key behind when the caller aborts and the nodes never answer", async (stage) => {
-    for (const { inject } of stage.nodes) inject(hung);
+    const held = gates(stage, "reply");
     const controller = new AbortController();
-    const locking = rejection(stage.mutex(fleeting).lock({ signal: controller.signal }));
+    const start = performance.now();
+    const locking = rejection(stage.mutex(brisk).lock({ signal: controller.signal }));
+    await Promise.all(held.map(({ reached }) => reached));
     controller.abort(reason);
     ok((await locking) === reason, "it rejects with the signal's reason");
+    await until("no key is left", async () => (await stage.values()).every((value) => value === null));
+    ok(performance.now() - start < brisk.expiry / 2, "the keys were deleted, not left to expire");
+    await Promise.all(held.map(({ release }) => release()));
     await stage.hasNoKeyLeft();
   }),
 

@@ -83,9 +83,20 @@ export const outages: readonly Case[] = [
   }),
 
   over(3, "undoes at its deadline what ran on nodes whose reply never comes", async (stage) => {
-    for (const { inject } of stage.nodes) inject(replyNeverComes, calling("acquire"));
-    await failureOf(stage, fleeting);
+    const stuck = gate();
+    for (const { inject } of stage.nodes) inject(stuck.reply, calling("acquire"));
+    const start = performance.now();
+    await failureOf(stage, brisk);
     await until("no key is left", async () => (await stage.values()).every((value) => value === null));
+    ok(performance.now() - start < brisk.expiry / 2, "the keys were deleted, not left to expire");
+    await stuck.release();
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(1, "what ran on a node whose reply never comes is gone when the attempt is over", async (stage) => {
+    stage.at(0).inject(replyNeverComes, calling("acquire"));
+    await failureOf(stage, fleeting);
+    await stage.hasNoKeyLeft();
   }),
 
   over(3, "locks without waiting for a node that hangs, with failFast", async (stage) => {

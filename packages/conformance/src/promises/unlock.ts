@@ -91,6 +91,9 @@ export const unlock: readonly Case[] = [
       const extending = rejection(lock.extend());
       await Promise.all(held.map(({ reached }) => reached));
       const unlocking = lock.unlock();
+      await stage.values();
+      const deletes = stage.nodes.flatMap(({ sent }) => sent.filter(calling("release")));
+      same(deletes, [], "deletes that were sent before the extension was answered");
       await Promise.all(held.map(({ release }) => release()));
       same(await unlocking, "released");
       isA(await extending, LockLostError);
