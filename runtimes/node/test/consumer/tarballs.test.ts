@@ -58,6 +58,32 @@ describe.each(programs)("the program at $where", ({ code }) => {
 
 it("the READMEs have programs", () => expect(programs).toHaveLength(packages.length));
 
+it("a strict consumer with an older library reads the types, in ES modules and CommonJS", {
+  timeout: 60_000,
+}, () => {
+  const code = `
+import { type Lock, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { memoryNode } from "@redsync/memory";
+export const redsync: Redsync = new Redsync([memoryNode(), ioredisNode({ call: async () => null })]);
+export const unlock = (lock: Lock): Promise<"released" | "expired" | "taken"> => lock.unlock();
+`;
+  writeFileSync(join(folder, "consumer.mts"), code);
+  writeFileSync(join(folder, "consumer.cts"), code);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2022,dom",
+  ];
+  const modules = ["--module", "nodenext", "--types", "", "consumer.mts", "consumer.cts"];
+  execFileSync(process.execPath, [tsc, ...options, ...modules], { cwd: folder, encoding: "utf8" });
+});
+
 it("ESM and CommonJS copies of core recognise each other's errors", () => {
   const code = `
 import { createRequire } from "node:module";
