@@ -53,8 +53,9 @@ export class Keyspace {
     return this.#live(key) !== undefined && this.#entries.delete(key);
   }
 
-  clear(): void {
+  clear(): "OK" {
     this.#entries.clear();
+    return "OK";
   }
 
   get size(): number {

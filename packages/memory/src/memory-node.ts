@@ -1,5 +1,5 @@
 import type { Command, RedisNode, Reply } from "@redsync/core";
-import { commands } from "./commands.ts";
+import { execute } from "./commands.ts";
 import { Keyspace } from "./keyspace.ts";
 import { ScriptCache } from "./scripts.ts";
 
@@ -41,9 +41,7 @@ export function memoryNode(options: MemoryOptions = {}): MemoryNode {
   };
   return {
     async send([name, ...args]: Command): Promise<Reply> {
-      const execute = commands[name.toUpperCase()];
-      if (execute === undefined) throw new Error(`ERR unknown command '${name}'`);
-      return execute(server, args);
+      return execute(server, name, args);
     },
     async subscribe(channel, onMessage) {
       // A function of its own, so that one listener may subscribe twice.

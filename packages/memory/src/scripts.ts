@@ -52,7 +52,8 @@ export class ScriptCache {
     throw new Error("NOSCRIPT No matching script. Please use EVAL.");
   }
 
-  flush(): void {
+  flush(): "OK" {
     this.#known.clear();
+    return "OK";
   }
 }

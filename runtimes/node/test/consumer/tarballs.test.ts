@@ -70,18 +70,18 @@ export const unlock = (lock: Lock): Promise<"released" | "expired" | "taken"> =>
 `;
   writeFileSync(join(folder, "consumer.mts"), code);
   writeFileSync(join(folder, "consumer.cts"), code);
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    target: "es2022",
+    lib: ["es2022", "dom"],
+    module: "nodenext",
+    types: [],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const options = [
-    "--noEmit",
-    "--strict",
-    "--exactOptionalPropertyTypes",
-    "--target",
-    "es2022",
-    "--lib",
-    "es2022,dom",
-  ];
-  const modules = ["--module", "nodenext", "--types", "", "consumer.mts", "consumer.cts"];
-  execFileSync(process.execPath, [tsc, ...options, ...modules], { cwd: folder, encoding: "utf8" });
+  execFileSync(process.execPath, [tsc, "-p", "."], { cwd: folder, encoding: "utf8" });
 });
 
 it("ESM and CommonJS copies of core recognise each other's errors", () => {
