@@ -105,12 +105,12 @@ export class Contender {
     const extensions: Promise<void>[] = [];
     await this.#linger();
     while (this.#random.chance(0.7 * habits.extend)) {
+      if (this.#random.chance(habits.extendLate)) await this.#sleep(this.#shortOf(lock));
       const extension = this.#extend(lock);
       extensions.push(extension);
-      if (this.#random.chance(habits.extendTwice))
-        await this.#sleep(this.#random.between(0, this.#patience() / 4));
+      if (this.#random.chance(habits.extendTwice)) await this.#sleep(this.#moment());
       else await extension;
-      if (this.#random.chance(0.3)) await this.#verify(lock);
+      if (this.#random.chance(0.2)) await this.#verify(lock);
       if (this.#random.chance(0.7)) await this.#linger();
     }
     return { extensions: Promise.all(extensions) };
@@ -141,10 +141,8 @@ export class Contender {
     lock.handOver();
     this.#world.holdings.drop(holding);
     this.#home = this.#random.pick(this.#world.homes);
-    await this.#sleep(this.#random.between(0, this.#patience() / 4));
-    const signal = this.#signal();
-    const adoption = this.#mutex().adopt(lock.value, { ...(signal && { signal }) });
-    const adopted = await this.#outcome("adopt()", adoption, signal);
+    await this.#sleep(this.#moment());
+    const adopted = await this.#adopt(lock.value);
     if (!adopted) return;
     this.#checkFresh("adopt()", adopted);
     this.#world.saw("adopted");
@@ -152,6 +150,18 @@ export class Contender {
     this.#world.holdings.add(theirs);
     await this.#use(adopted);
     await this.#unlock(theirs);
+  }
+
+  /** Where it is in doubt whether the value is still held, an heir asks once more. */
+  #adopt(value: string): Promise<Lock | undefined> {
+    const mutex = this.#mutex();
+    const signal = this.#signal();
+    const ask = () => mutex.adopt(value, { ...(signal && { signal }) });
+    const adoption = ask().catch((error) => {
+      if (error instanceof Error && error.name === "ExtendFailedError") return ask();
+      throw error;
+    });
+    return this.#outcome("adopt()", adoption, signal);
   }
 
   /** What a call came to: its result, or undefined where it failed in one of the ways that it may. */
@@ -230,6 +240,16 @@ export class Contender {
     return this.#sleep(
       overstays ? this.#random.between(0.9, 2) * expiry : this.#random.between(0, 0.5) * expiry,
     );
+  }
+
+  /** A part of a round, and rather a small one. */
+  #moment(): number {
+    return this.#random.between(0, 0.5 * this.#world.timeout) * this.#random.next();
+  }
+
+  /** Until so shortly before a lock's end that the end may come before the verdict. */
+  #shortOf(lock: Lock): number {
+    return Math.max(0, lock.remaining() - this.#random.between(0, this.#world.timeout));
   }
 
   #sleep(ms: number): Promise<void> {

@@ -9,11 +9,11 @@ interface Findings {
   readonly found?: { readonly seed: number; readonly violation: Violation };
 }
 
-/** Runs the schedules of the seeds from `first` to `last`, until one breaks a rule. */
-export async function search(setting: Setting, first: number, last: number): Promise<Findings> {
+/** Runs the schedules of the seeds, one after the other, until one breaks a rule. */
+export async function search(setting: Setting, seeds: Iterable<number>): Promise<Findings> {
   const sights = new Map<string, number>();
   let steps = 0;
-  for (let seed = first; seed <= last; seed++) {
+  for (const seed of seeds) {
     const world = new World(seed, setting);
     const violation = await violationOf(world);
     steps += world.scheduler.steps;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import * as core from "../../src/index.ts";
+import { seeds } from "./plan.ts";
 import { search } from "./search.ts";
 import { World } from "./world.ts";
 
@@ -44,7 +45,7 @@ it.skipIf(SEED !== undefined)(
   { timeout: 10 * MINUTES },
   async () => {
     const began = performance.now();
-    const { steps, sights, found } = await search({ core }, 1, SEEDS);
+    const { steps, sights, found } = await search({ core }, seeds(SEEDS));
     if (found !== undefined) {
       const { seed, violation } = found;
       throw new Error(
