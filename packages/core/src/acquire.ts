@@ -24,23 +24,34 @@ export function acquire(target: Target, options: LockOptions, tries: number): Pr
 }
 
 async function attempts(target: Target, tries: number, { patience, work }: Call): Promise<Lock | Refusal> {
-  const { settings, nodes } = target;
+  const { name, settings } = target;
+  const { clock } = target.nodes;
   const freshValue = valueSource(settings.generateValue);
-  const started = now(nodes.clock);
+  const started = now(clock);
   let refusal: Refusal | undefined;
   for (let number = 1; ; number++) {
     const value = await patience.race(freshValue());
     patience.throwIfAborted();
-    if (value === undefined || patience.timedOut) return refusal ?? neverTried(target, started);
+    if (value === undefined || patience.timedOut) return refusal ?? neverTried(target);
     const attempt = new Attempt({ operation: "acquire", script: scripts.acquire, target, value, work });
     const { round } = attempt;
     await patience.race(round.judged);
     round.close();
-    const left = settings.validity - elapsed(nodes.clock, round.started);
+    // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
+    const left = Math.floor(settings.validity - elapsed(clock, round.started));
     if (round.tally.isGranted && left > 0 && !patience.isAborted) {
-      const lock = new Lock(target, value, round, work.waitUntil);
+      const lock = new Lock(target, value, round.started, work.waitUntil);
+      lock.confirm(round);
       attempt.keep(() => lock.keepsGrants());
-      tellAcquired(lock, target, round, number, started);
+      const { granted } = round.tally;
+      emit(settings.onEvent, () => ({
+        type: "acquired",
+        name,
+        attempt: number,
+        ms: elapsed(clock, started),
+        remaining: lock.remaining(),
+        granted,
+      }));
       return lock;
     }
     const undone = attempt.undo();
@@ -55,25 +66,6 @@ async function attempts(target: Target, tries: number, { patience, work }: Call)
   }
 }
 
-function tellAcquired(
-  lock: Lock,
-  { nodes, name, settings }: Target,
-  round: Round,
-  attempt: number,
-  started: Instant,
-): void {
-  const { granted } = round.tally;
-  const ms = () => elapsed(nodes.clock, started);
-  emit(settings.onEvent, () => ({
-    type: "acquired",
-    name,
-    attempt,
-    ms: ms(),
-    remaining: lock.remaining(),
-    granted,
-  }));
-}
-
 function refuse({ nodes, name, settings }: Target, round: Round, attempt: number, started: Instant): Refusal {
   const { tally } = round;
   const { isContended } = tally;
@@ -83,7 +75,7 @@ function refuse({ nodes, name, settings }: Target, round: Round, attempt: number
     emit(settings.onEvent, () => ({ type: "contended", name, attempt, ms: ms(), nodes: taken() }));
   }
   const ms = Math.round(elapsed(nodes.clock, started));
-  const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${ms} ms`;
+  const effort = `after ${attempt} attempt${attempt === 1 ? "" : "s"} in ${ms} ms`;
   return {
     isContended,
     error() {
@@ -101,9 +93,8 @@ function refuse({ nodes, name, settings }: Target, round: Round, attempt: number
   };
 }
 
-function neverTried({ nodes, name }: Target, started: Instant): Refusal {
-  const ms = Math.round(elapsed(nodes.clock, started));
-  const message = `could not lock "${brief(name)}": generateValue gave no value within the timeout of ${ms} ms`;
+function neverTried({ name }: Target): Refusal {
+  const message = `could not lock "${brief(name)}": generateValue gave no value within the timeout`;
   return { isContended: false, error: () => new LockFailedError(message) };
 }
 
@@ -118,9 +109,7 @@ function valueSource(generateValue: Settings["generateValue"]): () => Promise<st
     const value = await generateValue();
     checkText("the result of generateValue", value);
     if (used.has(value)) {
-      throw new RangeError(
-        "generateValue returned a value that this lock() has used before: every attempt needs a new one",
-      );
+      throw new RangeError("generateValue must return a new value for every attempt, and returned one again");
     }
     used.add(value);
     for (const oldest of used) if (used.size > REMEMBERED_VALUES) used.delete(oldest);

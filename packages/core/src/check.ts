@@ -1,12 +1,14 @@
 /** The longest duration that every runtime's timers and Redis take: 2^31 − 1 ms, nearly 25 days. */
 export const MAX_MS: number = 2 ** 31 - 1;
 
+/** Throws where the value of an option is wrong, naming the option. */
+export type Check = (option: string, value: unknown) => unknown;
+
 /** A duration that a timer may be given: 0 to 2^31 − 1 ms. */
 export function checkDuration(option: string, ms: unknown): asserts ms is number {
   if (typeof ms !== "number")
     throw new TypeError(`${option} must be a number of milliseconds, not ${kind(ms)}`);
-  if (!(ms >= 0 && ms <= MAX_MS))
-    throw new RangeError(`${option} must be between 0 and 2^31 − 1 ms, not ${ms}`);
+  if (!(ms >= 0 && ms <= MAX_MS)) throw new RangeError(`${option} must be from 0 to 2^31-1 ms, not ${ms}`);
 }
 
 /** A non-empty string that UTF-8 can carry: lone surrogates would share their bytes with others. */
@@ -18,38 +20,30 @@ export function checkText(what: string, text: unknown): asserts text is string {
 }
 
 /** An integer within bounds, inclusive. */
-export function checkInteger(
-  option: string,
-  value: unknown,
-  min: number,
-  max: number,
-): asserts value is number {
-  if (typeof value !== "number") throw new TypeError(`${option} must be a number, not ${kind(value)}`);
-  if (value === max || (Number.isInteger(value) && value >= min && value < max)) return;
-  throw new RangeError(`${option} must be an integer from ${min} to ${max}, not ${value}`);
+export function checkInteger(min: number, max: number): Check {
+  return (option, value) => {
+    checkNumber(option, value);
+    if (value === max || (Number.isInteger(value) && value >= min && value < max)) return;
+    throw new RangeError(`${option} must be an integer from ${min} to ${max}, not ${value}`);
+  };
 }
 
 /** A share of something: 0 or more, and less than 1. */
-export function checkFactor(option: string, value: unknown): asserts value is number {
-  if (typeof value !== "number") throw new TypeError(`${option} must be a number, not ${kind(value)}`);
+export function checkFactor(option: string, value: unknown): void {
+  checkNumber(option, value);
   if (!(value >= 0 && value < 1))
     throw new RangeError(`${option} must be at least 0 and less than 1, not ${value}`);
 }
 
 /** A value of one of JavaScript's own types. */
-export function checkType(option: string, value: unknown, type: "boolean" | "function"): void {
-  if (typeof value !== type) throw new TypeError(`${option} must be a ${type}, not ${kind(value)}`);
+export function checkType(type: "boolean" | "function"): Check {
+  return (option, value) => {
+    if (typeof value !== type) throw new TypeError(`${option} must be a ${type}, not ${kind(value)}`);
+  };
 }
 
-/** An options object without a name that is not among `known`. */
-export function checkKeys(what: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${what} must be an object, not ${kind(options)}`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key))
-      throw new TypeError(`unknown option ${JSON.stringify(key)} in ${what}; it takes ${known.join(", ")}`);
-  }
+function checkNumber(option: string, value: unknown): asserts value is number {
+  if (typeof value !== "number") throw new TypeError(`${option} must be a number, not ${kind(value)}`);
 }
 
 /** The kind of a wrong argument, never its content. */

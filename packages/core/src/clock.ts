@@ -7,6 +7,8 @@ export interface Clock {
   /** Calls `run` once after `ms`. A timer that does not `keepAlive` lets the process end, where the runtime can say so. */
   setTimer(run: () => void, ms: number, keepAlive: boolean): unknown;
   clearTimer(timer: unknown): void;
+  /** Changes whether a timer keeps the process alive. False, or left out, where the runtime cannot. */
+  keepAlive?(timer: unknown, yes: boolean): boolean;
 }
 
 /** The runtime's own clocks and timers. */
@@ -14,11 +16,17 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   wall: () => Date.now(),
   setTimer(run, ms, keepAlive) {
-    const timer: unknown = setTimeout(run, ms);
-    if (!keepAlive) (timer as { unref?: () => void }).unref?.();
+    const timer = setTimeout(run, ms);
+    if (!keepAlive) this.keepAlive?.(timer, false);
     return timer;
   },
   clearTimer: (timer) => clearTimeout(timer as number),
+  keepAlive(timer, yes) {
+    const { ref, unref } = timer as { ref?: () => void; unref?: () => void };
+    const set = yes ? ref : unref;
+    set?.call(timer);
+    return set !== undefined;
+  },
 };
 
 /** A moment on both clocks. */

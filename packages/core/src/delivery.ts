@@ -16,6 +16,6 @@ export class Delivery implements SendOptions {
 
   /** Tells the clients that nobody waits any more. */
   abort(): void {
-    this.#controller?.abort(new DOMException("no answer within an expiry", "TimeoutError"));
+    this.#controller?.abort();
   }
 }

@@ -1,17 +1,14 @@
 import { messageOf } from "./commands.ts";
 import type { Answer } from "./quorum.ts";
 
-const codes = [
-  "REDSYNC_LOCK_TAKEN",
-  "REDSYNC_LOCK_FAILED",
-  "REDSYNC_LOCK_LOST",
-  "REDSYNC_EXTEND_FAILED",
-  "REDSYNC_UNLOCK_FAILED",
-  "REDSYNC_NODE",
-] as const;
-
 /** The stable names of the errors, one for each class. */
-export type RedsyncErrorCode = (typeof codes)[number];
+export type RedsyncErrorCode =
+  | "REDSYNC_LOCK_TAKEN"
+  | "REDSYNC_LOCK_FAILED"
+  | "REDSYNC_LOCK_LOST"
+  | "REDSYNC_EXTEND_FAILED"
+  | "REDSYNC_UNLOCK_FAILED"
+  | "REDSYNC_NODE";
 
 /** The base of every error that core makes, other than the `TypeError` and `RangeError` for a wrong argument. */
 export abstract class RedsyncError extends Error {
@@ -23,7 +20,7 @@ export abstract class RedsyncError extends Error {
  * CommonJS, or two versions) recognise each other.
  */
 export function isRedsyncError(value: unknown): value is RedsyncError {
-  return value instanceof Error && (codes as readonly unknown[]).includes((value as { code?: unknown }).code);
+  return value instanceof Error && String((value as { code?: unknown }).code).startsWith("REDSYNC_");
 }
 
 /** One node did not do as asked. `cause` is the client's own error, where there is one. */
@@ -126,18 +123,18 @@ export function unreachable(node: number, error: unknown): NodeError {
 
 /** No answer yet when the round was judged: at its deadline, or before it. */
 export function unanswered(node: number, ms: number, isOverdue: boolean): NodeError {
-  const advice = " (a round may take expiry × timeoutFactor: raise either to wait longer)";
+  const advice = " (expiry * timeoutFactor: raise either to wait longer)";
   const waited = `node ${node}: no answer within ${Math.round(ms)} ms`;
-  return new NodeError(node, isOverdue ? waited + advice : `${waited}, when the others had decided`, false);
+  return new NodeError(node, isOverdue ? waited + advice : `${waited}, all that the others took`, false);
 }
 
 /** Not asked, because the node owes its answer to an earlier command. */
 export function silent(node: number, ms: number): NodeError {
-  return new NodeError(node, `node ${node}: silent for ${Math.round(ms)} ms, not asked again yet`, false);
+  return new NodeError(node, `node ${node}: silent for ${Math.round(ms)} ms, not asked`, false);
 }
 
 /** A name or a foreign text, fit for a message of one line. */
 export function brief(text: string): string {
   const line = JSON.stringify(text).slice(1, -1);
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
 }

@@ -1,6 +1,12 @@
 import { during } from "./call.ts";
 import { elapsed, type Instant } from "./clock.ts";
-import { brief, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
+import {
+  brief,
+  type ExtendFailedError,
+  LockFailedError,
+  LockLostError,
+  UnlockFailedError,
+} from "./errors.ts";
 import { emit } from "./events.ts";
 import { extension, judgeExtension, lost } from "./extension.ts";
 import type { Link } from "./link.ts";
@@ -24,28 +30,26 @@ export class Lock implements AsyncDisposable {
   readonly value: string;
   readonly #target: Target;
   readonly #waitUntil: WaitUntil | undefined;
-  readonly #acquired: Instant;
-  readonly #reached: Set<Link>;
+  readonly #since: Instant;
+  readonly #reached = new Set<Link>();
   readonly #extending = new Set<Round>();
-  #validFrom: Instant;
+  #validFrom: Instant | undefined;
   #loss: LockLostError | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
   #isHandedOver = false;
 
   /** @internal */
-  constructor(target: Target, value: string, round: Round, waitUntil: WaitUntil | undefined) {
+  constructor(target: Target, value: string, since: Instant, waitUntil: WaitUntil | undefined) {
     this.name = target.name;
     this.value = value;
     this.#target = target;
+    this.#since = since;
     this.#waitUntil = waitUntil;
-    this.#validFrom = round.started;
-    this.#acquired = round.started;
-    this.#reached = new Set(round.asked);
   }
 
   /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
   get until(): Date {
-    return new Date(this.#validFrom.wall + this.#target.settings.validity);
+    return new Date((this.#validFrom ?? this.#since).wall + this.#target.settings.validity);
   }
 
   /**
@@ -112,9 +116,38 @@ export class Lock implements AsyncDisposable {
   async extend(options: TryLockOptions = {}): Promise<void> {
     checkCallOptions(options, ["signal", "waitUntil"]);
     if (this.#unlocking !== undefined || !this.#target.settings.setNXOnExtend) this.assertHeld();
+    await this.#extend(options, this.#target.settings.setNXOnExtend);
+  }
+
+  /**
+   * The first extension of a value that another lock holds. Until it succeeds the value is the giver's, and nothing of it is
+   * undone, unless it is nobody's any more.
+   *
+   * @internal
+   */
+  async adopt(options: TryLockOptions): Promise<void> {
+    this.#isHandedOver = true;
+    await this.#extend(options, false);
+    this.#isHandedOver = false;
+  }
+
+  /**
+   * A quorum has granted it.
+   *
+   * @internal
+   */
+  confirm({ started, asked }: Round): void {
+    for (const link of asked) this.#reached.add(link);
+    this.#loss = undefined;
+    // Two extensions at once may end in either order.
+    if (this.#validFrom === undefined || started.monotonic > this.#validFrom.monotonic)
+      this.#validFrom = started;
+  }
+
+  async #extend(options: TryLockOptions, retakes: boolean): Promise<void> {
     const { nodes, name, settings } = this.#target;
     await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
-      const attempt = extension(this.#target, this.value, work, settings.setNXOnExtend);
+      const attempt = extension(this.#target, this.value, work, retakes);
       const { round } = attempt;
       for (const link of round.asked) this.#reached.add(link);
       this.#extending.add(round);
@@ -122,29 +155,26 @@ export class Lock implements AsyncDisposable {
       await patience.race(round.judged);
       if (patience.isAborted) attempt.keep(() => this.keepsGrants());
       patience.throwIfAborted();
-      // A loss that was told is final; only what may re-take the name begins anew.
-      const loss = settings.setNXOnExtend ? undefined : this.#loss;
-      // A later extension may have been confirmed before this one.
-      const isConfirmed = round.tally.isGranted && this.#left() > 0;
-      const failure = loss ?? (isConfirmed ? undefined : judgeExtension(this.#target, round));
-      if (this.#unlocking !== undefined) {
-        // The unlock deletes what this extension left; what lands later is deleted as it comes.
-        attempt.keep(() => false);
-        throw this.#unlocked();
-      }
-      if (failure === undefined) {
-        this.#loss = undefined;
-        // Two extensions at once may end in either order.
-        if (round.started.monotonic > this.#validFrom.monotonic) this.#validFrom = round.started;
-      } else if (failure instanceof LockLostError) {
-        this.#lose(failure);
-      }
+      const failure = this.#judge(round, retakes);
+      if (failure === undefined) this.confirm(round);
+      if (failure instanceof LockLostError)
+        this.#isHandedOver = this.#validFrom !== undefined && this.#isHandedOver;
       if (this.keepsGrants()) attempt.keep(() => this.keepsGrants());
       else void attempt.undo();
       if (failure !== undefined) throw failure;
       const ms = () => elapsed(nodes.clock, round.started);
       emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: this.remaining() }));
     });
+  }
+
+  #judge(round: Round, retakes: boolean): LockLostError | ExtendFailedError | undefined {
+    if (this.#unlocking !== undefined) return this.#unlocked();
+    // A loss that was told is final; only what may take the name again begins anew.
+    if (this.#loss !== undefined && !retakes) return this.#loss;
+    // A later extension may have been confirmed before this one.
+    if (round.tally.isGranted && this.#left() > 0) return undefined;
+    const failure = judgeExtension(this.#target, round, this.#validFrom === undefined);
+    return failure instanceof LockLostError ? this.#lose(failure) : failure;
   }
 
   /**
@@ -169,7 +199,8 @@ export class Lock implements AsyncDisposable {
 
   /**
    * Leaves the lock to whoever adopts its value: the end of a scope (`await using`) no longer unlocks it. An explicit
-   * `unlock()` still does, for a giver who could not pass the value on.
+   * `unlock()` still does, for a giver who could not pass the value on. What the giver asks the clock afterwards
+   * (`remaining()`) says nothing about the heir.
    */
   handOver(): void {
     this.#isHandedOver = true;
@@ -194,12 +225,18 @@ export class Lock implements AsyncDisposable {
     const result = judgeRelease(round.tally, isValid);
     if (result === null) throw new UnlockFailedError(`could not unlock "${brief(name)}"`, round.outcomes());
     const ms = () => elapsed(nodes.clock, round.started);
-    emit(settings.onEvent, () => ({ type: "released", name, result, ms: ms(), held: this.#heldFor() }));
+    emit(settings.onEvent, () => ({
+      type: "released",
+      name,
+      result,
+      ms: ms(),
+      held: elapsed(this.#target.nodes.clock, this.#since),
+    }));
     return result;
   }
 
   #left(): number {
-    if (this.#loss !== undefined) return 0;
+    if (this.#loss !== undefined || this.#validFrom === undefined) return 0;
     return Math.max(
       0,
       Math.floor(this.#target.settings.validity - elapsed(this.#target.nodes.clock, this.#validFrom)),
@@ -215,13 +252,14 @@ export class Lock implements AsyncDisposable {
       this.#loss = loss;
       const { name } = this;
       const { reason } = loss;
-      emit(this.#target.settings.onEvent, () => ({ type: "lost", name, reason, held: this.#heldFor() }));
+      emit(this.#target.settings.onEvent, () => ({
+        type: "lost",
+        name,
+        reason,
+        held: elapsed(this.#target.nodes.clock, this.#since),
+      }));
     }
     return loss;
-  }
-
-  #heldFor(): number {
-    return elapsed(this.#target.nodes.clock, this.#acquired);
   }
 
   #expired(): LockLostError {

@@ -1,10 +1,6 @@
 import { acquire } from "./acquire.ts";
-import { during } from "./call.ts";
 import { checkText } from "./check.ts";
-import { elapsed } from "./clock.ts";
-import { LockLostError } from "./errors.ts";
-import { emit } from "./events.ts";
-import { extension, judgeExtension } from "./extension.ts";
+import { now } from "./clock.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
 import { checkCallOptions, type LockOptions, type TryLockOptions } from "./options.ts";
@@ -80,23 +76,9 @@ export class Mutex {
   async adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
     checkText("value", value);
     checkCallOptions(options, ["signal", "waitUntil"]);
-    const target = this.#target;
-    const { nodes, name, settings } = target;
-    return during(target, options, settings.waitUntil, async ({ patience, work }) => {
-      const attempt = extension(target, value, work, false);
-      const { round } = attempt;
-      await patience.race(round.judged);
-      // A value whose adoption was aborted, or is in doubt, is still the giver's: nothing is taken back.
-      attempt.keep(() => true);
-      patience.throwIfAborted();
-      const failure = judgeExtension(target, round);
-      if (failure instanceof LockLostError) void attempt.undo();
-      if (failure !== undefined) throw failure;
-      const lock = new Lock(target, value, round, work.waitUntil);
-      attempt.keep(() => lock.keepsGrants());
-      const ms = () => elapsed(nodes.clock, round.started);
-      emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: lock.remaining() }));
-      return lock;
-    });
+    const { nodes, settings } = this.#target;
+    const lock = new Lock(this.#target, value, now(nodes.clock), options.waitUntil ?? settings.waitUntil);
+    await lock.adopt(options);
+    return lock;
   }
 }

@@ -1,4 +1,4 @@
-import { checkDuration, checkFactor, checkInteger, checkKeys, checkType, MAX_MS } from "./check.ts";
+import { type Check, checkDuration, checkFactor, checkInteger, checkType, kind, MAX_MS } from "./check.ts";
 import type { EventListener } from "./events.ts";
 import { type RetryDelay, randomDelay } from "./retry.ts";
 import { randomValue } from "./values.ts";
@@ -69,16 +69,9 @@ export interface LockOptions extends TryLockOptions {
 }
 
 /** Options with everything filled in, and what follows from them. */
-export interface Settings {
-  readonly expiry: number;
-  readonly tries: number;
-  readonly retryDelay: RetryDelay;
-  readonly generateValue: () => string | Promise<string>;
-  readonly failFast: boolean;
-  readonly shuffleNodes: boolean;
-  readonly setNXOnExtend: boolean;
-  readonly onEvent: EventListener | undefined;
-  readonly waitUntil: WaitUntil | undefined;
+export interface Settings extends Required<Omit<MutexOptions, "onEvent" | "waitUntil">> {
+  readonly onEvent?: EventListener;
+  readonly waitUntil?: WaitUntil;
   /** How long a lock is valid from the start of its attempt: the expiry less the drift. */
   readonly validity: number;
   /** How long a round may take. */
@@ -88,73 +81,74 @@ export interface Settings {
 const CLOCK_PRECISION_MS = 2;
 const MIN_TIMEOUT_MS = 50;
 
-const mutexOptions = [
-  "expiry",
-  "tries",
-  "retryDelay",
-  "driftFactor",
-  "timeoutFactor",
-  "generateValue",
-  "failFast",
-  "shuffleNodes",
-  "setNXOnExtend",
-  "onEvent",
-  "waitUntil",
-] as const satisfies readonly (keyof MutexOptions)[];
+const defaults = {
+  expiry: 8_000,
+  tries: 32,
+  retryDelay: randomDelay,
+  driftFactor: 0.01,
+  timeoutFactor: 0.05,
+  generateValue: randomValue,
+  failFast: false,
+  shuffleNodes: false,
+  setNXOnExtend: false,
+};
 
-/** Checks the options and fills in the defaults. */
-export function settle(options: MutexOptions): Settings {
-  const { failFast = false, shuffleNodes = false, setNXOnExtend = false, onEvent, waitUntil } = options;
-  const { expiry = 8_000, tries = 32, driftFactor = 0.01, timeoutFactor = 0.05 } = options;
-  const { retryDelay = randomDelay, generateValue = randomValue } = options;
-  checkInteger("expiry", expiry, 10, MAX_MS);
-  checkInteger("tries", tries, 1, Number.POSITIVE_INFINITY);
-  if (typeof retryDelay !== "function") checkDuration("retryDelay", retryDelay);
-  checkFactor("driftFactor", driftFactor);
-  checkFactor("timeoutFactor", timeoutFactor);
-  checkType("generateValue", generateValue, "function");
-  checkType("failFast", failFast, "boolean");
-  checkType("shuffleNodes", shuffleNodes, "boolean");
-  checkType("setNXOnExtend", setNXOnExtend, "boolean");
-  if (onEvent !== undefined) checkType("onEvent", onEvent, "function");
-  if (waitUntil !== undefined) checkType("waitUntil", waitUntil, "function");
-  const validity = expiry - (expiry * driftFactor + CLOCK_PRECISION_MS);
-  if (validity <= 0)
-    throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);
-  return {
-    expiry,
-    tries,
-    retryDelay,
-    generateValue,
-    failFast,
-    shuffleNodes,
-    setNXOnExtend,
-    onEvent,
-    waitUntil,
-    validity,
-    timeout: Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2)),
-  };
+const checks: Readonly<Record<keyof MutexOptions | keyof LockOptions, Check>> = {
+  expiry: checkInteger(10, MAX_MS),
+  tries: checkInteger(1, Number.POSITIVE_INFINITY),
+  retryDelay: (option, value) => typeof value === "function" || checkDuration(option, value),
+  driftFactor: checkFactor,
+  timeoutFactor: checkFactor,
+  generateValue: checkType("function"),
+  failFast: checkType("boolean"),
+  shuffleNodes: checkType("boolean"),
+  setNXOnExtend: checkType("boolean"),
+  onEvent: checkType("function"),
+  waitUntil: checkType("function"),
+  signal: checkSignal,
+  timeout: checkDuration,
+};
+
+/** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */
+function check(what: string, options: object, known: readonly string[]): void {
+  if (kind(options) !== "an object") throw new TypeError(`${what} must be an object, not ${kind(options)}`);
+  for (const [option, value] of Object.entries(options)) {
+    if (!known.includes(option))
+      throw new TypeError(`unknown option ${JSON.stringify(option)} in ${what}: ${known.join(", ")}`);
+    if (value !== undefined) checks[option as keyof typeof checks](option, value);
+  }
 }
 
-/** Refuses options that are no object, or that have a name nobody knows. */
-export function checkMutexOptions(options: unknown): void {
-  checkKeys("the options of a mutex", options, mutexOptions);
+const mutexOptions = [...Object.keys(defaults), "onEvent", "waitUntil"];
+
+/** Checks the options of a mutex, or of a `Redsync`. */
+export function checkMutexOptions(options: MutexOptions): void {
+  check("a mutex's options", options, mutexOptions);
 }
 
 /** Checks what a call was given. */
 export function checkCallOptions(options: LockOptions, known: readonly (keyof LockOptions)[]): void {
-  checkKeys("the options of the call", options, known);
-  if (options.signal !== undefined && !isAbortSignal(options.signal))
-    throw new TypeError("signal must be an AbortSignal");
-  if (options.timeout !== undefined) checkDuration("timeout", options.timeout);
-  if (options.waitUntil !== undefined) checkType("waitUntil", options.waitUntil, "function");
+  check("the call's options", options, known);
 }
 
-function isAbortSignal(value: unknown): boolean {
+/** Fills in the defaults, the first options first. Throws a RangeError where the drift leaves nothing of the expiry. */
+export function settle(...given: readonly MutexOptions[]): Settings {
+  const settled: Required<typeof defaults> & MutexOptions = { ...defaults };
+  for (const options of given) {
+    // What is undefined is left out, as if it were not named.
+    for (const [option, value] of Object.entries(options))
+      if (value !== undefined) Object.assign(settled, { [option]: value });
+  }
+  const { expiry, driftFactor, timeoutFactor } = settled;
+  const validity = expiry - (expiry * driftFactor + CLOCK_PRECISION_MS);
+  if (validity <= 0)
+    throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);
+  const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
+  return { ...settled, validity, timeout };
+}
+
+function checkSignal(option: string, value: unknown): void {
   const signal = value as Partial<AbortSignal> | null;
-  return (
-    typeof signal === "object" &&
-    typeof signal?.aborted === "boolean" &&
-    typeof signal.addEventListener === "function"
-  );
+  if (typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function") return;
+  throw new TypeError(`${option} must be an AbortSignal, not ${kind(value)}`);
 }

@@ -45,7 +45,7 @@ export class Redsync {
   mutex(name: string, options: MutexOptions = {}): Mutex {
     checkText("name", name);
     checkMutexOptions(options);
-    return new Mutex({ nodes: this.#nodes, name, settings: settle({ ...this.#defaults, ...options }) });
+    return new Mutex({ nodes: this.#nodes, name, settings: settle(this.#defaults, options) });
   }
 
   /**
@@ -63,15 +63,13 @@ function checkNodes(nodes: readonly RedisNode[]): void {
   nodes.forEach((node, index) => {
     if (typeof (node as Partial<RedisNode> | null | undefined)?.send !== "function") {
       throw new TypeError(
-        `node ${index} must have a method "send", as ioredisNode(client) makes one; it is ${kind(node)}`,
+        `node ${index} must be a RedisNode, as ioredisNode(client) makes one, not ${kind(node)}`,
       );
     }
-    for (const identity of new Set([node, node.client ?? node])) {
-      const first = clients.get(identity);
-      if (first !== undefined) {
-        throw new RangeError(`node ${index} is node ${first} again: one server must not vote twice`);
-      }
-      clients.set(identity, index);
-    }
+    const client = node.client ?? node;
+    const first = clients.get(client);
+    if (first !== undefined)
+      throw new RangeError(`node ${index} is node ${first} again: one server must not vote twice`);
+    clients.set(client, index);
   });
 }

@@ -54,7 +54,8 @@ export class Round {
   readonly #follower: Follower;
   readonly #delivery: Delivery;
   readonly #moment: number;
-  readonly #answers: (Answer | NodeError | undefined)[] = [];
+  /** By the node's index: its answer, its error, or the milliseconds of its silence, for which it was not asked. */
+  readonly #answers: (Answer | NodeError | number | undefined)[] = [];
   readonly #waiting: Set<Link>;
   #isOpen = true;
   #isOverdue = false;
@@ -94,16 +95,17 @@ export class Round {
   }
 
   /** What the node had said when the round was judged. */
-  answerOf(link: Link): Answer | NodeError | undefined {
+  answerOf(link: Link): Answer | NodeError | number | undefined {
     return this.#answers[link.index];
   }
 
   /** What every node had said when the round was judged, in the order of the nodes. */
   outcomes(): Outcome[] {
     return (this.#question.links ?? this.#question.target.nodes.links).map(({ index: node }) => {
-      const answer = this.#answers[node] ?? unanswered(node, this.#judgedAfter, this.#isOverdue);
+      const answer = this.#answers[node];
       if (typeof answer === "string") return { node, status: answer };
-      return { node, status: answer.refused ? "failed" : "unknown", error: answer };
+      const error = this.#errorOf(node, answer);
+      return { node, status: error.refused ? "failed" : "unknown", error };
     });
   }
 
@@ -119,7 +121,11 @@ export class Round {
     const { insists, target } = this.#question;
     const { settings } = target;
     if (insists?.(link) || link.admits(settings.timeout, settings.expiry)) return true;
-    this.#count(link, silent(link.index, link.silence));
+    // As data: an error costs more than all the rest of a pair, and most are never looked at.
+    const { index, silence } = link;
+    this.#answers[index] = silence;
+    this.tally.count("unknown");
+    this.#report(index, () => silent(index, silence));
     return false;
   }
 
@@ -159,11 +165,16 @@ export class Round {
     this.#record();
   }
 
-  #count(link: Link, answer: Answer | NodeError): void {
-    this.#answers[link.index] = answer;
+  #errorOf(node: number, answer: NodeError | number | undefined): NodeError {
+    if (answer === undefined) return unanswered(node, this.#judgedAfter, this.#isOverdue);
+    return typeof answer === "number" ? silent(node, answer) : answer;
+  }
+
+  #count({ index }: Link, answer: Answer | NodeError): void {
+    this.#answers[index] = answer;
     if (typeof answer === "string") return this.tally.count(answer);
     this.tally.count(answer.refused ? "failed" : "unknown");
-    this.#report(answer);
+    this.#report(index, () => answer);
   }
 
   /** Judges the round if it can be, and ends it when nobody is waited for. */
@@ -185,11 +196,12 @@ export class Round {
     }
     this.#isOverdue = true;
     const missing = [...this.#waiting];
+    const wasOpen = this.#isOpen;
+    this.close();
     for (const link of missing) {
       link.overdue(this.#moment, this.started.monotonic);
-      if (this.#isOpen) this.#count(link, unanswered(link.index, elapsed(clock, this.started), true));
+      if (wasOpen) this.#report(link.index, () => unanswered(link.index, this.#judgedAfter, true));
     }
-    this.close();
     this.#cancelTimer = background.after(settings.expiry - settings.timeout, () => this.#stopWaiting());
     this.#follower.overdue(missing);
   }
@@ -207,26 +219,15 @@ export class Round {
     this.#question.work.end(this);
   }
 
-  #report(error: NodeError): void {
+  #report(node: number, error: () => NodeError): void {
     const { operation, target } = this.#question;
     const { nodes, name, settings } = target;
     const ms = () => elapsed(nodes.clock, this.started);
-    emit(settings.onEvent, () => ({
-      type: "nodeFailed",
-      name,
-      operation,
-      node: error.node,
-      ms: ms(),
-      error,
-    }));
+    emit(settings.onEvent, () => ({ type: "nodeFailed", name, operation, node, ms: ms(), error: error() }));
   }
 }
 
-function shuffled<T>(items: readonly T[]): T[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [order[last], order[other]] = [order[other] as T, order[last] as T];
-  }
-  return order;
+function shuffled(links: readonly Link[]): Link[] {
+  const drawn = links.map((link) => ({ link, lot: Math.random() }));
+  return drawn.sort((one, other) => one.lot - other.lot).map(({ link }) => link);
 }

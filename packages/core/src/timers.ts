@@ -1,10 +1,5 @@
 import type { Clock } from "./clock.ts";
 
-interface Entry {
-  readonly due: number;
-  readonly run: () => void;
-}
-
 /**
  * Timers of few distinct durations and many users, such as the deadlines of rounds. Entries of one duration fall due in
  * the order in which they came, so that they need one runtime timer between them, armed for the first.
@@ -25,24 +20,23 @@ export class Timers {
 
   /** Calls `run` once, `ms` after the present (monotonic) time, unless the function it returns is called first. */
   after(ms: number, run: () => void, present: number = this.#clock.monotonic()): () => void {
-    if (!this.#shared) {
-      const timer = this.#clock.setTimer(run, ms, this.#keepAlive);
-      return () => this.#clock.clearTimer(timer);
-    }
-    let queue = this.#queues.get(ms);
-    if (queue === undefined) {
-      queue = new Queue(this.#clock, this.#keepAlive, () => this.#queues.delete(ms));
-      this.#queues.set(ms, queue);
-    }
+    const queue =
+      this.#queues.get(ms) ?? new Queue(this.#clock, this.#keepAlive, () => this.#queues.delete(ms));
+    if (this.#shared) this.#queues.set(ms, queue);
     return queue.add(ms, run, present);
   }
 }
 
+/**
+ * A doubly linked list of what falls due. Not a Set: one that lives long and changes fast keeps its dead tables, and so
+ * what ended long ago, from the garbage collector.
+ */
 class Queue {
   readonly #clock: Clock;
   readonly #keepAlive: boolean;
   readonly #onIdle: () => void;
-  readonly #entries = new Set<Entry>();
+  #first: Entry | undefined;
+  #last: Entry | undefined;
   #timer: unknown;
 
   constructor(clock: Clock, keepAlive: boolean, onIdle: () => void) {
@@ -52,18 +46,35 @@ class Queue {
   }
 
   add(ms: number, run: () => void, present: number): () => void {
-    const entry = { due: present + ms, run };
-    this.#entries.add(entry);
+    const entry = new Entry(present + ms, run, this.#last);
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.next = entry;
+    this.#last = entry;
     if (this.#timer === undefined) this.#arm(ms);
-    return () => this.#remove(entry);
+    else if (this.#first === entry && this.#keepAlive) this.#clock.keepAlive?.(this.#timer, true);
+    return () => this.#cancel(entry);
   }
 
-  #remove(entry: Entry): void {
-    if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
-    // An idle queue must not keep the process alive.
+  #cancel(entry: Entry): void {
+    if (entry.run === undefined) return;
+    this.#unlink(entry);
+    if (this.#first !== undefined || this.#timer === undefined) return;
+    // An idle queue must not keep the process alive. Where the runtime can say so its timer stays for the next entry: one
+    // lock after another would set and clear a timer each.
+    if (this.#clock.keepAlive?.(this.#timer, false)) return;
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
     this.#onIdle();
+  }
+
+  /** Takes an entry out, and everything out of the entry: dead links would hold each other. */
+  #unlink(entry: Entry): void {
+    const { previous, next } = entry;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    entry.previous = entry.next = entry.run = undefined;
   }
 
   #arm(ms: number): void {
@@ -73,16 +84,31 @@ class Queue {
   #fire(): void {
     this.#timer = undefined;
     const present = this.#clock.monotonic();
-    for (const entry of this.#entries) {
+    for (let entry = this.#first; entry !== undefined; entry = this.#first) {
       if (entry.due > present) {
         // Not its turn yet (or a timer that fired a fraction of a millisecond early, as Node's may). What ran before may
         // have armed the timer already, by adding an entry.
         if (this.#timer === undefined) this.#arm(Math.ceil(entry.due - present));
         return;
       }
-      this.#entries.delete(entry);
-      entry.run();
+      const { run } = entry;
+      this.#unlink(entry);
+      run?.();
     }
     if (this.#timer === undefined) this.#onIdle();
+  }
+}
+
+class Entry {
+  readonly due: number;
+  run: (() => void) | undefined;
+  previous: Entry | undefined;
+  next: Entry | undefined;
+
+  constructor(due: number, run: () => void, previous: Entry | undefined) {
+    this.due = due;
+    this.run = run;
+    this.previous = previous;
+    this.next = undefined;
   }
 }

@@ -1,8 +1,9 @@
-import { type Clock, elapsed, type Instant } from "./clock.ts";
+import type { Clock, Instant } from "./clock.ts";
 import type { WaitUntil } from "./options.ts";
 
 const POLL_MS = 5;
-const PRUNE_ABOVE = 256;
+const SPAN_MS = 1_000;
+const MAX_SPANS = 64;
 
 /** Something under way: when it began, and after how many milliseconds it is over at the latest. */
 interface Task {
@@ -11,39 +12,44 @@ interface Task {
 }
 
 /**
- * All that one `Redsync` has under way. Data alone, no promise: on Workers a request may end in the middle of its work, and
- * must then neither leave a waiter hanging nor its entry for ever.
+ * How much one `Redsync` has under way, by the second in which it must be over. Numbers alone, no promise and no task: on
+ * Workers a request may end in the middle of its work, and must then neither leave a waiter hanging nor anything for ever.
  */
 export class Ledger {
   readonly #clock: Clock;
-  readonly #tasks = new Set<Task>();
+  readonly #open = new Map<number, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   begin(task: Task): void {
-    if (this.#tasks.size > PRUNE_ABOVE) this.#prune();
-    this.#tasks.add(task);
+    if (this.#open.size > MAX_SPANS) this.#prune();
+    this.#count(task, 1);
   }
 
   end(task: Task): void {
-    this.#tasks.delete(task);
+    this.#count(task, -1);
   }
 
   /** Resolves when nothing is under way. It asks again and again, because of the above. */
   async settled(): Promise<void> {
     for (;;) {
       this.#prune();
-      if (this.#tasks.size === 0) return;
+      if (this.#open.size === 0) return;
       await new Promise<void>((resolve) => this.#clock.setTimer(resolve, POLL_MS, true));
     }
   }
 
-  /** Drops what must be over, but was never said to be: its request died. */
+  #count({ started, endsWithin }: Task, change: number): void {
+    const span = Math.ceil((started.monotonic + endsWithin) / SPAN_MS);
+    this.#open.set(span, (this.#open.get(span) ?? 0) + change);
+  }
+
+  /** Drops what is over, and what must be though it was never said to be: its request died. */
   #prune(): void {
-    for (const task of this.#tasks)
-      if (elapsed(this.#clock, task.started) > task.endsWithin) this.#tasks.delete(task);
+    const present = this.#clock.monotonic() / SPAN_MS;
+    for (const [span, count] of this.#open) if (count <= 0 || span < present) this.#open.delete(span);
   }
 }
 

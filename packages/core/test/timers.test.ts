@@ -79,6 +79,23 @@ it("an entry that adds another while it runs, or cancels one, leaves exactly the
   expect(pending.size).toBe(0);
 });
 
+it("where the runtime can say so, an idle timer stays and lets the process end, and serves the next entry in time", () => {
+  const { clock, advance, pending, made } = handClock();
+  const alive: boolean[] = [];
+  const keepAlive = (_timer: unknown, yes: boolean) => alive.push(yes) > 0;
+  const timers = new Timers({ ...clock, keepAlive }, true, true);
+  const ran: string[] = [];
+  timers.after(100, () => ran.push("first"))();
+  expect(alive).toEqual([false]);
+  advance(60);
+  timers.after(100, () => ran.push("second"));
+  expect([alive, made()]).toEqual([[false, true], 1]);
+  advance(159);
+  expect([ran, pending.size]).toEqual([[], 1]);
+  advance(160);
+  expect([ran, pending.size]).toEqual([["second"], 0]);
+});
+
 it("shares nothing where a timer dies with its request", () => {
   const { clock, pending } = handClock();
   const timers = new Timers(clock, true, false);

@@ -29,8 +29,8 @@ const mutations: readonly Case[] = [
   {
     title: "no look at the clock after an extension's replies",
     file: "extension.ts",
-    find: "if (elapsed(nodes.clock, round.started) < settings.validity) return",
-    replace: "return",
+    find: " && elapsed(nodes.clock, round.started) < settings.validity",
+    replace: "",
     rules: ["valid when given"],
   },
   {
@@ -106,9 +106,9 @@ const mutations: readonly Case[] = [
   {
     title: "validity counted from the replies",
     file: "lock.ts",
-    find: "    this.#validFrom = round.started;\n    this.#acquired",
+    find: "this.#validFrom = started;",
     replace:
-      "    const { clock } = target.nodes;\n    this.#validFrom = { monotonic: clock.monotonic(), wall: clock.wall() };\n    this.#acquired",
+      "this.#validFrom = { monotonic: this.#target.nodes.clock.monotonic(), wall: this.#target.nodes.clock.wall() };",
     rules: ["a quorum stores it"],
   },
   {
