@@ -1,15 +1,6 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-
-/** What is called of esbuild. */
-interface Esbuild {
-  build(options: object): Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>;
-}
-
-// The very esbuild that builds the packages: tsup's.
-const root = createRequire(new URL("../../package.json", import.meta.url));
-const esbuild: Esbuild = createRequire(root.resolve("tsup"))("esbuild");
+import { build } from "esbuild";
 
 /** A bundle of everything that a package exports. */
 export interface BundleSize {
@@ -37,9 +28,9 @@ const bundles = [
 export async function bundleSizes(): Promise<BundleSize[]> {
   const sizes: BundleSize[] = [];
   for (const { from, ...bundle } of bundles) {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles } = await build({
       stdin: {
-        contents: `export * as everything from ${JSON.stringify(from)}`,
+        contents: `export * from ${JSON.stringify(from)}`,
         resolveDir: import.meta.dirname,
       },
       bundle: true,

@@ -6,8 +6,7 @@ export type Check = (option: string, value: unknown) => unknown;
 
 /** A duration that a timer may be given: 0 to 2^31 − 1 ms. */
 export function checkDuration(option: string, ms: unknown): asserts ms is number {
-  if (typeof ms !== "number")
-    throw new TypeError(`${option} must be a number of milliseconds, not ${kind(ms)}`);
+  checkNumber(option, ms);
   if (!(ms >= 0 && ms <= MAX_MS)) throw new RangeError(`${option} must be from 0 to 2^31-1 ms, not ${ms}`);
 }
 
@@ -15,8 +14,7 @@ export function checkDuration(option: string, ms: unknown): asserts ms is number
 export function checkText(what: string, text: unknown): asserts text is string {
   if (typeof text !== "string") throw new TypeError(`${what} must be a string, not ${kind(text)}`);
   if (text === "") throw new RangeError(`${what} must not be empty`);
-  if (!text.isWellFormed())
-    throw new RangeError(`${what} must be well-formed Unicode: it has a lone surrogate`);
+  if (!text.isWellFormed()) throw new RangeError(`${what} must be well-formed Unicode`);
 }
 
 /** An integer within bounds, inclusive. */

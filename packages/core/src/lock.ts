@@ -26,8 +26,7 @@ import { Work } from "./work.ts";
 export class Lock implements AsyncDisposable {
   /** The name that is locked. */
   readonly name: string;
-  /** The random string that proves ownership: whoever has it can unlock. Keep it out of logs. */
-  readonly value: string;
+  readonly #value: string;
   readonly #target: Target;
   readonly #waitUntil: WaitUntil | undefined;
   readonly #since: Instant;
@@ -41,10 +40,18 @@ export class Lock implements AsyncDisposable {
   /** @internal */
   constructor(target: Target, value: string, since: Instant, waitUntil: WaitUntil | undefined) {
     this.name = target.name;
-    this.value = value;
+    this.#value = value;
     this.#target = target;
     this.#since = since;
     this.#waitUntil = waitUntil;
+  }
+
+  /**
+   * The random string that proves ownership: whoever has it can unlock. Keep it out of logs; a lock that is logged does not
+   * show it.
+   */
+  get value(): string {
+    return this.#value;
   }
 
   /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
@@ -147,7 +154,7 @@ export class Lock implements AsyncDisposable {
   async #extend(options: TryLockOptions, retakes: boolean): Promise<void> {
     const { nodes, name, settings } = this.#target;
     await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
-      const attempt = extension(this.#target, this.value, work, retakes);
+      const attempt = extension(this.#target, this.#value, work, retakes);
       const { round } = attempt;
       for (const link of round.asked) this.#reached.add(link);
       this.#extending.add(round);
@@ -244,7 +251,7 @@ export class Lock implements AsyncDisposable {
   }
 
   #question(operation: "verify" | "release", work: Work): Question {
-    return { operation, script: scripts[operation], target: this.#target, value: this.value, work };
+    return { operation, script: scripts[operation], target: this.#target, value: this.#value, work };
   }
 
   #lose(loss: LockLostError): LockLostError {

@@ -63,13 +63,13 @@ function checkNodes(nodes: readonly RedisNode[]): void {
   nodes.forEach((node, index) => {
     if (typeof (node as Partial<RedisNode> | null | undefined)?.send !== "function") {
       throw new TypeError(
-        `node ${index} must be a RedisNode, as ioredisNode(client) makes one, not ${kind(node)}`,
+        `node ${index} must be a RedisNode, such as ioredisNode(client), not ${kind(node)}`,
       );
     }
     const client = node.client ?? node;
     const first = clients.get(client);
     if (first !== undefined)
-      throw new RangeError(`node ${index} is node ${first} again: one server must not vote twice`);
+      throw new RangeError(`node ${index} is node ${first} again: a server must not vote twice`);
     clients.set(client, index);
   });
 }

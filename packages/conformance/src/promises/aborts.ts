@@ -48,7 +48,7 @@ function watched() {
   return { controller, signal, listeners: () => listeners };
 }
 
-/** Giving up: by signal and by timeout (DESIGN 4, 5.1, 5.3, 5.11). */
+/** Giving up: by signal and by timeout. */
 export const aborts: readonly Case[] = [
   over(
     1,

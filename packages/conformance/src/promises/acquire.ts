@@ -6,7 +6,7 @@ import { calling, over, overEach } from "../stage.ts";
 
 const EXPIRY = 20_000;
 
-/** Acquiring and giving back (DESIGN 5.1, 5.3), without a fault that matters. */
+/** Acquiring and giving back, without a fault that matters. */
 export const acquire: readonly Case[] = [
   ...overEach(
     [1, 2, 3, 4, 5],

@@ -4,7 +4,7 @@ import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { OTHER, over, overEach } from "../stage.ts";
 
-/** Passing a lock on (DESIGN 4: `adopt`, `handOver`). */
+/** Passing a lock on. */
 export const adopt: readonly Case[] = [
   ...overEach(
     [1, 3],

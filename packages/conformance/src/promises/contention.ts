@@ -9,7 +9,7 @@ function masks({ all }: Stage): number[][] {
   return Array.from({ length: 2 ** all.length }, (_, mask) => all.filter((node) => mask & (1 << node)));
 }
 
-/** Meeting other holders (DESIGN 5.1). */
+/** Meeting other holders. */
 export const contention: readonly Case[] = [
   ...overEach(
     [1, 2, 3, 4, 5],

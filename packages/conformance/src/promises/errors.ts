@@ -97,5 +97,5 @@ function ofFailure([code, fail]: Failure, index: number): Case {
   });
 }
 
-/** What the errors say (DESIGN 4). */
+/** What the errors say. */
 export const errors: readonly Case[] = failures.map(ofFailure);

@@ -32,7 +32,7 @@ async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promi
   await stage.hasNoKeyLeft();
 }
 
-/** What `onEvent` is told (DESIGN 5.9). */
+/** What `onEvent` is told. */
 export const events: readonly Case[] = [
   over(
     1,

@@ -28,7 +28,7 @@ async function sendsNothing(stage: Stage, run: () => Promise<unknown>): Promise<
   same(stage.sent, before, "the commands that were sent");
 }
 
-/** Extending (DESIGN 5.4, without repair). */
+/** Extending. */
 export const extend: readonly Case[] = [
   ...overEach(
     [1, 2, 3, 4, 5],

@@ -6,7 +6,7 @@ import { brisk, calling, over, overEach } from "../stage.ts";
 
 const noScript = errorReply("NOSCRIPT No matching script. Please use EVAL.");
 
-/** Nodes that answer after the verdict (DESIGN 5.2, 5.3). */
+/** Nodes that answer after the verdict. */
 export const late: readonly Case[] = [
   over(
     3,

@@ -15,7 +15,7 @@ const spellings: readonly (readonly [kind: string, spell: (unique: string) => st
   ["10 kB", (unique) => `${unique}${"x".repeat(10_000)}`],
 ];
 
-/** The name is the Redis key, verbatim (DESIGN 1), which is what lets Go and TypeScript share a lock. */
+/** The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock. */
 export const names: readonly Case[] = spellings.map(([kind, spell]) =>
   over(1, `a name with ${kind} is the key, as it is`, async (stage) => {
     const name = spell(stage.name);

@@ -70,7 +70,7 @@ function fails(run: () => unknown, type: new (message: string) => Error, named: 
   matches(error.message, named);
 }
 
-/** Wrong arguments (DESIGN 4): refused by name, before any command is sent. */
+/** Wrong arguments: refused by name, before any command is sent. */
 export const options: readonly Case[] = [
   over(1, "a wrong option throws a TypeError or RangeError that names it", async (stage) => {
     const { node } = stage.at(0);

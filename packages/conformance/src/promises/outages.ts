@@ -12,7 +12,7 @@ async function failureOf(stage: Stage, options: MutexOptions = {}): Promise<Lock
   return error;
 }
 
-/** Nodes that refuse, cannot be reached, or say nothing (DESIGN 5.1). */
+/** Nodes that refuse, cannot be reached, or say nothing. */
 export const outages: readonly Case[] = [
   ...overEach(
     [1, 3, 4],

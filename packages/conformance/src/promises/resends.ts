@@ -4,7 +4,7 @@ import { connectionCut, deliveredTwice, first, gate, replyLost } from "../faults
 import type { Case } from "../harness.ts";
 import { calling, over, overEach } from "../stage.ts";
 
-/** Clients send again what they got no reply to, and networks deliver late (DESIGN 5.2). */
+/** Clients send again what they got no reply to, and networks deliver late. */
 export const resends: readonly Case[] = [
   ...overEach(
     [1, 3],

@@ -4,7 +4,7 @@ import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { brief, brisk, calling, DEADLINE, OTHER, over, overEach } from "../stage.ts";
 
-/** Giving back (DESIGN 4, 5.3). */
+/** Giving back. */
 export const unlock: readonly Case[] = [
   ...overEach(
     [1, 3],

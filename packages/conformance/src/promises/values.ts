@@ -3,7 +3,7 @@ import { isA, matches, rejection, same } from "../assert.ts";
 import type { Case } from "../harness.ts";
 import { over } from "../stage.ts";
 
-/** The proof of ownership (DESIGN 1, 4, 5.1). */
+/** The proof of ownership. */
 export const values: readonly Case[] = [
   over(
     3,
@@ -22,6 +22,13 @@ export const values: readonly Case[] = [
       }
     },
   ),
+
+  over(1, "a lock that is logged or written as JSON does not show its value", async (stage) => {
+    const lock = await stage.mutex().lock();
+    same(JSON.stringify(lock).includes(lock.value), false);
+    same(Object.values(lock).includes(lock.value), false);
+    await lock.unlock();
+  }),
 
   over(1, "generateValue may take its time, and its value is used as it is", async (stage) => {
     const generateValue = async () => "naïve ✓ \u0000 42";

@@ -63,7 +63,7 @@ function overEveryOrder(failFast: boolean): Case {
   });
 }
 
-/** Judging a round (DESIGN 5.1). */
+/** Judging a round. */
 export const verdict: readonly Case[] = [
   overEveryOrder(false),
   overEveryOrder(true),

@@ -4,7 +4,7 @@ import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { brief, over, overEach } from "../stage.ts";
 
-/** Asking the nodes, and the clock (DESIGN 4, 5.7). */
+/** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
   ...overEach(
     [1, 3],

@@ -15,7 +15,7 @@ function owner() {
   return { handed, waitUntil, done: () => done };
 }
 
-/** Work that goes on after a call has returned (DESIGN 5.11). */
+/** Work that goes on after a call has returned. */
 export const work: readonly Case[] = [
   over(
     3,
