@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
+import { throughIoredis } from "./harnesses/ioredis.ts";
 import { overServers } from "./harnesses/servers.ts";
 import { register } from "./register.ts";
 
-register(overServers("ioredis 6", (port) => new Redis(port)));
+register(overServers("ioredis 6", ({ port }) => throughIoredis(new Redis(port))));

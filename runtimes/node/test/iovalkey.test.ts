@@ -1,5 +1,6 @@
 import { Redis } from "iovalkey";
+import { throughIoredis } from "./harnesses/ioredis.ts";
 import { overServers } from "./harnesses/servers.ts";
 import { register } from "./register.ts";
 
-register(overServers("iovalkey", (port) => new Redis(port)));
+register(overServers("iovalkey", ({ port }) => throughIoredis(new Redis(port))));

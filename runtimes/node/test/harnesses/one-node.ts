@@ -1,15 +1,15 @@
-import { ioredisNode } from "@redsync/ioredis";
 import type { NodeHarness } from "../register.ts";
-import type { Client } from "./servers.ts";
+import type { Connected } from "./connected.ts";
 
 /** A deployment of several servers that is one node, and a client that knows its way about it. */
-export function overOneNode(
+export function overOneNode<Deployment extends { stop(): Promise<void> }>(
   name: string,
-  deploy: () => Promise<{ readonly client: Client; stop(): Promise<void> }>,
-  lacks: NodeHarness["lacks"] = {},
+  deploy: () => Promise<Deployment>,
+  connect: (deployment: Deployment) => Connected | Promise<Connected>,
+  lacks: NonNullable<NodeHarness["lacks"]> = {},
 ): NodeHarness {
-  let deployment: { readonly client: Client; stop(): Promise<void> } | undefined;
-  let subscriber: Client | undefined;
+  let deployment: Deployment | undefined;
+  let client: Connected | undefined;
   return {
     name,
     lacks: {
@@ -18,16 +18,18 @@ export function overOneNode(
     },
     async start() {
       deployment = await deploy();
-      subscriber = deployment.client.duplicate();
+      client = await connect(deployment);
     },
     async stop() {
-      subscriber?.disconnect();
-      deployment?.client.disconnect();
+      await client?.close();
       await deployment?.stop();
     },
     async openNodes() {
-      if (deployment === undefined || subscriber === undefined) throw new Error("not started");
-      return { nodes: [ioredisNode(deployment.client, { subscriber })], close: async () => {} };
+      if (client === undefined) throw new Error("not started");
+      return { nodes: [client.node], close: async () => {} };
     },
   };
 }
+
+/** Why the cases that empty the script cache are left out on a Cluster. */
+export const noFlush = { flush: "SCRIPT FLUSH has no key, and reaches any one of the servers" };

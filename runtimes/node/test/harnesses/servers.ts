@@ -1,13 +1,6 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
-import { ioredisNode } from "@redsync/ioredis";
 import type { NodeHarness } from "../register.ts";
-
-/** What the harness uses of a client, beside what the adapter does. */
-export type Client = Parameters<typeof ioredisNode>[0] &
-  NonNullable<NonNullable<Parameters<typeof ioredisNode>[1]>["subscriber"]> & {
-    disconnect(): void;
-    duplicate(): Client;
-  };
+import type { Connected } from "./connected.ts";
 
 // The observer's own connection, and those of its earlier looks that the server has not dropped yet, do not count.
 async function connectionsOf(server: RedisServer): Promise<number> {
@@ -15,29 +8,28 @@ async function connectionsOf(server: RedisServer): Promise<number> {
   return list.split("\n").filter((line) => line !== "" && !line.includes("cmd=client")).length;
 }
 
-/** Five independent servers, each with a client of its own and another one that listens, shared by all cases. */
-export function overServers(name: string, connect: (port: number) => Client): NodeHarness {
+/** Five independent servers, each with a client of its own and perhaps another one that listens, shared by all cases. */
+export function overServers(
+  name: string,
+  connect: (server: RedisServer) => Connected | Promise<Connected>,
+  lacks: NonNullable<NodeHarness["lacks"]> = {},
+): NodeHarness {
   let servers: readonly RedisServer[] = [];
-  let clients: readonly Client[] = [];
-  let subscribers: readonly Client[] = [];
+  let clients: readonly Connected[] = [];
   return {
     name,
+    lacks,
     async start() {
       servers = await startServers(5);
-      clients = servers.map(({ port }) => connect(port));
-      subscribers = clients.map((client) => client.duplicate());
+      clients = await Promise.all(servers.map(connect));
     },
     async stop() {
-      for (const client of [...clients, ...subscribers]) client.disconnect();
+      for (const client of clients) await client.close();
       await Promise.all(servers.map((server) => server.stop()));
     },
     async openNodes(count) {
-      const nodes = clients.slice(0, count).map((client, index) => {
-        const subscriber = subscribers[index] as Client;
-        return ioredisNode(client, { subscriber });
-      });
       return {
-        nodes,
+        nodes: clients.slice(0, count).map(({ node }) => node),
         connections: (node) => connectionsOf(servers[node] as RedisServer),
         close: async () => {},
       };
