@@ -9,6 +9,7 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   { package: "@redsync/memory", group: "node" },
   { package: "@redsync/ioredis", group: "node" },
+  { package: "@redsync/node-redis", group: "node" },
   { package: "@redsync/conformance", group: "node" },
   { package: "@redsync/core", group: "node" },
   { package: "@redsync/runtime-node", group: "node" },

@@ -8,7 +8,9 @@ const prelude = `
 import { Redsync, type Lock, type Mutex, type RedisNode } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { memoryNode } from "@redsync/memory";
+import { nodeRedisNode } from "@redsync/node-redis";
 import { Redis } from "ioredis";
+import { createClient } from "redis";
 declare const a: Redis, b: Redis, c: Redis, redis: Redis;
 declare const nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
 declare const metrics: { count(name: string): void };

@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { programs } from "./snippets.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const packages = ["core", "ioredis", "memory"];
+const packages = ["core", "ioredis", "memory", "node-redis"];
+const clients = ["ioredis@6.0.0", "redis@6.3.1"];
 
 let folder: string;
 let server: RedisServer;
 
-/** A folder outside the repository, into which the packed packages and a client are installed as users do. */
+/** A folder outside the repository, into which the packed packages and the clients are installed as users do. */
 beforeAll(async () => {
   server = await startServer();
   folder = mkdtempSync(join(tmpdir(), "redsync-consumer-"));
@@ -25,13 +26,7 @@ beforeAll(async () => {
   const tarballs = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
   expect(tarballs).toHaveLength(packages.length);
   writeFileSync(join(folder, "package.json"), "{}");
-  const install = [
-    "install",
-    "--no-audit",
-    "--no-fund",
-    ...tarballs.map((file) => `./${file}`),
-    "ioredis@6.0.0",
-  ];
+  const install = ["install", "--no-audit", "--no-fund", ...tarballs.map((file) => `./${file}`), ...clients];
   execFileSync("npm", install, { cwd: folder, stdio: "pipe" });
 }, 120_000);
 

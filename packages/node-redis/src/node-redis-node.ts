@@ -1,0 +1,124 @@
+import type { Command, RedisNode, Reply, SendOptions } from "@redsync/core";
+
+/** What goes with a command to node-redis. */
+export interface NodeRedisCommandOptions {
+  readonly abortSignal?: AbortSignal;
+  /** Empty: replies as RESP has them, whatever the client maps its own to. */
+  readonly typeMapping: Record<never, never>;
+}
+
+/** What is called of a client or a pool: `createClient`, `createClientPool`. */
+export interface NodeRedisClient {
+  sendCommand(args: string[], options: NodeRedisCommandOptions): Promise<unknown>;
+}
+
+/** What is called of `createCluster`'s. */
+export interface NodeRedisCluster {
+  sendCommand(
+    firstKey: string | undefined,
+    isReadonly: boolean,
+    args: string[],
+    options: NodeRedisCommandOptions,
+  ): Promise<unknown>;
+}
+
+/** What is called of `createSentinel`'s. */
+export interface NodeRedisSentinel {
+  sendCommand(isReadonly: boolean, args: string[], options: NodeRedisCommandOptions): Promise<unknown>;
+}
+
+/** What is called of a client, cluster or sentinel that listens. */
+export interface NodeRedisSubscriber {
+  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
+}
+
+/** Options of `nodeRedisNode`. */
+export interface NodeRedisOptions {
+  /**
+   * What listens: a second client, such as `client.duplicate()`, or the first one itself where it speaks RESP3; a cluster or
+   * a sentinel, which connect once more by themselves for it. You open and close it, as you do the first. Default: none;
+   * waiting for a lock then relies on timed retries.
+   */
+  readonly subscriber?: NodeRedisSubscriber;
+}
+
+/**
+ * A client, a pool, a cluster or a sentinel of node-redis 5 or 6 as a node.
+ *
+ * The client stays yours: connect it, listen to its errors, close it. A command goes to a primary, never to a replica. The
+ * client's `typeMapping` and `keyPrefix` do not apply to what a node sends. The signal of a command takes it out of the
+ * client's queue where it has not been written yet.
+ *
+ * @throws `TypeError` for anything that is no such client.
+ *
+ * @example
+ * ```ts
+ * const redsync = new Redsync(nodeRedisNode(await createClient().connect()));
+ * ```
+ */
+export function nodeRedisNode(
+  client: NodeRedisClient | NodeRedisCluster | NodeRedisSentinel,
+  { subscriber }: NodeRedisOptions = {},
+): RedisNode {
+  const sendCommand = senderOf(client);
+  const send: RedisNode["send"] = (command, options) =>
+    sendCommand([...command], options?.key, optionsOf(options)) as Promise<Reply>;
+  return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+}
+
+type Sender = (
+  args: [...Command],
+  key: string | undefined,
+  options: NodeRedisCommandOptions,
+) => Promise<unknown>;
+
+/** Each kind is told by a method that no other has: the lengths of their `sendCommand` would not survive a wrapper. */
+function senderOf(client: object): Sender {
+  const has = (name: string) => typeof (client as Record<string, unknown> | null)?.[name] === "function";
+  if (typeof client === "object" && has("sendCommand") && has("withTypeMapping")) {
+    if (has("createPool") || has("execute")) {
+      return (args, _, options) => (client as NodeRedisClient).sendCommand(args, options);
+    }
+    // `false` and not undefined: without a word, node-redis 6 decides by itself whether a replica will do.
+    if (has("nodeClient")) {
+      return (args, key, options) => (client as NodeRedisCluster).sendCommand(key, false, args, options);
+    }
+    if (has("getSentinelNode")) {
+      return (args, _, options) => (client as NodeRedisSentinel).sendCommand(false, args, options);
+    }
+  }
+  throw new TypeError(
+    "nodeRedisNode(client) expects a client, a pool, a cluster or a sentinel of node-redis 5 or 6",
+  );
+}
+
+const typeMapping = {};
+const plain: NodeRedisCommandOptions = { typeMapping };
+
+function optionsOf(options: SendOptions | undefined): NodeRedisCommandOptions {
+  const abortSignal = options?.signal;
+  // An undefined signal would override the one of `withAbortSignal()`.
+  return abortSignal === undefined ? plain : { typeMapping, abortSignal };
+}
+
+function listenerOf(subscriber: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
+  // One after another: a cluster or a sentinel closes its connection when the last listener leaves, and rejects where two
+  // leave at once. A case of the conformance suite holds it.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (act: () => Promise<unknown>): Promise<void> => {
+    const done = turn.then(act).then(() => {});
+    turn = done.catch(() => {});
+    return done;
+  };
+  return async (channel, onMessage) => {
+    // A function of its own: node-redis counts one function that subscribes twice as one listener.
+    const listener = (message: unknown) => onMessage(message as string);
+    await inTurn(() => subscriber.subscribe(channel, listener));
+    let left: Promise<void> | undefined;
+    return () => {
+      left ??= inTurn(() => subscriber.unsubscribe(channel, listener));
+      return left;
+    };
+  };
+}
