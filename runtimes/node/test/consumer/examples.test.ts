@@ -9,6 +9,8 @@ import { Redsync, type Lock, type Mutex, type RedisNode } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { memoryNode } from "@redsync/memory";
 import { nodeRedisNode } from "@redsync/node-redis";
+import { glideNode } from "@redsync/valkey-glide";
+import { GlideClient } from "@valkey/valkey-glide";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 declare const a: Redis, b: Redis, c: Redis, redis: Redis;

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { programs } from "./snippets.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const packages = ["core", "ioredis", "memory", "node-redis"];
-const clients = ["ioredis@6.0.0", "redis@6.3.1"];
+const packages = ["core", "ioredis", "memory", "node-redis", "valkey-glide"];
+const clients = ["ioredis@6.0.0", "redis@6.3.1", "@valkey/valkey-glide@2.5.2"];
 
 let folder: string;
 let server: RedisServer;

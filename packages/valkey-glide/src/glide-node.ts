@@ -1,0 +1,74 @@
+import type { RedisNode, Reply } from "@redsync/core";
+
+/** What is called of a `GlideClient` or a `GlideClusterClient`. */
+export interface GlideClient {
+  customCommand(args: string[], options: { readonly decoder: 1 }): Promise<unknown>;
+}
+
+/** GLIDE's names for server errors whose words they do not show; the others, such as ReadOnly, are the word itself. */
+const words: Readonly<Record<string, string>> = {
+  ResponseError: "ERR",
+  NoScriptError: "NOSCRIPT",
+  BusyLoadingError: "LOADING",
+  PermissionDenied: "NOPERM",
+  ExecAbortError: "EXECABORT",
+};
+
+/**
+ * A `GlideClient` or a `GlideClusterClient` of Valkey GLIDE 2 as a node.
+ *
+ * The client stays yours: create and close it. Its `requestTimeout` bounds a command, 250 ms by default; the server may run
+ * a command that has timed out. GLIDE has no way to stop a command, so signals are ignored, and no listener for a channel, so
+ * the node cannot subscribe.
+ *
+ * GLIDE turns the replies of some commands into JavaScript's types, such as those of ZSCORE and HGETALL; what a lock sends is
+ * none of them.
+ *
+ * @throws `TypeError` for anything that is no such client.
+ *
+ * @example
+ * ```ts
+ * const redsync = new Redsync(glideNode(await GlideClient.createClient({ addresses: [{ host: "localhost" }] })));
+ * ```
+ */
+export function glideNode(client: GlideClient): RedisNode {
+  checkClient(client);
+  return {
+    client,
+    async send(command) {
+      try {
+        // Strings, whatever the client's `defaultDecoder` is.
+        return asReply(await client.customCommand([...command], { decoder: 1 }));
+      } catch (error) {
+        throw asServerError(error);
+      }
+    },
+  };
+}
+
+function checkClient(client: object): void {
+  const has = (name: string) => typeof (client as Record<string, unknown> | null)?.[name] === "function";
+  // A Batch has a `customCommand` too.
+  if (typeof client !== "object" || !has("customCommand") || !has("close")) {
+    throw new TypeError("glideNode(client) expects a GlideClient or a GlideClusterClient of Valkey GLIDE 2");
+  }
+}
+
+/** GLIDE gives the integers of PEXPIRE and the like as booleans. */
+function asReply(reply: unknown): Reply {
+  return typeof reply === "boolean" ? Number(reply) : (reply as Reply);
+}
+
+/**
+ * GLIDE has `WRONGTYPE: ...` for the server's `WRONGTYPE ...`, and `An error was signalled by the server: - NoScriptError:
+ * ...` for its `NOSCRIPT ...`. Whatever does not come from the server stays as it is.
+ */
+function asServerError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const [, name = "", text] =
+    /^(?:An error was signalled by the server: - |(?=[A-Z][A-Z0-9]*:))(\w+): (.*)$/s.exec(error.message) ??
+    [];
+  return text === undefined
+    ? error
+    : new Error(`${words[name] ?? name.toUpperCase()} ${text}`, { cause: error });
+}

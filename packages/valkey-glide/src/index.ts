@@ -1,0 +1,1 @@
+export { type GlideClient, glideNode } from "./glide-node.ts";

@@ -1,0 +1,21 @@
+import { type GlideClient, glideNode } from "@redsync/valkey-glide";
+import { Batch, GlideClient as Client, ClusterBatch, GlideClusterClient } from "@valkey/valkey-glide";
+import { expect, it } from "vitest";
+
+const refused = (client: unknown) => () => glideNode(client as GlideClient);
+
+it.each([
+  ["undefined", undefined],
+  ["null", null],
+  ["a URL", "redis://localhost"],
+  ["the class of a client", Client],
+  ["the class of a cluster's client", GlideClusterClient],
+  ["the promise of a client", Promise.resolve({})],
+  ["a batch", new Batch(false)],
+  ["a cluster's batch", new ClusterBatch(true)],
+  ["an empty object", {}],
+  ["a client of ioredis", { call: async () => "OK", sendCommand: async () => "OK" }],
+])("refuses %s", (_, client) => {
+  expect(refused(client)).toThrow(TypeError);
+  expect(refused(client)).toThrow(/expects a GlideClient or a GlideClusterClient of Valkey GLIDE 2/);
+});

@@ -1,0 +1,19 @@
+import { casesOfOneNode } from "@redsync/conformance";
+import { startCluster } from "@redsync/conformance/servers";
+import { GlideClusterClient } from "@valkey/valkey-glide";
+import { noFlush, overOneNode } from "./harnesses/one-node.ts";
+import { lacks, requestTimeout, throughGlide } from "./harnesses/valkey-glide.ts";
+import { register } from "./register.ts";
+
+register(
+  overOneNode(
+    "Valkey GLIDE 2, a Cluster of three primaries",
+    startCluster,
+    async ({ servers }) => {
+      const addresses = servers.map(({ host, port }) => ({ host, port }));
+      return throughGlide(await GlideClusterClient.createClient({ addresses, requestTimeout }));
+    },
+    { ...noFlush, ...lacks },
+  ),
+  casesOfOneNode,
+);

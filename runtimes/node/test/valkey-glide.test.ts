@@ -1,0 +1,13 @@
+import { GlideClient } from "@valkey/valkey-glide";
+import { overServers } from "./harnesses/servers.ts";
+import { lacks, requestTimeout, throughGlide } from "./harnesses/valkey-glide.ts";
+import { register } from "./register.ts";
+
+register(
+  overServers(
+    "Valkey GLIDE 2",
+    async ({ host, port }) =>
+      throughGlide(await GlideClient.createClient({ addresses: [{ host, port }], requestTimeout })),
+    lacks,
+  ),
+);
