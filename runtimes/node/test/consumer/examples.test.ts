@@ -5,7 +5,7 @@ import { docExamples, fragments, type Snippet } from "./snippets.ts";
 
 /** What the fragments take for granted. */
 const prelude = `
-import { Redsync, type Lock, type Mutex, type RedisNode } from "@redsync/core";
+import { Redsync, type Lock, type Mutex, type RedisNode, type Reply } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { memoryNode } from "@redsync/memory";
 import { nodeRedisNode } from "@redsync/node-redis";
@@ -33,7 +33,7 @@ const options: ts.CompilerOptions = {
 function compile(snippets: readonly Snippet[]): string[] {
   const sources = new Map(
     snippets.map(({ code }, index) => {
-      const body = code.replaceAll(/^import .*$/gm, "");
+      const body = code.replaceAll(/^(import .*$|export )/gm, "");
       const file = fileURLToPath(new URL(`snippet-${index}.ts`, import.meta.url));
       return [file, `${prelude}\nexport async function example() {\n${body}\n}\n`];
     }),
@@ -57,7 +57,7 @@ function compile(snippets: readonly Snippet[]): string[] {
 
 describe.each([
   ["the doc comments' examples", docExamples],
-  ["the READMEs' fragments", fragments],
+  ["the fragments of the READMEs and of the guide to adapters", fragments],
 ])("%s", (_, snippets) => {
   it("are there, and compile", { timeout: 60_000 }, () => {
     expect(snippets.length).toBeGreaterThan(3);

@@ -23,14 +23,19 @@ export const programs: readonly Snippet[] = [
   ...blocksOf("{README.md,packages/*/README.md}", /<!-- example: esm -->\n```js\n(.*?)```/gs),
 ];
 
+/** Adapters that the docs show in full: those marked `<!-- example: adapter -->`. */
+export const adapters: readonly Snippet[] = [
+  ...blocksOf("docs/adapters.md", /<!-- example: adapter -->\n```ts\n(.*?)```/gs),
+];
+
 /** The `@example` blocks of the doc comments. */
 export const docExamples: readonly Snippet[] = [
   ...blocksOf("packages/*/src/*.ts", /@example\n[ *]+```ts\n(.*?)```/gs),
 ].map(({ where, code }) => ({ where, code: code.replaceAll(/^ +\* ?/gm, "") }));
 
-/** The READMEs' fragments, a paragraph each. */
+/** The fragments of the READMEs and of the guide to adapters, a paragraph each. */
 export const fragments: readonly Snippet[] = [
-  ...blocksOf("{README.md,packages/*/README.md}", /\n```ts\n(.*?)```/gs),
+  ...blocksOf("{README.md,docs/adapters.md,packages/*/README.md}", /\n```ts\n(.*?)```/gs),
 ].flatMap(({ where, code }) =>
   (code.includes("import ") ? [code] : code.split("\n\n")).map((part) => ({ where, code: part })),
 );
