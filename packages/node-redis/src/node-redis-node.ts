@@ -104,7 +104,7 @@ function optionsOf(options: SendOptions | undefined): NodeRedisCommandOptions {
 
 function listenerOf(subscriber: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
   // One after another: a cluster or a sentinel closes its connection when the last listener leaves, and rejects where two
-  // leave at once. A case of the conformance suite holds it.
+  // leave at once. Held by the case "a node keeps channels and listeners apart".
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = (act: () => Promise<unknown>): Promise<void> => {
     const done = turn.then(act).then(() => {});

@@ -80,7 +80,7 @@ it("does not send a command again whose reply was lost", async () => {
   const node = glideNode(await connect({ addresses: [{ host: proxy.host, port: proxy.port }] }));
   const [outcome] = await Promise.allSettled([node.send(["RPUSH", "list", "item"]), proxy.dropNextReply()]);
   expect(outcome).toMatchObject({ status: "rejected", reason: { name: "ConnectionError" } });
-  await expect.poll(() => node.send(["LLEN", "list"])).toBe(1);
+  await expect.poll(() => node.send(["LLEN", "list"]), { timeout: 5_000 }).toBe(1);
   await proxy.stop();
 });
 
