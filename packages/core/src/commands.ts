@@ -66,7 +66,7 @@ export function meaningOf(reply: Reply): Answer | undefined {
 
 /** Whether an error is a server's own reply, which begins with a word in capitals: `OOM command not allowed ...`. */
 export function isServerReply(error: unknown): boolean {
-  return /^-?[A-Z][A-Z0-9]* /.test(messageOf(error));
+  return /^-?[A-Z][A-Z0-9]+ /.test(messageOf(error));
 }
 
 function hasWord(error: unknown, word: string): boolean {
