@@ -1,8 +1,17 @@
-/** A suite: a workspace package whose tests run in one vitest. */
+/** How each test runner is told to leave a JUnit report beside what it prints. */
+export const reporting: Readonly<Record<"vitest" | "bun" | "deno", (file: string) => readonly string[]>> = {
+  vitest: (file) => ["--reporter=default", "--reporter=junit", `--outputFile=${file}`],
+  bun: (file) => ["--reporter=junit", `--reporter-outfile=${file}`],
+  deno: (file) => [`--junit-path=${file}`],
+};
+
+/** A suite: a workspace package and what its `test` script runs. */
 export interface Suite {
   readonly package: string;
   /** What `pnpm test:<group>` calls it by. */
-  readonly group: "node";
+  readonly group: "node" | "bun" | "deno";
+  /** Default: vitest, on Node. */
+  readonly runner?: keyof typeof reporting;
 }
 
 /** All suites, the quick ones first. */
