@@ -25,4 +25,6 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/bun", group: "bun", runner: "bun" },
   { package: "@redsync/app-bun", group: "bun" },
   { package: "@redsync/runtime-bun", group: "bun", runner: "bun" },
+  { package: "@redsync/app-deno", group: "deno" },
+  { package: "@redsync/runtime-deno", group: "deno", runner: "deno" },
 ];
