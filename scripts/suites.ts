@@ -1,8 +1,17 @@
-/** A suite: a workspace package whose tests run in one vitest. */
+/** How each test runner is told to leave a JUnit report beside what it prints. */
+export const reporting: Readonly<Record<"vitest" | "bun" | "deno", (file: string) => readonly string[]>> = {
+  vitest: (file) => ["--reporter=default", "--reporter=junit", `--outputFile=${file}`],
+  bun: (file) => ["--reporter=junit", `--reporter-outfile=${file}`],
+  deno: (file) => [`--junit-path=${file}`],
+};
+
+/** A suite: a workspace package and what its `test` script runs. */
 export interface Suite {
   readonly package: string;
   /** What `pnpm test:<group>` calls it by. */
-  readonly group: "node";
+  readonly group: "node" | "bun" | "deno";
+  /** Default: vitest, on Node. */
+  readonly runner?: keyof typeof reporting;
 }
 
 /** All suites, the quick ones first. */
@@ -15,4 +24,9 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/core", group: "node" },
   { package: "@redsync/runtime-node", group: "node" },
   { package: "@redsync/app-node", group: "node" },
+  { package: "@redsync/bun", group: "bun", runner: "bun" },
+  { package: "@redsync/app-bun", group: "bun" },
+  { package: "@redsync/runtime-bun", group: "bun", runner: "bun" },
+  { package: "@redsync/app-deno", group: "deno" },
+  { package: "@redsync/runtime-deno", group: "deno", runner: "deno" },
 ];

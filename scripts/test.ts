@@ -3,24 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { count, type Tally } from "./junit.ts";
 import { ensureRedisServer } from "./redis-server.ts";
-import { type Suite, suites } from "./suites.ts";
-
-interface Tally {
-  passed: number;
-  failed: number;
-  skipped: string[];
-}
-
-/** What is read of vitest's JSON report. */
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
-}
+import { reporting, type Suite, suites } from "./suites.ts";
 
 const reports = mkdtempSync(join(tmpdir(), "redsync-test-"));
 
@@ -35,38 +20,24 @@ function timed<T>(run: () => T): [result: T, seconds: string] {
 }
 
 function runSuite(suite: Suite): Tally {
-  const file = join(reports, `${suite.package.replace("/", "-")}.json`);
+  const file = join(reports, `${suite.package.replace("/", "-")}.xml`);
   const isGreen = pnpm(
     "--filter",
     suite.package,
-    "exec",
-    "vitest",
     "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile=${file}`,
+    "test",
+    ...reporting[suite.runner ?? "vitest"](file),
   );
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
+  let tally: Tally = { passed: 0, failed: 0, skipped: [] };
   try {
-    count(JSON.parse(readFileSync(file, "utf8")) as Report, tally);
+    tally = count(readFileSync(file, "utf8"));
   } catch {
     console.error(`${suite.package} left no report`);
   }
-  // An unhandled rejection, or a suite without tests, fails vitest but no test of its report.
+  // An unhandled rejection, or a suite without tests, fails the runner but no test of its report.
   if (!isGreen && tally.failed === 0) tally.failed = 1;
   if (tally.passed === 0 && tally.failed === 0) tally.failed = 1;
   return tally;
-}
-
-function count(report: Report, tally: Tally): void {
-  for (const file of report.testResults) {
-    if (file.status === "failed" && file.assertionResults.length === 0) tally.failed++;
-    for (const { status, fullName } of file.assertionResults) {
-      if (status === "passed") tally.passed++;
-      else if (status === "failed") tally.failed++;
-      else tally.skipped.push(fullName);
-    }
-  }
 }
 
 function main(groups: readonly string[]): number {

@@ -6,6 +6,7 @@ import { docExamples, fragments, type Snippet } from "./snippets.ts";
 /** What the fragments take for granted. */
 const prelude = `
 import { Redsync, type Lock, type Mutex, type RedisNode, type Reply } from "@redsync/core";
+import { bunNode } from "@redsync/bun";
 import { ioredisNode } from "@redsync/ioredis";
 import { memoryNode } from "@redsync/memory";
 import { nodeRedisNode } from "@redsync/node-redis";
@@ -13,6 +14,7 @@ import { glideNode } from "@redsync/valkey-glide";
 import { GlideClient } from "@valkey/valkey-glide";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
+declare class RedisClient { send(command: string, args: string[]): Promise<unknown>; }
 declare const a: Redis, b: Redis, c: Redis, redis: Redis;
 declare const nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
 declare const metrics: { count(name: string): void };

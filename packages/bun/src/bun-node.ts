@@ -1,0 +1,60 @@
+import type { RedisNode, Reply } from "@redsync/core";
+
+/** What is called of Bun's `RedisClient`. */
+export interface BunClient {
+  send(command: string, args: string[]): Promise<unknown>;
+}
+
+/** What is called of a client that only listens: `await client.duplicate()`. */
+export interface BunSubscriber {
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+}
+
+/** Options of `bunNode`. */
+export interface BunOptions {
+  /**
+   * A second client that only listens, such as `await client.duplicate()`: a client that has subscribed refuses most other
+   * commands. You open and close it, as you do the first. Default: none; waiting for a lock then relies on timed retries.
+   */
+  readonly subscriber?: BunSubscriber;
+}
+
+/**
+ * A `RedisClient` that is built into Bun as a node.
+ *
+ * The client stays yours: connect it, close it. The signal of a command cannot stop it; the command stays in its queue.
+ *
+ * @throws `TypeError` for anything that is no such client.
+ *
+ * @example
+ * ```ts
+ * const redsync = new Redsync(bunNode(new RedisClient()));
+ * ```
+ */
+export function bunNode(client: BunClient, options: BunOptions = {}): RedisNode {
+  checkClient(client);
+  const send: RedisNode["send"] = ([name, ...args]) => client.send(name, args) as Promise<Reply>;
+  const { subscriber } = options;
+  return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+}
+
+function checkClient(client: BunClient & { get?: unknown }): void {
+  // Nodes and sockets have a `send` too, and no `get`.
+  if (typeof client !== "object" || typeof client?.send !== "function" || typeof client.get !== "function") {
+    throw new TypeError("bunNode(client) expects a RedisClient of Bun");
+  }
+}
+
+function listenerOf(subscriber: BunSubscriber): NonNullable<RedisNode["subscribe"]> {
+  return async (channel, onMessage) => {
+    // A function of its own: Bun tells listeners apart by identity, and the same `onMessage` may listen twice.
+    const listener = (message: string) => onMessage(message);
+    await subscriber.subscribe(channel, listener);
+    let left: Promise<void> | undefined;
+    return () => {
+      left ??= subscriber.unsubscribe(channel, listener).then(() => {});
+      return left;
+    };
+  };
+}

@@ -1,0 +1,1 @@
+export { type BunClient, type BunOptions, type BunSubscriber, bunNode } from "./bun-node.ts";

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it } from "bun:test";
+import { bunNode } from "@redsync/bun";
+import { givenPorts } from "@redsync/conformance/given-servers";
+import { command } from "@redsync/conformance/servers";
+import { Redsync } from "@redsync/core";
+import { RedisClient } from "bun";
+
+const port = givenPorts()[0] as number;
+const url = `redis://127.0.0.1:${port}`;
+let client: RedisClient;
+let subscriber: RedisClient;
+
+beforeEach(async () => {
+  await command(port, "FLUSHALL");
+  client = new RedisClient(url);
+  await client.connect();
+  subscriber = await client.duplicate();
+});
+afterEach(() => {
+  client.close();
+  subscriber.close();
+});
+
+const subscribers = () => command(port, "PUBSUB", "NUMSUB", "channel");
+const node = () => {
+  const made = bunNode(client, { subscriber });
+  if (made.subscribe === undefined) throw new Error("it cannot subscribe");
+  return { ...made, subscribe: made.subscribe };
+};
+
+it("rejects with the client's own error, whose word is in the message alone", async () => {
+  await command(port, "SET", "name", "text");
+  const error = await node()
+    .send(["RPUSH", "name", "item"])
+    .catch((error) => error);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({
+    code: "ERR_REDIS_SERVER_ERROR",
+    message: expect.stringMatching(/^WRONGTYPE /),
+  });
+});
+
+it("unsubscribes once, and only when its last listener has left", async () => {
+  const heard: string[] = [];
+  const { subscribe } = node();
+  const leaveFirst = await subscribe("channel", (message) => heard.push(`first ${message}`));
+  const leaveSecond = await subscribe("channel", (message) => heard.push(`second ${message}`));
+  expect(await subscribers()).toEqual(["channel", 1]);
+
+  await Promise.all([leaveFirst(), leaveFirst()]);
+  await leaveFirst();
+  expect(await subscribers()).toEqual(["channel", 1]);
+  await command(port, "PUBLISH", "channel", "message");
+  await subscriber.send("PING", []); // what was published before has come
+  expect(heard).toEqual(["second message"]);
+
+  await leaveSecond();
+  expect(await subscribers()).toEqual(["channel", 0]);
+});
+
+it("keeps a function that listens twice until it has left twice", async () => {
+  const heard: string[] = [];
+  const listen = (message: string) => heard.push(message);
+  const { subscribe } = node();
+  const leaveFirst = await subscribe("channel", listen);
+  const leaveSecond = await subscribe("channel", listen);
+  await leaveFirst();
+  await command(port, "PUBLISH", "channel", "message");
+  await subscriber.send("PING", []);
+  expect(heard).toEqual(["message"]);
+  await leaveSecond();
+});
+
+it("rejects where it cannot subscribe", async () => {
+  subscriber.close();
+  await expect(node().subscribe("channel", () => {})).rejects.toThrow("Connection");
+});
+
+it("is refused twice in one Redsync, where one server would vote twice", () => {
+  expect(() => new Redsync([bunNode(client), bunNode(client)])).toThrow(/again/);
+});

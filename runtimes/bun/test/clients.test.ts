@@ -1,0 +1,25 @@
+import { bunNode } from "@redsync/bun";
+import { overGivenServers } from "@redsync/conformance/given-servers";
+import { ioredisNode } from "@redsync/ioredis";
+import { RedisClient } from "bun";
+import { Redis } from "ioredis";
+import { register } from "./register.ts";
+
+register(
+  overGivenServers("Bun's RedisClient", async (port) => {
+    const client = new RedisClient(`redis://127.0.0.1:${port}`);
+    await client.connect();
+    const subscriber = await client.duplicate();
+    const close = () => [client, subscriber].map((each) => each.close());
+    return { node: bunNode(client, { subscriber }), close };
+  }),
+);
+
+register(
+  overGivenServers("ioredis 6", async (port) => {
+    const client = new Redis(port, "127.0.0.1");
+    const subscriber = client.duplicate();
+    const close = () => [client, subscriber].map((each) => each.disconnect());
+    return { node: ioredisNode(client, { subscriber }), close };
+  }),
+);
