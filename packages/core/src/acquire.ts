@@ -6,7 +6,7 @@ import { brief, LockFailedError, LockTakenError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
-import type { LockOptions, Settings } from "./options.ts";
+import type { LockOptions } from "./options.ts";
 import { delayAfter } from "./retry.ts";
 import type { Round } from "./round.ts";
 import { scripts } from "./scripts.ts";
@@ -26,13 +26,15 @@ export function acquire(target: Target, options: LockOptions, tries: number): Pr
 async function attempts(target: Target, tries: number, { patience, work }: Call): Promise<Lock | Refusal> {
   const { name, settings } = target;
   const { clock } = target.nodes;
-  const freshValue = valueSource(settings.generateValue);
   const started = now(clock);
   let refusal: Refusal | undefined;
   for (let number = 1; ; number++) {
-    const value = await patience.race(freshValue());
+    const value = await patience.race(freshValue(target));
     patience.throwIfAborted();
-    if (value === undefined || patience.timedOut) return refusal ?? neverTried(target);
+    if (value === undefined || patience.timedOut) {
+      if (refusal !== undefined) return refusal;
+      throw new LockFailedError(`could not lock "${brief(name)}": generateValue outlasted the timeout`);
+    }
     const attempt = new Attempt({ operation: "acquire", script: scripts.acquire, target, value, work });
     const { round } = attempt;
     await patience.race(round.judged);
@@ -58,11 +60,11 @@ async function attempts(target: Target, tries: number, { patience, work }: Call)
     patience.throwIfAborted();
     // An attempt that the timeout cut short says less than the one before it.
     if (!patience.timedOut || refusal === undefined) refusal = refuse(target, round, number, started);
-    if (number >= tries) return refusal;
-    // The next attempt must not meet what this one still holds on nodes that answer.
-    await patience.pause(delayAfter(number, settings.retryDelay), undone);
+    // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
+    const isLast = number >= tries;
+    await (isLast ? patience.race(undone) : patience.pause(delayAfter(number, settings.retryDelay), undone));
     patience.throwIfAborted();
-    if (patience.timedOut) return refusal;
+    if (isLast || patience.timedOut) return refusal;
   }
 }
 
@@ -93,26 +95,11 @@ function refuse({ nodes, name, settings }: Target, round: Round, attempt: number
   };
 }
 
-function neverTried({ name }: Target): Refusal {
-  const message = `could not lock "${brief(name)}": generateValue gave no value within the timeout`;
-  return { isContended: false, error: () => new LockFailedError(message) };
-}
-
-const REMEMBERED_VALUES = 1_024;
-
-/** Calls the user's generator, and holds it to its promise. */
-function valueSource(generateValue: Settings["generateValue"]): () => Promise<string> {
-  if (generateValue === randomValue) return async () => randomValue();
-  // An endless lock() must not remember for ever; an old undo is long delivered when a value is forgotten.
-  const used = new Set<string>();
-  return async () => {
-    const value = await generateValue();
-    checkText("the result of generateValue", value);
-    if (used.has(value)) {
-      throw new RangeError("generateValue must return a new value for every attempt, and returned one again");
-    }
-    used.add(value);
-    for (const oldest of used) if (used.size > REMEMBERED_VALUES) used.delete(oldest);
-    return value;
-  };
+async function freshValue({ nodes, settings }: Target): Promise<string> {
+  const { generateValue } = settings;
+  if (generateValue === randomValue) return randomValue();
+  const value = await generateValue();
+  checkText("the result of generateValue", value);
+  nodes.use(value);
+  return value;
 }

@@ -1,5 +1,6 @@
 import type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
 import type { Answer } from "./quorum.ts";
+import { messageOf } from "./redact.ts";
 import type { Script } from "./scripts.ts";
 
 /** A script with its arguments, ready to be sent to any number of nodes. */
@@ -49,7 +50,8 @@ function deliver(
   onError: (error: unknown) => void,
 ): void {
   try {
-    node.send(command, options).then((reply) => to.answered(reply), onError);
+    // A promise of ours around whatever the node returns: a thenable may call back twice.
+    Promise.resolve(node.send(command, options)).then((reply) => to.answered(reply), onError);
   } catch (error) {
     // A node that throws instead of rejecting.
     onError(error);
@@ -71,9 +73,4 @@ export function isServerReply(error: unknown): boolean {
 
 function hasWord(error: unknown, word: string): boolean {
   return messageOf(error).includes(word);
-}
-
-/** The message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
-import { messageOf } from "./commands.ts";
 import type { Answer } from "./quorum.ts";
+import { messageOf } from "./redact.ts";
 
 /** The stable names of the errors, one for each class. */
 export type RedsyncErrorCode =
@@ -125,7 +125,7 @@ export function unreachable(node: number, error: unknown): NodeError {
 export function unanswered(node: number, ms: number, isOverdue: boolean): NodeError {
   const advice = " (expiry * timeoutFactor: raise either to wait longer)";
   const waited = `node ${node}: no answer within ${Math.round(ms)} ms`;
-  return new NodeError(node, isOverdue ? waited + advice : `${waited}, all that the others took`, false);
+  return new NodeError(node, isOverdue ? waited + advice : `${waited}, when judged`, false);
 }
 
 /** Not asked, because the node owes its answer to an earlier command. */

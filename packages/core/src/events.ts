@@ -83,13 +83,17 @@ export type RedsyncEvent =
 /** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */
 export type EventListener = (event: RedsyncEvent) => void;
 
-/** Tells the listener, if there is one, and survives it. */
+/** Tells the listener, if there is one. */
 export function emit(listener: EventListener | undefined, event: () => RedsyncEvent): void {
-  if (listener === undefined) return;
+  if (listener !== undefined) survive(() => listener(event()));
+}
+
+/** Calls a user's callback; what it throws, or rejects with, is its own affair. */
+export function survive(callback: () => unknown): void {
   try {
-    const returned: unknown = listener(event());
+    const returned = callback();
     if (returned instanceof Promise) returned.catch(() => {});
   } catch {
-    // The listener's own affair.
+    // As said.
   }
 }

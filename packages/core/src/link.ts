@@ -34,6 +34,11 @@ export class Link {
     this.#nextProbe = 0;
   }
 
+  /** A client gave a command up: nothing is heard, but it may have a new connection, and may ask once more. */
+  changed(): void {
+    this.#nextProbe = 0;
+  }
+
   /** A command that was sent at `moment`, and at `time` of the monotonic clock, has passed its deadline. */
   overdue(moment: number, time: number): void {
     if (this.#heardAt < moment) this.#silentSince ??= time;

@@ -12,6 +12,8 @@ export interface Target {
   readonly settings: Settings;
 }
 
+const REMEMBERED_VALUES = 1_024;
+
 /** The nodes of one `Redsync`, with what every round over them needs. */
 export class Nodes {
   readonly links: readonly Link[];
@@ -21,6 +23,7 @@ export class Nodes {
   /** Timers that do not. */
   readonly background: Timers;
   readonly ledger: Ledger;
+  readonly #used = new Set<string>();
   #moment = 0;
 
   constructor(nodes: readonly RedisNode[], clock: Clock) {
@@ -30,6 +33,16 @@ export class Nodes {
     this.timers = new Timers(clock, true, shared);
     this.background = new Timers(clock, false, shared);
     this.ledger = new Ledger(clock);
+  }
+
+  /**
+   * Refuses a value that was used before. Whoever has the value has the lock: a second holder with the same one would be granted
+   * it beside the first. The oldest are forgotten, so that nothing grows for ever.
+   */
+  use(value: string): void {
+    if (this.#used.has(value)) throw new RangeError("generateValue must return a new value each time");
+    this.#used.add(value);
+    for (const oldest of this.#used) if (this.#used.size > REMEMBERED_VALUES) this.#used.delete(oldest);
   }
 
   /** A count that tells earlier from later, for less than a look at the clock. */

@@ -28,7 +28,8 @@ export interface MutexOptions {
    */
   readonly timeoutFactor?: number;
   /**
-   * Makes the value of each attempt. Must return a new, unguessable string every time: whoever has the value can unlock.
+   * Makes the value of each attempt. Must return a new, unguessable string every time: whoever has the value has the lock. (In
+   * Go one value may serve a mutex for ever; here it would be granted twice, and is refused.)
    * Default: 16 random bytes in base64.
    */
   readonly generateValue?: () => string | Promise<string>;

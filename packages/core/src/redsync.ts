@@ -50,7 +50,8 @@ export class Redsync {
 
   /**
    * Resolves when nothing is under way: no command, no late reply that may still come, no undo. For the moment before the
-   * client is closed. A node that never answers is waited for no longer than an expiry or two.
+   * client is closed, when all calls have returned: it does not wait for a `lock()` that pauses between two attempts. A node
+   * that never answers is waited for no longer than an expiry or two.
    */
   settled(): Promise<void> {
     return this.#nodes.ledger.settled();

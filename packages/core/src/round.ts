@@ -6,7 +6,7 @@ import { emit, type Operation } from "./events.ts";
 import type { Link } from "./link.ts";
 import type { Target } from "./nodes.ts";
 import { type Answer, Tally } from "./quorum.ts";
-import { redact } from "./redact.ts";
+import { redacted } from "./redact.ts";
 import type { Script } from "./scripts.ts";
 import type { Work } from "./work.ts";
 
@@ -151,14 +151,15 @@ export class Round {
     }
   }
 
-  #nodeError(link: Link, error: unknown): NodeError {
-    redact(error, this.#question.value);
-    return isServerReply(error) ? refused(link.index, error) : unreachable(link.index, error);
+  #nodeError({ index }: Link, error: unknown): NodeError {
+    const cause = redacted(error, this.#question.value);
+    return isServerReply(cause) ? refused(index, cause) : unreachable(index, cause);
   }
 
   #hear(link: Link, answer: Answer | NodeError): void {
     // A client that gives up, by a timeout of its own or because we told it to, is no sign of life of its server.
     if (typeof answer === "string" || answer.refused) link.heard(this.#question.target.nodes.nextMoment());
+    else link.changed();
     this.#waiting.delete(link);
     if (this.#isOpen) this.#count(link, answer);
     else this.#follower.late(link, answer);

@@ -38,6 +38,7 @@ class Queue {
   #first: Entry | undefined;
   #last: Entry | undefined;
   #timer: unknown;
+  #isFiring = false;
 
   constructor(clock: Clock, keepAlive: boolean, onIdle: () => void) {
     this.#clock = clock;
@@ -50,6 +51,7 @@ class Queue {
     if (this.#last === undefined) this.#first = entry;
     else this.#last.next = entry;
     this.#last = entry;
+    if (this.#isFiring) return () => this.#cancel(entry);
     if (this.#timer === undefined) this.#arm(ms);
     else if (this.#first === entry && this.#keepAlive) this.#clock.keepAlive?.(this.#timer, true);
     return () => this.#cancel(entry);
@@ -83,19 +85,18 @@ class Queue {
 
   #fire(): void {
     this.#timer = undefined;
+    // What runs may add entries, which are due after those that wait here: the timer is armed for the first of all.
+    this.#isFiring = true;
     const present = this.#clock.monotonic();
-    for (let entry = this.#first; entry !== undefined; entry = this.#first) {
-      if (entry.due > present) {
-        // Not its turn yet (or a timer that fired a fraction of a millisecond early, as Node's may). What ran before may
-        // have armed the timer already, by adding an entry.
-        if (this.#timer === undefined) this.#arm(Math.ceil(entry.due - present));
-        return;
-      }
-      const { run } = entry;
-      this.#unlink(entry);
+    while (this.#first !== undefined && this.#first.due <= present) {
+      const { run } = this.#first;
+      this.#unlink(this.#first);
       run?.();
     }
-    if (this.#timer === undefined) this.#onIdle();
+    this.#isFiring = false;
+    if (this.#first === undefined) this.#onIdle();
+    // At least a millisecond: a runtime's timer may fire a fraction of one early, as Node's may.
+    else this.#arm(Math.max(1, Math.ceil(this.#first.due - this.#clock.monotonic())));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Clock, Instant } from "./clock.ts";
+import { survive } from "./events.ts";
 import type { WaitUntil } from "./options.ts";
 
 const POLL_MS = 5;
 const SPAN_MS = 1_000;
-const MAX_SPANS = 64;
 
 /** Something under way: when it began, and after how many milliseconds it is over at the latest. */
 interface Task {
@@ -24,7 +24,6 @@ export class Ledger {
   }
 
   begin(task: Task): void {
-    if (this.#open.size > MAX_SPANS) this.#prune();
     this.#count(task, 1);
   }
 
@@ -43,13 +42,15 @@ export class Ledger {
 
   #count({ started, endsWithin }: Task, change: number): void {
     const span = Math.ceil((started.monotonic + endsWithin) / SPAN_MS);
-    this.#open.set(span, (this.#open.get(span) ?? 0) + change);
+    const count = (this.#open.get(span) ?? 0) + change;
+    if (count > 0) this.#open.set(span, count);
+    else this.#open.delete(span);
   }
 
-  /** Drops what is over, and what must be though it was never said to be: its request died. */
+  /** Drops what must be over, though it was never said to be: its request died. */
   #prune(): void {
     const present = this.#clock.monotonic() / SPAN_MS;
-    for (const [span, count] of this.#open) if (count <= 0 || span < present) this.#open.delete(span);
+    for (const span of this.#open.keys()) if (span < present) this.#open.delete(span);
   }
 }
 
@@ -81,10 +82,7 @@ export class Work {
     const work = new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
-    try {
-      this.waitUntil(work);
-    } catch {
-      // The owner is gone; the work goes on as well as the runtime lets it.
-    }
+    // Where the owner is gone the work goes on as well as the runtime lets it.
+    survive(() => this.waitUntil?.(work));
   }
 }

@@ -96,6 +96,19 @@ it("where the runtime can say so, an idle timer stays and lets the process end, 
   expect([ran, pending.size]).toEqual([["second"], 0]);
 });
 
+it("an entry that is added while another runs does not put off those that wait", () => {
+  const { clock, advance } = handClock();
+  const timers = new Timers(clock, true, true);
+  const ran: string[] = [];
+  timers.after(100, () => timers.after(100, () => ran.push("third")));
+  advance(10);
+  timers.after(100, () => ran.push("second"));
+  advance(110);
+  expect(ran).toEqual(["second"]);
+  advance(200);
+  expect(ran).toEqual(["second", "third"]);
+});
+
 it("shares nothing where a timer dies with its request", () => {
   const { clock, pending } = handClock();
   const timers = new Timers(clock, true, false);

@@ -36,8 +36,9 @@ const mutations: readonly Case[] = [
   {
     title: "one value for all attempts",
     file: "acquire.ts",
-    find: "const freshValue = valueSource(settings.generateValue);",
-    replace: "const only = valueSource(settings.generateValue)(); const freshValue = () => only;",
+    find: "for (let number = 1; ; number++) {\n    const value = await patience.race(freshValue(target));",
+    replace:
+      "const only = freshValue(target); for (let number = 1; ; number++) {\n    const value = await patience.race(only);",
     rules: ["one holder", "a quorum stores it"],
   },
   {
@@ -182,7 +183,8 @@ const flaws: readonly (ServerFlaws & { readonly title: string })[] = [
 describe.skipIf(isReplay)("the simulation shows two holders where", () => {
   it("all attempts share one value, as in go-redsync", { timeout: 60_000 }, async () => {
     const sharing = mutations.find(({ title }) => title === "one value for all attempts") as Mutation;
-    const { found } = await search({ core: await mutant(sharing), checksStorage: false }, seeds(WITHIN));
+    const setting = { core: await mutant(sharing), checksStorage: false };
+    const { found } = await search(setting, seeds(WITHIN), "one holder");
     tell("one value for all attempts", found);
     expect(found?.violation.rule).toBe("one holder");
   });

@@ -1,5 +1,5 @@
 import type { Plan } from "./plan.ts";
-import { Violation } from "./violation.ts";
+import { type Rule, Violation } from "./violation.ts";
 import { type Setting, World } from "./world.ts";
 
 /** What a search over seeds came to. */
@@ -9,8 +9,8 @@ interface Findings {
   readonly found?: { readonly seed: number; readonly violation: Violation };
 }
 
-/** Runs the schedules of the seeds, one after the other, until one breaks a rule. */
-export async function search(setting: Setting, seeds: Iterable<number>): Promise<Findings> {
+/** Runs the schedules of the seeds, one after the other, until one breaks a rule, or the one that is looked for. */
+export async function search(setting: Setting, seeds: Iterable<number>, rule?: Rule): Promise<Findings> {
   const sights = new Map<string, number>();
   let steps = 0;
   for (const seed of seeds) {
@@ -18,7 +18,8 @@ export async function search(setting: Setting, seeds: Iterable<number>): Promise
     const violation = await violationOf(world);
     steps += world.scheduler.steps;
     for (const [what, times] of world.sights) sights.set(what, (sights.get(what) ?? 0) + times);
-    if (violation !== undefined) return { steps, sights, found: { seed, violation } };
+    if (violation === undefined || (rule !== undefined && violation.rule !== rule)) continue;
+    return { steps, sights, found: { seed, violation } };
   }
   return { steps, sights };
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { messageOf, redacted } from "../src/redact.ts";
+
+const value = "q83vEjRWeJCrze8SNFZ4kA==";
+
+describe("a client's error", () => {
+  it("that does not carry the value stays what it is", () => {
+    const error = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    expect(redacted(error, value)).toBe(error);
+  });
+
+  it("that carries the command is copied, and the command, which may yet be sent, is left alone", () => {
+    class ReplyError extends Error {}
+    const command = ["EVALSHA", "sha", "1", "name", value, "8000"];
+    const error = Object.assign(new ReplyError("OOM command not allowed"), { command, code: "OOM" });
+    const copy = redacted(error, value) as ReplyError & { code: string };
+    expect(copy).not.toBe(error);
+    expect(copy).toBeInstanceOf(ReplyError);
+    expect([copy.message, copy.code]).toEqual(["OOM command not allowed", "OOM"]);
+    expect(copy).not.toHaveProperty("command");
+    expect(command[4]).toBe(value);
+    expect(error.command).toBe(command);
+  });
+
+  it.each([
+    ["whole", `cannot send ${value} 8000`, "cannot send [value] 8000"],
+    ["as a URL writes it", `POST /${encodeURIComponent(value)}/8000`, "POST /[value]"],
+    [
+      "cut off",
+      `unknown command, with args beginning with: 'name' '${value.slice(0, 20)}`,
+      "unknown command, with args beginning with: 'name' '[value]",
+    ],
+  ])("does not show the value %s", (_, message, expected) => {
+    expect(messageOf(redacted(new Error(message), value))).toBe(expected);
+    expect(messageOf(redacted(Object.freeze(new Error(message)), value))).toBe(expected);
+    expect(messageOf(redacted(message, value))).toBe(expected);
+    const nested = redacted(new Error("failed", { cause: new Error(message) }), value) as Error;
+    expect(messageOf(nested.cause)).toBe(expected);
+    expect(nested.stack).not.toContain(value.slice(0, 8));
+  });
+
+  it.each([
+    [Object.create(null)],
+    [
+      {
+        toString: () => {
+          throw new Error("no");
+        },
+      },
+    ],
+    [undefined],
+    [Symbol("x")],
+    [() => 1],
+  ])("may be anything at all: %#", (thrown) => {
+    expect(redacted(thrown, value)).toBeInstanceOf(Error);
+    expect(typeof messageOf(thrown)).toBe("string");
+  });
+});
