@@ -15,7 +15,7 @@ const built = (name: string) =>
   fileURLToPath(new URL(`../../packages/${name}/dist/index.js`, import.meta.url));
 
 const bundles = [
-  { title: "**@redsync/core**", from: built("core"), limit: 8_192 },
+  { title: "**@redsync/core**", from: built("core"), limit: 8_000 },
   { title: "**@redsync/ioredis**", from: built("ioredis"), limit: 1_500 },
   { title: "**@redsync/memory**, without core", from: built("memory"), limit: 3_000 },
   { title: "redlock", from: "redlock" },

@@ -1,8 +1,8 @@
 import type { NodeError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Answer } from "./quorum.ts";
+import { releaseAt } from "./release.ts";
 import { type Follower, type Question, Round } from "./round.ts";
-import { scripts } from "./scripts.ts";
 
 /**
  * A round that puts our value on the nodes, or keeps it there: what it achieved is kept while a lock holds it, and undone
@@ -11,7 +11,7 @@ import { scripts } from "./scripts.ts";
 export class Attempt implements Follower {
   readonly round: Round;
   readonly #question: Question;
-  readonly #undone = new Set<Link>();
+  readonly #undone: Link[] = [];
   #fate: "open" | "kept" | "given up" = "open";
   #holds: () => boolean = () => false;
 
@@ -51,7 +51,7 @@ export class Attempt implements Follower {
 
   late(link: Link, answer: Answer | NodeError): void {
     if (this.#fate === "open" || answer === "taken" || answer === "absent") return;
-    const isFirst = this.#fate === "given up" && !this.#undone.has(link);
+    const isFirst = this.#fate === "given up" && !this.#undone.includes(link);
     if (isFirst || (answer === "granted" && !this.#holds())) void this.#undoAt(link);
   }
 
@@ -60,8 +60,7 @@ export class Attempt implements Follower {
   }
 
   #undoAt(link: Link): Promise<void> {
-    this.#undone.add(link);
-    const question = { ...this.#question, links: [link], insists: () => true };
-    return new Round({ ...question, operation: "release", script: scripts.release }).judged;
+    this.#undone.push(link);
+    return releaseAt(this.#question, link).judged;
   }
 }

@@ -15,12 +15,22 @@ export abstract class RedsyncError extends Error {
   abstract readonly code: RedsyncErrorCode;
 }
 
+/** All the errors there are, to be told apart by `code`. */
+export type AnyRedsyncError =
+  | LockTakenError
+  | LockFailedError
+  | LockLostError
+  | ExtendFailedError
+  | UnlockFailedError
+  | NodeError;
+
 /**
  * Whether `value` is an error of ours. It goes by `code`, not by class, so that the errors of two copies of core (ESM and
  * CommonJS, or two versions) recognise each other.
  */
-export function isRedsyncError(value: unknown): value is RedsyncError {
-  return value instanceof Error && String((value as { code?: unknown }).code).startsWith("REDSYNC_");
+export function isRedsyncError(value: unknown): value is AnyRedsyncError {
+  const { code } = (value ?? {}) as { code?: unknown };
+  return value instanceof Error && typeof code === "string" && code.startsWith("REDSYNC_");
 }
 
 /** One node did not do as asked. `cause` is the client's own error, where there is one. */

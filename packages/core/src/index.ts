@@ -1,4 +1,5 @@
 export {
+  type AnyRedsyncError,
   ExtendFailedError,
   isRedsyncError,
   LockFailedError,

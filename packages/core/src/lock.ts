@@ -13,9 +13,10 @@ import type { Link } from "./link.ts";
 import type { Target } from "./nodes.ts";
 import { checkCallOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
 import { judgeRelease, type UnlockResult } from "./quorum.ts";
-import { type Question, Round } from "./round.ts";
+import { release } from "./release.ts";
+import { Round } from "./round.ts";
 import { scripts } from "./scripts.ts";
-import { Work } from "./work.ts";
+import type { Work } from "./work.ts";
 
 /**
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
@@ -30,7 +31,7 @@ export class Lock implements AsyncDisposable {
   readonly #target: Target;
   readonly #waitUntil: WaitUntil | undefined;
   readonly #since: Instant;
-  readonly #reached = new Set<Link>();
+  readonly #reached: Link[] = [];
   readonly #extending = new Set<Round>();
   #validFrom: Instant | undefined;
   #loss: LockLostError | undefined;
@@ -103,7 +104,15 @@ export class Lock implements AsyncDisposable {
     checkCallOptions(options, ["signal", "waitUntil"]);
     this.assertHeld();
     await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
-      const round = new Round(this.#question("verify", work));
+      const target = this.#target;
+      const question = {
+        operation: "verify",
+        script: scripts.verify,
+        target,
+        value: this.#value,
+        work,
+      } as const;
+      const round = new Round(question);
       await patience.race(round.judged);
       round.close();
       patience.throwIfAborted();
@@ -144,7 +153,7 @@ export class Lock implements AsyncDisposable {
    * @internal
    */
   confirm({ started, asked }: Round): void {
-    for (const link of asked) this.#reached.add(link);
+    this.#reach(asked);
     this.#loss = undefined;
     // Two extensions at once may end in either order.
     if (this.#validFrom === undefined || started.monotonic > this.#validFrom.monotonic)
@@ -156,7 +165,7 @@ export class Lock implements AsyncDisposable {
     await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
       const attempt = extension(this.#target, this.#value, work, retakes);
       const { round } = attempt;
-      for (const link of round.asked) this.#reached.add(link);
+      this.#reach(round.asked);
       this.#extending.add(round);
       void round.judged.then(() => this.#extending.delete(round));
       await patience.race(round.judged);
@@ -197,9 +206,7 @@ export class Lock implements AsyncDisposable {
       } catch (error) {
         return Promise.reject(error);
       }
-      this.#unlocking = this.#unlock(
-        new Work(this.#target.nodes.ledger, options.waitUntil ?? this.#waitUntil),
-      );
+      this.#unlocking = during(this.#target, options, this.#waitUntil, ({ work }) => this.#unlock(work));
     }
     return this.#unlocking;
   }
@@ -223,12 +230,9 @@ export class Lock implements AsyncDisposable {
     // An extension in flight is judged by its own deadline, which comes before ours would.
     if (this.#extending.size > 0) await Promise.all([...this.#extending].map((round) => round.judged));
     const isValid = this.#left() > 0;
-    const round = new Round({
-      ...this.#question("release", work),
-      insists: (link) => this.#reached.has(link),
-    });
+    const insists = (link: Link) => this.#reached.includes(link);
+    const round = release({ target: this.#target, value: this.#value, work, insists });
     await round.judged;
-    work.handOver();
     const result = judgeRelease(round.tally, isValid);
     if (result === null) throw new UnlockFailedError(`could not unlock "${brief(name)}"`, round.outcomes());
     const ms = () => elapsed(nodes.clock, round.started);
@@ -242,16 +246,16 @@ export class Lock implements AsyncDisposable {
     return result;
   }
 
+  #reach(links: readonly Link[]): void {
+    for (const link of links) if (!this.#reached.includes(link)) this.#reached.push(link);
+  }
+
   #left(): number {
     if (this.#loss !== undefined || this.#validFrom === undefined) return 0;
     return Math.max(
       0,
       Math.floor(this.#target.settings.validity - elapsed(this.#target.nodes.clock, this.#validFrom)),
     );
-  }
-
-  #question(operation: "verify" | "release", work: Work): Question {
-    return { operation, script: scripts[operation], target: this.#target, value: this.#value, work };
   }
 
   #lose(loss: LockLostError): LockLostError {

@@ -55,9 +55,9 @@ export interface MutexOptions {
 /** What a call is given that may wait. */
 export interface TryLockOptions {
   /** Gives up at once when aborted: the call rejects with `signal.reason`, and undoes what it had in the background. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Takes over the work that goes on after the call, and after the calls on its lock, have returned. */
-  readonly waitUntil?: WaitUntil;
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
 /** What `lock()` is given. */
@@ -66,7 +66,7 @@ export interface LockOptions extends TryLockOptions {
    * Milliseconds after which the waiting ends with the last attempt's reason, cutting short an attempt that is under way.
    * 0 makes one attempt and does not wait. Default: none, `tries` alone bounds the waiting.
    */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /** Options with everything filled in, and what follows from them. */

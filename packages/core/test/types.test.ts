@@ -39,7 +39,9 @@ it("an unlock's result and an error's code are literals", async () => {
   expectTypeOf<Awaited<ReturnType<Lock["unlock"]>>>().toEqualTypeOf<"released" | "expired" | "taken">();
   expectTypeOf<LockFailedError["code"]>().toEqualTypeOf<"REDSYNC_LOCK_FAILED">();
   const guard = (error: unknown) => {
-    if (isRedsyncError(error)) expectTypeOf(error).toEqualTypeOf<RedsyncError>();
+    if (!isRedsyncError(error)) return;
+    expectTypeOf(error).toExtend<RedsyncError>();
+    if (error.code === "REDSYNC_LOCK_TAKEN") expectTypeOf(error.nodes).toEqualTypeOf<readonly number[]>();
   };
   guard(undefined);
   expectTypeOf<LockFailedError["code"]>().toExtend<RedsyncErrorCode>();
