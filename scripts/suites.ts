@@ -20,6 +20,7 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/ioredis", group: "node" },
   { package: "@redsync/node-redis", group: "node" },
   { package: "@redsync/valkey-glide", group: "node" },
+  { package: "@redsync/upstash", group: "node" },
   { package: "@redsync/upstash-server", group: "node" },
   { package: "@redsync/conformance", group: "node" },
   { package: "@redsync/core", group: "node" },
