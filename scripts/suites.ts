@@ -9,7 +9,7 @@ export const reporting: Readonly<Record<"vitest" | "bun" | "deno", (file: string
 export interface Suite {
   readonly package: string;
   /** What `pnpm test:<group>` calls it by. */
-  readonly group: "node" | "bun" | "deno";
+  readonly group: "node" | "bun" | "deno" | "workerd";
   /** Default: vitest, on Node. */
   readonly runner?: keyof typeof reporting;
 }
@@ -20,6 +20,8 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/ioredis", group: "node" },
   { package: "@redsync/node-redis", group: "node" },
   { package: "@redsync/valkey-glide", group: "node" },
+  { package: "@redsync/upstash", group: "node" },
+  { package: "@redsync/upstash-server", group: "node" },
   { package: "@redsync/conformance", group: "node" },
   { package: "@redsync/core", group: "node" },
   { package: "@redsync/runtime-node", group: "node" },
@@ -29,4 +31,5 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/runtime-bun", group: "bun", runner: "bun" },
   { package: "@redsync/app-deno", group: "deno" },
   { package: "@redsync/runtime-deno", group: "deno", runner: "deno" },
+  { package: "@redsync/runtime-workerd", group: "workerd" },
 ];

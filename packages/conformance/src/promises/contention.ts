@@ -102,6 +102,8 @@ export const contention: readonly Case[] = [
         error.outcomes.map(({ status }) => status),
         ["taken", "unknown", "granted"],
       );
+      // Over HTTP the next attempt may overtake the undo of this one, and meet its own value.
+      await stage.settled();
       isA(await rejection(mutex.tryLock()), LockFailedError);
       await stage.settled();
       same(await stage.values(), [OTHER, null, null]);

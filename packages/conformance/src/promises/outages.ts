@@ -133,7 +133,8 @@ export const outages: readonly Case[] = [
       for (const end = performance.now() + ms; performance.now() < end; rounds++) {
         await (await mutex.lock()).unlock();
         // A node without I/O would leave the timers no turn.
-        await new Promise((resolve) => setTimeout(resolve));
+        // A whole millisecond: Workers wait for less than one, and allow 10,000 timers at once.
+        await new Promise((resolve) => setTimeout(resolve, 1));
       }
     };
     await keepLocking(700);

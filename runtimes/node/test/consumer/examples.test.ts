@@ -12,12 +12,14 @@ import { memoryNode } from "@redsync/memory";
 import { nodeRedisNode } from "@redsync/node-redis";
 import { glideNode } from "@redsync/valkey-glide";
 import { GlideClient } from "@valkey/valkey-glide";
+import { upstashNode, upstashNodeFromEnv } from "@redsync/upstash";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 declare class RedisClient { send(command: string, args: string[]): Promise<unknown>; }
 declare const a: Redis, b: Redis, c: Redis, redis: Redis;
 declare const nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
 declare const metrics: { count(name: string): void };
+declare const ctx: { waitUntil(work: Promise<unknown>): void };
 declare function work(): Promise<void>;
 `;
 

@@ -1,22 +1,26 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
+import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { programs } from "./snippets.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const packages = ["core", "ioredis", "memory", "node-redis", "valkey-glide"];
+const packages = ["core", "ioredis", "memory", "node-redis", "upstash", "valkey-glide"];
 const clients = ["ioredis@6.0.0", "redis@6.3.1", "@valkey/valkey-glide@2.5.2"];
 
 let folder: string;
 let server: RedisServer;
+let rest: UpstashServer;
 
 /** A folder outside the repository, into which the packed packages and the clients are installed as users do. */
 beforeAll(async () => {
   server = await startServer();
+  rest = await startUpstash({ redis: server });
   folder = mkdtempSync(join(tmpdir(), "redsync-consumer-"));
   for (const name of packages) {
     execFileSync("pnpm", ["--filter", `@redsync/${name}`, "pack", "--pack-destination", folder], {
@@ -31,14 +35,22 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  await rest?.stop();
   await server?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(file: string, code: string): string {
+// Not in one blocking call: the REST server lives in this process.
+async function run(file: string, code: string): Promise<string> {
   writeFileSync(join(folder, file), code);
-  const env = { ...process.env, REDIS_URL: server.url };
-  return execFileSync(process.execPath, [file], { cwd: folder, env, encoding: "utf8", timeout: 20_000 });
+  const env = {
+    ...process.env,
+    REDIS_URL: server.url,
+    UPSTASH_REDIS_REST_URL: rest.url,
+    UPSTASH_REDIS_REST_TOKEN: rest.token,
+  };
+  const options = { cwd: folder, env, timeout: 20_000 };
+  return (await promisify(execFile)(process.execPath, [file], options)).stdout;
 }
 
 function asCommonJs(code: string): string {
@@ -47,8 +59,9 @@ function asCommonJs(code: string): string {
 }
 
 describe.each(programs)("the program at $where", ({ code }) => {
-  it("runs as an ES module", () => expect(run("program.mjs", code)).toContain("released"));
-  it("runs as CommonJS", () => expect(run("program.cjs", asCommonJs(code))).toContain("released"));
+  it("runs as an ES module", async () => expect(await run("program.mjs", code)).toContain("released"));
+  it("runs as CommonJS", async () =>
+    expect(await run("program.cjs", asCommonJs(code))).toContain("released"));
 });
 
 it("the READMEs have programs", () => expect(programs).toHaveLength(packages.length));
@@ -60,7 +73,10 @@ it("a strict consumer with an older library reads the types, in ES modules and C
 import { type Lock, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { memoryNode } from "@redsync/memory";
-export const redsync: Redsync = new Redsync([memoryNode(), ioredisNode({ call: async () => null })]);
+import { upstashNode } from "@redsync/upstash";
+const database = { url: "https://name.upstash.io", token: "token" };
+const nodes = [memoryNode(), ioredisNode({ call: async () => null }), upstashNode(database)];
+export const redsync: Redsync = new Redsync(nodes);
 export const unlock = (lock: Lock): Promise<"released" | "expired" | "taken"> => lock.unlock();
 `;
   writeFileSync(join(folder, "consumer.mts"), code);
@@ -79,7 +95,7 @@ export const unlock = (lock: Lock): Promise<"released" | "expired" | "taken"> =>
   execFileSync(process.execPath, [tsc, "-p", "."], { cwd: folder, encoding: "utf8" });
 });
 
-it("ESM and CommonJS copies of core recognise each other's errors", () => {
+it("ESM and CommonJS copies of core recognise each other's errors", async () => {
   const code = `
 import { createRequire } from "node:module";
 import { isRedsyncError, LockFailedError, Redsync } from "@redsync/core";
@@ -88,5 +104,5 @@ const down = { send: async () => { throw new Error("down"); } };
 const error = await new other.Redsync(down).mutex("x", { tries: 1 }).lock().catch((error) => error);
 console.log(isRedsyncError(error), error instanceof LockFailedError, error.code, Redsync !== other.Redsync);
 `;
-  expect(run("copies.mjs", code)).toBe("true false REDSYNC_LOCK_FAILED true\n");
+  expect(await run("copies.mjs", code)).toBe("true false REDSYNC_LOCK_FAILED true\n");
 });

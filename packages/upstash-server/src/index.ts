@@ -1,0 +1,1 @@
+export { startUpstash, type UpstashOptions, type UpstashServer } from "./server.ts";

@@ -1,0 +1,14 @@
+import type { ServerResponse } from "node:http";
+import { type Address, Connection } from "./connection.ts";
+import type { RespReply } from "./resp.ts";
+
+/** Subscribes to a channel and writes what comes as server-sent events, until either side ends it. */
+export function stream(address: Address, channel: string, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  const onReply = (reply: RespReply) => {
+    if (Array.isArray(reply)) response.write(`data: ${reply.map(String).join(",")}\n\n`);
+  };
+  const connection = new Connection(address, onReply, () => response.destroy());
+  response.on("close", () => connection.close());
+  connection.write([["SUBSCRIBE", channel]]);
+}

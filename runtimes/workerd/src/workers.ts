@@ -1,0 +1,25 @@
+/** What is used of the runtime's own types. */
+export interface Context {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** A database behind Upstash's protocol. */
+export interface Database {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** What the runner binds. */
+export interface Env {
+  readonly DATABASES: readonly Database[];
+}
+
+/** A module that workerd runs. */
+export interface Worker {
+  fetch(request: Request, env: Env, context: Context): Promise<Response>;
+}
+
+/** The module in front of it. */
+export interface Front {
+  fetch(request: Request, env: { readonly WORKER: { readonly fetch: typeof fetch } }): Promise<Response>;
+}

@@ -1,0 +1,4 @@
+import { memory } from "./lacks.ts";
+import { register } from "./register.ts";
+
+register("memory", memory, "no nodejs_compat");
