@@ -5,12 +5,13 @@ import { type Question, Round } from "./round.ts";
 import { scripts } from "./scripts.ts";
 
 const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 400;
 
 /**
  * Takes our value back from the nodes.
  *
- * Where the client could not deliver that, it is sent again after pauses that double, until the key has expired anyway: what
- * it is to take back may have landed before the connection broke.
+ * Where the client could not deliver that, it is sent again, twice within half a second: what it is to take back may have
+ * landed before the connection broke, and most clients are connected again by then. What remains ends with its expiry.
  */
 export function release(
   question: Omit<Question, "operation" | "script">,
@@ -18,11 +19,12 @@ export function release(
 ): Round {
   const { nodes, settings } = question.target;
   const again = (link: Link, answer: unknown) => {
-    if (!(answer instanceof NodeError) || answer.refused || pause * 2 > settings.expiry) return;
+    if (!(answer instanceof NodeError) || answer.refused || pause > Math.min(LAST_PAUSE_MS, settings.expiry))
+      return;
     const task = { started: now(nodes.clock), endsWithin: settings.expiry };
     question.work.begin(task);
     nodes.background.after(pause, () => {
-      releaseAt(question, link, pause * 2);
+      releaseAt(question, link, pause * 4);
       question.work.end(task);
     });
   };
