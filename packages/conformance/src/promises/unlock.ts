@@ -35,7 +35,16 @@ export const unlock: readonly Case[] = [
       const next = await stage.rival({ tries: Number.POSITIVE_INFINITY }).lock();
       same(await lock.unlock(), "taken");
       await stage.settled();
-      same(await stage.values(), stage.each(next.value));
+      // The last node may have let the old key go only when the next holder had its quorum.
+      const values = await stage.values();
+      ok(
+        values.every((value) => value === next.value || value === null),
+        "the old key is gone",
+      );
+      ok(
+        values.filter((value) => value === next.value).length * 2 > values.length,
+        "a quorum has the new one",
+      );
       same(await next.unlock(), "released");
     },
   ),
