@@ -25,6 +25,8 @@ export interface FaultyNode {
    * Of several faults that match a command, the one injected first strikes.
    */
   inject(fault: Fault, match?: Match): () => void;
+  /** Ends every fault for the commands to come; those that it struck already stay as they are. */
+  mend(): void;
 }
 
 /**
@@ -57,7 +59,7 @@ export function faulty(inner: RedisNode): FaultyNode {
     rules.add(rule);
     return () => void rules.delete(rule);
   };
-  return { node, sent, delivered, inject };
+  return { node, sent, delivered, inject, mend: () => rules.clear() };
 }
 
 /** Matches commands that begin with these words: `beginning("EVALSHA", sha)` is one script, whatever its keys. */

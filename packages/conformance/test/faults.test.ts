@@ -81,6 +81,18 @@ describe("faulty", () => {
     expect(await runs()).toBeNull();
   });
 
+  it("mends all faults at once, and what they hold stays held", async () => {
+    const held = gate();
+    faults.inject(held.delivery);
+    faults.inject(connectionCut);
+    const before = increment();
+    faults.mend();
+    expect(await increment()).toBe(1);
+    expect(await peek(before)).toBe(pending);
+    await held.release();
+    expect(await before).toBe(2);
+  });
+
   it("subscribes and shows its client where the real node does, with the real node as this", async () => {
     const client = {};
     const inner: RedisNode = {

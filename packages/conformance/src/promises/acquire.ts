@@ -32,6 +32,7 @@ export const acquire: readonly Case[] = [
       stage.nodes.map((_, node) => (node < down ? null : lock.value)),
     );
     same(await lock.unlock(), "released");
+    stage.mend();
     await stage.hasNoKeyLeft();
   }),
 

@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/cor
 import { isA, matches, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calm, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { calling, calm, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 /** Every subset of the stage's nodes. */
 function masks({ all }: Stage): number[][] {
@@ -94,7 +94,7 @@ export const contention: readonly Case[] = [
     "is LockFailedError, not LockTakenError, where those who hold the name could not keep us out alone",
     async (stage) => {
       await stage.takenByOther([0]);
-      stage.at(1).inject(connectionCut);
+      stage.at(1).inject(connectionCut, calling("acquire"));
       const mutex = stage.mutex({ tries: 1 });
       const error = await rejection(mutex.lock());
       isA(error, LockFailedError);

@@ -42,6 +42,7 @@ export const outages: readonly Case[] = [
       error.message,
       new RegExp(`${quorum - 1} of ${stage.nodes.length} nodes granted it and ${quorum} must`),
     );
+    stage.mend();
     await stage.hasNoKeyLeft();
   }),
 
@@ -70,11 +71,13 @@ export const outages: readonly Case[] = [
   }),
 
   ...overEach([1, 3], "ends an attempt at its deadline where the nodes hang for ever", async (stage) => {
-    for (const { inject } of stage.nodes) inject(hung);
-    const failing = failureOf(stage, fleeting);
+    const stuck = gate();
+    for (const { inject } of stage.nodes) inject(stuck.delivery);
+    const failing = failureOf(stage, brisk);
     const ms = await timeOf(failing);
-    ok(ms >= DEADLINE - 5 && ms < fleeting.expiry, `after ${ms} ms`);
+    ok(ms >= DEADLINE - 5 && ms < brisk.expiry, `after ${ms} ms`);
     const error = await failing;
+    await stuck.release();
     same(
       error.outcomes.map(({ status }) => status),
       stage.each("unknown"),
@@ -137,11 +140,11 @@ export const outages: readonly Case[] = [
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     };
-    await keepLocking(700);
+    await keepLocking(400);
     const early = stage.at(0).sent.length;
-    await keepLocking(500);
+    await keepLocking(300);
     const asked = stage.at(0).sent.length - early;
-    ok(rounds > 20 && asked <= 12, `asked ${asked} times in 500 ms of ${rounds} rounds`);
+    ok(rounds > 20 && asked <= 12, `asked ${asked} times in 300 ms of ${rounds} rounds`);
     hanging();
     await until("the node votes again", async () => {
       const lock = await mutex.lock();

@@ -70,7 +70,7 @@ export const verdict: readonly Case[] = [
 
   over(5, "errors keep each node's own index though the nodes are asked in random order", async (stage) => {
     await stage.takenByOther([0]);
-    stage.at(1).inject(connectionCut);
+    stage.at(1).inject(connectionCut, calling("acquire"));
     stage.at(3).inject(faults.failed as Fault);
     const redsync = stage.mutex({ tries: 1, shuffleNodes: true });
     for (let round = 0; round < 10; round++) {

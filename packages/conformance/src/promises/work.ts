@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, fleeting, over } from "../stage.ts";
+import { brisk, calling, fleeting, over } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -95,7 +95,8 @@ export const work: readonly Case[] = [
     const held = gate();
     stage.at(0).inject(held.delivery, calling("release"));
     for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("acquire"));
-    const redsync = stage.redsync();
+    // The attempt itself waits for the undo until the deadline.
+    const redsync = stage.redsync(brisk);
     isA(await rejection(redsync.mutex(stage.name, { tries: 1 }).tryLock()), LockFailedError);
     await held.reached;
     let isSettled = false;
