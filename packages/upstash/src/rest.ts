@@ -43,7 +43,7 @@ export async function during<T>(
     if (signal?.aborted) throw error;
     // Node's fetch says why in the cause, in a code or in words.
     const { message, cause } = error as Error & { cause?: Error & { code?: string } };
-    throw new Error(`no answer: ${message} ${cause?.code ?? cause?.message ?? ""}`, { cause: error });
+    throw new Error(`request failed: ${message} ${cause?.code ?? cause?.message ?? ""}`, { cause: error });
   }
   if (result instanceof Error) throw result;
   return result;

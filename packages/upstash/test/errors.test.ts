@@ -103,20 +103,20 @@ it("follows no redirect, so that the token goes nowhere else", async () => {
 it("says that the connection was dropped, before the headers and within the body", async () => {
   const early = await answering((request) => void request.socket.destroy());
   expect((await rejection(early.send(["GET", "key"]))).message).toMatch(
-    /^no answer: fetch failed UND_ERR_SOCKET/,
+    /^request failed: fetch failed UND_ERR_SOCKET/,
   );
   const late = await answering((request, response) => {
     response.writeHead(200, { "content-length": "100" });
     response.write('{"result":"O', () => request.socket.destroy());
   });
   const dropped = await rejection(late.send(["GET", "key"]));
-  expect(dropped.message).toMatch(/^no answer: terminated /);
+  expect(dropped.message).toMatch(/^request failed: terminated /);
   expect(dropped.cause).toBeInstanceOf(TypeError);
 });
 
 it("says that nobody listens", async () => {
   const node = upstashNode({ url: "http://127.0.0.1:1", token });
-  expect((await rejection(node.send(["GET", "key"]))).message).toMatch(/^no answer: /);
+  expect((await rejection(node.send(["GET", "key"]))).message).toMatch(/^request failed: /);
 });
 
 it("rejects with the signal's own reason, whether it aborts before, in flight or within the body", async () => {
@@ -173,5 +173,5 @@ it("shows neither the value of a lock nor the token, whatever the server quotes"
 it("ends a subscription that the server ends before it is confirmed", async () => {
   const node = await saying(200, "data: hello\n\n");
   const failure = await rejection(node.subscribe?.("channel", () => {}) as Promise<unknown>);
-  expect(failure.message).toMatch(/^no answer: the response has ended/);
+  expect(failure.message).toMatch(/^request failed: the response has ended/);
 });
