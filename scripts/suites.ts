@@ -12,6 +12,8 @@ export interface Suite {
   readonly group: "node" | "bun" | "deno" | "workerd";
   /** Default: vitest, on Node. */
   readonly runner?: keyof typeof reporting;
+  /** Whether some of its tests drive a Chromium. */
+  readonly usesBrowser?: boolean;
 }
 
 /** All suites, the quick ones first. */
@@ -31,5 +33,6 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/runtime-bun", group: "bun", runner: "bun" },
   { package: "@redsync/app-deno", group: "deno" },
   { package: "@redsync/runtime-deno", group: "deno", runner: "deno" },
+  { package: "@redsync/app-worker", group: "workerd", usesBrowser: true },
   { package: "@redsync/runtime-workerd", group: "workerd" },
 ];

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureChromium } from "./chromium.ts";
 import { count, type Tally } from "./junit.ts";
 import { ensureRedisServer } from "./redis-server.ts";
 import { reporting, type Suite, suites } from "./suites.ts";
@@ -44,7 +45,9 @@ function main(groups: readonly string[]): number {
   const unknown = groups.find((group) => !suites.some((suite) => suite.group === group));
   if (unknown !== undefined) throw new Error(`no suite belongs to the group "${unknown}"`);
   const chosen = groups.length === 0 ? suites : suites.filter((suite) => groups.includes(suite.group));
-  console.log(`Redis: ${ensureRedisServer()}\n`);
+  console.log(`Redis: ${ensureRedisServer()}`);
+  if (chosen.some((suite) => suite.usesBrowser)) console.log(`Chromium: ${ensureChromium()}`);
+  console.log();
 
   const lines: string[] = [];
   const total: Tally = { passed: 0, failed: 0, skipped: [] };

@@ -1,0 +1,57 @@
+import { startServer } from "@redsync/conformance/servers";
+import { startUpstash } from "@redsync/upstash-server";
+import { it } from "vitest";
+import { type Deployed, deploy } from "./deployed.ts";
+import { openGate } from "./gate.ts";
+
+/** Buys, and comes back as often as a busy shop asks for it. */
+async function buy(shop: Deployed): Promise<Response> {
+  const answer = await shop.ask("/buy", { method: "POST" });
+  if (answer.status !== 503) return answer;
+  const pause = Number(answer.headers.get("retry-after")) * 1_000;
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  return buy(shop);
+}
+
+it.concurrent("hundreds who buy at once get every ticket once, and not one too many", async ({ expect }) => {
+  await using redis = await startServer();
+  await using upstash = await startUpstash({ redis });
+  await using shop = await deploy(upstash);
+  const answers = await Promise.all(Array.from({ length: 300 }, () => buy(shop)));
+  const sold = answers.filter(({ status }) => status === 201);
+  const sales = (await Promise.all(sold.map((answer) => answer.json()))) as { ticket: number }[];
+  const tickets = sales.map(({ ticket }) => ticket).sort((a, b) => a - b);
+  expect(tickets).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(200);
+  expect(await (await shop.ask("/")).json()).toMatchObject({ left: 0, of: 100 });
+  await expect.poll(() => redis.command("EXISTS", "shop:lock")).toBe(0);
+  expect(shop.log).toEqual([]);
+});
+
+it.concurrent("who waits too long for others is told so by 503, and when to come back", async ({
+  expect,
+}) => {
+  await using redis = await startServer();
+  await using upstash = await startUpstash({ redis });
+  await using shop = await deploy(upstash);
+  await redis.command("SET", "shop:lock", "somebody-else");
+  const answer = await shop.ask("/buy", { method: "POST" });
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("retry-after")).toBe("1");
+  expect(await answer.json()).toMatchObject({ message: expect.stringContaining("Try again"), left: 100 });
+  expect(await redis.command("GET", "shop:lock")).toBe("somebody-else");
+});
+
+it.concurrent("who waits while the last ticket goes is told that all are sold", async ({ expect }) => {
+  await using redis = await startServer();
+  await using upstash = await startUpstash({ redis });
+  await using gate = await openGate(upstash.url);
+  await using shop = await deploy({ url: gate.url, token: upstash.token }, { STOCK: "1" });
+  await redis.command("SET", "shop:lock", "somebody-else");
+  const attempt = gate.hold(/"EVAL/);
+  const answer = shop.ask("/buy", { method: "POST" });
+  await attempt.reached;
+  await redis.command("SET", "shop", JSON.stringify({ sold: 1, recent: [] }));
+  attempt.release();
+  expect((await answer).status).toBe(409);
+});

@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request that was stopped on its way to the database. */
+export interface Held {
+  /** Resolves once there is such a request. */
+  readonly reached: Promise<void>;
+  /** Lets it go on. Does nothing for one whose sender has gone. */
+  release(): void;
+}
+
+/** Stands in front of a REST server, and lets a test stop a request on its way. */
+export interface Gate extends AsyncDisposable {
+  readonly url: string;
+  /** Stops the next request whose body matches. */
+  hold(body: RegExp): Held;
+}
+
+interface Barrier {
+  readonly body: RegExp;
+  readonly reached: PromiseWithResolvers<void>;
+  readonly released: PromiseWithResolvers<void>;
+}
+
+export async function openGate(target: string): Promise<Gate> {
+  const barriers: Barrier[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString("utf8");
+    const found = barriers.findIndex((barrier) => barrier.body.test(body));
+    if (found >= 0) {
+      const [barrier] = barriers.splice(found, 1) as [Barrier];
+      barrier.reached.resolve();
+      await barrier.released.promise;
+      if (response.destroyed) return;
+    }
+    const headers = {
+      authorization: request.headers.authorization ?? "",
+      "content-type": "application/json",
+    };
+    const answer = await fetch(target + request.url, { method: "POST", headers, body }).catch(() => null);
+    // As a proxy whose upstream is gone.
+    if (answer === null) response.destroy();
+    else response.writeHead(answer.status).end(await answer.text());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    hold(body) {
+      const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      barriers.push({ body, reached, released });
+      return { reached: reached.promise, release: released.resolve };
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
