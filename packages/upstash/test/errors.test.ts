@@ -2,14 +2,14 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LockFailedError, type NodeError, type RedisNode, Redsync } from "@redsync/core";
 import { upstashNode } from "@redsync/upstash";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 const token = "open-sesame";
 const value = "bG9jay12YWx1ZS1vZi1vdXJz";
 
 const open: (() => void)[] = [];
-afterEach(() => {
-  for (const close of open.splice(0)) close();
+afterAll(() => {
+  for (const close of open) close();
 });
 
 /** A node whose server answers as told. */
@@ -64,7 +64,8 @@ const troubles: readonly (readonly [string, status: number, body: string, messag
   ["an error that is not Redis's", 400, error("Bad request"), /HTTP 400: Bad request/],
 ];
 
-describe.each(troubles)("%s", (_, status, body, message) => {
+// At once: each waits until its failed attempt is cleaned up.
+describe.concurrent.each(troubles)("%s", (_, status, body, message) => {
   it(`says so, as an answer that proves nothing (HTTP ${status})`, async () => {
     const node = await saying(status, body);
     expect((await rejection(node.send(["GET", "key"]))).message).toMatch(message);
