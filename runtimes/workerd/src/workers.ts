@@ -12,6 +12,8 @@ export interface Database {
 /** What the runner binds. */
 export interface Env {
   readonly DATABASES: readonly Database[];
+  /** The ports of the same servers, for TCP: `process.env` has it where there are Node's APIs. */
+  readonly REDIS_PORTS: string;
 }
 
 /** A module that workerd runs. */

@@ -1,10 +1,12 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
-import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
+import { startUpstash } from "@redsync/upstash-server";
+import type { Env } from "../src/workers.ts";
 
 /** Independent servers, each behind Upstash's protocol. */
 export interface Databases {
   readonly servers: readonly RedisServer[];
-  readonly rests: readonly UpstashServer[];
+  /** Where a worker finds them. */
+  readonly env: Env;
   stop(): Promise<void>;
 }
 
@@ -13,7 +15,10 @@ export async function startDatabases(count: number): Promise<Databases> {
   const rests = await Promise.all(servers.map((redis) => startUpstash({ redis })));
   return {
     servers,
-    rests,
+    env: {
+      DATABASES: rests.map(({ url, token }) => ({ url, token })),
+      REDIS_PORTS: servers.map(({ port }) => port).join(),
+    },
     async stop() {
       await Promise.all(rests.map((rest) => rest.stop()));
       await Promise.all(servers.map((server) => server.stop()));

@@ -1,4 +1,4 @@
-import { memory } from "./lacks.ts";
+import { memory } from "./clients.ts";
 import { register } from "./register.ts";
 
-register("memory", memory, "nodejs_compat");
+register(memory, "nodejs_compat");

@@ -13,8 +13,7 @@ describe.each(["nodejs_compat", "no nodejs_compat"] as const)(
     beforeAll(async () => {
       databases = await startDatabases(4);
       [notes, ...nodes] = databases.servers as [RedisServer, ...RedisServer[]];
-      const DATABASES = databases.rests.map(({ url, token }) => ({ url, token }));
-      workerd = await startWorkerd("requests.ts", compatibility, { DATABASES });
+      workerd = await startWorkerd("requests.ts", compatibility, databases.env);
     });
     afterAll(async () => {
       await workerd?.stop();

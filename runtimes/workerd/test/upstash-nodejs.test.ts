@@ -1,4 +1,4 @@
-import { upstash } from "./lacks.ts";
+import { upstash } from "./clients.ts";
 import { register } from "./register.ts";
 
-register("upstash", upstash, "nodejs_compat");
+register(upstash, "nodejs_compat");

@@ -1,3 +1,4 @@
+import { builtinModules } from "node:module";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,8 +19,12 @@ export interface Workerd {
   stop(): Promise<void>;
 }
 
+// The clients over TCP are CommonJS, and require Node's modules.
+const require = `import { createRequire } from "node:module"; const require = createRequire("/");`;
+
 /** Bundles a file of `src` as its user would. */
-async function bundle(file: string): Promise<string> {
+async function bundle(file: string, compatibility: Compatibility): Promise<ESModule> {
+  const hasNodes = compatibility === "nodejs_compat";
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`../src/${file}`, import.meta.url))],
     bundle: true,
@@ -27,23 +32,32 @@ async function bundle(file: string): Promise<string> {
     format: "esm",
     target: "es2024",
     conditions: ["workerd", "worker", "import"],
-    external: ["cloudflare:workers"],
+    external: ["cloudflare:workers", ...(hasNodes ? ["node:*", ...builtinModules] : [])],
+    banner: { js: hasNodes ? require : "" },
   });
-  return outputFiles[0]?.text ?? "";
+  // As a list of one: as a script, its requires would be looked up by the tool before the runtime has its say.
+  return { type: "ESModule", path: `${file}.mjs`, contents: outputFiles[0]?.text ?? "" };
 }
+
+type ESModule = { readonly type: "ESModule"; readonly path: string; readonly contents: string };
 
 /** Starts the runtime with a file of `src`. */
 export async function startWorkerd(file: string, compatibility: Compatibility, env: Env): Promise<Workerd> {
   const complaints: string[] = [];
-  const common = { modules: true, compatibilityDate: "2026-07-30" } as const;
+  const compatibilityDate = "2026-07-30";
   const flags = compatibility === "nodejs_compat" ? [compatibility] : [];
   const miniflare = new Miniflare({
     workers: [
-      { ...common, name: "front", script: await bundle("front.ts"), serviceBindings: { WORKER: "worker" } },
       {
-        ...common,
+        name: "front",
+        modules: [await bundle("front.ts", "no nodejs_compat")],
+        compatibilityDate,
+        serviceBindings: { WORKER: "worker" },
+      },
+      {
         name: "worker",
-        script: await bundle(file),
+        modules: [await bundle(file, compatibility)],
+        compatibilityDate,
         compatibilityFlags: ["enable_request_signal", ...flags],
         bindings: { ...env },
       },

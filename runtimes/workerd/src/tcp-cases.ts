@@ -1,0 +1,25 @@
+import { overGivenServers } from "@redsync/conformance/given-servers";
+import { ioredisNode } from "@redsync/ioredis";
+import { nodeRedisNode } from "@redsync/node-redis";
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+import { caseWorker } from "./case-worker.ts";
+
+// A socket belongs to the request that opened it: each request has clients of its own.
+// biome-ignore lint/style/noDefaultExport: what workerd looks for
+export default caseWorker({
+  ioredis: () =>
+    overGivenServers("ioredis 6", async (port) => {
+      const client = new Redis(port, "127.0.0.1");
+      const subscriber = client.duplicate({ lazyConnect: true });
+      const close = () => [client, subscriber].map((each) => each.disconnect());
+      return { node: ioredisNode(client, { subscriber }), close };
+    }),
+  "node-redis": () =>
+    overGivenServers("node-redis 6", async (port) => {
+      const client = createClient({ url: `redis://127.0.0.1:${port}` });
+      client.on("error", () => {});
+      await client.connect();
+      return { node: nodeRedisNode(client, { subscriber: client }), close: () => client.destroy() };
+    }),
+});
