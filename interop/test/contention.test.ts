@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { retryDelay, sighting, witness } from "@redsync/conformance/contention";
+import { startServer } from "@redsync/conformance/servers";
+import type { Job } from "@redsync/runtime-node/contender";
+import { expect, inject, it } from "vitest";
+import { describeWith } from "./describe-with.ts";
+import { House } from "./house.ts";
+
+type Command = readonly [string, ...string[]];
+
+const ours: Command = [
+  process.execPath,
+  "--disable-warning=ExperimentalWarning",
+  createRequire(import.meta.url).resolve("@redsync/runtime-node/contender"),
+];
+
+/** Each enters in two tasks; resolves to what the watch has seen once all have ended. */
+async function contention(
+  nodes: number,
+  acquisitions: number,
+  isLocked: boolean,
+  contenders: readonly { readonly team: string; readonly client?: string; readonly command: Command }[],
+) {
+  await using house = await House.open(nodes);
+  await using observer = await startServer();
+  const children = contenders.map(({ team, client, command: [file, ...args] }) => {
+    const job: Job = {
+      name: "contended",
+      lockPorts: house.ports,
+      witnessPort: observer.port,
+      team,
+      tasks: 2,
+      acquisitions,
+      isLocked,
+    };
+    return spawn(file, [...args, JSON.stringify({ ...job, client, retryDelay, witness })], {
+      stdio: "inherit",
+    });
+  });
+  const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
+  expect(codes).toEqual(children.map(() => 0));
+  await house.expectFree("contended");
+  return await sighting(observer);
+}
+
+describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
+  const contenders = ["go-redis", "redigo", "rueidis", "go-redis"].flatMap((client) => [
+    { team: "Go", client, command: [...go, "contend"] as const },
+    { team: "Node", command: ours },
+  ]);
+
+  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 180_000 }, async () => {
+    const { done, overlaps, ledger, teams } = await contention(3, 3_000, true, contenders);
+    expect(done).toBeGreaterThanOrEqual(3_000);
+    expect(overlaps).toBe(0);
+    expect(ledger).toBe(done);
+    // Who never got in has shown nothing.
+    expect(teams.Go).toBeGreaterThan(300);
+    expect(teams.Node).toBeGreaterThan(300);
+  });
+
+  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async () => {
+    const { done, overlaps, ledger } = await contention(1, 3_000, false, contenders);
+    expect(overlaps).toBeGreaterThan(0);
+    expect(ledger).toBeLessThan(done);
+  });
+});
+
+describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) => {
+  const contenders = [1, 2].flatMap(() => [
+    { team: "Python", command: [...python, "contend"] as const },
+    { team: "Node", command: ours },
+  ]);
+
+  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 120_000 }, async () => {
+    const { done, overlaps, ledger, teams } = await contention(1, 1_000, true, contenders);
+    expect(done).toBeGreaterThanOrEqual(1_000);
+    expect(overlaps).toBe(0);
+    expect(ledger).toBe(done);
+    expect(teams.Python).toBeGreaterThan(100);
+    expect(teams.Node).toBeGreaterThan(100);
+  });
+
+  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async () => {
+    const { done, overlaps, ledger } = await contention(1, 1_000, false, contenders);
+    expect(overlaps).toBeGreaterThan(0);
+    expect(ledger).toBeLessThan(done);
+  });
+});

@@ -1,0 +1,184 @@
+import { LockLostError, type Redsync } from "@redsync/core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { Peer } from "../src/peer.ts";
+import { describeWith } from "./describe-with.ts";
+import { House } from "./house.ts";
+
+/** An expiry that a test waits for. */
+const SHORT = 150;
+
+let drawn = 0;
+const draw = () => `limits:${++drawn}`;
+
+describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
+  let house: House;
+  let ours: Redsync;
+  let peer: Peer;
+  beforeAll(async () => {
+    house = await House.open(3);
+    ours = house.redsync();
+    peer = new Peer(go, { client: "rueidis", ports: house.ports });
+  });
+  afterAll(async () => {
+    await peer[Symbol.asyncDispose]();
+    await house[Symbol.asyncDispose]();
+  });
+
+  it("an expired lock of Go's is ours to take, and Go's late Unlock and Extend leave it to us", async () => {
+    const name = draw();
+    const theirs = peer.mutex(name, { expiry: SHORT });
+    expect(await theirs.lock()).toMatchObject({ ok: true });
+    const lock = await ours.mutex(name).lock();
+
+    expect(await theirs.unlock()).toMatchObject({ ok: false, error: "taken" });
+    expect(await theirs.extend()).toMatchObject({ ok: false, error: "taken" });
+    await lock.verify();
+    expect(await lock.unlock()).toBe("released");
+    expect(await theirs.unlock()).toMatchObject({ ok: false, error: "expired" });
+  });
+
+  it("an expired lock of ours is Go's to take, and our late unlock() and extend() leave it to Go", async () => {
+    const name = draw();
+    const lock = await ours.mutex(name, { expiry: SHORT }).lock();
+    const theirs = peer.mutex(name);
+    expect(await theirs.lock()).toMatchObject({ ok: true });
+
+    expect(lock.remaining()).toBe(0);
+    await expect(lock.extend()).rejects.toMatchObject({ reason: "expired" });
+    expect(await lock.unlock()).toBe("taken");
+    expect(await theirs.valid()).toMatchObject({ ok: true });
+    expect(await theirs.unlock()).toMatchObject({ ok: true });
+  });
+
+  it("each side's lock ends by the expiry that its holder has asked for, whatever the other's is", async () => {
+    const name = draw();
+    const theirs = peer.mutex(name, { expiry: 20_000 });
+    const { value } = await theirs.lock();
+    expect(await ours.mutex(name, { expiry: SHORT }).tryLock()).toBeNull();
+    await house.expectHeld(name, value, 15_000);
+    await theirs.unlock();
+  });
+
+  it("both count the drift off the end: Until and until lie the same way before the keys' own", async () => {
+    const name = draw();
+    const before = Date.now();
+    const theirs = peer.mutex(name);
+    const { until } = await theirs.lock();
+    await theirs.unlock();
+    const between = Date.now();
+    const lock = await ours.mutex(name).lock();
+    await lock.unlock();
+    const after = Date.now();
+
+    expect(until).toBeGreaterThanOrEqual(before + 7_920 - 1);
+    expect(until).toBeLessThanOrEqual(between + 7_920);
+    expect(lock.until.getTime()).toBeGreaterThanOrEqual(between + 7_918 - 1);
+    expect(lock.until.getTime()).toBeLessThanOrEqual(after + 7_918);
+  });
+
+  it("WithSetNXOnExtend: Go's Extend of an expired lock succeeds although we held it in between", async () => {
+    const name = draw();
+    const theirs = peer.mutex(name, { expiry: SHORT, setNXOnExtend: true });
+    const { value } = await theirs.lock();
+    const lock = await ours.mutex(name).lock();
+
+    expect(await theirs.extend()).toMatchObject({ ok: false, error: "taken" });
+    await lock.verify();
+    expect(await lock.unlock()).toBe("released");
+    expect(await theirs.extend()).toMatchObject({ ok: true, value });
+    expect(await ours.mutex(name).tryLock()).toBeNull();
+    await theirs.unlock();
+  });
+
+  it("WithSetNXOnExtend: Go's Extend takes a name again that Go itself has unlocked", async () => {
+    const name = draw();
+    const theirs = peer.mutex(name, { setNXOnExtend: true });
+    const { value } = await theirs.lock();
+    await theirs.unlock();
+    await house.expectFree(name);
+
+    expect(await theirs.extend()).toMatchObject({ ok: true });
+    await house.expectHeld(name, value);
+    await theirs.unlock();
+  });
+
+  it("a giver in Go must leave the lock alone: its Unlock takes it from us", async () => {
+    const name = draw();
+    const theirs = peer.mutex(name);
+    const { value } = await theirs.lock();
+    const adopted = await ours.mutex(name).adopt(value);
+
+    expect(await theirs.unlock()).toMatchObject({ ok: true });
+    await expect(adopted.verify()).rejects.toBeInstanceOf(LockLostError);
+  });
+
+  it("the order of the nodes does not matter", async () => {
+    const name = draw();
+    const reversed = house.redsync(house.ports.toReversed());
+    const theirs = peer.mutex(name);
+    await theirs.lock();
+    expect(await reversed.mutex(name).tryLock()).toBeNull();
+    await theirs.unlock();
+  });
+
+  it("the list of the nodes does: with another list on each side, both hold the name at once", async () => {
+    const name = draw();
+    const fewer = house.redsync(house.ports.slice(0, 1));
+    const lock = await fewer.mutex(name).lock();
+    const theirs = peer.mutex(name);
+    expect(await theirs.lock()).toMatchObject({ ok: true });
+    await lock.verify();
+    expect(await theirs.valid()).toMatchObject({ ok: true });
+    await theirs.unlock();
+    await lock.unlock();
+  });
+
+  it("a client's key prefix is a part of the name", async () => {
+    const name = draw();
+    const prefixed = house.redsync(house.ports, "app:");
+    const theirs = peer.mutex(`app:${name}`);
+    await theirs.lock();
+    expect(await prefixed.mutex(name).tryLock()).toBeNull();
+    await theirs.unlock();
+  });
+
+  it("with one node of three lost they exclude each other on the other two", async () => {
+    const name = draw();
+    await house.servers[1]?.kill();
+    try {
+      const theirs = peer.mutex(name);
+      expect(await theirs.lock()).toMatchObject({ ok: true });
+      expect(await ours.mutex(name).tryLock()).toBeNull();
+      const waiting = ours.mutex(name).lock();
+      expect(await theirs.unlock()).toMatchObject({ ok: true });
+      const lock = await waiting;
+      expect(await peer.mutex(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
+      expect(await lock.unlock()).toBe("released");
+    } finally {
+      await house.servers[1]?.restart();
+    }
+  });
+});
+
+describeWith(inject("go"), "go-redsync on a node that is stopped", (go) => {
+  it("a Lock whose context ends in the middle of an attempt may leave its key, with its expiry", async () => {
+    await using house = await House.open(1);
+    await using peer = new Peer(go, { client: "rueidis", ports: house.ports });
+    const name = draw();
+    const theirs = peer.mutex(name);
+    const [server] = house.servers;
+    // Its client is connected when the node stops.
+    expect(await theirs.lock()).toMatchObject({ ok: true });
+    expect(await theirs.unlock()).toMatchObject({ ok: true });
+
+    server?.freeze();
+    // Less than the 400 ms after which the attempt would end by itself, and be undone.
+    const answer = await theirs.lock({ timeout: 100 });
+    server?.thaw();
+    expect(answer).toMatchObject({ ok: false, error: "failed" });
+    expect(await house.redsync().mutex(name).tryLock()).toBeNull();
+    const [left] = await house.ask("PTTL", name);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(8_000);
+  });
+});
