@@ -1,9 +1,4 @@
-/** What became of a suite's tests. */
-export interface Tally {
-  passed: number;
-  failed: number;
-  skipped: string[];
-}
+import type { Test } from "@redsync/conformance/matrix";
 
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
@@ -16,22 +11,30 @@ const entities: Readonly<Record<string, string>> = {
 const plain = (text: string) =>
   text.replaceAll(/&([a-z]+|#39);/g, (entity, name) => entities[name] ?? entity);
 
-/** Counts the tests of a JUnit report: what vitest, Bun and Deno can all write. */
-export function count(report: string): Tally {
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
-  for (const [, attributes = "", content = ""] of report.matchAll(
-    /<testcase\b((?:[^>"]|"[^"]*")*?)(?:\/>|>(.*?)<\/testcase>)/gs,
+/** The tests of a JUnit report: what vitest, Bun, Deno and Node's own runner can all write. */
+export function testsOf(report: string): Test[] {
+  const suites: string[] = [];
+  const tests: { path: string[]; result: Test["result"] }[] = [];
+  for (const [tag, end, kind, attributes = ""] of report.matchAll(
+    /<(\/?)(testsuite|testcase|failure|error|skipped)\b((?:[^>"]|"[^"]*")*)>/g,
   )) {
-    if (/<(failure|error)\b/.test(content)) tally.failed++;
-    else if (/<skipped\b/.test(content)) tally.skipped.push(titleOf(attributes));
-    else tally.passed++;
+    const test = tests.at(-1);
+    if (kind === "testsuite" && end) suites.pop();
+    else if (end) continue;
+    else if (kind === "testsuite" && !tag.endsWith("/>")) suites.push(nameOf(attributes));
+    else if (kind === "testcase") tests.push({ path: pathOf(suites, nameOf(attributes)), result: "passed" });
+    else if (test !== undefined && kind === "skipped") test.result = "skipped";
+    else if (test !== undefined && kind !== "testsuite") test.result = "failed";
   }
-  return tally;
+  return tests;
 }
 
-// Bun names the group in `classname`, where the other two have the file and put the group before the test.
-function titleOf(attributes: string): string {
+function nameOf(attributes: string): string {
   const [, name = ""] = /\bname="([^"]*)"/.exec(attributes) ?? [];
-  const [, group = ""] = /\bclassname="([^"]*)"/.exec(attributes) ?? [];
-  return plain(group === "" || /\.ts$/.test(group) ? name : `${group} > ${name}`);
+  return plain(name);
+}
+
+// Bun and Node have a suite for each group; the other two, whose suites are files, put the groups before the test.
+function pathOf(suites: readonly string[], name: string): string[] {
+  return [...suites.filter((suite) => !suite.endsWith(".ts")), ...name.split(" > ")];
 }

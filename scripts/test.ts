@@ -3,8 +3,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Test } from "@redsync/conformance/matrix";
 import { ensureChromium } from "./chromium.ts";
-import { count, type Tally } from "./junit.ts";
+import { testsOf } from "./junit.ts";
+import { updateMatrix } from "./matrix.ts";
 import { ensureRedisServer } from "./redis-server.ts";
 import { reporting, type Suite, suites } from "./suites.ts";
 
@@ -20,7 +22,13 @@ function timed<T>(run: () => T): [result: T, seconds: string] {
   return [result, `${((performance.now() - started) / 1_000).toFixed(1)} s`];
 }
 
-function runSuite(suite: Suite): Tally {
+const failure = (name: string): Test => ({ path: [name], result: "failed" });
+const countOf = (tests: readonly Test[], wanted: Test["result"]): number =>
+  tests.filter(({ result }) => result === wanted).length;
+const counts = (tests: readonly Test[]): string =>
+  (["passed", "failed", "skipped"] as const).map((each) => `${countOf(tests, each)} ${each}`).join(", ");
+
+function runSuite(suite: Suite): Test[] {
   const file = join(reports, `${suite.package.replace("/", "-")}.xml`);
   const isGreen = pnpm(
     "--filter",
@@ -29,19 +37,34 @@ function runSuite(suite: Suite): Tally {
     "test",
     ...reporting[suite.runner ?? "vitest"](file),
   );
-  let tally: Tally = { passed: 0, failed: 0, skipped: [] };
+  let tests: Test[] = [];
   try {
-    tally = count(readFileSync(file, "utf8"));
+    tests = testsOf(readFileSync(file, "utf8"));
   } catch {
     console.error(`${suite.package} left no report`);
   }
+  const { passed, failed } = { passed: countOf(tests, "passed"), failed: countOf(tests, "failed") };
   // An unhandled rejection, or a suite without tests, fails the runner but no test of its report.
-  if (!isGreen && tally.failed === 0) tally.failed = 1;
-  if (tally.passed === 0 && tally.failed === 0) tally.failed = 1;
-  return tally;
+  if (failed === 0 && (!isGreen || passed === 0)) tests.push(failure(suite.package));
+  return tests;
 }
 
-function main(groups: readonly string[]): number {
+async function matrixOf(tests: readonly Test[]): Promise<Test[]> {
+  if (countOf(tests, "failed") > 0) {
+    console.log("\nThe matrix in docs/runtimes.md was left alone, because something failed.");
+    return [];
+  }
+  try {
+    if (!(await updateMatrix(tests))) return [];
+  } catch (error) {
+    console.error(`\nThere is no matrix: ${error instanceof Error ? error.message : error}`);
+    return [failure("matrix")];
+  }
+  console.log("\nThe matrix in docs/runtimes.md was another one. It has been rewritten: commit it.");
+  return process.env.CI ? [failure("matrix")] : [];
+}
+
+async function main(groups: readonly string[]): Promise<number> {
   const unknown = groups.find((group) => !suites.some((suite) => suite.group === group));
   if (unknown !== undefined) throw new Error(`no suite belongs to the group "${unknown}"`);
   const chosen = groups.length === 0 ? suites : suites.filter((suite) => groups.includes(suite.group));
@@ -50,31 +73,28 @@ function main(groups: readonly string[]): number {
   console.log();
 
   const lines: string[] = [];
-  const total: Tally = { passed: 0, failed: 0, skipped: [] };
+  const tests: Test[] = [];
   const [isChecked, checking] = timed(() => pnpm("run", groups.length === 0 ? "check" : "build"));
   lines.push(`${isChecked ? "ok    " : "FAILED"}  check  ${checking}`);
-  if (!isChecked) total.failed++;
+  if (!isChecked) tests.push(failure("check"));
 
   for (const suite of chosen) {
-    const [tally, seconds] = timed(() => runSuite(suite));
-    total.passed += tally.passed;
-    total.failed += tally.failed;
-    total.skipped.push(...tally.skipped);
-    const verdict = tally.failed === 0 ? "ok    " : "FAILED";
-    lines.push(
-      `${verdict}  ${suite.package}  ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped, ${seconds}`,
-    );
+    const [ofSuite, seconds] = timed(() => runSuite(suite));
+    tests.push(...ofSuite);
+    const verdict = countOf(ofSuite, "failed") === 0 ? "ok    " : "FAILED";
+    lines.push(`${verdict}  ${suite.package}  ${counts(ofSuite)}, ${seconds}`);
   }
 
   console.log(`\n${lines.join("\n")}`);
-  if (total.skipped.length > 0)
-    console.log(`\nSkipped:\n${total.skipped.map((name) => `  ${name}`).join("\n")}`);
-  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
-  return total.failed === 0 ? 0 : 1;
+  const skipped = tests.filter(({ result }) => result === "skipped").map(({ path }) => path.join(" > "));
+  if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join("\n")}`);
+  if (groups.length === 0) tests.push(...(await matrixOf(tests)));
+  console.log(`\n${counts(tests)}`);
+  return countOf(tests, "failed") === 0 ? 0 : 1;
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.log("\n0 passed, 1 failed, 0 skipped");

@@ -41,28 +41,10 @@ export interface Case {
   run(harness: Harness): Promise<void>;
 }
 
-/** A case as a runner registers it. */
-export interface Entry {
-  /** The case's name; where it is skipped, with the reason, so that no report hides it. */
-  readonly title: string;
-  readonly isSkipped: boolean;
-  run(): Promise<void>;
-}
-
-/**
- * What a runner registers for a harness.
- *
- * @example
- * for (const { title, isSkipped, run } of entriesFor(harness, cases)) (isSkipped ? it.skip : it)(title, run);
- */
-export function entriesFor(harness: Harness, cases: readonly Case[]): readonly Entry[] {
-  return cases.map((each) => {
-    const reasons = (each.needs ?? []).flatMap((need) => harness.lacks?.[need] ?? []);
-    const isSkipped = reasons.length > 0;
-    return {
-      title: isSkipped ? `${each.name} [skipped: ${reasons.join("; ")}]` : each.name,
-      isSkipped,
-      run: () => each.run(harness),
-    };
-  });
+/** Where a harness is played. */
+export interface Runtime {
+  /** With its version: "Node 24.21.0". */
+  readonly name: string;
+  /** Throws, or rejects, where this is another runtime or another version of it. */
+  prove(): void | Promise<void>;
 }

@@ -1,15 +1,22 @@
-import { cases, entriesFor, type Harness } from "@redsync/conformance";
+import { groupOf, type Harness, type Runtime } from "@redsync/conformance";
+import workspace from "../../../package.json" with { type: "json" };
+
+const version = workspace.devDependencies.deno;
+
+const deno: Runtime = {
+  name: `Deno ${version}`,
+  prove() {
+    if (navigator.userAgent !== `Deno/${version}`) throw new Error(`this is ${navigator.userAgent}`);
+  },
+};
 
 /** Registers the cases for a harness, after the test that they run on Deno. */
 export function register(harness: Harness & { close?(): Promise<void> }): void {
+  const { title: group, entries } = groupOf(harness, deno);
   // The cases of a harness share its connections: what one of them opens, another may use.
   const shared = { sanitizeOps: false, sanitizeResources: false };
-  const test = (title: string, fn: () => void | Promise<void>, isSkipped = false) =>
-    Deno.test({ name: `${harness.name} > ${title}`, fn, ignore: isSkipped, ...shared });
-
-  test(`runs on Deno ${Deno.version.deno}`, () => {
-    if (navigator.userAgent !== "Deno/2.9.6") throw new Error(`this is ${navigator.userAgent}`);
-  });
-  for (const { title, isSkipped, run } of entriesFor(harness, cases)) test(title, run, isSkipped);
+  for (const { title, isSkipped, run } of entries) {
+    Deno.test({ name: `${group} > ${title}`, fn: run, ignore: isSkipped, ...shared });
+  }
   Deno.test.afterAll(() => harness.close?.());
 }

@@ -1,4 +1,3 @@
-import { casesOfOneNode } from "@redsync/conformance";
 import { startCluster } from "@redsync/conformance/servers";
 import { Cluster } from "ioredis";
 import { throughIoredis } from "./harnesses/ioredis.ts";
@@ -12,5 +11,5 @@ register(
     ({ servers }) => throughIoredis(new Cluster(servers.map(({ host, port }) => ({ host, port })))),
     noFlush,
   ),
-  casesOfOneNode,
+  "of one node",
 );

@@ -1,4 +1,3 @@
-import { casesOfOneNode } from "@redsync/conformance";
 import { startSentinel } from "@redsync/conformance/servers";
 import { Redis } from "ioredis";
 import { throughIoredis } from "./harnesses/ioredis.ts";
@@ -9,5 +8,5 @@ register(
   overOneNode("ioredis 6, behind Sentinel", startSentinel, ({ name, sentinels }) =>
     throughIoredis(new Redis({ name, sentinels: sentinels.map(({ host, port }) => ({ host, port })) })),
   ),
-  casesOfOneNode,
+  "of one node",
 );

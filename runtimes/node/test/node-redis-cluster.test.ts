@@ -1,4 +1,3 @@
-import { casesOfOneNode } from "@redsync/conformance";
 import { type RedisCluster, startCluster } from "@redsync/conformance/servers";
 import { createCluster } from "redis";
 import { createCluster as createCluster5 } from "redis-5";
@@ -16,6 +15,6 @@ const versions = {
 for (const [version, connect] of Object.entries(versions)) {
   register(
     overOneNode(`${version}, a Cluster of three primaries`, startCluster, connect, noFlush),
-    casesOfOneNode,
+    "of one node",
   );
 }

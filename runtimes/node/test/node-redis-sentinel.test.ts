@@ -1,4 +1,3 @@
-import { casesOfOneNode } from "@redsync/conformance";
 import { type SentinelGroup, startSentinel } from "@redsync/conformance/servers";
 import { createSentinel } from "redis";
 import { createSentinel as createSentinel5 } from "redis-5";
@@ -17,5 +16,5 @@ const versions = {
 };
 
 for (const [version, connect] of Object.entries(versions)) {
-  register(overOneNode(`${version}, behind Sentinel`, startSentinel, connect), casesOfOneNode);
+  register(overOneNode(`${version}, behind Sentinel`, startSentinel, connect), "of one node");
 }

@@ -1,5 +1,6 @@
-import { cases as all, type Case, entriesFor, type Harness } from "@redsync/conformance";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { groupOf, type Harness, type Scope } from "@redsync/conformance";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { node } from "./runtime.ts";
 
 /** A harness with what it needs around all of its cases. */
 export interface NodeHarness extends Harness {
@@ -7,20 +8,12 @@ export interface NodeHarness extends Harness {
   stop(): Promise<void>;
 }
 
-/** Registers the cases for a harness, after the test that they run on Node. */
-export function register(harness: NodeHarness, cases: readonly Case[] = all): void {
-  describe(harness.name, () => {
+/** Registers the cases for a harness, after the test that they run on this Node. */
+export function register(harness: NodeHarness, scope: Scope = "all"): void {
+  const { title, entries } = groupOf(harness, node, { scope });
+  describe(title, () => {
     beforeAll(() => harness.start());
     afterAll(() => harness.stop());
-
-    it(`runs on Node ${process.versions.node}`, () => {
-      expect(process.release.name).toBe("node");
-      // Bun and Deno call themselves Node where they can.
-      expect(process.versions).not.toHaveProperty("bun");
-      expect(process.versions).not.toHaveProperty("deno");
-    });
-
-    for (const { title, isSkipped, run } of entriesFor(harness, cases))
-      (isSkipped ? it.skip : it)(title, run);
+    for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
   });
 }

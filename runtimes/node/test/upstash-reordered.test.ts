@@ -1,4 +1,3 @@
-import { promises } from "@redsync/conformance";
 import type { RedisNode } from "@redsync/core";
 import { upstashNode } from "@redsync/upstash";
 import { overHttp } from "./harnesses/upstash.ts";
@@ -17,5 +16,5 @@ function reordered(node: RedisNode): RedisNode {
 
 register(
   overHttp("Upstash over HTTP, in any order", (database) => reordered(upstashNode(database))),
-  promises,
+  "promises",
 );

@@ -1,4 +1,3 @@
-import { casesOfOneNode } from "@redsync/conformance";
 import { startCluster } from "@redsync/conformance/servers";
 import { GlideClusterClient } from "@valkey/valkey-glide";
 import { noFlush, overOneNode } from "./harnesses/one-node.ts";
@@ -15,5 +14,5 @@ register(
     },
     { ...noFlush, ...lacks },
   ),
-  casesOfOneNode,
+  "of one node",
 );

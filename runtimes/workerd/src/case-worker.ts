@@ -1,4 +1,4 @@
-import { cases, entriesFor, type Harness } from "@redsync/conformance";
+import { cases, type Harness } from "@redsync/conformance";
 import type { Env, Worker } from "./workers.ts";
 
 /** A harness of one request: what it opens is closed within it. */
@@ -23,10 +23,10 @@ function runtime(): Response {
 }
 
 async function runCase(harness: HarnessOfRequest, name: string): Promise<Response> {
-  const entry = entriesFor(harness, cases).find(({ title }) => title === name);
-  if (entry === undefined) throw new Error(`there is no case "${name}"`);
+  const found = cases.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`there is no case "${name}"`);
   try {
-    await entry.run();
+    await found.run(harness);
   } finally {
     await harness.close?.();
   }
@@ -40,7 +40,7 @@ export function caseWorker(harnesses: Readonly<Record<string, (env: Env) => Harn
       const { pathname, searchParams } = new URL(request.url);
       if (pathname === "/runtime") return runtime();
       if (pathname === "/unhandled") return Response.json(unhandled);
-      const harness = harnesses[pathname.slice(1)]?.(env);
+      const harness = harnesses[decodeURIComponent(pathname.slice(1))]?.(env);
       if (harness === undefined) return new Response("no such client", { status: 404 });
       try {
         return await runCase(harness, searchParams.get("case") ?? "");

@@ -10,8 +10,8 @@ export default caseWorker({
     name: "memory",
     openNodes: async (count) => ({ nodes: Array.from({ length: count }, () => memoryNode()), close }),
   }),
-  upstash: ({ DATABASES }) => ({
-    name: "upstash",
+  "Upstash over HTTP": ({ DATABASES }) => ({
+    name: "Upstash over HTTP",
     openNodes: async (count) => ({ nodes: DATABASES.slice(0, count).map(upstashNode), close }),
   }),
 });

@@ -8,14 +8,14 @@ import { caseWorker } from "./case-worker.ts";
 // A socket belongs to the request that opened it: each request has clients of its own.
 // biome-ignore lint/style/noDefaultExport: what workerd looks for
 export default caseWorker({
-  ioredis: () =>
+  "ioredis 6": () =>
     overGivenServers("ioredis 6", async (port) => {
       const client = new Redis(port, "127.0.0.1");
       const subscriber = client.duplicate({ lazyConnect: true });
       const close = () => [client, subscriber].map((each) => each.disconnect());
       return { node: ioredisNode(client, { subscriber }), close };
     }),
-  "node-redis": () =>
+  "node-redis 6": () =>
     overGivenServers("node-redis 6", async (port) => {
       const client = createClient({ url: `redis://127.0.0.1:${port}` });
       client.on("error", () => {});

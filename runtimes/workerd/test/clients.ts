@@ -21,12 +21,12 @@ export const memory: Client = {
   },
 };
 
-export const upstash: Client = { name: "upstash", worker: "cases.ts", lacks };
+export const upstash: Client = { name: "Upstash over HTTP", worker: "cases.ts", lacks };
 
-export const ioredis: Client = { name: "ioredis", worker: "tcp-cases.ts" };
+export const ioredis: Client = { name: "ioredis 6", worker: "tcp-cases.ts" };
 
 export const nodeRedis: Client = {
-  name: "node-redis",
+  name: "node-redis 6",
   worker: "tcp-cases.ts",
   // The runtime adds a listener to a socket with each write where a timeout was set before, as this client sets one.
   harmless: /^Possible EventEmitter memory leak detected\. 11 timeout listeners added/,

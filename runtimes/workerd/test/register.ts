@@ -1,4 +1,4 @@
-import { cases, entriesFor, type Harness } from "@redsync/conformance";
+import { groupOf, type Harness, type Runtime } from "@redsync/conformance";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "./clients.ts";
 import { type Databases, startDatabases } from "./databases.ts";
@@ -9,9 +9,28 @@ export function register(
   { name: client, worker, lacks = {}, harmless }: Client,
   compatibility: Compatibility,
 ): void {
-  describe(`${client} in workerd with ${compatibility}`, () => {
-    let databases: Databases;
-    let workerd: Workerd;
+  let databases: Databases;
+  let workerd: Workerd;
+  const runtime: Runtime = {
+    name: `workerd with ${compatibility}`,
+    async prove() {
+      const hasNodes = compatibility === "nodejs_compat";
+      expect(await workerd.ask("/runtime")).toEqual({ userAgent: "Cloudflare-Workers", hasNodes });
+    },
+  };
+  const harness: Harness = {
+    name: client,
+    lacks,
+    openNodes: () => Promise.reject(new Error("the cases run in the worker")),
+  };
+  const { title, entries } = groupOf(harness, runtime, {
+    async play({ name }) {
+      const path = `/${encodeURIComponent(client)}?case=${encodeURIComponent(name)}`;
+      expect(await workerd.ask(path)).toEqual({ kept: true });
+    },
+  });
+
+  describe("a worker", () => {
     beforeAll(async () => {
       databases = await startDatabases(5);
       workerd = await startWorkerd(worker, compatibility, databases.env);
@@ -20,21 +39,9 @@ export function register(
       await workerd?.stop();
       await databases?.stop();
     });
-    it("runs in workerd", async () => {
-      const hasNodes = compatibility === "nodejs_compat";
-      expect(await workerd.ask("/runtime")).toEqual({ userAgent: "Cloudflare-Workers", hasNodes });
-    });
 
-    const harness: Harness = {
-      name: client,
-      lacks,
-      openNodes: () => Promise.reject(new Error("the cases run in the worker")),
-    };
-    entriesFor(harness, cases).forEach(({ title, isSkipped }, index) => {
-      const name = cases[index]?.name ?? "";
-      (isSkipped ? it.skip : it)(title, async () => {
-        expect(await workerd.ask(`/${client}?case=${encodeURIComponent(name)}`)).toEqual({ kept: true });
-      });
+    describe(title, () => {
+      for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
     });
 
     it("has left no rejection unhandled, and the runtime has not complained", async () => {

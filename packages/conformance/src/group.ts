@@ -1,0 +1,61 @@
+import type { Case, Harness, Runtime } from "./harness.ts";
+import { type Scope, scopes } from "./scopes.ts";
+
+/** A test as a runner registers it. */
+export interface Entry {
+  /** The case's name; where it is skipped, with the reason, so that no report hides it. */
+  readonly title: string;
+  readonly isSkipped: boolean;
+  run(): void | Promise<void>;
+}
+
+/** What a runner registers for a harness. The matrix in `docs/runtimes.md` is read from these titles in the reports. */
+export interface Group {
+  readonly title: string;
+  /** First, that this is the runtime; then the cases. */
+  readonly entries: readonly Entry[];
+}
+
+export interface GroupOptions {
+  /** Which cases are played; by default, all. */
+  readonly scope?: Scope;
+  /** How a case is played; by default, here. */
+  play?(each: Case): Promise<void>;
+}
+
+export const groupTitle = (client: string, runtime: string): string => `${client} on ${runtime}`;
+
+export const proofTitle = (runtime: string): string => `runs on ${runtime}`;
+
+const skipTitle = (name: string, reason: string): string => `${name} [skipped: ${reason}]`;
+
+/** What a title says that was skipped. */
+export function reasonOf(title: string): { readonly name: string; readonly reason: string } | undefined {
+  const [, name, reason] = /^(.*) \[skipped: (.*)\]$/s.exec(title) ?? [];
+  return name === undefined || reason === undefined ? undefined : { name, reason };
+}
+
+/**
+ * The tests of a harness on a runtime.
+ *
+ * @example
+ * const { title, entries } = groupOf(harness, runtime);
+ * describe(title, () => {
+ *   for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
+ * });
+ */
+export function groupOf(harness: Harness, runtime: Runtime, options: GroupOptions = {}): Group {
+  const { scope = "all", play = (each: Case) => each.run(harness) } = options;
+  const proof: Entry = {
+    title: proofTitle(runtime.name),
+    isSkipped: false,
+    run: () => runtime.prove(),
+  };
+  const played = scopes[scope].map((each): Entry => {
+    const reasons = (each.needs ?? []).flatMap((need) => harness.lacks?.[need] ?? []);
+    const isSkipped = reasons.length > 0;
+    const title = isSkipped ? skipTitle(each.name, reasons.join("; ")) : each.name;
+    return { title, isSkipped, run: () => play(each) };
+  });
+  return { title: groupTitle(harness.name, runtime.name), entries: [proof, ...played] };
+}
