@@ -28,6 +28,8 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/core", group: "node" },
   { package: "@redsync/runtime-node", group: "node" },
   { package: "@redsync/app-node", group: "node" },
+  { package: "@redsync/app-scheduler", group: "node" },
+  { package: "@redsync/app-cache", group: "node" },
   { package: "@redsync/bun", group: "bun", runner: "bun" },
   { package: "@redsync/app-bun", group: "bun" },
   { package: "@redsync/runtime-bun", group: "bun", runner: "bun" },

@@ -1,0 +1,95 @@
+import { startServer } from "@redsync/conformance/servers";
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { describe, it } from "vitest";
+import { type Cache, filledOnce } from "../src/filled-once.ts";
+import { start } from "./program.ts";
+
+describe.concurrent("many processes that ask for one value", () => {
+  it("get it from the one that computes it", async ({ expect }) => {
+    await using redis = await startServer();
+    // Nobody can begin before all of them ask.
+    await redis.command("SET", "report:filling", "somebody-else");
+    const programs = Array.from({ length: 12 }, () => start(redis.url, "--work", "50"));
+    await Promise.all(programs.map((program) => program.printed("asks")));
+    await redis.command("DEL", "report:filling");
+    const endings = await Promise.all(programs.map(({ ended }) => ended));
+    expect(endings.map(({ status }) => status)).toEqual(programs.map(() => 0));
+    const computing = endings.filter(({ lines }) => lines.includes("computes"));
+    expect(computing).toHaveLength(1);
+    expect(new Set(endings.map(({ lines }) => lines.at(-1)))).toEqual(new Set([computing[0]?.lines.at(-1)]));
+    expect(await redis.command("KEYS", "*")).toEqual(["report"]);
+  });
+
+  it("get it from another one where the first dies over it", async ({ expect }) => {
+    await using redis = await startServer();
+    const first = start(redis.url, "--work", "60000", "--expiry", "1500");
+    await first.printed("computes");
+    const others = [1, 2, 3].map(() => start(redis.url, "--work", "50", "--expiry", "1500"));
+    await Promise.all(others.map((program) => program.printed("asks")));
+    first.kill();
+    const endings = await Promise.all(others.map(({ ended }) => ended));
+    expect(endings.filter(({ lines }) => lines.includes("computes"))).toHaveLength(1);
+    expect(new Set(endings.map(({ lines }) => lines.at(-1))).size).toBe(1);
+  });
+
+  it("wait for it longer than the lock would last by itself", async ({ expect }) => {
+    await using redis = await startServer();
+    const programs = [1, 2, 3].map(() => start(redis.url, "--work", "2500", "--expiry", "1500"));
+    const endings = await Promise.all(programs.map(({ ended }) => ended));
+    expect(endings.filter(({ lines }) => lines.includes("computes"))).toHaveLength(1);
+  });
+});
+
+describe("a process that asks", () => {
+  async function open(expiry = 5_000): Promise<Cache & AsyncDisposable> {
+    const server = await startServer();
+    const redis = new Redis(server.url);
+    const redsync = new Redsync(ioredisNode(redis));
+    return {
+      redis,
+      redsync,
+      ttl: 60_000,
+      expiry,
+      async [Symbol.asyncDispose]() {
+        redis.disconnect();
+        await server.stop();
+      },
+    };
+  }
+
+  it("gets what computing it rejects with, and the next one computes it", async ({ expect }) => {
+    await using cache = await open();
+    const failure = new Error("no report today");
+    await expect(filledOnce(cache, "report", () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(await filledOnce(cache, "report", async () => "42")).toBe("42");
+    expect(await filledOnce(cache, "report", () => Promise.reject(failure))).toBe("42");
+  });
+
+  it("finds what another one filled between its look and its lock", async ({ expect }) => {
+    await using cache = await open();
+    const { redis, redsync } = cache;
+    const { get } = redis;
+    let looks = 0;
+    const filledBehindItsBack = Object.assign(Object.create(redis), {
+      async get(key: string) {
+        const found = await get.call(redis, key);
+        if (++looks === 1) await redis.set(key, "another's");
+        return found;
+      },
+    });
+    const asked = filledOnce({ ...cache, redis: filledBehindItsBack, redsync }, "report", async () => "mine");
+    expect(await asked).toBe("another's");
+  });
+
+  it("stops waiting when it is told to", async ({ expect }) => {
+    await using cache = await open();
+    await cache.redis.set("report:filling", "somebody-else");
+    const controller = new AbortController();
+    const asked = filledOnce(cache, "report", async () => "42", controller.signal);
+    controller.abort();
+    await expect(asked).rejects.toThrow(/abort/i);
+    expect(await cache.redis.get("report:filling")).toBe("somebody-else");
+  });
+});

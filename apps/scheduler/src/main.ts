@@ -1,0 +1,44 @@
+// One instance: `pnpm start --pattern "* * * * * *" --work 200 --apart 60000`. Start as many as you like.
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { schedule } from "./once-per-tick.ts";
+
+const { pattern, work, apart } = parseArgs({
+  options: {
+    pattern: { type: "string", default: "*/5 * * * * *" },
+    work: { type: "string", default: "200" },
+    apart: { type: "string", default: "60000" },
+  },
+}).values;
+
+const redis = new Redis(process.env.REDIS_URL ?? "redis://127.0.0.1:6379", {
+  lazyConnect: true,
+  // A tick that comes while Redis is away must not wait for it.
+  enableOfflineQueue: false,
+});
+redis.on("error", (error) => console.error(error.message));
+await redis.connect();
+const redsync = new Redsync(ioredisNode(redis));
+
+const cron = schedule(redsync, {
+  name: "report",
+  pattern,
+  apart: Number(apart),
+  async run(tick) {
+    console.log("begins", tick.toISOString());
+    await sleep(Number(work));
+  },
+  onTick: (tick, fate, error) => console.log(fate, tick.toISOString(), error ?? ""),
+});
+console.log("waits for", cron.nextRun()?.toISOString());
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    cron.stop();
+    await redsync.settled();
+    redis.disconnect();
+  });
+}
