@@ -9,7 +9,7 @@ export const reporting: Readonly<Record<"vitest" | "bun" | "deno", (file: string
 export interface Suite {
   readonly package: string;
   /** What `pnpm test:<group>` calls it by. */
-  readonly group: "node" | "bun" | "deno" | "workerd" | "interop";
+  readonly group: "node" | "bun" | "deno" | "workerd" | "consumers" | "interop";
   /** Default: vitest, on Node. */
   readonly runner?: keyof typeof reporting;
   /** Whether some of its tests drive a Chromium. */
@@ -37,5 +37,6 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/runtime-deno", group: "deno", runner: "deno" },
   { package: "@redsync/app-worker", group: "workerd", usesBrowser: true },
   { package: "@redsync/runtime-workerd", group: "workerd" },
+  { package: "@redsync/consumers", group: "consumers" },
   { package: "@redsync/interop", group: "interop" },
 ];

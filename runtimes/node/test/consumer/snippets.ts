@@ -18,11 +18,6 @@ function* blocksOf(files: string, pattern: RegExp): Generator<Snippet> {
   }
 }
 
-/** Complete programs of the READMEs: those marked `<!-- example: esm -->`. */
-export const programs: readonly Snippet[] = [
-  ...blocksOf("{README.md,packages/*/README.md}", /<!-- example: esm -->\n```js\n(.*?)```/gs),
-];
-
 /** Adapters that the docs show in full: those marked `<!-- example: adapter -->`. */
 export const adapters: readonly Snippet[] = [
   ...blocksOf("docs/adapters.md", /<!-- example: adapter -->\n```ts\n(.*?)```/gs),

@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { programs } from "./programs.ts";
+import { asCommonJs, install, run, startServices } from "./services.ts";
+
+const services = await startServices();
+const bun = (file: string, code: string) => run("bun", [install(file, code)], services);
+
+it("is Bun", async () => {
+  expect(await bun("bun.mjs", "console.log(navigator.userAgent)")).toBe("Bun/1.4.5\n");
+});
+
+// What Valkey GLIDE makes of Bun is not claimed.
+const claimed = [...programs("bun"), ...programs("esm")].filter(({ where }) => !where.includes("glide"));
+
+describe.each(claimed)("on Bun, the program at $where", ({ code }) => {
+  it("runs as an ES module", async () => expect(await bun("bun.mjs", code)).toContain("released"));
+  it("runs as CommonJS", async () => expect(await bun("bun.cjs", asCommonJs(code))).toContain("released"));
+});

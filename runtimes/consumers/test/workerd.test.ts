@@ -1,0 +1,65 @@
+import { Miniflare } from "miniflare";
+import { afterEach, describe, expect, inject, it } from "vitest";
+import { programs } from "./programs.ts";
+import { install, run, startServices } from "./services.ts";
+
+const services = await startServices();
+const date = "2026-07-30";
+let miniflare: Miniflare | undefined;
+afterEach(() => miniflare?.dispose());
+
+/** Deploys a worker as its user would, but to the runtime on this machine. */
+async function deploy(code: string, flags: readonly string[]): Promise<Miniflare> {
+  const file = install("worker.js", code);
+  const compatibility = flags.flatMap((flag) => ["--compatibility-flags", flag]);
+  const options = ["--dry-run", "--outdir", "bundle", "--name", "consumer", "--compatibility-date", date];
+  const settings = { ...services, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
+  await run("wrangler", ["deploy", file, ...options, ...compatibility], settings);
+  return new Miniflare({
+    modulesRoot: inject("folder"),
+    modules: [{ type: "ESModule", path: file.replace("worker.js", "bundle/worker.js") }],
+    compatibilityDate: date,
+    compatibilityFlags: [...flags],
+    bindings: services,
+  });
+}
+
+/** What the docs have no need to show in full: the other client over TCP, and what an isolate keeps to itself. */
+const others = `
+import { Redsync } from "@redsync/core";
+import { memoryNode } from "@redsync/memory";
+import { nodeRedisNode } from "@redsync/node-redis";
+import { createClient } from "redis";
+
+const ofThisIsolate = new Redsync(memoryNode());
+
+export default {
+  async fetch(_request, env, ctx) {
+    const client = createClient({ url: env.REDIS_URL });
+    client.on("error", (error) => console.error(error.message));
+    await client.connect();
+    const redsync = new Redsync(nodeRedisNode(client));
+    try {
+      const turn = await ofThisIsolate.mutex("nightly-report").lock();
+      const lock = await redsync.mutex("nightly-report").lock();
+      const outcomes = [await lock.unlock(), await turn.unlock()];
+      return Response.json(outcomes.every((outcome) => outcome === "released") ? "released" : outcomes);
+    } finally {
+      ctx.waitUntil(redsync.settled().then(() => client.destroy()));
+    }
+  },
+};`;
+
+const workers = [...programs("worker"), { where: "a worker with node-redis and memory", code: others }];
+
+it("the docs have a worker over HTTP and one over TCP", () => expect(programs("worker")).toHaveLength(2));
+
+describe.each(workers)("on workerd, $where", ({ code }) => {
+  it("is bundled, and serves ten requests at once", async () => {
+    miniflare = await deploy(code, /from "(io)?redis"/.test(code) ? ["nodejs_compat"] : []);
+    const responses = Array.from({ length: 10 }, async () =>
+      (await miniflare?.dispatchFetch("http://worker"))?.json(),
+    );
+    expect(new Set(await Promise.all(responses))).toEqual(new Set(["released"]));
+  });
+});
