@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Script, scripts } from "@redsync/core";
+import { script } from "@redsync/core";
 import type { Redis } from "ioredis";
 import type { Holder } from "./holder.ts";
 import { EXPIRY_MS } from "./workloads.ts";
@@ -7,33 +7,33 @@ import { EXPIRY_MS } from "./workloads.ts";
 /** How many of the nodes said yes. */
 type Count = (replies: readonly Promise<unknown>[]) => Promise<number>;
 
-/** What somebody writes who wants no library: the same scripts through the same client, and nothing else. */
+/** What somebody writes who wants no library: the same script through the same client, and nothing else. */
 export async function byHand(clients: readonly Redis[], count: Count): Promise<Holder> {
-  await Promise.all(clients.map(loadScripts));
+  await Promise.all(clients.map(loadScript));
   const [only] = clients;
   return clients.length === 1 && only !== undefined ? onOne(only) : onSeveral(clients, count);
 }
 
 /** Nobody who has one node builds arrays of promises for it. */
 function onOne(client: Redis): Holder {
-  const { acquire, release } = scripts;
   return (name) => async () => {
     const value = freshValue();
-    expectYes(await client.evalsha(acquire.sha1, 1, name, value, EXPIRY_MS));
-    expectYes(await client.evalsha(release.sha1, 1, name, value));
+    expectYes(await client.evalsha(script.sha1, 1, name, value, "acquire", EXPIRY_MS));
+    expectYes(await client.evalsha(script.sha1, 1, name, value, "release"));
   };
 }
 
 function onSeveral(clients: readonly Redis[], count: Count): Holder {
-  const { acquire, release } = scripts;
   const quorum = Math.floor(clients.length / 2) + 1;
   const expectQuorum = (granted: number) => {
     if (granted < quorum) throw new Error(`${granted} of ${clients.length} nodes said yes`);
   };
   return (name) => async () => {
     const value = freshValue();
-    expectQuorum(await count(clients.map((node) => node.evalsha(acquire.sha1, 1, name, value, EXPIRY_MS))));
-    expectQuorum(await count(clients.map((node) => node.evalsha(release.sha1, 1, name, value))));
+    const ask = (...args: string[]) =>
+      count(clients.map((node) => node.evalsha(script.sha1, 1, name, value, ...args)));
+    expectQuorum(await ask("acquire", String(EXPIRY_MS)));
+    expectQuorum(await ask("release"));
   };
 }
 
@@ -66,11 +66,7 @@ function expectYes(answer: unknown): void {
   if (answer !== 1) throw new Error(`the node said ${answer}`);
 }
 
-async function loadScripts(client: Redis): Promise<void> {
-  for (const script of [scripts.acquire, scripts.release]) await load(client, script);
-}
-
-async function load(client: Redis, { lua, sha1 }: Script): Promise<void> {
-  const digest = await client.script("LOAD", lua);
-  if (digest !== sha1) throw new Error(`SCRIPT LOAD says ${digest}, core says ${sha1}`);
+async function loadScript(client: Redis): Promise<void> {
+  const digest = await client.script("LOAD", script.lua);
+  if (digest !== script.sha1) throw new Error(`SCRIPT LOAD says ${digest}, core says ${script.sha1}`);
 }

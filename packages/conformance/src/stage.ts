@@ -2,10 +2,11 @@ import {
   type Command,
   type Mutex,
   type MutexOptions,
+  type Operation,
   type RedisNode,
   Redsync,
   type Reply,
-  scripts,
+  script,
 } from "@redsync/core";
 import { same } from "./assert.ts";
 import { type FaultyNode, faulty, type Match } from "./faults.ts";
@@ -42,19 +43,16 @@ export class Stage {
     this.nodes = opened.nodes.map(faulty);
   }
 
-  /** Opens the nodes, with core's scripts in their cache, so that a case sees one command for each call. */
+  /** Opens the nodes, with core's script in their cache, so that a case sees one command for each call. */
   static async open(harness: Harness, count: number): Promise<Stage> {
     const stage = new Stage(`conformance:${crypto.randomUUID()}`, await harness.openNodes(count));
     same(stage.nodes.length, count, "the number of nodes that were opened");
-    await Promise.all(stage.nodes.map((_, node) => stage.#cacheScripts(node)));
+    await Promise.all(stage.nodes.map((_, node) => stage.#cacheScript(node)));
     return stage;
   }
 
-  async #cacheScripts(node: number): Promise<void> {
-    const { acquire, extend, verify, release } = scripts;
-    const run = ({ lua }: typeof acquire) => this.raw(node, "EVAL", lua, "1", this.name, "warm-up", "1000");
-    await Promise.all([run(acquire), run(extend), run(verify)]);
-    await run(release);
+  async #cacheScript(node: number): Promise<void> {
+    await this.raw(node, "EVAL", script.lua, "1", this.name, "warm-up", "verify");
   }
 
   /** A `Redsync` over all nodes, faults included; `calm` unless told otherwise. */
@@ -170,10 +168,9 @@ export class Stage {
 /** The value of `takenByOther`. */
 export const OTHER = "somebody-else";
 
-/** Matches the calls of one of core's scripts, by digest or by text. */
-export function calling(operation: keyof typeof scripts): Match {
-  const { sha1, lua } = scripts[operation];
-  return ([word, script]) => (word === "EVALSHA" && script === sha1) || (word === "EVAL" && script === lua);
+/** Matches the calls of core's script for one of its operations, by digest or by text. */
+export function calling(operation: Operation): Match {
+  return ([word, , , , , asked]) => word.startsWith("EVAL") && asked === operation;
 }
 
 /** A case over so many nodes. */

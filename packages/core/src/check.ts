@@ -1,52 +1,46 @@
-/** The longest duration that every runtime's timers and Redis take: 2^31 − 1 ms, nearly 25 days. */
-export const MAX_MS: number = 2 ** 31 - 1;
+/** What a value must be: of one of these types, and within this range, in words and as a test. */
+export type Rule = readonly [types: string, range?: string, isWithin?: (value: never) => boolean];
 
-/** Throws where the value of an option is wrong, naming the option. */
-export type Check = (option: string, value: unknown) => unknown;
+const MAX_MS = 2 ** 31 - 1;
 
-/** A duration that a timer may be given: 0 to 2^31 − 1 ms. */
-export function checkDuration(option: string, ms: unknown): asserts ms is number {
-  checkNumber(option, ms);
-  if (!(ms >= 0 && ms <= MAX_MS)) throw new RangeError(`${option} must be from 0 to 2^31-1 ms, not ${ms}`);
-}
+const isInteger = (value: number, min: number, max: number) =>
+  Number.isInteger(value) && value >= min && value <= max;
+const isDuration = (ms: number) => ms >= 0 && ms <= MAX_MS;
 
-/** A non-empty string that UTF-8 can carry: lone surrogates would share their bytes with others. */
-export function checkText(what: string, text: unknown): asserts text is string {
-  if (typeof text !== "string") throw new TypeError(`${what} must be a string, not ${kind(text)}`);
-  if (text === "") throw new RangeError(`${what} must not be empty`);
-  if (!text.isWellFormed()) throw new RangeError(`${what} must be well-formed Unicode`);
-}
+/** The TTL of a key: up to the longest that every runtime's timers and Redis take, nearly 25 days. */
+export const expiry: Rule = ["number", "an integer from 10 to 2^31-1 ms", (ms) => isInteger(ms, 10, MAX_MS)];
+export const duration: Rule = ["number", "from 0 to 2^31-1 ms", isDuration];
+export const delay: Rule = [
+  "number or function",
+  "from 0 to 2^31-1 ms",
+  (ms) => typeof ms === "function" || isDuration(ms),
+];
+export const count: Rule = [
+  "number",
+  "an integer from 1, or Infinity",
+  (value) => isInteger(value, 1, Number.MAX_SAFE_INTEGER) || value === Number.POSITIVE_INFINITY,
+];
+/** A share of something. */
+export const factor: Rule = ["number", "at least 0 and less than 1", (value) => value >= 0 && value < 1];
+/** A name, or a value: what UTF-8 can carry. Lone surrogates would share their bytes with others. */
+export const text: Rule = [
+  "string",
+  "well-formed Unicode, and not empty",
+  (value: string) => value !== "" && value.isWellFormed(),
+];
 
-/** An integer within bounds, inclusive. */
-export function checkInteger(min: number, max: number): Check {
-  return (option, value) => {
-    checkNumber(option, value);
-    if (value === max || (Number.isInteger(value) && value >= min && value < max)) return;
-    throw new RangeError(`${option} must be an integer from ${min} to ${max}, not ${value}`);
-  };
-}
-
-/** A share of something: 0 or more, and less than 1. */
-export function checkFactor(option: string, value: unknown): void {
-  checkNumber(option, value);
-  if (!(value >= 0 && value < 1))
-    throw new RangeError(`${option} must be at least 0 and less than 1, not ${value}`);
-}
-
-/** A value of one of JavaScript's own types. */
-export function checkType(type: "boolean" | "function"): Check {
-  return (option, value) => {
-    if (typeof value !== type) throw new TypeError(`${option} must be a ${type}, not ${kind(value)}`);
-  };
-}
-
-function checkNumber(option: string, value: unknown): asserts value is number {
-  if (typeof value !== "number") throw new TypeError(`${option} must be a number, not ${kind(value)}`);
+/** Throws a TypeError or a RangeError that names what is wrong, and shows it only where it is a number. */
+export function check(what: string, value: unknown, [types, range, isWithin]: Rule): void {
+  if (!types.split(" or ").includes(kind(value)))
+    throw new TypeError(`${what} must be a ${types}, not ${kind(value)}`);
+  if (isWithin?.(value as never) === false)
+    throw new RangeError(`${what} must be ${range}${typeof value === "number" ? `, not ${value}` : ""}`);
 }
 
 /** The kind of a wrong argument, never its content. */
 export function kind(value: unknown): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : typeof value;
+  if (Array.isArray(value)) return "array";
+  // By what it can do: a signal may come from another realm, or a library.
+  return typeof (value as AbortSignal | undefined)?.throwIfAborted === "function" ? "signal" : typeof value;
 }

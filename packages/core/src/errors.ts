@@ -42,8 +42,8 @@ export class NodeError extends RedsyncError {
   /** True where the server itself answered with an error: it did not run the command. False: nobody knows. */
   readonly refused: boolean;
 
-  constructor(node: number, message: string, refused: boolean, options?: ErrorOptions) {
-    super(message, options);
+  constructor(node: number, what: string, refused = false, options?: ErrorOptions) {
+    super(`node ${node}: ${what}`, options);
     this.node = node;
     this.refused = refused;
   }
@@ -51,17 +51,22 @@ export class NodeError extends RedsyncError {
 
 /** What one node had to say in a round: its answer, or why there is none. */
 export type Outcome =
-  | { readonly node: number; readonly status: Answer }
-  | { readonly node: number; readonly status: "failed" | "unknown"; readonly error: NodeError };
+  | { readonly name: string; readonly node: number; readonly status: Answer }
+  | {
+      readonly name: string;
+      readonly node: number;
+      readonly status: "failed" | "unknown";
+      readonly error: NodeError;
+    };
 
-/** A verdict of the nodes. */
+/** A verdict on a lock. */
 abstract class VerdictError extends RedsyncError {
   /** What every node said, in the order of the nodes; empty where the nodes were not asked. */
   readonly outcomes: readonly Outcome[];
 
-  constructor(message: string, outcomes: readonly Outcome[] = []) {
+  constructor(lock: string, verdict: string, outcomes: readonly Outcome[] = []) {
     const said = outcomes.map(describe).join("; ");
-    super(said === "" ? message : `${message}: ${said}`, causeOf(outcomes));
+    super(`"${brief(lock)}" ${verdict}${said && `: ${said}`}`, causeOf(outcomes));
     this.outcomes = outcomes;
   }
 }
@@ -90,8 +95,8 @@ export class LockLostError extends VerdictError {
   /** "taken" where a node showed somebody else's value, else "expired". */
   readonly reason: "expired" | "taken";
 
-  constructor(message: string, reason: "expired" | "taken", outcomes?: readonly Outcome[]) {
-    super(message, outcomes);
+  constructor(lock: string, verdict: string, reason: "expired" | "taken", outcomes?: readonly Outcome[]) {
+    super(lock, verdict, outcomes);
     this.reason = reason;
   }
 }
@@ -120,27 +125,26 @@ function causeOf(outcomes: readonly Outcome[]): ErrorOptions | undefined {
 }
 
 /** The server's own error reply: it did not run the command. */
-export function refused(node: number, error: unknown): NodeError {
-  return new NodeError(node, `node ${node}: refused: ${brief(messageOf(error))}`, true, { cause: error });
+export function refused(node: number, cause: unknown): NodeError {
+  return new NodeError(node, `refused: ${brief(messageOf(cause))}`, true, { cause });
 }
 
 /** The client's error: whether the server ran the command is unknown. */
-export function unreachable(node: number, error: unknown): NodeError {
+export function unreachable(node: number, cause: unknown): NodeError {
   // Node's own connection errors may come as an AggregateError, whose message is empty.
-  const why = messageOf(error) || (error as { code?: string }).code || "unknown error";
-  return new NodeError(node, `node ${node}: no answer: ${brief(why)}`, false, { cause: error });
+  const why = messageOf(cause) || (cause as { code?: string }).code || "unknown error";
+  return new NodeError(node, `no answer: ${brief(why)}`, false, { cause });
 }
 
 /** No answer yet when the round was judged: at its deadline, or before it. */
 export function unanswered(node: number, ms: number, isOverdue: boolean): NodeError {
-  const advice = " (expiry * timeoutFactor: raise either to wait longer)";
-  const waited = `node ${node}: no answer within ${Math.round(ms)} ms`;
-  return new NodeError(node, isOverdue ? waited + advice : `${waited}, when judged`, false);
+  const advice = isOverdue ? " (expiry * timeoutFactor: raise either to wait longer)" : ", when judged";
+  return new NodeError(node, `no answer within ${Math.round(ms)} ms${advice}`);
 }
 
 /** Not asked, because the node owes its answer to an earlier command. */
 export function silent(node: number, ms: number): NodeError {
-  return new NodeError(node, `node ${node}: silent for ${Math.round(ms)} ms, not asked`, false);
+  return new NodeError(node, `silent for ${Math.round(ms)} ms, not asked`);
 }
 
 /** A name or a foreign text, fit for a message of one line. */

@@ -1,8 +1,6 @@
 import type { NodeError } from "./errors.ts";
 import type { UnlockResult } from "./quorum.ts";
-
-/** What was asked of the nodes. */
-export type Operation = "acquire" | "extend" | "release" | "verify";
+import type { Operation } from "./script.ts";
 
 /** A lock was acquired. */
 export interface AcquiredEvent {

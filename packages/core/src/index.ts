@@ -18,7 +18,6 @@ export type {
   ExtendedEvent,
   LostEvent,
   NodeFailedEvent,
-  Operation,
   RedsyncEvent,
   ReleasedEvent,
 } from "./events.ts";
@@ -26,7 +25,7 @@ export type { Lock } from "./lock.ts";
 export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
 export type { LockOptions, MutexOptions, TryLockOptions, WaitUntil } from "./options.ts";
-export type { Answer, UnlockResult, Vote } from "./quorum.ts";
+export type { Answer, UnlockResult } from "./quorum.ts";
 export { Redsync } from "./redsync.ts";
 export type { RetryDelay } from "./retry.ts";
-export { type Script, scripts } from "./scripts.ts";
+export { type Operation, type Script, script } from "./script.ts";

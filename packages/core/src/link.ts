@@ -12,7 +12,7 @@ export class Link {
   readonly index: number;
   readonly node: RedisNode;
   readonly #clock: Clock;
-  #heardAt = 0;
+  #replies = 0;
   #silentSince: number | undefined;
   #nextProbe = 0;
 
@@ -22,26 +22,30 @@ export class Link {
     this.#clock = clock;
   }
 
+  /** How often the node has answered, so that a command can tell whether it has since. */
+  get replies(): number {
+    return this.#replies;
+  }
+
   /** Milliseconds since the first command that was never answered. */
   get silence(): number {
     return this.#silentSince === undefined ? 0 : this.#clock.monotonic() - this.#silentSince;
   }
 
-  /** The node answered, be it with an error. `moment` is a count that grows with everything that happens. */
-  heard(moment: number): void {
-    this.#heardAt = moment;
+  /**
+   * A command came to an end. Where it `isReply`, be it an error, the node is there. A client that gave the command up is no sign
+   * of life, but it may have a new connection, and may ask once more.
+   */
+  heard(isReply: boolean): void {
+    this.#nextProbe = 0;
+    if (!isReply) return;
+    this.#replies++;
     this.#silentSince = undefined;
-    this.#nextProbe = 0;
   }
 
-  /** A client gave a command up: nothing is heard, but it may have a new connection, and may ask once more. */
-  changed(): void {
-    this.#nextProbe = 0;
-  }
-
-  /** A command that was sent at `moment`, and at `time` of the monotonic clock, has passed its deadline. */
-  overdue(moment: number, time: number): void {
-    if (this.#heardAt < moment) this.#silentSince ??= time;
+  /** A command that was sent at `time` of the monotonic clock, after so many `replies`, has passed its deadline. */
+  overdue(replies: number, time: number): void {
+    if (this.#replies === replies) this.#silentSince ??= time;
   }
 
   /** Whether a command that may wait for `timeout` may be sent now: always, unless the node is silent for longer. */

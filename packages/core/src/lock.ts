@@ -1,21 +1,12 @@
 import { during } from "./call.ts";
-import { elapsed, type Instant } from "./clock.ts";
-import {
-  brief,
-  type ExtendFailedError,
-  LockFailedError,
-  LockLostError,
-  UnlockFailedError,
-} from "./errors.ts";
-import { emit } from "./events.ts";
-import { extension, judgeExtension, lost } from "./extension.ts";
-import type { Link } from "./link.ts";
-import type { Target } from "./nodes.ts";
-import { checkCallOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
+import type { Claim } from "./claim.ts";
+import { type Clock, elapsed, type Instant } from "./clock.ts";
+import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
+import { emit, type RedsyncEvent } from "./events.ts";
+import { checkOptions, type Settings, type TryLockOptions, type WaitUntil } from "./options.ts";
+import type { Patience } from "./patience.ts";
 import { judgeRelease, type UnlockResult } from "./quorum.ts";
-import { release } from "./release.ts";
 import { Round } from "./round.ts";
-import { scripts } from "./scripts.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -27,11 +18,9 @@ import type { Work } from "./work.ts";
 export class Lock implements AsyncDisposable {
   /** The name that is locked. */
   readonly name: string;
-  readonly #value: string;
-  readonly #target: Target;
+  readonly #claim: Claim;
   readonly #waitUntil: WaitUntil | undefined;
   readonly #since: Instant;
-  readonly #reached: Link[] = [];
   readonly #extending = new Set<Round>();
   #validFrom: Instant | undefined;
   #loss: LockLostError | undefined;
@@ -39,12 +28,12 @@ export class Lock implements AsyncDisposable {
   #isHandedOver = false;
 
   /** @internal */
-  constructor(target: Target, value: string, since: Instant, waitUntil: WaitUntil | undefined) {
-    this.name = target.name;
-    this.#value = value;
-    this.#target = target;
+  constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
+    this.name = claim.target.name;
+    this.#claim = claim;
     this.#since = since;
     this.#waitUntil = waitUntil;
+    claim.keepWhile(() => this.#keepsGrants());
   }
 
   /**
@@ -52,28 +41,12 @@ export class Lock implements AsyncDisposable {
    * show it.
    */
   get value(): string {
-    return this.#value;
+    return this.#claim.value;
   }
 
   /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
   get until(): Date {
-    return new Date((this.#validFrom ?? this.#since).wall + this.#target.settings.validity);
-  }
-
-  /**
-   * Whether the nodes are to keep our value: while the lock is held, and while anybody may still count on what was granted,
-   * an extension in flight, whoever adopts the value, or an `extend()` that may take the name again. An undo beside one of
-   * them would delete what they were just promised. Where it says no an undo follows, so the loss is final then: a wall
-   * clock that was set forward, and is set back, must not revive the lock. Held by the simulation.
-   *
-   * @internal
-   */
-  keepsGrants(): boolean {
-    if (this.#unlocking !== undefined) return false;
-    if (this.#isHandedOver || this.#target.settings.setNXOnExtend || this.#left() > 0) return true;
-    if (this.#loss === undefined && this.#extending.size > 0) return true;
-    this.#lose(this.#expired());
-    return false;
+    return new Date((this.#validFrom ?? this.#since).wall + this.#settings.validity);
   }
 
   /**
@@ -89,9 +62,8 @@ export class Lock implements AsyncDisposable {
    * sends nothing; `verify()` asks the nodes.
    */
   assertHeld(): void {
-    if (this.#unlocking !== undefined) throw this.#unlocked();
-    if (this.#loss !== undefined) throw this.#loss;
-    if (this.#left() <= 0) throw this.#lose(this.#expired());
+    const failure = this.#final() ?? (this.#left() > 0 ? undefined : this.#lose(this.#expired()));
+    if (failure !== undefined) throw failure;
   }
 
   /**
@@ -101,24 +73,17 @@ export class Lock implements AsyncDisposable {
    * answered to know; and with the signal's reason.
    */
   async verify(options: TryLockOptions = {}): Promise<void> {
-    checkCallOptions(options, ["signal", "waitUntil"]);
+    checkOptions(options, ["signal", "waitUntil"]);
     this.assertHeld();
-    await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
-      const target = this.#target;
-      const question = {
-        operation: "verify",
-        script: scripts.verify,
-        target,
-        value: this.#value,
-        work,
-      } as const;
-      const round = new Round(question);
+    const { target, value } = this.#claim;
+    await this.#during(options, async (patience, work) => {
+      const round = new Round({ operation: "verify", target, value, work });
       await patience.race(round.judged);
       round.close();
       patience.throwIfAborted();
-      if (round.tally.isGranted) return this.assertHeld();
-      if (round.tally.isLost) throw this.#lose(lost(this.name, round));
-      throw new LockFailedError(`could not verify "${brief(this.name)}"`, round.outcomes());
+      if (round.ballot.isGranted) return this.assertHeld();
+      if (round.ballot.isLost) throw this.#lose(this.#lost("is lost", round));
+      throw new LockFailedError(this.name, "could not be verified", round.outcomes());
     });
   }
 
@@ -130,9 +95,42 @@ export class Lock implements AsyncDisposable {
    * held until its old `until`. Rejects with the signal's reason when aborted; the nodes may have extended it all the same.
    */
   async extend(options: TryLockOptions = {}): Promise<void> {
-    checkCallOptions(options, ["signal", "waitUntil"]);
-    if (this.#unlocking !== undefined || !this.#target.settings.setNXOnExtend) this.assertHeld();
-    await this.#extend(options, this.#target.settings.setNXOnExtend);
+    checkOptions(options, ["signal", "waitUntil"]);
+    const { setNXOnExtend } = this.#settings;
+    if (this.#unlocking !== undefined || !setNXOnExtend) this.assertHeld();
+    await this.#extend(options, setNXOnExtend);
+  }
+
+  /**
+   * Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise.
+   *
+   * Resolves to "released"; or to "expired" or "taken" where the lock was no longer ours, so that the work it guarded may not
+   * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
+   */
+  unlock(options: Pick<TryLockOptions, "waitUntil"> = {}): Promise<UnlockResult> {
+    if (this.#unlocking === undefined) {
+      try {
+        checkOptions(options, ["waitUntil"]);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      this.#unlocking = this.#during(options, (_, work) => this.#unlock(work));
+    }
+    return this.#unlocking;
+  }
+
+  /**
+   * Leaves the lock to whoever adopts its value: the end of a scope (`await using`) no longer unlocks it. An explicit
+   * `unlock()` still does, for a giver who could not pass the value on. What the giver asks the clock afterwards
+   * (`remaining()`) says nothing about the heir.
+   */
+  handOver(): void {
+    this.#isHandedOver = true;
+  }
+
+  /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isHandedOver) await this.unlock().catch(() => {});
   }
 
   /**
@@ -152,132 +150,119 @@ export class Lock implements AsyncDisposable {
    *
    * @internal
    */
-  confirm({ started, asked }: Round): void {
-    this.#reach(asked);
+  confirm({ started }: Round): void {
     this.#loss = undefined;
     // Two extensions at once may end in either order.
-    if (this.#validFrom === undefined || started.monotonic > this.#validFrom.monotonic)
+    if (started.monotonic > (this.#validFrom?.monotonic ?? Number.NEGATIVE_INFINITY))
       this.#validFrom = started;
   }
 
   async #extend(options: TryLockOptions, retakes: boolean): Promise<void> {
-    const { nodes, name, settings } = this.#target;
-    await during(this.#target, options, this.#waitUntil, async ({ patience, work }) => {
-      const attempt = extension(this.#target, this.#value, work, retakes);
-      const { round } = attempt;
-      this.#reach(round.asked);
+    await this.#during(options, async (patience, work) => {
+      const round = this.#claim.put(retakes ? "acquire" : "extend", work);
       this.#extending.add(round);
       void round.judged.then(() => this.#extending.delete(round));
       await patience.race(round.judged);
-      if (patience.isAborted) attempt.keep(() => this.keepsGrants());
       patience.throwIfAborted();
       const failure = this.#judge(round, retakes);
       if (failure === undefined) this.confirm(round);
-      if (failure instanceof LockLostError)
-        this.#isHandedOver = this.#validFrom !== undefined && this.#isHandedOver;
-      if (this.keepsGrants()) attempt.keep(() => this.keepsGrants());
-      else void attempt.undo();
+      // What was to be adopted is nobody's any more.
+      else if (this.#validFrom === undefined && failure instanceof LockLostError) this.#isHandedOver = false;
+      if (!this.#keepsGrants()) void this.#claim.undo(round, work);
       if (failure !== undefined) throw failure;
-      const ms = () => elapsed(nodes.clock, round.started);
-      emit(settings.onEvent, () => ({ type: "extended", name, ms: ms(), remaining: this.remaining() }));
+      this.#tell((name) => {
+        const ms = elapsed(this.#clock, round.started);
+        return { type: "extended", name, ms, remaining: this.remaining() };
+      });
     });
   }
 
+  /** The verdict of an extension: nothing where it succeeded. Reads the clock after the replies. */
   #judge(round: Round, retakes: boolean): LockLostError | ExtendFailedError | undefined {
-    if (this.#unlocking !== undefined) return this.#unlocked();
+    const final = this.#final();
     // A loss that was told is final; only what may take the name again begins anew.
-    if (this.#loss !== undefined && !retakes) return this.#loss;
-    // A later extension may have been confirmed before this one.
-    if (round.tally.isGranted && this.#left() > 0) return undefined;
-    const failure = judgeExtension(this.#target, round, this.#validFrom === undefined);
-    return failure instanceof LockLostError ? this.#lose(failure) : failure;
-  }
-
-  /**
-   * Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise.
-   *
-   * Resolves to "released"; or to "expired" or "taken" where the lock was no longer ours, so that the work it guarded may not
-   * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
-   */
-  unlock(options: Pick<TryLockOptions, "waitUntil"> = {}): Promise<UnlockResult> {
-    if (this.#unlocking === undefined) {
-      try {
-        checkCallOptions(options, ["waitUntil"]);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      this.#unlocking = during(this.#target, options, this.#waitUntil, ({ work }) => this.#unlock(work));
+    if (final !== undefined && (this.#unlocking !== undefined || !retakes)) return final;
+    if (round.ballot.isLost) return this.#lose(this.#lost("is lost", round));
+    if (round.ballot.isGranted) {
+      // A later extension may have been confirmed before this one.
+      const isInTime = this.#left() > 0 || elapsed(this.#clock, round.started) < this.#settings.validity;
+      if (isInTime) return undefined;
+      // An adoption that was confirmed too late is in doubt like one that was not: the value is still the giver's.
+      if (this.#validFrom !== undefined) return this.#lose(this.#lost("was extended too late", round));
     }
-    return this.#unlocking;
-  }
-
-  /**
-   * Leaves the lock to whoever adopts its value: the end of a scope (`await using`) no longer unlocks it. An explicit
-   * `unlock()` still does, for a giver who could not pass the value on. What the giver asks the clock afterwards
-   * (`remaining()`) says nothing about the heir.
-   */
-  handOver(): void {
-    this.#isHandedOver = true;
-  }
-
-  /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isHandedOver) await this.unlock().catch(() => {});
+    const verdict = `could not be extended, ${round.ballot.describe("extended it in time")}`;
+    return new ExtendFailedError(this.name, verdict, round.outcomes());
   }
 
   async #unlock(work: Work): Promise<UnlockResult> {
-    const { nodes, name, settings } = this.#target;
     // An extension in flight is judged by its own deadline, which comes before ours would.
     if (this.#extending.size > 0) await Promise.all([...this.#extending].map((round) => round.judged));
     const isValid = this.#left() > 0;
-    const insists = (link: Link) => this.#reached.includes(link);
-    const round = release({ target: this.#target, value: this.#value, work, insists });
+    const round = this.#claim.release(work);
     await round.judged;
-    const result = judgeRelease(round.tally, isValid);
-    if (result === null) throw new UnlockFailedError(`could not unlock "${brief(name)}"`, round.outcomes());
-    const ms = () => elapsed(nodes.clock, round.started);
-    emit(settings.onEvent, () => ({
-      type: "released",
-      name,
-      result,
-      ms: ms(),
-      held: elapsed(this.#target.nodes.clock, this.#since),
-    }));
+    const result = judgeRelease(round.ballot, isValid);
+    if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());
+    this.#tell((name, held) => {
+      const ms = elapsed(this.#clock, round.started);
+      return { type: "released", name, result, ms, held };
+    });
     return result;
   }
 
-  #reach(links: readonly Link[]): void {
-    for (const link of links) if (!this.#reached.includes(link)) this.#reached.push(link);
+  /**
+   * Whether the nodes are to keep our value: while the lock is held, and while anybody may still count on what was granted,
+   * an extension in flight, whoever adopts the value, or an `extend()` that may take the name again. An undo beside one of
+   * them would delete what they were just promised. Where it says no an undo follows, so the loss is final then: a wall
+   * clock that was set forward, and is set back, must not revive the lock. Held by the simulation.
+   */
+  #keepsGrants(): boolean {
+    if (this.#unlocking !== undefined) return false;
+    if (this.#isHandedOver || this.#settings.setNXOnExtend || this.#left() > 0) return true;
+    if (this.#loss === undefined && this.#extending.size > 0) return true;
+    this.#lose(this.#expired());
+    return false;
   }
 
   #left(): number {
     if (this.#loss !== undefined || this.#validFrom === undefined) return 0;
-    return Math.max(
-      0,
-      Math.floor(this.#target.settings.validity - elapsed(this.#target.nodes.clock, this.#validFrom)),
-    );
+    return Math.max(0, Math.floor(this.#settings.validity - elapsed(this.#clock, this.#validFrom)));
   }
 
   #lose(loss: LockLostError): LockLostError {
-    if (this.#loss === undefined) {
-      this.#loss = loss;
-      const { name } = this;
-      const { reason } = loss;
-      emit(this.#target.settings.onEvent, () => ({
-        type: "lost",
-        name,
-        reason,
-        held: elapsed(this.#target.nodes.clock, this.#since),
-      }));
-    }
+    if (this.#loss !== undefined) return loss;
+    this.#loss = loss;
+    this.#tell((name, held) => ({ type: "lost", name, reason: loss.reason, held }));
     return loss;
   }
 
-  #expired(): LockLostError {
-    return new LockLostError(`"${brief(this.name)}" expired at ${this.until.toISOString()}`, "expired");
+  /** Why the lock is over, where that is settled. */
+  #final(): LockLostError | undefined {
+    if (this.#unlocking === undefined) return this.#loss;
+    return this.#lost("is no longer held: unlock() was called");
   }
 
-  #unlocked(): LockLostError {
-    return new LockLostError(`"${brief(this.name)}" is no longer held: unlock() was called`, "expired");
+  #expired(): LockLostError {
+    return this.#lost(`expired at ${this.until.toISOString()}`);
+  }
+
+  #lost(verdict: string, round?: Round): LockLostError {
+    const reason = round?.ballot.isTaken ? "taken" : "expired";
+    return new LockLostError(this.name, verdict, reason, round?.outcomes());
+  }
+
+  #during<T>(options: TryLockOptions, run: (patience: Patience, work: Work) => Promise<T>): Promise<T> {
+    return during(this.#claim.target.nodes, options, options.waitUntil ?? this.#waitUntil, run);
+  }
+
+  #tell(event: (name: string, held: number) => RedsyncEvent): void {
+    emit(this.#settings.onEvent, () => event(this.name, elapsed(this.#clock, this.#since)));
+  }
+
+  get #settings(): Settings {
+    return this.#claim.target.settings;
+  }
+
+  get #clock(): Clock {
+    return this.#claim.target.nodes.clock;
   }
 }

@@ -1,9 +1,12 @@
 import { acquire } from "./acquire.ts";
-import { checkText } from "./check.ts";
+import { during } from "./call.ts";
+import { check, text } from "./check.ts";
+import { Claim } from "./claim.ts";
 import { now } from "./clock.ts";
+import { LockTakenError } from "./errors.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
-import { checkCallOptions, type LockOptions, type TryLockOptions } from "./options.ts";
+import { checkOptions, type LockOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
 
 /**
  * A name plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets a
@@ -40,11 +43,8 @@ export class Mutex {
    * ```
    */
   async lock(options: LockOptions = {}): Promise<Lock> {
-    checkCallOptions(options, ["signal", "timeout", "waitUntil"]);
-    const tries = options.timeout === 0 ? 1 : this.#target.settings.tries;
-    const result = await acquire(this.#target, options, tries);
-    if (result instanceof Lock) return result;
-    throw result.error();
+    checkOptions(options, ["signal", "timeout", "waitUntil"]);
+    return this.#acquire(options, options.timeout === 0 ? 1 : this.#target.settings.tries);
   }
 
   /**
@@ -60,11 +60,13 @@ export class Mutex {
    * ```
    */
   async tryLock(options: TryLockOptions = {}): Promise<Lock | null> {
-    checkCallOptions(options, ["signal", "waitUntil"]);
-    const result = await acquire(this.#target, options, 1);
-    if (result instanceof Lock) return result;
-    if (result.isContended) return null;
-    throw result.error();
+    checkOptions(options, ["signal", "waitUntil"]);
+    try {
+      return await this.#acquire(options, 1);
+    } catch (error) {
+      if (error instanceof LockTakenError) return null;
+      throw error;
+    }
   }
 
   /**
@@ -74,11 +76,22 @@ export class Mutex {
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
   async adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
-    checkText("value", value);
-    checkCallOptions(options, ["signal", "waitUntil"]);
-    const { nodes, settings } = this.#target;
-    const lock = new Lock(this.#target, value, now(nodes.clock), options.waitUntil ?? settings.waitUntil);
+    check("value", value, text);
+    checkOptions(options, ["signal", "waitUntil"]);
+    const { nodes } = this.#target;
+    const lock = new Lock(new Claim(this.#target, value), now(nodes.clock), this.#ownerFor(options));
     await lock.adopt(options);
     return lock;
+  }
+
+  #acquire(options: LockOptions, tries: number): Promise<Lock> {
+    const waitUntil = this.#ownerFor(options);
+    return during(this.#target.nodes, options, waitUntil, (patience, work) =>
+      acquire(this.#target, tries, waitUntil, patience, work),
+    );
+  }
+
+  #ownerFor({ waitUntil }: TryLockOptions): WaitUntil | undefined {
+    return waitUntil ?? this.#target.settings.waitUntil;
   }
 }

@@ -2,14 +2,31 @@ import type { Clock } from "./clock.ts";
 import { Link } from "./link.ts";
 import type { RedisNode } from "./node.ts";
 import type { Settings } from "./options.ts";
-import { Timers } from "./timers.ts";
+import { type After, timers } from "./timers.ts";
 import { Ledger } from "./work.ts";
 
-/** A name on some nodes, and how to lock it. */
+/** A node's vote on a name. */
+export interface Seat {
+  readonly link: Link;
+  readonly name: string;
+  /** Where the name stands among the names of its target. */
+  readonly of: number;
+}
+
+/** Names on some nodes, and how to lock them. */
 export interface Target {
   readonly nodes: Nodes;
+  /** All names in one, for messages and events. */
   readonly name: string;
+  readonly names: readonly string[];
+  readonly seats: readonly Seat[];
   readonly settings: Settings;
+}
+
+/** What `names` and `settings` come to on the nodes. */
+export function targetOf(nodes: Nodes, names: readonly string[], settings: Settings): Target {
+  const seats = names.flatMap((name, of) => nodes.links.map((link) => ({ link, name, of })));
+  return { nodes, name: names.join(", "), names, seats, settings };
 }
 
 const REMEMBERED_VALUES = 1_024;
@@ -18,21 +35,20 @@ const REMEMBERED_VALUES = 1_024;
 export class Nodes {
   readonly links: readonly Link[];
   readonly clock: Clock;
-  /** Timers that keep the process alive: of rounds. */
-  readonly timers: Timers;
-  /** Timers that do not. */
-  readonly background: Timers;
   readonly ledger: Ledger;
+  /** Timers that keep the process alive: of rounds. */
+  readonly after: After;
+  /** Timers that do not. */
+  readonly afterAsleep: After;
   readonly #used = new Set<string>();
-  #moment = 0;
 
   constructor(nodes: readonly RedisNode[], clock: Clock) {
-    const shared = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+    const isShared = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
     this.links = nodes.map((node, index) => new Link(index, node, clock));
     this.clock = clock;
-    this.timers = new Timers(clock, true, shared);
-    this.background = new Timers(clock, false, shared);
     this.ledger = new Ledger(clock);
+    this.after = timers(clock, true, isShared);
+    this.afterAsleep = timers(clock, false, isShared);
   }
 
   /**
@@ -43,10 +59,5 @@ export class Nodes {
     if (this.#used.has(value)) throw new RangeError("generateValue must return a new value each time");
     this.#used.add(value);
     for (const oldest of this.#used) if (this.#used.size > REMEMBERED_VALUES) this.#used.delete(oldest);
-  }
-
-  /** A count that tells earlier from later, for less than a look at the clock. */
-  nextMoment(): number {
-    return ++this.#moment;
   }
 }

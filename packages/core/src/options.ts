@@ -1,4 +1,4 @@
-import { type Check, checkDuration, checkFactor, checkInteger, checkType, kind, MAX_MS } from "./check.ts";
+import { check, count, delay, duration, expiry, factor, type Rule } from "./check.ts";
 import type { EventListener } from "./events.ts";
 import { type RetryDelay, randomDelay } from "./retry.ts";
 import { randomValue } from "./values.ts";
@@ -94,62 +94,43 @@ const defaults = {
   setNXOnExtend: false,
 };
 
-const checks: Readonly<Record<keyof MutexOptions | keyof LockOptions, Check>> = {
-  expiry: checkInteger(10, MAX_MS),
-  tries: checkInteger(1, Number.POSITIVE_INFINITY),
-  retryDelay: (option, value) => typeof value === "function" || checkDuration(option, value),
-  driftFactor: checkFactor,
-  timeoutFactor: checkFactor,
-  generateValue: checkType("function"),
-  failFast: checkType("boolean"),
-  shuffleNodes: checkType("boolean"),
-  setNXOnExtend: checkType("boolean"),
-  onEvent: checkType("function"),
-  waitUntil: checkType("function"),
-  signal: checkSignal,
-  timeout: checkDuration,
+const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions, Rule>> = {
+  expiry,
+  tries: count,
+  retryDelay: delay,
+  driftFactor: factor,
+  timeoutFactor: factor,
+  generateValue: ["function"],
+  failFast: ["boolean"],
+  shuffleNodes: ["boolean"],
+  setNXOnExtend: ["boolean"],
+  onEvent: ["function"],
+  waitUntil: ["function"],
+  signal: ["signal"],
+  timeout: duration,
 };
 
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */
-function check(what: string, options: object, known: readonly string[]): void {
-  if (kind(options) !== "an object") throw new TypeError(`${what} must be an object, not ${kind(options)}`);
+export function checkOptions(options: object, known: readonly string[] = ofMutex): void {
+  check("options", options, ["object"]);
   for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option))
-      throw new TypeError(`unknown option ${JSON.stringify(option)} in ${what}: ${known.join(", ")}`);
-    if (value !== undefined) checks[option as keyof typeof checks](option, value);
+      throw new TypeError(`unknown option ${JSON.stringify(option)}: there are ${known.join(", ")}`);
+    if (value !== undefined) check(option, value, rules[option as keyof typeof rules]);
   }
 }
 
-const mutexOptions = [...Object.keys(defaults), "onEvent", "waitUntil"];
+const ofMutex = [...Object.keys(defaults), "onEvent", "waitUntil"];
 
-/** Checks the options of a mutex, or of a `Redsync`. */
-export function checkMutexOptions(options: MutexOptions): void {
-  check("a mutex's options", options, mutexOptions);
-}
-
-/** Checks what a call was given. */
-export function checkCallOptions(options: LockOptions, known: readonly (keyof LockOptions)[]): void {
-  check("the call's options", options, known);
-}
-
-/** Fills in the defaults, the first options first. Throws a RangeError where the drift leaves nothing of the expiry. */
+/** Fills in the defaults, the last options first. Throws a RangeError where the drift leaves nothing of the expiry. */
 export function settle(...given: readonly MutexOptions[]): Settings {
-  const settled: Required<typeof defaults> & MutexOptions = { ...defaults };
-  for (const options of given) {
-    // What is undefined is left out, as if it were not named.
-    for (const [option, value] of Object.entries(options))
-      if (value !== undefined) Object.assign(settled, { [option]: value });
-  }
+  // What is undefined is left out, as if it were not named.
+  const named = given.flatMap(Object.entries).filter(([, value]) => value !== undefined);
+  const settled: Required<typeof defaults> & MutexOptions = { ...defaults, ...Object.fromEntries(named) };
   const { expiry, driftFactor, timeoutFactor } = settled;
   const validity = expiry - (expiry * driftFactor + CLOCK_PRECISION_MS);
   if (validity <= 0)
     throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);
   const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
   return { ...settled, validity, timeout };
-}
-
-function checkSignal(option: string, value: unknown): void {
-  const signal = value as Partial<AbortSignal> | null;
-  if (typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function") return;
-  throw new TypeError(`${option} must be an AbortSignal, not ${kind(value)}`);
 }

@@ -7,8 +7,8 @@ export class Patience {
   readonly #signal: AbortSignal | undefined;
   readonly #isEndless: boolean;
   readonly #timer: unknown;
-  #timedOut = false;
   #wake: (() => void) | undefined;
+  timedOut = false;
 
   constructor(clock: Clock, { signal, timeout = 0 }: LockOptions) {
     signal?.throwIfAborted();
@@ -16,20 +16,12 @@ export class Patience {
     this.#signal = signal;
     this.#isEndless = signal === undefined && timeout === 0;
     signal?.addEventListener("abort", this.#interrupt);
-    if (timeout > 0) {
-      this.#timer = clock.setTimer(
-        () => {
-          this.#timedOut = true;
-          this.#interrupt();
-        },
-        timeout,
-        true,
-      );
-    }
-  }
-
-  get timedOut(): boolean {
-    return this.#timedOut;
+    if (timeout === 0) return;
+    const end = () => {
+      this.timedOut = true;
+      this.#interrupt();
+    };
+    this.#timer = clock.setTimer(end, timeout, true);
   }
 
   get isAborted(): boolean {
@@ -47,7 +39,7 @@ export class Patience {
     return new Promise((resolve, reject) => {
       this.#wake = () => resolve(undefined);
       work.then(resolve, reject);
-      if (this.#timedOut || this.isAborted) this.#wake();
+      if (this.timedOut || this.isAborted) this.#wake();
     });
   }
 

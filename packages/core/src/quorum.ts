@@ -1,30 +1,20 @@
 /** What a node's script answered. "granted" stands for a yes: taken for us, extended, deleted, or confirmed. */
 export type Answer = "granted" | "taken" | "absent";
 
-/** How a node counts: its answer, or *failed* (the server refused) or *unknown* (no answer: it may have run or not). */
-export type Vote = Answer | "failed" | "unknown";
+/** What became of a lock that was unlocked. */
+export type UnlockResult = "released" | "expired" | "taken";
 
-/** Counts the votes of one round. Pure: no verdict depends on the order in which the votes came. */
+/** What the nodes have answered for one name; who did not answer, or refused, is none of them. */
 export class Tally {
   readonly nodes: number;
   readonly quorum: number;
   granted = 0;
   taken = 0;
   absent = 0;
-  failed = 0;
-  unknown = 0;
 
   constructor(nodes: number) {
     this.nodes = nodes;
     this.quorum = Math.floor(nodes / 2) + 1;
-  }
-
-  count(vote: Vote): void {
-    this[vote]++;
-  }
-
-  get isComplete(): boolean {
-    return this.granted + this.taken + this.absent + this.failed + this.unknown >= this.nodes;
   }
 
   get isGranted(): boolean {
@@ -41,31 +31,69 @@ export class Tally {
     return this.#rulesOutQuorum(this.taken + this.absent);
   }
 
-  /**
-   * The two facts that no later vote can change. Settling early on anything else would let the order of the replies
-   * decide the verdict: {failed, taken, taken} would be "failed" or "taken" by who came last.
-   */
-  get isSettledEarly(): boolean {
-    return this.isGranted || this.isContended;
-  }
-
   #rulesOutQuorum(against: number): boolean {
     return against > this.nodes - this.quorum;
   }
 }
 
-/** What became of a lock that was unlocked. */
-export type UnlockResult = "released" | "expired" | "taken";
+/**
+ * The votes of one round, name by name: all names must be granted, and one that is not is enough. Pure: no verdict depends on
+ * the order in which the answers came.
+ */
+export class Ballot {
+  readonly tallies: readonly Tally[];
+
+  constructor(names: number, nodes: number) {
+    this.tallies = Array.from({ length: names }, () => new Tally(nodes));
+  }
+
+  count(name: number, answer: Answer): void {
+    const tally = this.tallies[name];
+    if (tally !== undefined) tally[answer]++;
+  }
+
+  get isGranted(): boolean {
+    return this.tallies.every((tally) => tally.isGranted);
+  }
+
+  get isContended(): boolean {
+    return this.tallies.some((tally) => tally.isContended);
+  }
+
+  get isLost(): boolean {
+    return this.tallies.some((tally) => tally.isLost);
+  }
+
+  get isTaken(): boolean {
+    return this.tallies.some((tally) => tally.taken > 0);
+  }
+
+  /** The fewest nodes that granted one of the names. */
+  get granted(): number {
+    return Math.min(...this.tallies.map((tally) => tally.granted));
+  }
+
+  /** How many did it, and how many must. */
+  describe(did: string): string {
+    const [{ nodes, quorum } = { nodes: 0, quorum: 0 }] = this.tallies;
+    return `${this.granted} of ${nodes} nodes ${did} and ${quorum} must`;
+  }
+}
 
 /**
- * The verdict of an unlock, or null where too few nodes answered to know.
+ * The verdict of an unlock, or null where too few nodes answered to know. One name that was no longer ours makes a lock that
+ * was not.
  *
  * While the clock still says `valid`, a node that has nothing may have lost it to this very delete, resent by the client
  * after its first reply was lost: it counts as released, unless another node shows that somebody else has the lock.
  */
-export function judgeRelease(tally: Tally, valid: boolean): UnlockResult | null {
-  const released = tally.granted + (valid && tally.taken === 0 ? tally.absent : 0);
-  if (released >= tally.quorum) return "released";
-  if (tally.isLost) return tally.taken > 0 ? "taken" : "expired";
-  return null;
+export function judgeRelease({ tallies }: Ballot, valid: boolean): UnlockResult | null {
+  const results = tallies.map((tally) => {
+    const released = tally.granted + (valid && tally.taken === 0 ? tally.absent : 0);
+    if (released >= tally.quorum) return "released";
+    if (!tally.isLost) return null;
+    return tally.taken > 0 ? "taken" : "expired";
+  });
+  for (const result of ["taken", "expired", null] as const) if (results.includes(result)) return result;
+  return "released";
 }

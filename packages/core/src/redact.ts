@@ -6,24 +6,16 @@ const TELLTALE = 8;
  * and Upstash into the message, and whoever logs the error would publish the proof of ownership.
  *
  * An error that may carry it is copied, never written to: its command may be the very one that is still to be sent, by this
- * node or by the others. The copy keeps the class and the plain properties.
+ * node or by the others. The copy has the message, the name, the code and the cause.
  */
-export function redacted(error: unknown, value: string): unknown {
-  if (!(error instanceof Error)) return new Error(hide(messageOf(error), value));
-  const plain: Record<string, unknown> = {};
-  let isClean = true;
-  for (const key of ["name", "message", ...Object.getOwnPropertyNames(error)]) {
-    const found: unknown = (error as unknown as Record<string, unknown>)[key];
-    const shown = key === "message" ? hide(messageOf(error), value) : withoutValue(found, value);
-    isClean &&= shown === found;
-    if (shown !== undefined) plain[key] = shown;
-  }
-  if (isClean) return error;
-  const copy = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error));
-  for (const [key, shown] of Object.entries(plain)) {
-    Object.defineProperty(copy, key, { value: shown, configurable: true, writable: true });
-  }
-  return copy;
+export function redacted(error: unknown, value: string): Error {
+  const hide = (text: string) => hidden(text, value);
+  const message = messageOf(error);
+  const { name, code, cause } = (error ?? {}) as Error & { code?: unknown };
+  const isClean = (found: unknown) => typeof found !== "object" && hide(String(found)) === String(found);
+  if (error instanceof Error && [message, cause, ...Object.values(error)].every(isClean)) return error;
+  const copy = new Error(hide(message), cause === undefined ? {} : { cause: redacted(cause, value) });
+  return Object.assign(copy, { name: hide(String(name)), code });
 }
 
 /** The message of anything that was thrown. */
@@ -35,19 +27,10 @@ export function messageOf(error: unknown): string {
   }
 }
 
-function withoutValue(found: unknown, value: string): unknown {
-  if (typeof found === "string") return hide(found, value);
-  if (found instanceof Error) return redacted(found, value);
-  return typeof found === "object" || typeof found === "function" ? undefined : found;
-}
-
 /** The text without the value: as it is, as a URL writes it, and where a server cut it off. */
-function hide(text: string, value: string): string {
-  let hidden = text;
-  for (const form of [value, encodeURIComponent(value)]) {
-    hidden = hidden.replaceAll(form, MASK);
+function hidden(text: string, value: string): string {
+  return [value, encodeURIComponent(value)].reduce((safe, form) => {
     const start = form.slice(0, TELLTALE).replace(/\W/g, "\\$&");
-    if (form.length > TELLTALE) hidden = hidden.replace(new RegExp(`${start}[^\\s'"]*`, "g"), MASK);
-  }
-  return hidden;
+    return safe.replace(new RegExp(`${start}[^\\s'"]*`, "g"), MASK);
+  }, text);
 }

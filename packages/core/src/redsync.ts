@@ -1,9 +1,9 @@
-import { checkText, kind } from "./check.ts";
+import { check, kind, text } from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Mutex } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
-import { Nodes } from "./nodes.ts";
-import { checkMutexOptions, type MutexOptions, settle } from "./options.ts";
+import { Nodes, targetOf } from "./nodes.ts";
+import { checkOptions, type MutexOptions, settle } from "./options.ts";
 
 /**
  * Mutexes over one node, or over N independent ones of which a quorum must agree (Redlock).
@@ -31,7 +31,7 @@ export class Redsync {
   ) {
     const list = Array.isArray(nodes) ? (nodes as readonly RedisNode[]) : [nodes as RedisNode];
     checkNodes(list);
-    checkMutexOptions(defaults);
+    checkOptions(defaults);
     settle(defaults);
     this.#nodes = new Nodes(list, clock);
     this.#defaults = { ...defaults };
@@ -43,9 +43,9 @@ export class Redsync {
    * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, or a wrong option.
    */
   mutex(name: string, options: MutexOptions = {}): Mutex {
-    checkText("name", name);
-    checkMutexOptions(options);
-    return new Mutex({ nodes: this.#nodes, name, settings: settle(this.#defaults, options) });
+    check("name", name, text);
+    checkOptions(options);
+    return new Mutex(targetOf(this.#nodes, [name], settle(this.#defaults, options)));
   }
 
   /**

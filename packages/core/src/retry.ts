@@ -1,4 +1,4 @@
-import { checkDuration } from "./check.ts";
+import { check, duration } from "./check.ts";
 
 /** Milliseconds between two attempts: a number, or a function of the attempt that failed, from 1. */
 export type RetryDelay = number | ((attempt: number) => number);
@@ -15,6 +15,6 @@ export function randomDelay(): number {
 export function delayAfter(attempt: number, retryDelay: RetryDelay): number {
   if (typeof retryDelay === "number") return retryDelay;
   const delay = retryDelay(attempt);
-  checkDuration(`retryDelay(${attempt})`, delay);
+  check(`retryDelay(${attempt})`, delay, duration);
   return delay;
 }

@@ -1,111 +1,118 @@
 import { elapsed, type Instant, now } from "./clock.ts";
-import { evaluation, isServerReply, meaningOf, send } from "./commands.ts";
-import { Delivery } from "./delivery.ts";
+import { byDigest, byText, Delivery, isServerReply, isUnknownScript, meaningOf } from "./commands.ts";
 import { type NodeError, type Outcome, refused, silent, unanswered, unreachable } from "./errors.ts";
-import { emit, type Operation } from "./events.ts";
-import type { Link } from "./link.ts";
-import type { Target } from "./nodes.ts";
-import { type Answer, Tally } from "./quorum.ts";
+import { emit } from "./events.ts";
+import type { Command } from "./node.ts";
+import type { Seat, Target } from "./nodes.ts";
+import { type Answer, Ballot } from "./quorum.ts";
 import { redacted } from "./redact.ts";
-import type { Script } from "./scripts.ts";
+import type { Operation } from "./script.ts";
 import type { Work } from "./work.ts";
 
 /** What a round asks, of whom, and for whom. */
 export interface Question {
   readonly operation: Operation;
-  readonly script: Script;
   readonly target: Target;
   readonly value: string;
   readonly work: Work;
-  /** The nodes to ask; all of them if left out. */
-  readonly links?: readonly Link[];
-  /** Asked even where a node is silent: our value may sit there. */
-  readonly insists?: (link: Link) => boolean;
+  /** Whom to ask; default: all. */
+  readonly seats?: readonly Seat[];
+  /** These are asked even where a node is silent: our value may sit there. */
+  readonly insists?: readonly Seat[];
+  /**
+   * What a seat still has to wait for, if anything: it is asked when that has resolved, unless it resolves to an answer, which is
+   * taken for the seat's own.
+   */
+  holdsBack?(seat: Seat): Promise<Answer | undefined> | undefined;
 }
 
 /** Follows a round past its verdict. */
 export interface Follower {
-  /** Is a node's answer still wanted, now that it asks for the script's text? */
+  /** Is an answer still wanted, now that a node asks for the script's text? */
   wants(): boolean;
   /** A node answered after the verdict. */
-  late(link: Link, answer: Answer | NodeError): void;
-  /** The deadline has passed; these nodes have not answered. */
-  overdue(links: readonly Link[]): void;
+  late(seat: Seat, answer: Answer | NodeError): void;
 }
 
 const LATE_MS = 5;
 
-const indifferent: Follower = { wants: () => true, late: () => {}, overdue: () => {} };
-
 /**
- * One question to all nodes at once. It is judged when every node has answered, at its deadline, or as soon as `failFast`
- * allows, and goes on listening: a late answer may have to be undone. A node that has not answered an expiry after it was
- * asked is told to stop (`signal`), and the round is over.
+ * One question to all nodes at once. It is judged when everybody has answered, at its deadline, or as soon as `failFast`
+ * allows, and goes on listening: a late answer may have to be undone. Who has not answered an expiry after being asked is told
+ * to stop (`signal`), and the round is over.
  */
 export class Round {
   readonly started: Instant;
-  readonly endsWithin: number;
-  readonly tally: Tally;
+  readonly ballot: Ballot;
   /** Resolves with the verdict; the round never rejects. */
   readonly judged: Promise<void>;
-  /** The nodes that the question was sent to; the others are silent. */
-  readonly asked: readonly Link[];
+  /** Whom the question was sent to; the others are silent. */
+  readonly asked: readonly Seat[];
   readonly #question: Question;
-  readonly #follower: Follower;
-  readonly #delivery: Delivery;
-  readonly #moment: number;
-  /** By the node's index: its answer, its error, or the milliseconds of its silence, for which it was not asked. */
-  readonly #answers: (Answer | NodeError | number | undefined)[] = [];
-  readonly #waiting: Set<Link>;
+  readonly #follower: Follower | undefined;
+  readonly #deliveries: readonly Delivery[];
+  readonly #endsBy: number;
+  /** The answers that count, and for how many milliseconds who was not asked is silent. */
+  readonly #answers = new Map<Seat, Answer | NodeError | number>();
+  /** Who has not answered yet, each with the number of its node's replies before. */
+  readonly #waiting = new Map<Seat, number>();
+  /** Who wants to know when a seat has answered. */
+  readonly #listeners = new Map<Seat, (answer?: Answer | NodeError) => void>();
   #isOpen = true;
   #isOverdue = false;
-  #hadGrace = false;
   #isOver = false;
+  #hadGrace = false;
   #judgedAfter = 0;
   #resolve!: () => void;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(question: Question, follower: Follower = indifferent) {
-    const { nodes, name, settings } = question.target;
-    const { links = nodes.links } = question;
+  constructor(question: Question, follower?: Follower) {
+    const { target, work, seats = target.seats } = question;
+    const { nodes, names, settings } = target;
     this.#question = question;
     this.#follower = follower;
-    this.#delivery = new Delivery(name);
+    this.started = now(nodes.clock);
+    this.#endsBy = this.started.monotonic + 2 * settings.expiry + 1_000;
+    this.ballot = new Ballot(names.length, nodes.links.length);
+    this.#deliveries = names.map((name) => new Delivery(name));
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.tally = new Tally(links.length);
-    this.#moment = nodes.nextMoment();
-    this.started = now(nodes.clock);
-    this.endsWithin = 2 * settings.expiry + 1_000;
-    question.work.begin(this);
-    this.asked = links.filter((link) => this.#admits(link));
-    this.#waiting = new Set(this.asked);
+    work.begin(this.#endsBy);
+    this.asked = seats.filter((seat) => this.#admits(seat));
     this.#ask(settings.shuffleNodes ? shuffled(this.asked) : this.asked);
   }
 
-  /** Whether its deadline has passed. */
-  get isOverdue(): boolean {
-    return this.#isOverdue;
+  /** What was answered when the round was judged, if anything. */
+  answerOf(seat: Seat): Answer | NodeError | number | undefined {
+    return this.#answers.get(seat);
   }
 
-  /** Whether the node was asked and has not answered yet. */
-  isWaitingFor(link: Link): boolean {
-    return this.#waiting.has(link);
+  /** Whether an answer may still come before the deadline. */
+  isWaitingFor(seat: Seat): boolean {
+    return this.#waiting.has(seat) && !this.#isOverdue;
   }
 
-  /** What the node had said when the round was judged. */
-  answerOf(link: Link): Answer | NodeError | number | undefined {
-    return this.#answers[link.index];
+  /** Resolves to the seat's answer, or to nothing at the deadline. */
+  settled(seat: Seat): Promise<Answer | NodeError | undefined> {
+    const earlier = this.#listeners.get(seat);
+    return new Promise((resolve) => {
+      this.#listeners.set(seat, (answer) => {
+        earlier?.(answer);
+        resolve(answer);
+      });
+    });
   }
 
-  /** What every node had said when the round was judged, in the order of the nodes. */
+  /** What everybody had said when the round was judged, in the order of the names and nodes. */
   outcomes(): Outcome[] {
-    return (this.#question.links ?? this.#question.target.nodes.links).map(({ index: node }) => {
-      const answer = this.#answers[node];
-      if (typeof answer === "string") return { node, status: answer };
-      const error = this.#errorOf(node, answer);
-      return { node, status: error.refused ? "failed" : "unknown", error };
+    const { target, seats = target.seats } = this.#question;
+    return seats.map((seat) => {
+      const { name, link } = seat;
+      const answer = this.#answers.get(seat);
+      if (typeof answer === "string") return { name, node: link.index, status: answer };
+      const error = this.#errorOf(seat, answer);
+      return { name, node: link.index, status: error.refused ? "failed" : "unknown", error };
     });
   }
 
@@ -117,98 +124,107 @@ export class Round {
     this.#resolve();
   }
 
-  #admits(link: Link): boolean {
+  #admits(seat: Seat): boolean {
     const { insists, target } = this.#question;
-    const { settings } = target;
-    if (insists?.(link) || link.admits(settings.timeout, settings.expiry)) return true;
+    const { timeout, expiry } = target.settings;
+    const { link } = seat;
+    if (insists?.includes(seat) || link.admits(timeout, expiry)) {
+      this.#waiting.set(seat, link.replies);
+      return true;
+    }
     // As data: an error costs more than all the rest of a pair, and most are never looked at.
     const { index, silence } = link;
-    this.#answers[index] = silence;
-    this.tally.count("unknown");
-    this.#report(index, () => silent(index, silence));
+    this.#answers.set(seat, silence);
+    this.#report(seat, () => silent(index, silence));
     return false;
   }
 
-  #ask(links: readonly Link[]): void {
-    if (links.length === 0) return this.#record();
-    const { script, target, value } = this.#question;
-    const { nodes, name, settings } = target;
-    const { monotonic } = this.started;
-    this.#cancelTimer = nodes.timers.after(settings.timeout, () => this.#reachDeadline(), monotonic);
-    const command = evaluation(script, name, value, settings.expiry);
-    for (const link of links) {
-      send(link.node, command, this.#delivery, {
-        wants: () => this.#isOpen || this.#follower.wants(),
-        answered: (reply) => {
-          const answer = meaningOf(reply);
-          this.#hear(
-            link,
-            answer ?? unreachable(link.index, new TypeError(`unexpected reply of type ${typeof reply}`)),
-          );
-        },
-        failed: (error) => this.#hear(link, this.#nodeError(link, error)),
-      });
+  #ask(seats: readonly Seat[]): void {
+    const { operation, target, value, holdsBack } = this.#question;
+    const { nodes, names, settings } = target;
+    if (seats.length > 0)
+      this.#cancelTimer = nodes.after(settings.timeout, () => this.#reachDeadline(), this.started.monotonic);
+    const commands = names.map((name) => byDigest(operation, name, value, settings.expiry));
+    for (const seat of seats) {
+      const ask = () => this.#send(seat, commands[seat.of] as Command, false);
+      const held = holdsBack?.(seat);
+      if (held === undefined) ask();
+      else void held.then((answer) => (answer === undefined ? ask() : this.#hear(seat, answer)));
+    }
+    this.#review();
+  }
+
+  #send(seat: Seat, command: Command, isText: boolean): void {
+    const { node, index } = seat.link;
+    const fail = (error: unknown) => {
+      if (!isText && isUnknownScript(error) && (this.#isOpen || this.#follower?.wants() !== false))
+        return this.#send(seat, byText(command), true);
+      const cause = redacted(error, this.#question.value);
+      this.#hear(seat, isServerReply(cause) ? refused(index, cause) : unreachable(index, cause));
+    };
+    try {
+      // A promise of ours around whatever the node returns: a thenable may call back twice.
+      Promise.resolve(node.send(command, this.#deliveries[seat.of])).then((reply) => {
+        const odd = () => unreachable(index, new TypeError(`unexpected reply of type ${typeof reply}`));
+        this.#hear(seat, meaningOf(reply) ?? odd());
+      }, fail);
+    } catch (error) {
+      // A node that throws instead of rejecting.
+      fail(error);
     }
   }
 
-  #nodeError({ index }: Link, error: unknown): NodeError {
-    const cause = redacted(error, this.#question.value);
-    return isServerReply(cause) ? refused(index, cause) : unreachable(index, cause);
-  }
-
-  #hear(link: Link, answer: Answer | NodeError): void {
-    // A client that gives up, by a timeout of its own or because we told it to, is no sign of life of its server.
-    if (typeof answer === "string" || answer.refused) link.heard(this.#question.target.nodes.nextMoment());
-    else link.changed();
-    this.#waiting.delete(link);
-    if (this.#isOpen) this.#count(link, answer);
-    else this.#follower.late(link, answer);
-    this.#record();
-  }
-
-  #errorOf(node: number, answer: NodeError | number | undefined): NodeError {
-    if (answer === undefined) return unanswered(node, this.#judgedAfter, this.#isOverdue);
-    return typeof answer === "number" ? silent(node, answer) : answer;
-  }
-
-  #count({ index }: Link, answer: Answer | NodeError): void {
-    this.#answers[index] = answer;
-    if (typeof answer === "string") return this.tally.count(answer);
-    this.tally.count(answer.refused ? "failed" : "unknown");
-    this.#report(index, () => answer);
+  #hear(seat: Seat, answer: Answer | NodeError): void {
+    const isAnswer = typeof answer === "string";
+    const listener = this.#listeners.get(seat);
+    const wasOpen = this.#isOpen;
+    seat.link.heard(isAnswer || answer.refused);
+    this.#waiting.delete(seat);
+    if (wasOpen) {
+      this.#answers.set(seat, answer);
+      if (isAnswer) this.ballot.count(seat.of, answer);
+      else this.#report(seat, () => answer);
+    }
+    if (listener !== undefined) listener(answer);
+    else if (!wasOpen) this.#follower?.late(seat, answer);
+    this.#review();
   }
 
   /** Judges the round if it can be, and ends it when nobody is waited for. */
-  #record(): void {
-    const { tally } = this;
-    if (tally.isComplete || (this.#question.target.settings.failFast && tally.isSettledEarly)) this.close();
-    if (this.#waiting.size === 0) this.#end();
+  #review(): void {
+    const { ballot } = this;
+    const { failFast } = this.#question.target.settings;
+    // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
+    // "taken" by who came last.
+    if (failFast && (ballot.isGranted || ballot.isContended)) this.close();
+    if (this.#waiting.size > 0) return;
+    this.close();
+    this.#end();
   }
 
   #reachDeadline(): void {
-    const { nodes, settings } = this.#question.target;
-    const { clock, timers, background } = nodes;
+    const { clock, after, afterAsleep } = this.#question.target.nodes;
+    const { expiry, timeout } = this.#question.target.settings;
     // Timers run before sockets are read: a process that could not run until now may have the answers at hand.
-    const isLate = clock.monotonic() - this.started.monotonic > settings.timeout + LATE_MS;
-    if (isLate && !this.#hadGrace) {
+    if (!this.#hadGrace && clock.monotonic() - this.started.monotonic > timeout + LATE_MS) {
       this.#hadGrace = true;
-      this.#cancelTimer = timers.after(0, () => this.#reachDeadline());
+      this.#cancelTimer = after(0, () => this.#reachDeadline());
       return;
     }
-    this.#isOverdue = true;
-    const missing = [...this.#waiting];
     const wasOpen = this.#isOpen;
+    this.#isOverdue = true;
     this.close();
-    for (const link of missing) {
-      link.overdue(this.#moment, this.started.monotonic);
-      if (wasOpen) this.#report(link.index, () => unanswered(link.index, this.#judgedAfter, true));
+    for (const [seat, replies] of this.#waiting) {
+      seat.link.overdue(replies, this.started.monotonic);
+      if (wasOpen) this.#report(seat, () => this.#errorOf(seat));
+      this.#listeners.get(seat)?.();
+      this.#listeners.delete(seat);
     }
-    this.#cancelTimer = background.after(settings.expiry - settings.timeout, () => this.#stopWaiting());
-    this.#follower.overdue(missing);
+    this.#cancelTimer = afterAsleep(expiry - timeout, () => this.#stopWaiting());
   }
 
   #stopWaiting(): void {
-    this.#delivery.abort();
+    for (const delivery of this.#deliveries) delivery.abort();
     this.#waiting.clear();
     this.#end();
   }
@@ -217,18 +233,24 @@ export class Round {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#cancelTimer?.();
-    this.#question.work.end(this);
+    this.#question.work.end(this.#endsBy);
   }
 
-  #report(node: number, error: () => NodeError): void {
+  #errorOf({ link: { index } }: Seat, answer?: NodeError | number): NodeError {
+    if (answer === undefined) return unanswered(index, this.#judgedAfter, this.#isOverdue);
+    return typeof answer === "number" ? silent(index, answer) : answer;
+  }
+
+  #report({ link: { index: node }, name }: Seat, error: () => NodeError): void {
     const { operation, target } = this.#question;
-    const { nodes, name, settings } = target;
-    const ms = () => elapsed(nodes.clock, this.started);
-    emit(settings.onEvent, () => ({ type: "nodeFailed", name, operation, node, ms: ms(), error: error() }));
+    emit(target.settings.onEvent, () => {
+      const ms = elapsed(target.nodes.clock, this.started);
+      return { type: "nodeFailed", name, operation, node, ms, error: error() };
+    });
   }
 }
 
-function shuffled(links: readonly Link[]): Link[] {
-  const drawn = links.map((link) => ({ link, lot: Math.random() }));
-  return drawn.sort((one, other) => one.lot - other.lot).map(({ link }) => link);
+function shuffled<T>(list: readonly T[]): T[] {
+  const drawn = list.map((item) => ({ item, lot: Math.random() }));
+  return drawn.sort((one, other) => one.lot - other.lot).map(({ item }) => item);
 }

@@ -1,115 +1,76 @@
 import type { Clock } from "./clock.ts";
 
+/** Calls `run` once, `ms` after the present (monotonic) time, unless the function it returns is called first. */
+export type After = (ms: number, run: () => void, present?: number) => () => void;
+
+interface Entry {
+  readonly due: number;
+  /** Nothing once it has run, or need not run any more. */
+  run: (() => void) | undefined;
+}
+
 /**
  * Timers of few distinct durations and many users, such as the deadlines of rounds. Entries of one duration fall due in
  * the order in which they came, so that they need one runtime timer between them, armed for the first.
  *
- * On Cloudflare Workers nothing may be shared between requests (a timer dies with its request): each entry has its own.
+ * On Cloudflare Workers nothing may be shared between requests (a timer dies with its request): each has its own.
  */
-export class Timers {
-  readonly #clock: Clock;
-  readonly #keepAlive: boolean;
-  readonly #shared: boolean;
-  readonly #queues = new Map<number, Queue>();
-
-  constructor(clock: Clock, keepAlive: boolean, shared: boolean) {
-    this.#clock = clock;
-    this.#keepAlive = keepAlive;
-    this.#shared = shared;
-  }
-
-  /** Calls `run` once, `ms` after the present (monotonic) time, unless the function it returns is called first. */
-  after(ms: number, run: () => void, present: number = this.#clock.monotonic()): () => void {
-    const queue =
-      this.#queues.get(ms) ?? new Queue(this.#clock, this.#keepAlive, () => this.#queues.delete(ms));
-    if (this.#shared) this.#queues.set(ms, queue);
-    return queue.add(ms, run, present);
-  }
+export function timers(clock: Clock, keepAlive: boolean, isShared: boolean): After {
+  const queues = new Map<number, After>();
+  return (ms, run, present = clock.monotonic()) => {
+    if (!isShared) {
+      const timer = clock.setTimer(run, ms, keepAlive);
+      return () => clock.clearTimer(timer);
+    }
+    const after = queues.get(ms) ?? queue(clock, keepAlive, () => queues.delete(ms));
+    queues.set(ms, after);
+    return after(ms, run, present);
+  };
 }
 
-/**
- * A doubly linked list of what falls due. Not a Set: one that lives long and changes fast keeps its dead tables, and so
- * what ended long ago, from the garbage collector.
- */
-class Queue {
-  readonly #clock: Clock;
-  readonly #keepAlive: boolean;
-  readonly #onIdle: () => void;
-  #first: Entry | undefined;
-  #last: Entry | undefined;
-  #timer: unknown;
-  #isFiring = false;
+function queue(clock: Clock, keepAlive: boolean, onIdle: () => void): After {
+  const entries: Entry[] = [];
+  let timer: unknown;
 
-  constructor(clock: Clock, keepAlive: boolean, onIdle: () => void) {
-    this.#clock = clock;
-    this.#keepAlive = keepAlive;
-    this.#onIdle = onIdle;
-  }
+  /** The first entry that is still to run. */
+  const first = () => {
+    while (entries.length > 0 && entries[0]?.run === undefined) entries.shift();
+    return entries[0];
+  };
 
-  add(ms: number, run: () => void, present: number): () => void {
-    const entry = new Entry(present + ms, run, this.#last);
-    if (this.#last === undefined) this.#first = entry;
-    else this.#last.next = entry;
-    this.#last = entry;
-    if (this.#isFiring) return () => this.#cancel(entry);
-    if (this.#timer === undefined) this.#arm(ms);
-    else if (this.#first === entry && this.#keepAlive) this.#clock.keepAlive?.(this.#timer, true);
-    return () => this.#cancel(entry);
-  }
-
-  #cancel(entry: Entry): void {
-    if (entry.run === undefined) return;
-    this.#unlink(entry);
-    if (this.#first !== undefined || this.#timer === undefined) return;
-    // An idle queue must not keep the process alive. Where the runtime can say so its timer stays for the next entry: one
-    // lock after another would set and clear a timer each.
-    if (this.#clock.keepAlive?.(this.#timer, false)) return;
-    this.#clock.clearTimer(this.#timer);
-    this.#timer = undefined;
-    this.#onIdle();
-  }
-
-  /** Takes an entry out, and everything out of the entry: dead links would hold each other. */
-  #unlink(entry: Entry): void {
-    const { previous, next } = entry;
-    if (previous === undefined) this.#first = next;
-    else previous.next = next;
-    if (next === undefined) this.#last = previous;
-    else next.previous = previous;
-    entry.previous = entry.next = entry.run = undefined;
-  }
-
-  #arm(ms: number): void {
-    this.#timer = this.#clock.setTimer(() => this.#fire(), ms, this.#keepAlive);
-  }
-
-  #fire(): void {
-    this.#timer = undefined;
-    // What runs may add entries, which are due after those that wait here: the timer is armed for the first of all.
-    this.#isFiring = true;
-    const present = this.#clock.monotonic();
-    while (this.#first !== undefined && this.#first.due <= present) {
-      const { run } = this.#first;
-      this.#unlink(this.#first);
+  const fire = () => {
+    // What runs may add entries: they are due after those that wait here, and the timer is armed for the first of all.
+    const present = clock.monotonic();
+    let next = first();
+    for (; next !== undefined && next.due <= present; next = first()) {
+      const { run } = next;
+      next.run = undefined;
       run?.();
     }
-    this.#isFiring = false;
-    if (this.#first === undefined) this.#onIdle();
+    timer = undefined;
     // At least a millisecond: a runtime's timer may fire a fraction of one early, as Node's may.
-    else this.#arm(Math.max(1, Math.ceil(this.#first.due - this.#clock.monotonic())));
-  }
-}
+    if (next === undefined) onIdle();
+    else arm(Math.max(1, Math.ceil(next.due - clock.monotonic())));
+  };
 
-class Entry {
-  readonly due: number;
-  run: (() => void) | undefined;
-  previous: Entry | undefined;
-  next: Entry | undefined;
+  const arm = (ms: number) => {
+    timer = clock.setTimer(fire, ms, keepAlive);
+  };
 
-  constructor(due: number, run: () => void, previous: Entry | undefined) {
-    this.due = due;
-    this.run = run;
-    this.previous = previous;
-    this.next = undefined;
-  }
+  return (ms, run, present = 0) => {
+    const entry: Entry = { due: present + ms, run };
+    entries.push(entry);
+    if (timer === undefined) arm(ms);
+    else if (entries.length === 1 && keepAlive) clock.keepAlive?.(timer, true);
+    return () => {
+      entry.run = undefined;
+      if (timer === undefined || first() !== undefined) return;
+      // An idle queue must not keep the process alive. Where the runtime can say so its timer stays for the next entry:
+      // one lock after another would set and clear a timer each.
+      if (clock.keepAlive?.(timer, false)) return;
+      clock.clearTimer(timer);
+      timer = undefined;
+      onIdle();
+    };
+  };
 }

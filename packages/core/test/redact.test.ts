@@ -10,13 +10,12 @@ describe("a client's error", () => {
   });
 
   it("that carries the command is copied, and the command, which may yet be sent, is left alone", () => {
-    class ReplyError extends Error {}
     const command = ["EVALSHA", "sha", "1", "name", value, "8000"];
-    const error = Object.assign(new ReplyError("OOM command not allowed"), { command, code: "OOM" });
-    const copy = redacted(error, value) as ReplyError & { code: string };
+    const error = Object.assign(new Error("OOM command not allowed"), { command, code: "OOM" });
+    error.name = "ReplyError";
+    const copy = redacted(error, value) as Error & { code: string };
     expect(copy).not.toBe(error);
-    expect(copy).toBeInstanceOf(ReplyError);
-    expect([copy.message, copy.code]).toEqual(["OOM command not allowed", "OOM"]);
+    expect([copy.name, copy.message, copy.code]).toEqual(["ReplyError", "OOM command not allowed", "OOM"]);
     expect(copy).not.toHaveProperty("command");
     expect(command[4]).toBe(value);
     expect(error.command).toBe(command);
@@ -34,7 +33,7 @@ describe("a client's error", () => {
     expect(messageOf(redacted(new Error(message), value))).toBe(expected);
     expect(messageOf(redacted(Object.freeze(new Error(message)), value))).toBe(expected);
     expect(messageOf(redacted(message, value))).toBe(expected);
-    const nested = redacted(new Error("failed", { cause: new Error(message) }), value) as Error;
+    const nested = redacted(new Error("failed", { cause: new Error(message) }), value);
     expect(messageOf(nested.cause)).toBe(expected);
     expect(nested.stack).not.toContain(value.slice(0, 8));
   });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Clock } from "../src/clock.ts";
-import { Timers } from "../src/timers.ts";
+import { timers } from "../src/timers.ts";
 
 /** A clock that stands until it is told, and counts its timers. */
 function handClock() {
@@ -31,11 +31,11 @@ function handClock() {
 
 it("entries of one duration share one timer of the runtime, and run at their own time", () => {
   const { clock, advance, pending } = handClock();
-  const timers = new Timers(clock, true, true);
+  const after = timers(clock, true, true);
   const ran: string[] = [];
-  timers.after(100, () => ran.push("first"));
+  after(100, () => ran.push("first"));
   advance(40);
-  timers.after(100, () => ran.push("second"));
+  after(100, () => ran.push("second"));
   expect(pending.size).toBe(1);
   advance(139);
   expect(ran).toEqual(["first"]);
@@ -46,16 +46,16 @@ it("entries of one duration share one timer of the runtime, and run at their own
 
 it("a cancelled entry does not run, and the last one takes the runtime's timer with it", () => {
   const { clock, advance, pending } = handClock();
-  const timers = new Timers(clock, true, true);
+  const after = timers(clock, true, true);
   const ran: string[] = [];
-  const cancelFirst = timers.after(100, () => ran.push("first"));
-  const cancelSecond = timers.after(100, () => ran.push("second"));
+  const cancelFirst = after(100, () => ran.push("first"));
+  const cancelSecond = after(100, () => ran.push("second"));
   cancelFirst();
   cancelFirst();
   advance(50);
   cancelSecond();
   expect(pending.size).toBe(0);
-  timers.after(100, () => ran.push("third"));
+  after(100, () => ran.push("third"));
   advance(149);
   expect(ran).toEqual([]);
   advance(150);
@@ -64,14 +64,14 @@ it("a cancelled entry does not run, and the last one takes the runtime's timer w
 
 it("an entry that adds another while it runs, or cancels one, leaves exactly the right timers", () => {
   const { clock, advance, pending } = handClock();
-  const timers = new Timers(clock, true, true);
+  const after = timers(clock, true, true);
   const ran: string[] = [];
-  timers.after(100, () => {
+  after(100, () => {
     ran.push("first");
     cancelSecond();
-    timers.after(100, () => ran.push("third"));
+    after(100, () => ran.push("third"));
   });
-  const cancelSecond = timers.after(100, () => ran.push("second"));
+  const cancelSecond = after(100, () => ran.push("second"));
   advance(100);
   expect(pending.size).toBe(1);
   advance(200);
@@ -83,12 +83,12 @@ it("where the runtime can say so, an idle timer stays and lets the process end, 
   const { clock, advance, pending, made } = handClock();
   const alive: boolean[] = [];
   const keepAlive = (_timer: unknown, yes: boolean) => alive.push(yes) > 0;
-  const timers = new Timers({ ...clock, keepAlive }, true, true);
+  const after = timers({ ...clock, keepAlive }, true, true);
   const ran: string[] = [];
-  timers.after(100, () => ran.push("first"))();
+  after(100, () => ran.push("first"))();
   expect(alive).toEqual([false]);
   advance(60);
-  timers.after(100, () => ran.push("second"));
+  after(100, () => ran.push("second"));
   expect([alive, made()]).toEqual([[false, true], 1]);
   advance(159);
   expect([ran, pending.size]).toEqual([[], 1]);
@@ -98,11 +98,11 @@ it("where the runtime can say so, an idle timer stays and lets the process end, 
 
 it("an entry that is added while another runs does not put off those that wait", () => {
   const { clock, advance } = handClock();
-  const timers = new Timers(clock, true, true);
+  const after = timers(clock, true, true);
   const ran: string[] = [];
-  timers.after(100, () => timers.after(100, () => ran.push("third")));
+  after(100, () => after(100, () => ran.push("third")));
   advance(10);
-  timers.after(100, () => ran.push("second"));
+  after(100, () => ran.push("second"));
   advance(110);
   expect(ran).toEqual(["second"]);
   advance(200);
@@ -111,9 +111,9 @@ it("an entry that is added while another runs does not put off those that wait",
 
 it("shares nothing where a timer dies with its request", () => {
   const { clock, pending } = handClock();
-  const timers = new Timers(clock, true, false);
-  timers.after(100, () => {});
-  const cancel = timers.after(100, () => {});
+  const after = timers(clock, true, false);
+  after(100, () => {});
+  const cancel = after(100, () => {});
   expect(pending.size).toBe(2);
   cancel();
   expect(pending.size).toBe(1);

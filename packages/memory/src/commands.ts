@@ -1,6 +1,6 @@
 import type { Reply } from "@redsync/core";
 import { type Keyspace, WRONGTYPE } from "./keyspace.ts";
-import type { ScriptCache } from "./scripts.ts";
+import type { ScriptCache } from "./script.ts";
 
 /** One server's state. */
 export interface Server {

@@ -1,7 +1,7 @@
 import type { Command, RedisNode, Reply } from "@redsync/core";
 import { execute } from "./commands.ts";
 import { Keyspace } from "./keyspace.ts";
-import { ScriptCache } from "./scripts.ts";
+import { ScriptCache } from "./script.ts";
 
 /** Options of `memoryNode`. */
 export interface MemoryOptions {

@@ -1,4 +1,4 @@
-import { type Command, Redsync, scripts } from "@redsync/core";
+import { type Command, Redsync, script } from "@redsync/core";
 import { memoryNode } from "@redsync/memory";
 import { describe, expect, it } from "vitest";
 
@@ -15,7 +15,8 @@ function clocked() {
   };
 }
 
-const acquire = ["EVAL", scripts.acquire.lua, "1", "name"] as const;
+const acquire = (value: string, expiry: string) =>
+  ["EVAL", script.lua, "1", "name", value, "acquire", expiry] as const;
 
 describe("expiry", () => {
   it("keeps a key to its last millisecond and not beyond", async () => {
@@ -31,25 +32,25 @@ describe("expiry", () => {
 
   it("grants a name again once its holder has expired, and never releases the next one's lock for the last one", async () => {
     const { send, pass } = clocked();
-    expect(await send(...acquire, "first", "100")).toBe(1);
-    expect(await send(...acquire, "second", "100")).toBe(0);
+    expect(await send(...acquire("first", "100"))).toBe(1);
+    expect(await send(...acquire("second", "100"))).toBe(0);
     pass(100);
-    expect(await send(...acquire, "second", "100")).toBe(1);
+    expect(await send(...acquire("second", "100"))).toBe(1);
 
-    expect(await send("EVAL", scripts.release.lua, "1", "name", "first")).toBe(0);
-    expect(await send("EVAL", scripts.extend.lua, "1", "name", "first", "100")).toBe(0);
+    expect(await send("EVAL", script.lua, "1", "name", "first", "release")).toBe(0);
+    expect(await send("EVAL", script.lua, "1", "name", "first", "extend", "100")).toBe(0);
     expect(await send("GET", "name")).toBe("second");
   });
 
   it("extends from now, and only what is there", async () => {
     const { send, pass } = clocked();
-    await send(...acquire, "value", "100");
+    await send(...acquire("value", "100"));
     pass(60);
-    expect(await send("EVAL", scripts.extend.lua, "1", "name", "value", "100")).toBe(1);
+    expect(await send("EVAL", script.lua, "1", "name", "value", "extend", "100")).toBe(1);
     pass(60);
     expect(await send("PTTL", "name")).toBe(40);
     pass(40);
-    expect(await send("EVAL", scripts.extend.lua, "1", "name", "value", "100")).toBe(-1);
+    expect(await send("EVAL", script.lua, "1", "name", "value", "extend", "100")).toBe(-1);
     expect(await send("GET", "name")).toBeNull();
   });
 
@@ -77,21 +78,21 @@ describe("expiry", () => {
   });
 });
 
-describe("scripts", () => {
-  it("are known by their digest only once they were sent as text, or loaded", async () => {
+describe("core's script", () => {
+  it("is known by its digest only once it was sent as text, or loaded", async () => {
     const { send } = clocked();
-    const { sha1, lua } = scripts.acquire;
-    const byDigest = () => send("EVALSHA", sha1, "1", "name", "value", "1000");
+    const { sha1, lua } = script;
+    const byDigest = () => send("EVALSHA", sha1, "1", "name", "value", "acquire", "1000");
     await expect(byDigest()).rejects.toThrow(/^NOSCRIPT /);
-    await send("EVAL", lua, "1", "name", "value", "1000");
+    await send("EVAL", lua, "1", "name", "value", "acquire", "1000");
     expect(await byDigest()).toBe(1);
     await send("SCRIPT", "FLUSH");
     await expect(byDigest()).rejects.toThrow(/^NOSCRIPT /);
     expect(await send("SCRIPT", "LOAD", lua)).toBe(sha1);
-    expect(await send("EVALSHA", sha1.toUpperCase(), "1", "name", "value", "1000")).toBe(1);
+    expect(await send("EVALSHA", sha1.toUpperCase(), "1", "name", "value", "acquire", "1000")).toBe(1);
   });
 
-  it("that are not core's are refused", async () => {
+  it("is the only one: it runs no other Lua", async () => {
     await expect(memoryNode().send(["EVAL", "return 1", "0"])).rejects.toThrow(/^ERR .*runs no Lua/);
   });
 });

@@ -57,7 +57,7 @@ export const contention: readonly Case[] = [
       const statuses = stage.all.map((node) => (foreign.includes(node) ? "taken" : "granted"));
       same(
         error.outcomes,
-        statuses.map((status, node) => ({ node, status })),
+        statuses.map((status, node) => ({ name: stage.name, node, status })),
       );
       matches(error.message, /is taken after 3 attempts in \d+ ms: .*node 0: /);
       same(

@@ -20,6 +20,21 @@ export const unlock: readonly Case[] = [
     },
   ),
 
+  ...overEach(
+    [1, 3, 5],
+    "a pair of lock() and unlock() sends two commands to every node, also with failFast",
+    async (stage) => {
+      const mutex = stage.mutex({ failFast: true });
+      for (let pair = 1; pair <= 20; pair++) {
+        same(await (await mutex.lock()).unlock(), "released");
+        // The minority's answers may still be on their way, and with them what they are waited for with.
+        await stage.settled();
+        same(stage.sent, 2 * pair * stage.nodes.length, `the commands of ${pair} pairs`);
+      }
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
   ...overEach([1, 3], "unlock() of a lock that has run out says expired", async (stage) => {
     const lock = await stage.mutex(brief).lock();
     await until("the keys have expired", async () => (await stage.values()).every((value) => value === null));

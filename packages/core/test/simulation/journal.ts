@@ -1,10 +1,10 @@
-import type { ScriptName } from "./server.ts";
+import type { Operation } from "../../src/index.ts";
 import { Violation } from "./violation.ts";
 
 /** A command that core sent to a node. */
 export interface Exchange {
   readonly server: number;
-  readonly script: ScriptName;
+  readonly operation: Operation;
   readonly name: string;
   readonly value: string;
 }
@@ -50,7 +50,7 @@ export class Journal {
   sent(exchange: Exchange): void {
     const facts = this.#thread(exchange.server, exchange.value);
     const undo = facts.findIndex((fact) => isSent(fact, "release"));
-    if (exchange.script === "release" && undo >= 0 && facts.slice(undo).some(isHeardGrant))
+    if (exchange.operation === "release" && undo >= 0 && facts.slice(undo).some(isHeardGrant))
       this.#saw("late grant taken back");
     facts.push({ what: "sent", exchange });
   }
@@ -58,7 +58,7 @@ export class Journal {
   executed(copy: Copy, outcome: Outcome): void {
     const { exchange } = copy;
     const facts = this.#thread(exchange.server, exchange.value);
-    if (exchange.script === "acquire" && facts.some((fact) => isExecuted(fact, "release")))
+    if (exchange.operation === "acquire" && facts.some((fact) => isExecuted(fact, "release")))
       this.#saw("copy after undo");
     facts.push({ what: "executed", exchange, copy, outcome });
   }
@@ -137,14 +137,14 @@ function wasLost(facts: readonly Fact[], exchange: Exchange): boolean {
   return !isAnswered && runs.every((fact) => fact.outcome instanceof Error);
 }
 
-function isSent(fact: Fact, script: ScriptName): fact is Sent {
-  return fact.what === "sent" && fact.exchange.script === script;
+function isSent(fact: Fact, operation: Operation): fact is Sent {
+  return fact.what === "sent" && fact.exchange.operation === operation;
 }
 
 function isHeardGrant(fact: Fact): boolean {
-  return fact.what === "answered" && fact.exchange.script === "acquire" && fact.outcome === 1;
+  return fact.what === "answered" && fact.exchange.operation === "acquire" && fact.outcome === 1;
 }
 
-function isExecuted(fact: Fact, script: ScriptName): fact is Heard {
-  return fact.what === "executed" && fact.exchange.script === script;
+function isExecuted(fact: Fact, operation: Operation): fact is Heard {
+  return fact.what === "executed" && fact.exchange.operation === operation;
 }

@@ -1,9 +1,9 @@
-import type { Command, RedisNode, Reply, SendOptions } from "../../src/index.ts";
+import type { Command, Operation, RedisNode, Reply, SendOptions } from "../../src/index.ts";
 import type { Copy, Exchange, Journal, Outcome } from "./journal.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { Happening, Scheduler } from "./scheduler.ts";
-import { type ScriptName, type Server, scriptOf } from "./server.ts";
+import { operationOf, type Server } from "./server.ts";
 
 /** What a network does to messages. Numbers below 1 are chances. */
 export interface Weather {
@@ -69,7 +69,7 @@ export class Connection implements RedisNode {
       const onAbort = () => exchange.settle(() => reject(signal?.reason));
       const exchange: OpenExchange = {
         server: this.server.index,
-        script: scriptOf(command),
+        operation: operationOf(command),
         name: command[3] ?? "",
         value: command[4] ?? "",
         command,
@@ -111,7 +111,7 @@ export class Connection implements RedisNode {
 
   #request(exchange: OpenExchange, copy: Copy): Happening {
     const { scheduler, weather } = this.#around;
-    let arrival = scheduler.now + this.#delay(exchange.script);
+    let arrival = scheduler.now + this.#delay(exchange.operation);
     if (weather.keepsOrder) this.#lastRequest = arrival = Math.max(arrival, this.#lastRequest);
     return scheduler.after(arrival - scheduler.now, () =>
       this.server.receive({
@@ -135,8 +135,8 @@ export class Connection implements RedisNode {
     else this.#reply(exchange, copy, outcome);
   }
 
-  #outcome({ command, script }: OpenExchange): Outcome {
-    const mayRefuse = script === "acquire" || script === "extend";
+  #outcome({ command, operation }: OpenExchange): Outcome {
+    const mayRefuse = operation === "acquire" || operation === "extend";
     if (mayRefuse && this.#random.chance(this.#around.weather.refusal))
       return new Error("OOM command not allowed when used memory > 'maxmemory'.");
     try {
@@ -172,17 +172,18 @@ export class Connection implements RedisNode {
     );
   }
 
-  #delay(script: ScriptName | undefined): number {
+  #delay(operation: Operation | undefined): number {
     const { weather } = this.#around;
     const random = this.#random;
-    if (script === "release" && random.chance(weather.lateUndo)) return random.between(...weather.ways.stray);
+    if (operation === "release" && random.chance(weather.lateUndo))
+      return random.between(...weather.ways.stray);
     if (random.chance(weather.stray)) return random.between(...weather.ways.stray);
     return random.between(...weather.ways[random.chance(weather.slow) ? "slow" : "usual"]);
   }
 
-  #log(what: string, { command, script, value, server }: OpenExchange): void {
+  #log(what: string, { command, operation, value, server }: OpenExchange): void {
     this.#around.log(
-      () => `process ${this.#machine.index} ↔ node ${server}: ${command[0]} ${script} ${value} ${what}`,
+      () => `process ${this.#machine.index} ↔ node ${server}: ${command[0]} ${operation} ${value} ${what}`,
     );
   }
 }

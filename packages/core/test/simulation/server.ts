@@ -1,7 +1,5 @@
-import { type Command, scripts } from "../../src/index.ts";
+import { type Command, type Operation, script } from "../../src/index.ts";
 import type { Scheduler } from "./scheduler.ts";
-
-export type ScriptName = keyof typeof scripts;
 
 /** Ways in which a server may get the scripts wrong: none of them does, other than in a test of the simulation. */
 export interface ServerFlaws {
@@ -20,22 +18,19 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-const names = Object.keys(scripts) as ScriptName[];
-
-/** The script that a command runs. */
-export function scriptOf([, id]: Command): ScriptName {
-  const name = names.find((name) => scripts[name].sha1 === id || scripts[name].lua === id);
-  if (name === undefined) throw new Error(`no script of ours: ${id}`);
-  return name;
+/** What a command asks of core's script. */
+export function operationOf([, id, , , , operation]: Command): Operation {
+  if (id !== script.sha1 && id !== script.lua) throw new Error(`no script of ours: ${id}`);
+  return operation as Operation;
 }
 
-/** A Redis server as core's scripts see it: keys that expire by its own clock, and a cache of scripts. */
+/** A Redis server as core's script sees it: keys that expire by its own clock, and a script that it has or not. */
 export class Server {
   readonly index: number;
   readonly #scheduler: Scheduler;
   readonly #rate: number;
   readonly #flaws: ServerFlaws;
-  readonly #cache = new Set<ScriptName>();
+  #hasScript = false;
   readonly #inbox: Arrival[] = [];
   #keys = new Map<string, Entry>();
   #state: "up" | "frozen" | "down" = "up";
@@ -74,7 +69,7 @@ export class Server {
 
   kill(): void {
     this.#state = "down";
-    this.#cache.clear();
+    this.#hasScript = false;
     for (const arrival of this.#inbox.splice(0)) arrival.refuse();
   }
 
@@ -84,16 +79,16 @@ export class Server {
   }
 
   flushScripts(): void {
-    this.#cache.clear();
+    this.#hasScript = false;
   }
 
   /** Runs EVALSHA or EVAL. Throws what Redis answers with an error. */
   execute(command: Command): number {
-    const script = scriptOf(command);
-    if (command[0] === "EVAL") this.#cache.add(script);
-    if (!this.#cache.has(script)) throw new Error("NOSCRIPT No matching script. Please use EVAL.");
-    const [, , , name = "", value = "", expiry = ""] = command;
-    return this[script](name, value, Number(expiry));
+    const operation = operationOf(command);
+    if (command[0] === "EVAL") this.#hasScript = true;
+    if (!this.#hasScript) throw new Error("NOSCRIPT No matching script. Please use EVAL.");
+    const [, , , name = "", value = "", , expiry = ""] = command;
+    return this[operation](name, value, Number(expiry));
   }
 
   acquire(name: string, value: string, expiry: number): number {

@@ -135,8 +135,8 @@ export class World {
   }
 
   /** The danger that a fresh value for every attempt is for: the undo of an old one meets the grant of a new one. */
-  #witness({ script, value }: Exchange): void {
-    if (script !== "release") return;
+  #witness({ operation, value }: Exchange): void {
+    if (operation !== "release") return;
     const isOld = this.holdings.valid().some(({ lock, values }) => lock.value !== value && values.has(value));
     if (isOld) this.saw("undo after grant");
   }

@@ -1,0 +1,109 @@
+import { NodeError } from "./errors.ts";
+import type { Seat, Target } from "./nodes.ts";
+import { Round } from "./round.ts";
+import type { Work } from "./work.ts";
+
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 400;
+
+/**
+ * What one value has on the nodes: it is put there, kept while somebody holds it, and taken back otherwise, also where a node
+ * says only later that it was granted.
+ */
+export class Claim {
+  readonly target: Target;
+  readonly value: string;
+  /** Where the value may be. */
+  readonly #seats: Seat[] = [];
+  /** What may still put it somewhere. */
+  #acquires: Round[] = [];
+  #isWanted: (() => boolean) | undefined;
+
+  constructor(target: Target, value: string) {
+    this.target = target;
+    this.value = value;
+  }
+
+  /** Grants are kept for as long as this says so, and taken back from then on. */
+  keepWhile(isWanted: () => boolean): void {
+    this.#isWanted = isWanted;
+  }
+
+  /** Asks every node to take the value, or to keep it for longer. */
+  put(operation: "acquire" | "extend", work: Work): Round {
+    const { target, value } = this;
+    const round = new Round(
+      { operation, target, value, work },
+      {
+        // What was given up is not sent again: its undo may have overtaken it.
+        wants: () => this.#isWanted?.() === true,
+        late: (seat, answer) => {
+          // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order.
+          if (answer === "granted" && this.#isWanted?.() === false) this.release(work, [seat]);
+        },
+      },
+    );
+    for (const seat of round.asked) if (!this.#seats.includes(seat)) this.#seats.push(seat);
+    this.#acquires = this.#acquires.filter((each) => each.asked.some((seat) => each.isWaitingFor(seat)));
+    if (operation === "acquire") this.#acquires.push(round);
+    return round;
+  }
+
+  /**
+   * Gives the value up: takes it back from everybody who may have it by this round. Resolves when those who had granted it have
+   * answered, and never rejects.
+   */
+  async undo(round: Round, work: Work): Promise<void> {
+    this.#isWanted = () => false;
+    const granted = round.asked.filter((seat) => round.answerOf(seat) === "granted");
+    const unsure = round.asked.filter((seat) => typeof round.answerOf(seat) !== "string");
+    if (unsure.length > 0) this.release(work, unsure);
+    if (granted.length > 0) await this.release(work, granted).judged;
+  }
+
+  /**
+   * Takes the value back, by default from every node: from the silent ones too where it may be.
+   *
+   * Where the client could not deliver that, it is sent again, twice within half a second: what it is to take back may have
+   * landed before the connection broke, and most clients are connected again by then. What remains ends with its expiry.
+   */
+  release(work: Work, seats?: readonly Seat[], pause: number = FIRST_PAUSE_MS): Round {
+    const { target, value } = this;
+    const { nodes, settings } = target;
+    const again = (seat: Seat, answer: unknown) => {
+      const isLost = answer instanceof NodeError && !answer.refused;
+      if (!isLost || pause > Math.min(LAST_PAUSE_MS, settings.expiry)) return;
+      const endsBy = nodes.clock.monotonic() + settings.expiry;
+      work.begin(endsBy);
+      nodes.afterAsleep(pause, () => {
+        this.release(work, [seat], 4 * pause);
+        work.end(endsBy);
+      });
+    };
+    const round = new Round(
+      {
+        operation: "release",
+        target,
+        value,
+        work,
+        seats: seats ?? target.seats,
+        insists: this.#seats,
+        holdsBack: (seat) => this.#pendingAt(seat),
+      },
+      { wants: () => true, late: again },
+    );
+    void round.judged.then(() => {
+      for (const seat of round.asked) again(seat, round.answerOf(seat));
+    });
+    return round;
+  }
+
+  /** A release comes after what it takes back, so it waits for the answer, up to the deadline. Who says taken has nothing. */
+  #pendingAt(seat: Seat): Promise<"taken" | undefined> | undefined {
+    const pending = this.#acquires.filter((round) => round.isWaitingFor(seat));
+    if (pending.length === 0) return undefined;
+    return Promise.all(pending.map((round) => round.settled(seat))).then((answers) =>
+      answers.every((answer) => answer === "taken") ? "taken" : undefined,
+    );
+  }
+}
