@@ -1,4 +1,5 @@
 import { startServers } from "@redsync/conformance/servers";
+import { ToolMissing } from "./channel.ts";
 import { type ContestantId, contestantsOn } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import { ContestantFailed, Seat } from "./seat.ts";
@@ -48,7 +49,7 @@ async function bytesPerPair(
     }
     return undisturbed.length > 0 ? summary(undisturbed) : "every sample met a garbage collection";
   } catch (error) {
-    if (error instanceof ContestantFailed) return error.message;
+    if (error instanceof ContestantFailed || error instanceof ToolMissing) return error.message;
     throw error;
   }
 }

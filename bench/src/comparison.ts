@@ -14,6 +14,7 @@ export interface Row {
   readonly target?: number;
   readonly rounds: number;
   readonly failure?: string;
+  readonly lack?: string;
 }
 
 /** Compares like with like: who waits for all nodes with what waits for all, who returns at quorum with what does. */
@@ -46,6 +47,7 @@ function row(result: Result, baseline: Result | undefined, target: number | unde
     ...(ratios.length > 0 && { ratio: summary(ratios) }),
     ...(target !== undefined && { target }),
     ...(result.failure !== undefined && { failure: result.failure }),
+    ...(result.lack !== undefined && { lack: result.lack }),
   };
 }
 

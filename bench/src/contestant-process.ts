@@ -7,7 +7,7 @@ import type { Pair } from "./holder.ts";
 import { holders } from "./holders.ts";
 import type { Assignment, Report, Request, Slice } from "./protocol.ts";
 
-const assignment: Assignment = JSON.parse(process.argv[2] ?? "");
+const assignment: Assignment<keyof typeof holders> = JSON.parse(process.argv[2] ?? "");
 
 process.on("uncaughtException", (error) => {
   say({ said: "failed", reason: reasonOf(error) }, () => process.exit(1));
@@ -20,7 +20,7 @@ process.on("message", (request: Request) => {
 });
 say({ said: "ready" });
 
-async function prepare({ contestant: id, ports, inFlight }: Assignment): Promise<Pair[]> {
+async function prepare({ contestant: id, ports, inFlight }: typeof assignment): Promise<Pair[]> {
   const clients = ports.map((port) => new Redis(port, "127.0.0.1"));
   for (const client of clients) client.on("error", () => {});
   await Promise.all(clients.map((client) => client.ping()));

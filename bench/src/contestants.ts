@@ -5,6 +5,8 @@ export interface Contestant {
   readonly waitsFor: "all" | "quorum";
   /** Left out where it would only repeat another contestant. */
   readonly only?: "one node" | "several nodes";
+  /** Who runs in Go, and how; the others run on Node, through ioredis. */
+  readonly go?: { readonly client: "go-redis" | "rueidis"; readonly failFast: boolean };
 }
 
 /** Everybody, by the id that `--contestant` takes. The first two are what the others are compared with. */
@@ -41,9 +43,26 @@ export const contestants = {
   sesamecare: { label: "@sesamecare-oss/redlock", waitsFor: "quorum" },
   "redis-semaphore": { label: "redis-semaphore", waitsFor: "all" },
   "redlock-universal": { label: "redlock-universal", waitsFor: "all" },
+  "go-redsync": { label: "go-redsync", waitsFor: "all", go: { client: "go-redis", failFast: false } },
+  "go-redsync-fail-fast": {
+    label: "go-redsync, `WithFailFast`",
+    waitsFor: "quorum",
+    only: "several nodes",
+    go: { client: "go-redis", failFast: true },
+  },
+  "go-redsync-rueidis": {
+    label: "go-redsync over rueidis",
+    waitsFor: "all",
+    go: { client: "rueidis", failFast: false },
+  },
 } as const satisfies Record<string, Contestant>;
 
 export type ContestantId = keyof typeof contestants;
+
+/** Who runs in Go. */
+export type GoContestantId = {
+  [Id in ContestantId]: (typeof contestants)[Id] extends { go: object } ? Id : never;
+}[ContestantId];
 
 /** Every contestant that takes part on this many nodes. */
 export function contestantsOn(nodes: number): ContestantId[] {

@@ -1,14 +1,14 @@
 import type { Redis } from "ioredis";
 import { atQuorum, byHand, ofAll } from "./by-hand.ts";
-import type { ContestantId } from "./contestants.ts";
+import type { ContestantId, GoContestantId } from "./contestants.ts";
 import type { Holder } from "./holder.ts";
 import { mutexPerLock, sharedMutex } from "./ours.ts";
 import { redisSemaphore, redlock, redlockUniversal, sesamecareRedlock } from "./peers.ts";
 
 type MakeHolder = (clients: readonly Redis[]) => Holder | Promise<Holder>;
 
-/** What each contestant runs. */
-export const holders: Readonly<Record<ContestantId, MakeHolder>> = {
+/** What each contestant on Node runs. */
+export const holders: Readonly<Record<Exclude<ContestantId, GoContestantId>, MakeHolder>> = {
   "by-hand": (clients) => byHand(clients, ofAll),
   "by-hand-quorum": (clients) => byHand(clients, atQuorum),
   "by-hand-again": (clients) => byHand(clients, atQuorum),

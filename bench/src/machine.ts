@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { startServer } from "@redsync/conformance/servers";
+import { goProgram } from "@redsync/interop/go";
 
 /** Where and when it was measured, as one sentence that names no host. */
 export async function machine(): Promise<string> {
@@ -7,7 +8,18 @@ export async function machine(): Promise<string> {
   const model = processors[0]?.model.trim() || "unknown CPU";
   const day = new Date().toISOString().slice(0, 10);
   const cores = `${processors.length} ${processors.length === 1 ? "core" : "cores"}`;
-  return `${day}: ${model}, ${cores}, ${process.platform}, Node ${process.versions.node}, Redis ${await redisVersion()}.`;
+  const software = [
+    process.platform,
+    `Node ${process.versions.node}`,
+    ...(await goVersion()),
+    `Redis ${await redisVersion()}`,
+  ];
+  return `${day}: ${model}, ${cores}, ${software.join(", ")}.`;
+}
+
+async function goVersion(): Promise<string[]> {
+  const program = await goProgram("optimized");
+  return "version" in program ? [program.version] : [];
 }
 
 async function redisVersion(): Promise<string> {

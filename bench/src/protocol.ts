@@ -1,8 +1,8 @@
 import type { ContestantId } from "./contestants.ts";
 
-/** How a contestant's process is started. */
-export interface Assignment {
-  readonly contestant: ContestantId;
+/** How a contestant's process is started. In Go it is told its expiry, its client and `failFast` as well. */
+export interface Assignment<Id = ContestantId> {
+  readonly contestant: Id;
   readonly ports: readonly number[];
   readonly inFlight: number;
 }

@@ -17,10 +17,10 @@ export function competition({ title, nodes }: Workload, rows: readonly Row[]): s
   return `### ${title}\n\n${table(head, body)}${remarks(rows, nodes)}\n`;
 }
 
-function measured({ pairsPerSecond, cpuPerPair, ratio, target, failure }: Row): string[] {
+function measured({ pairsPerSecond, cpuPerPair, ratio, target, failure, lack }: Row): string[] {
   const rate = pairsPerSecond === undefined ? "–" : significant(pairsPerSecond.median);
   return [
-    failure === undefined ? rate : "failed",
+    lack === undefined ? (failure === undefined ? rate : "failed") : "not run",
     range(pairsPerSecond, significant),
     cpuPerPair === undefined ? "–" : whole.format(cpuPerPair.median),
     ratio?.median.toFixed(2) ?? "–",
@@ -42,6 +42,7 @@ function remarks(rows: readonly Row[], nodes: number): string {
   const rounds = Math.max(...rows.map((row) => row.rounds));
   const lines = rows.flatMap((row) => {
     const who = name(row.contestant, nodes);
+    if (row.lack !== undefined) return [`- ${who} did not run: ${row.lack}`];
     if (row.failure !== undefined) {
       const when = row.rounds === 0 ? "before the first round" : `in round ${row.rounds + 1}`;
       return [`- ${who} failed ${when}: ${row.failure}`];
@@ -57,7 +58,7 @@ function remarks(rows: readonly Row[], nodes: number): string {
 export function allocationTable(nodes: number, allocations: readonly Allocation[]): string {
   const baseline = allocations.find(({ contestant }) => contestant === "by-hand")?.bytes;
   const body = allocations.map(({ contestant, bytes }) => {
-    if (typeof bytes === "string") return [name(contestant, nodes), "failed", bytes];
+    if (typeof bytes === "string") return [name(contestant, nodes), "not known", bytes];
     const times = typeof baseline === "object" ? (bytes.median / baseline.median).toFixed(2) : "–";
     return [name(contestant, nodes), whole.format(bytes.median), range(bytes, whole.format), times];
   });

@@ -1,4 +1,5 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
+import { ToolMissing } from "./channel.ts";
 import { type ContestantId, contestantsOn } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import type { Slice } from "./protocol.ts";
@@ -13,6 +14,8 @@ export interface Result {
   readonly slices: (Slice | undefined)[];
   /** Why it did not get to the end. */
   failure?: string;
+  /** Why it did not even begin: what this machine lacks. */
+  lack?: string;
 }
 
 interface Player {
@@ -84,8 +87,9 @@ async function unlessFailed<T>(result: Result, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ContestantFailed)) throw error;
-    result.failure = error.message;
+    if (error instanceof ToolMissing) result.lack = error.message;
+    else if (error instanceof ContestantFailed) result.failure = error.message;
+    else throw error;
     return undefined;
   }
 }

@@ -1,26 +1,24 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { type Channel, start } from "./channel.ts";
 import type { Assignment, Report, Request } from "./protocol.ts";
-
-const PROGRAM = fileURLToPath(new URL("contestant-process.ts", import.meta.url));
 
 /** A contestant could not go on; the message says why. */
 export class ContestantFailed extends Error {}
 
 /** The process of one contestant, seen from outside. */
 export class Seat implements Disposable {
-  readonly #process: ChildProcess;
+  readonly #channel: Channel;
   #failure: string | undefined;
   #hear: ((report: Report) => void) | undefined;
   #fail: ((error: ContestantFailed) => void) | undefined;
   #stderr = "";
 
-  private constructor(child: ChildProcess) {
-    this.#process = child;
+  private constructor(channel: Channel) {
+    this.#channel = channel;
+    const { process: child } = channel;
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-4_000);
     });
-    child.on("message", (report: Report) => {
+    channel.hear((report) => {
       if (report.said === "failed") this.#end(report.reason);
       else this.#hear?.(report);
     });
@@ -31,13 +29,9 @@ export class Seat implements Disposable {
     child.on("error", (error) => this.#end(error.message));
   }
 
-  /** Starts the process, and resolves once its clients are connected. */
+  /** Starts the process, and resolves once its clients are connected. Rejects with `ToolMissing` where it cannot be started. */
   static async take(assignment: Assignment, boundMs: number, flags: readonly string[] = []): Promise<Seat> {
-    const child = fork(PROGRAM, [JSON.stringify(assignment)], {
-      execArgv: ["--disable-warning=ExperimentalWarning", ...flags],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
-    const seat = new Seat(child);
+    const seat = new Seat(await start(assignment, flags));
     try {
       await seat.#answer(boundMs);
     } catch (error) {
@@ -50,12 +44,12 @@ export class Seat implements Disposable {
   /** Rejects with `ContestantFailed` where the contestant failed, crashed, or said nothing within the bound. */
   ask(request: Request, boundMs: number): Promise<Report> {
     const answer = this.#answer(boundMs);
-    if (this.#failure === undefined) this.#process.send(request);
+    if (this.#failure === undefined) this.#channel.tell(request);
     return answer;
   }
 
   [Symbol.dispose](): void {
-    this.#process.kill("SIGKILL");
+    this.#channel.process.kill("SIGKILL");
   }
 
   async #answer(boundMs: number): Promise<Report> {

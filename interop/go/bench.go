@@ -119,9 +119,9 @@ func allocate(pairs []pair, wanted int64) (report, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var begun atomic.Int64
-	_, err := repeat(pairs, func() bool { return begun.Add(1) < wanted })
+	count, err := repeat(pairs, func() bool { return begun.Add(1) < wanted })
 	runtime.ReadMemStats(&after)
-	bytes := float64(after.TotalAlloc-before.TotalAlloc) / float64(wanted)
+	bytes := float64(after.TotalAlloc-before.TotalAlloc) / float64(count)
 	return report{Said: "allocated", Bytes: &bytes}, err
 }
 

@@ -33,5 +33,5 @@ export async function goProgram(
   }
   const path = `${folder}/dist/redsync-${build}`;
   await say(env, folder, "go", "build", "-trimpath", "-buildvcs=false", ...flags[build], "-o", path, ".");
-  return { command: [path] };
+  return { command: [path], version: found.replace("go", "Go ") };
 }

@@ -3,8 +3,10 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** A program of another language: how it is started, or why it cannot be. */
-export type Program = { readonly command: readonly [string, ...string[]] } | { readonly lack: string };
+/** A program of another language: how it is started and what runs it, or why it cannot be. */
+export type Program =
+  | { readonly command: readonly [string, ...string[]]; readonly version: string }
+  | { readonly lack: string };
 
 /** What a tool says, or undefined where there is no such tool. Rejects, with its last words, where it fails. */
 export async function say(

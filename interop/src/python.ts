@@ -17,7 +17,7 @@ export async function pythonProgram(env: NodeJS.ProcessEnv = process.env): Promi
     () => false,
   );
   if (!hasVenv) return { lack: `${said} cannot make a virtual environment (Debian: python3-venv)` };
-  return { command: [await environment(env, said), `${folder}/main.py`] };
+  return { command: [await environment(env, said), `${folder}/main.py`], version: said };
 }
 
 /** The interpreter of an environment that has what the requirements say. */
