@@ -1,8 +1,11 @@
 /** How each test runner is told to leave a JUnit report beside what it prints. */
-export const reporting: Readonly<Record<"vitest" | "bun" | "deno", (file: string) => readonly string[]>> = {
+export const reporting: Readonly<
+  Record<"vitest" | "bun" | "deno" | "node", (file: string) => readonly string[]>
+> = {
   vitest: (file) => ["--reporter=default", "--reporter=junit", `--outputFile=${file}`],
   bun: (file) => ["--reporter=junit", `--reporter-outfile=${file}`],
   deno: (file) => [`--junit-path=${file}`],
+  node: (file) => [`--reporter-outfile=${file}`],
 };
 
 /** A suite: a workspace package and what its `test` script runs. */
@@ -27,6 +30,9 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/conformance", group: "node" },
   { package: "@redsync/core", group: "node" },
   { package: "@redsync/runtime-node", group: "node" },
+  { package: "@redsync/runtime-node-20", group: "node", runner: "node" },
+  { package: "@redsync/runtime-node-22", group: "node", runner: "node" },
+  { package: "@redsync/runtime-node-26", group: "node", runner: "node" },
   { package: "@redsync/app-node", group: "node" },
   { package: "@redsync/app-scheduler", group: "node" },
   { package: "@redsync/app-cache", group: "node" },

@@ -37,6 +37,8 @@ export interface Case {
   /** The promise, as a sentence. */
   readonly name: string;
   readonly needs?: readonly Capability[];
+  /** Whether nothing goes wrong in it: such cases are played on every version of a runtime, the others on one. */
+  readonly isHappy?: boolean;
   /** Resolves where the promise is kept; rejects saying what is not so. */
   run(harness: Harness): Promise<void>;
 }

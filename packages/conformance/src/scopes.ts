@@ -6,10 +6,12 @@ import { promises } from "./promises/index.ts";
 export const cases: readonly Case[] = [...contract, ...promises];
 
 /** Which cases a group plays, as the matrix calls it. */
-export type Scope = "all" | "contract" | "promises" | "of one node";
+export type Scope = "all" | "happy paths" | "contract" | "promises" | "of one node";
 
 export const scopes: Readonly<Record<Scope, readonly Case[]>> = {
   all: cases,
+  /** With the contract, which is all that hangs on a version of the runtime. */
+  "happy paths": [...contract, ...promises.filter(({ isHappy }) => isHappy)],
   contract,
   promises,
   /** What a single node can play: for a Cluster and the like, where the others would say nothing new. */

@@ -37,15 +37,19 @@ export class Stage {
   readonly #opened: Opened;
   readonly #used: Redsync[] = [];
 
-  private constructor(name: string, opened: Opened) {
+  private constructor(name: string, opened: Opened, dress: (node: RedisNode) => FaultyNode) {
     this.name = name;
     this.#opened = opened;
-    this.nodes = opened.nodes.map(faulty);
+    this.nodes = opened.nodes.map(dress);
   }
 
   /** Opens the nodes, with core's script in their cache, so that a case sees one command for each call. */
-  static async open(harness: Harness, count: number): Promise<Stage> {
-    const stage = new Stage(`conformance:${crypto.randomUUID()}`, await harness.openNodes(count));
+  static async open(
+    harness: Harness,
+    count: number,
+    dress: (node: RedisNode) => FaultyNode = faulty,
+  ): Promise<Stage> {
+    const stage = new Stage(`conformance:${crypto.randomUUID()}`, await harness.openNodes(count), dress);
     same(stage.nodes.length, count, "the number of nodes that were opened");
     await Promise.all(stage.nodes.map((_, node) => stage.#cacheScript(node)));
     return stage;
@@ -173,18 +177,21 @@ export function calling(operation: Operation): Match {
   return ([word, , , , , asked]) => word.startsWith("EVAL") && asked === operation;
 }
 
+type Play = (stage: Stage) => Promise<void>;
+
 /** A case over so many nodes. */
 export function over(
   count: number,
   name: string,
-  play: (stage: Stage) => Promise<void>,
+  play: Play,
   needs: readonly Capability[] = [],
+  dress: (node: RedisNode) => FaultyNode = faulty,
 ): Case {
   return {
     name: `${name} (${count === 1 ? "1 node" : `${count} nodes`})`,
     needs: count > 1 ? ["several", ...needs] : needs,
     async run(harness) {
-      const stage = await Stage.open(harness, count);
+      const stage = await Stage.open(harness, count, dress);
       try {
         await play(stage);
       } finally {
@@ -198,8 +205,30 @@ export function over(
 export function overEach(
   counts: readonly number[],
   name: string,
-  play: (stage: Stage) => Promise<void>,
+  play: Play,
   needs: readonly Capability[] = [],
 ): readonly Case[] {
   return counts.map((count) => over(count, name, play, needs));
+}
+
+const faultless = (node: RedisNode): FaultyNode => ({
+  ...faulty(node),
+  inject() {
+    throw new Error("on a happy path nothing goes wrong");
+  },
+});
+
+/** A case over so many nodes in which nothing goes wrong. */
+export function happily(count: number, name: string, play: Play, needs: readonly Capability[] = []): Case {
+  return { ...over(count, name, play, needs, faultless), isHappy: true };
+}
+
+/** The same over several numbers of nodes. */
+export function happilyEach(
+  counts: readonly number[],
+  name: string,
+  play: Play,
+  needs: readonly Capability[] = [],
+): readonly Case[] {
+  return counts.map((count) => happily(count, name, play, needs));
 }

@@ -1,12 +1,7 @@
-import { groupOf, type Harness, type Scope } from "@redsync/conformance";
+import { groupOf, type Scope } from "@redsync/conformance";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import type { NodeHarness } from "./harnesses/node-harness.ts";
 import { node } from "./runtime.ts";
-
-/** A harness with what it needs around all of its cases. */
-export interface NodeHarness extends Harness {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
 
 /** Registers the cases for a harness, after the test that they run on this Node. */
 export function register(harness: NodeHarness, scope: Scope = "all"): void {

@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError } from "@redsync/core";
 import { isA, ok, rejection, same, timeOf, until } from "../assert.ts";
 import { type Gate, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calling, happily, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };
@@ -50,7 +50,7 @@ function watched() {
 
 /** Giving up: by signal and by timeout. */
 export const aborts: readonly Case[] = [
-  over(
+  happily(
     1,
     "a signal that has aborted before rejects every call with its reason, and nothing is sent",
     async (stage) => {
@@ -178,7 +178,7 @@ export const aborts: readonly Case[] = [
     same(await given.unlock(), "released");
   }),
 
-  over(
+  happily(
     1,
     "an abort after it has locked changes nothing, and nobody listens to the signal any more",
     async (stage) => {
@@ -223,7 +223,7 @@ export const aborts: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
-  over(1, "a timeout of 0 makes one attempt", async (stage) => {
+  happily(1, "a timeout of 0 makes one attempt", async (stage) => {
     const lock = await stage.mutex().lock({ timeout: 0 });
     const before = stage.sent;
     isA(await rejection(stage.mutex().lock({ timeout: 0 })), LockTakenError);

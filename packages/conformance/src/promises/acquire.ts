@@ -2,13 +2,13 @@ import { LockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, replyDelayed } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, over, overEach } from "../stage.ts";
+import { calling, happily, happilyEach, over, overEach } from "../stage.ts";
 
 const EXPIRY = 20_000;
 
 /** Acquiring and giving back, without a fault that matters. */
 export const acquire: readonly Case[] = [
-  ...overEach(
+  ...happilyEach(
     [1, 2, 3, 4, 5],
     "locks on every node for the expiry, and unlocks on every node",
     async (stage) => {
@@ -36,7 +36,7 @@ export const acquire: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
-  over(1, "is valid from the start of its attempt, for the expiry less the drift", async (stage) => {
+  happily(1, "is valid from the start of its attempt, for the expiry less the drift", async (stage) => {
     const before = Date.now();
     const lock = await stage.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
     const validity = EXPIRY * 0.9 - 2;
@@ -48,7 +48,7 @@ export const acquire: readonly Case[] = [
     same(lock.remaining(), 0);
   }),
 
-  over(1, "proves ownership by a fresh value of 16 random bytes", async (stage) => {
+  happily(1, "proves ownership by a fresh value of 16 random bytes", async (stage) => {
     const mutex = stage.mutex();
     const values = new Set<string>();
     for (let round = 0; round < 70; round++) {
@@ -60,7 +60,7 @@ export const acquire: readonly Case[] = [
     same(values.size, 70);
   }),
 
-  over(
+  happily(
     3,
     "lets the tasks that share a mutex in one at a time, each with a lock of its own",
     async (stage) => {
@@ -81,7 +81,7 @@ export const acquire: readonly Case[] = [
     },
   ),
 
-  over(3, "waits for the holder and locks once it has unlocked", async (stage) => {
+  happily(3, "waits for the holder and locks once it has unlocked", async (stage) => {
     const held = await stage.rival().lock();
     let attempts = 0;
     const onEvent = ({ type }: { type: string }) => void (type === "contended" && attempts++);

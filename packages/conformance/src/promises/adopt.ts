@@ -2,11 +2,11 @@ import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { OTHER, over, overEach } from "../stage.ts";
+import { happily, happilyEach, OTHER, overEach } from "../stage.ts";
 
 /** Passing a lock on. */
 export const adopt: readonly Case[] = [
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "adopt() extends at once and resolves to a lock of its own, of the same value",
     async (stage) => {
@@ -26,14 +26,14 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  over(1, "a giver that could not pass the value on can still unlock()", async (stage) => {
+  happily(1, "a giver that could not pass the value on can still unlock()", async (stage) => {
     const lock = await stage.mutex().lock();
     lock.handOver();
     same(await lock.unlock(), "released");
     await stage.hasNoKeyLeft();
   }),
 
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "adopt() of what nobody holds is LockLostError, expired, and creates no key",
     async (stage) => {
@@ -44,7 +44,7 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "adopt() of what somebody else holds is LockLostError, taken, and touches nothing",
     async (stage) => {

@@ -2,7 +2,7 @@ import { ExtendFailedError, type Lock, LockLostError, type MutexOptions } from "
 import { isA, matches, ok, rejection, same, timeOf, until } from "../assert.ts";
 import { connectionCut, gate, replyDelayed } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brief, brisk, calling, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { brief, brisk, calling, happily, happilyEach, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 const EXPIRY = 20_000;
 
@@ -30,7 +30,7 @@ async function sendsNothing(stage: Stage, run: () => Promise<unknown>): Promise<
 
 /** Extending. */
 export const extend: readonly Case[] = [
-  ...overEach(
+  ...happilyEach(
     [1, 2, 3, 4, 5],
     "extend() gives the key its full expiry again on every node",
     async (stage) => {
@@ -57,7 +57,7 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 2, 3], "a lock whose keys are gone is lost for good", async (stage) => {
+  ...happilyEach([1, 2, 3], "a lock whose keys are gone is lost for good", async (stage) => {
     const lock = await stage.mutex().lock();
     await stage.forget();
     const error = await lossOf(lock.extend(), "expired");
@@ -71,7 +71,7 @@ export const extend: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
-  ...overEach(
+  ...happilyEach(
     [1, 2, 3],
     "a lock whose name somebody else took is lost, and the other's key stays as it is",
     async (stage) => {
@@ -178,21 +178,21 @@ export const extend: readonly Case[] = [
     same(await stage.values(), stage.each(OTHER));
   }),
 
-  over(1, "setNXOnExtend does not take again what unlock() has given back", async (stage) => {
+  happily(1, "setNXOnExtend does not take again what unlock() has given back", async (stage) => {
     const lock = await stage.mutex({ setNXOnExtend: true }).lock();
     await lock.unlock();
     await sendsNothing(stage, () => lossOf(lock.extend(), "expired"));
     await stage.hasNoKeyLeft();
   }),
 
-  over(1, "without setNXOnExtend an extension never creates the key", async (stage) => {
+  happily(1, "without setNXOnExtend an extension never creates the key", async (stage) => {
     const lock = await stage.mutex().lock();
     await stage.forget();
     await lossOf(lock.extend(), "expired");
     await stage.hasNoKeyLeft();
   }),
 
-  over(1, "extensions at the same time all succeed", async (stage) => {
+  happily(1, "extensions at the same time all succeed", async (stage) => {
     const lock = await stage.mutex().lock();
     await Promise.all([lock.extend(), lock.extend(), lock.extend()]);
     await lock.verify();

@@ -1,6 +1,6 @@
 import { same } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { over } from "../stage.ts";
+import { happily } from "../stage.ts";
 
 /** Ways to spell a name; each gets the case's unique text in it. */
 const spellings: readonly (readonly [kind: string, spell: (unique: string) => string])[] = [
@@ -17,7 +17,7 @@ const spellings: readonly (readonly [kind: string, spell: (unique: string) => st
 
 /** The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock. */
 export const names: readonly Case[] = spellings.map(([kind, spell]) =>
-  over(1, `a name with ${kind} is the key, as it is`, async (stage) => {
+  happily(1, `a name with ${kind} is the key, as it is`, async (stage) => {
     const name = spell(stage.name);
     const mutex = stage.redsync().mutex(name);
     const lock = await mutex.lock();

@@ -1,7 +1,7 @@
 import { type Mutex, type MutexOptions, type RedisNode, Redsync } from "@redsync/core";
 import { isA, matches, rejection, same, thrown } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { over } from "../stage.ts";
+import { happily } from "../stage.ts";
 
 type Wrong = readonly [type: new (message: string) => Error, named: RegExp, options: object];
 
@@ -72,7 +72,7 @@ function fails(run: () => unknown, type: new (message: string) => Error, named: 
 
 /** Wrong arguments: refused by name, before any command is sent. */
 export const options: readonly Case[] = [
-  over(1, "a wrong option throws a TypeError or RangeError that names it", async (stage) => {
+  happily(1, "a wrong option throws a TypeError or RangeError that names it", async (stage) => {
     const { node } = stage.at(0);
     for (const [type, named, wrong] of wrongOptions) {
       fails(() => new Redsync(node, wrong), type, named);
@@ -81,19 +81,19 @@ export const options: readonly Case[] = [
     same(stage.sent, 0);
   }),
 
-  over(1, "options that only together leave no validity are refused", async (stage) => {
+  happily(1, "options that only together leave no validity are refused", async (stage) => {
     const redsync = stage.redsync({ expiry: 10_000, driftFactor: 0.9 });
     fails(() => redsync.mutex(stage.name, { expiry: 15 }), RangeError, /driftFactor/);
     same(stage.sent, 0);
   }),
 
-  over(1, "a wrong name throws a TypeError or RangeError that says so", async (stage) => {
+  happily(1, "a wrong name throws a TypeError or RangeError that says so", async (stage) => {
     const redsync = stage.redsync();
     for (const [type, name] of wrongNames) fails(() => redsync.mutex(name as string), type, /name/);
     same(stage.sent, 0);
   }),
 
-  over(
+  happily(
     1,
     "a wrong argument of a call rejects with a TypeError or RangeError that names it",
     async (stage) => {
@@ -112,7 +112,7 @@ export const options: readonly Case[] = [
     },
   ),
 
-  over(1, "what is no node, no node at all, and one node or client twice throw", async (stage) => {
+  happily(1, "what is no node, no node at all, and one node or client twice throw", async (stage) => {
     const { node } = stage.at(0);
     const client = {};
     const twins: RedisNode[] = [0, 1].map(() => ({ send: node.send, client }));
@@ -127,7 +127,7 @@ export const options: readonly Case[] = [
     same(stage.sent, 0);
   }),
 
-  over(1, "a mutex's options come before the defaults of its Redsync", async (stage) => {
+  happily(1, "a mutex's options come before the defaults of its Redsync", async (stage) => {
     const redsync = stage.redsync({ expiry: 5_000, timeoutFactor: 0.5 });
     const lock = await redsync.mutex(stage.name, { expiry: 20_000 }).lock();
     same(

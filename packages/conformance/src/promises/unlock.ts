@@ -2,11 +2,11 @@ import { LockLostError, type RedsyncEvent, UnlockFailedError } from "@redsync/co
 import { isA, ok, rejection, same, timeOf, until } from "../assert.ts";
 import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brief, brisk, calling, DEADLINE, OTHER, over, overEach } from "../stage.ts";
+import { brief, brisk, calling, DEADLINE, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
 
 /** Giving back. */
 export const unlock: readonly Case[] = [
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "every unlock() returns the first one's promise, and the nodes are asked once",
     async (stage) => {
@@ -165,7 +165,7 @@ export const unlock: readonly Case[] = [
     );
   }),
 
-  over(1, "extend() and verify() after unlock() are LockLostError, and send nothing", async (stage) => {
+  happily(1, "extend() and verify() after unlock() are LockLostError, and send nothing", async (stage) => {
     const lock = await stage.mutex().lock();
     await lock.unlock();
     const before = stage.sent;
@@ -174,7 +174,7 @@ export const unlock: readonly Case[] = [
     same(stage.sent, before);
   }),
 
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "scripts that the servers forgot in between are sent again",
     async (stage) => {

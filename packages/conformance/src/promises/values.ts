@@ -1,11 +1,11 @@
 import { LockTakenError } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { over } from "../stage.ts";
+import { happily } from "../stage.ts";
 
 /** The proof of ownership. */
 export const values: readonly Case[] = [
-  over(
+  happily(
     3,
     "generateValue is called once for each attempt, and each value goes to every node",
     async (stage) => {
@@ -23,14 +23,14 @@ export const values: readonly Case[] = [
     },
   ),
 
-  over(1, "a lock that is logged or written as JSON does not show its value", async (stage) => {
+  happily(1, "a lock that is logged or written as JSON does not show its value", async (stage) => {
     const lock = await stage.mutex().lock();
     same(JSON.stringify(lock).includes(lock.value), false);
     same(Object.values(lock).includes(lock.value), false);
     await lock.unlock();
   }),
 
-  over(1, "generateValue may take its time, and its value is used as it is", async (stage) => {
+  happily(1, "generateValue may take its time, and its value is used as it is", async (stage) => {
     const generateValue = async () => "naïve ✓ \u0000 42";
     const lock = await stage.mutex({ generateValue }).lock();
     same(lock.value, "naïve ✓ \u0000 42");
@@ -39,7 +39,7 @@ export const values: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
-  over(1, "a value that generateValue repeats within one lock() is refused", async (stage) => {
+  happily(1, "a value that generateValue repeats within one lock() is refused", async (stage) => {
     await stage.takenByOther();
     const error = await rejection(stage.mutex({ generateValue: () => "always" }).lock());
     isA(error, RangeError);
@@ -47,7 +47,7 @@ export const values: readonly Case[] = [
     same(stage.sent, 1);
   }),
 
-  over(
+  happily(
     1,
     "a value that is empty, no string or not well-formed is refused, and nothing is sent",
     async (stage) => {
@@ -67,7 +67,7 @@ export const values: readonly Case[] = [
     },
   ),
 
-  over(1, "what generateValue throws or rejects with is what lock() rejects with", async (stage) => {
+  happily(1, "what generateValue throws or rejects with is what lock() rejects with", async (stage) => {
     const mishap = new Error("no randomness today");
     const throws = () => {
       throw mishap;

@@ -2,11 +2,11 @@ import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, rejection, same, until } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brief, over, overEach } from "../stage.ts";
+import { brief, happily, happilyEach, over } from "../stage.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "verify() resolves while a quorum holds the value, and changes nothing",
     async (stage) => {
@@ -20,7 +20,7 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  ...overEach(
+  ...happilyEach(
     [1, 3],
     "verify() is LockLostError where a quorum has nothing, or somebody else's value",
     async (stage) => {
@@ -66,7 +66,7 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  over(
+  happily(
     1,
     "counts the time that the wall clock saw pass, also where the monotonic clock stood still",
     async (stage) => {
@@ -77,7 +77,7 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  over(1, "gains nothing where the wall clock is set back", async (stage) => {
+  happily(1, "gains nothing where the wall clock is set back", async (stage) => {
     const lock = await stage.mutex().lock();
     const before = lock.remaining();
     const setBack = atWallClock(-60_000, () => lock.remaining());

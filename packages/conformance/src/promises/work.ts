@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, fleeting, over } from "../stage.ts";
+import { brisk, calling, fleeting, happily, over } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -62,7 +62,7 @@ export const work: readonly Case[] = [
     await Promise.all(ofCall.handed);
   }),
 
-  over(1, "waitUntil is not called where nothing is left to do", async (stage) => {
+  happily(1, "waitUntil is not called where nothing is left to do", async (stage) => {
     const { handed, waitUntil } = owner();
     const lock = await stage.mutex({ waitUntil }).lock();
     await lock.extend();
@@ -84,7 +84,7 @@ export const work: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
-  over(1, "settled() resolves at once where nothing is under way", async (stage) => {
+  happily(1, "settled() resolves at once where nothing is under way", async (stage) => {
     const redsync = stage.redsync();
     await redsync.settled();
     await (await redsync.mutex(stage.name).lock()).unlock();

@@ -1,5 +1,5 @@
-import type { NodeHarness } from "../register.ts";
 import type { Connected } from "./connected.ts";
+import type { NodeHarness } from "./node-harness.ts";
 
 /** A deployment of several servers that is one node, and a client that knows its way about it. */
 export function overOneNode<Deployment extends { stop(): Promise<void> }>(

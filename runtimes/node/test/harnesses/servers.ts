@@ -1,6 +1,6 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
-import type { NodeHarness } from "../register.ts";
 import type { Connected } from "./connected.ts";
+import type { NodeHarness } from "./node-harness.ts";
 
 // The observer's own connection, and those of its earlier looks that the server has not dropped yet, do not count.
 async function connectionsOf(server: RedisServer): Promise<number> {

@@ -1,7 +1,7 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
 import type { RedisNode } from "@redsync/core";
 import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
-import type { NodeHarness } from "../register.ts";
+import type { NodeHarness } from "./node-harness.ts";
 
 /** Five independent servers behind Upstash's REST protocol, shared by all cases. */
 export function overHttp(name: string, nodeOf: (server: UpstashServer) => RedisNode): NodeHarness {

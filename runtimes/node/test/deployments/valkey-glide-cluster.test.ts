@@ -1,8 +1,8 @@
 import { startCluster } from "@redsync/conformance/servers";
 import { GlideClusterClient } from "@valkey/valkey-glide";
-import { noFlush, overOneNode } from "./harnesses/one-node.ts";
-import { lacks, requestTimeout, throughGlide } from "./harnesses/valkey-glide.ts";
-import { register } from "./register.ts";
+import { noFlush, overOneNode } from "../harnesses/one-node.ts";
+import { lacks, requestTimeout, throughGlide } from "../harnesses/valkey-glide.ts";
+import { register } from "../register.ts";
 
 register(
   overOneNode(

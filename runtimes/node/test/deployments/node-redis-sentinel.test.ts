@@ -1,9 +1,9 @@
 import { type SentinelGroup, startSentinel } from "@redsync/conformance/servers";
 import { createSentinel } from "redis";
 import { createSentinel as createSentinel5 } from "redis-5";
-import { alone } from "./harnesses/node-redis.ts";
-import { overOneNode } from "./harnesses/one-node.ts";
-import { register } from "./register.ts";
+import { alone } from "../harnesses/node-redis.ts";
+import { overOneNode } from "../harnesses/one-node.ts";
+import { register } from "../register.ts";
 
 const options = ({ name, sentinels }: SentinelGroup) => ({
   name,

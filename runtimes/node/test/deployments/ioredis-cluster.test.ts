@@ -1,8 +1,8 @@
 import { startCluster } from "@redsync/conformance/servers";
 import { Cluster } from "ioredis";
-import { throughIoredis } from "./harnesses/ioredis.ts";
-import { noFlush, overOneNode } from "./harnesses/one-node.ts";
-import { register } from "./register.ts";
+import { throughIoredis } from "../harnesses/ioredis.ts";
+import { noFlush, overOneNode } from "../harnesses/one-node.ts";
+import { register } from "../register.ts";
 
 register(
   overOneNode(

@@ -1,9 +1,9 @@
 import { type RedisCluster, startCluster } from "@redsync/conformance/servers";
 import { createCluster } from "redis";
 import { createCluster as createCluster5 } from "redis-5";
-import { alone } from "./harnesses/node-redis.ts";
-import { noFlush, overOneNode } from "./harnesses/one-node.ts";
-import { register } from "./register.ts";
+import { alone } from "../harnesses/node-redis.ts";
+import { noFlush, overOneNode } from "../harnesses/one-node.ts";
+import { register } from "../register.ts";
 
 const options = ({ servers }: RedisCluster) => ({ rootNodes: servers.map(({ url }) => ({ url })) });
 

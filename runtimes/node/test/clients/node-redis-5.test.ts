@@ -1,7 +1,7 @@
 import { createClient } from "redis-5";
-import { throughNodeRedis } from "./harnesses/node-redis.ts";
-import { overServers } from "./harnesses/servers.ts";
-import { register } from "./register.ts";
+import { register } from "#register";
+import { throughNodeRedis } from "../harnesses/node-redis.ts";
+import { overServers } from "../harnesses/servers.ts";
 
 register(
   overServers("node-redis 5", ({ url }) => {

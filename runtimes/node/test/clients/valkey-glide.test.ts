@@ -1,7 +1,7 @@
 import { GlideClient } from "@valkey/valkey-glide";
-import { overServers } from "./harnesses/servers.ts";
-import { lacks, requestTimeout, throughGlide } from "./harnesses/valkey-glide.ts";
-import { register } from "./register.ts";
+import { register } from "#register";
+import { overServers } from "../harnesses/servers.ts";
+import { lacks, requestTimeout, throughGlide } from "../harnesses/valkey-glide.ts";
 
 register(
   overServers(

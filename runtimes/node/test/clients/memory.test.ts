@@ -1,5 +1,5 @@
 import { memoryNode } from "@redsync/memory";
-import { register } from "./register.ts";
+import { register } from "#register";
 
 register({
   name: "memory",

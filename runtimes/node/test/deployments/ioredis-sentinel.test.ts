@@ -1,8 +1,8 @@
 import { startSentinel } from "@redsync/conformance/servers";
 import { Redis } from "ioredis";
-import { throughIoredis } from "./harnesses/ioredis.ts";
-import { overOneNode } from "./harnesses/one-node.ts";
-import { register } from "./register.ts";
+import { throughIoredis } from "../harnesses/ioredis.ts";
+import { overOneNode } from "../harnesses/one-node.ts";
+import { register } from "../register.ts";
 
 register(
   overOneNode("ioredis 6, behind Sentinel", startSentinel, ({ name, sentinels }) =>

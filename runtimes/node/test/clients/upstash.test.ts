@@ -1,5 +1,5 @@
 import { upstashNode } from "@redsync/upstash";
-import { overHttp } from "./harnesses/upstash.ts";
-import { register } from "./register.ts";
+import { register } from "#register";
+import { overHttp } from "../harnesses/upstash.ts";
 
 register(overHttp("Upstash over HTTP", upstashNode));

@@ -1,8 +1,8 @@
 import { createClient, createClientPool } from "redis";
 import { createClient as createClient5, createClientPool as createClientPool5 } from "redis-5";
-import { throughNodeRedis } from "./harnesses/node-redis.ts";
-import { overServers } from "./harnesses/servers.ts";
-import { register } from "./register.ts";
+import { throughNodeRedis } from "../harnesses/node-redis.ts";
+import { overServers } from "../harnesses/servers.ts";
+import { register } from "../register.ts";
 
 const lacks = { connections: "a pool opens connections as it needs them" };
 

@@ -1,0 +1,6 @@
+import { Redis } from "iovalkey";
+import { register } from "#register";
+import { throughIoredis } from "../harnesses/ioredis.ts";
+import { overServers } from "../harnesses/servers.ts";
+
+register(overServers("iovalkey", ({ port }) => throughIoredis(new Redis(port))));
