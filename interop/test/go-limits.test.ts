@@ -35,6 +35,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
     await lock.verify();
     expect(await lock.unlock()).toBe("released");
     expect(await theirs.unlock()).toMatchObject({ ok: false, error: "expired" });
+    expect(await theirs.extend()).toMatchObject({ ok: false, error: "taken" });
   });
 
   it("an expired lock of ours is Go's to take, and our late unlock() and extend() leave it to Go", async () => {
