@@ -30,8 +30,8 @@ async function main(): Promise<number> {
   }
 }
 
-function gatherTeam({ servers, processes, tasks }: Options): Promise<Team> | Team {
-  return servers.length === 0 ? localTeam(tasks) : processTeam(servers, processes, tasks);
+function gatherTeam(options: Options): Promise<Team> | Team {
+  return options.servers.length === 0 ? localTeam(options.tasks) : processTeam(options);
 }
 
 async function demonstrate(team: Team, options: Options): Promise<number> {

@@ -1,3 +1,4 @@
+import type { Options } from "./options.ts";
 import { type Connection, connect } from "./redis.ts";
 import type { Run } from "./run.ts";
 import { redisStore } from "./store.ts";
@@ -8,22 +9,22 @@ import { startWorker } from "./worker-process.ts";
 export class OutageError extends Error {}
 
 /** All tasks in some processes, over real servers, one of which keeps the plan as well. */
-export async function processTeam(servers: readonly URL[], processes: number, tasks: number): Promise<Team> {
-  const connections = await Promise.all(servers.map(connect));
+export async function processTeam({ servers, client, processes, tasks }: Options): Promise<Team> {
+  const connections = await Promise.all(servers.map((server) => connect(client, server)));
   const storeServer = connections.findIndex(({ failure }) => failure === null);
   const keeper = connections[storeServer];
-  for (const each of connections) if (each !== keeper) each.client.disconnect();
+  for (const each of connections) if (each !== keeper) each.close();
   if (keeper === undefined || !hasQuorum(connections)) {
-    keeper?.client.disconnect();
+    keeper?.close();
     throw new OutageError(outage(connections));
   }
   const storeKey = `redsync-demo:${process.pid}:seats`;
   const store = redisStore(keeper, storeKey);
-  const workers = Array.from({ length: processes }, startWorker);
+  const workers = Array.from({ length: processes }, () => startWorker(client));
   const workerOf = (task: number) => workers[Math.floor((task * processes) / tasks)];
 
   const team: Team = {
-    description: describe(connections, keeper, `${tasks} tasks in ${processes} processes`),
+    description: describe(connections, keeper, `${tasks} tasks in ${processes} processes, through ${client}`),
     label: (task) => `process ${workerOf(task)?.pid} task ${task + 1}`,
     async perform(run, signal, onBooking) {
       await store.clear();
@@ -39,7 +40,7 @@ export async function processTeam(servers: readonly URL[], processes: number, ta
       await Promise.all(workers.map((worker) => worker.end()));
       // A store that is gone forgets by itself.
       await store.clear().catch(() => {});
-      keeper.client.disconnect();
+      keeper.close();
     },
   };
   try {

@@ -1,59 +1,41 @@
-import { Redis } from "ioredis";
+import type { RedisNode } from "@redsync/core";
+import { type ClientName, loadClient } from "./clients.ts";
 import { place } from "./servers.ts";
 
 /** A server and a client of it; `failure` says why the client has no connection yet. */
 export interface Connection {
-  readonly client: Redis;
+  readonly node: RedisNode;
   readonly place: string;
   readonly failure: string | null;
+  close(): void;
 }
 
 const PATIENCE_MS = 2_000;
 
-/**
- * A client whose commands reject when the server is silent: for the seats, which nobody else can answer for.
- *
- * Resolves in both cases: a client that failed goes on trying, and refuses commands meanwhile.
- */
-export function connect(url: URL): Promise<Connection> {
-  return open(url, PATIENCE_MS);
-}
-
-/** A client for a node: it leaves it to the lock how long a silent server is waited for. */
-export function connectNode(url: URL): Promise<Connection> {
-  return open(url, undefined);
-}
-
-async function open(url: URL, commandTimeout: number | undefined): Promise<Connection> {
-  const client = new Redis(url.href, {
-    lazyConnect: true,
-    connectTimeout: PATIENCE_MS,
-    commandTimeout,
-    // The timer that ends a socket runs on where the socket has ended already, and keeps the process that long.
-    disconnectTimeout: 200,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => 500,
-  });
+/** Connects a client to a server. Resolves in any case: a client that failed goes on trying, and refuses commands meanwhile. */
+export async function connect(name: ClientName, url: URL): Promise<Connection> {
+  const open = await loadClient(name);
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  const { node, connect, close } = await open(url, { patience: PATIENCE_MS, onError: failed.reject });
   let failure: string | null = null;
-  // The rejection of connect() says no more than that the connection is closed; the event says why.
-  client.on("error", (error: NodeJS.ErrnoException) => {
-    failure = error.message || error.code || "unknown error";
-  });
   try {
-    await answered(client);
-    failure = null;
+    // The rejection of a client's connect() may say no more than that it is closed; the event, which comes first, says why.
+    const answer = connect().then(() => node.send(["PING"]));
+    await patiently(Promise.race([failed.promise, answer]));
   } catch (error) {
-    failure ??= (error as Error).message;
+    const { message, code } = error as NodeJS.ErrnoException;
+    failure = message || code || "unknown error";
   }
-  return { client, place: place(url), failure };
+  return { node, place: place(url), failure, close };
 }
 
-async function answered(client: Redis): Promise<void> {
+/** Waits for a server as long as one may be silent: a lock has deadlines of its own, everybody else needs one. */
+export async function patiently<T>(answer: Promise<T>): Promise<T> {
   const silence = Promise.withResolvers<never>();
   const timer = setTimeout(() => silence.reject(new Error(`no answer in ${PATIENCE_MS} ms`)), PATIENCE_MS);
   try {
-    await Promise.race([client.connect().then(() => client.ping()), silence.promise]);
+    return await Promise.race([answer, silence.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Connection } from "./redis.ts";
+import type { Command } from "@redsync/core";
+import { type Connection, patiently } from "./redis.ts";
 
 /** The plan of the seats: for every seat sold, the task that has it. */
 export type Plan = readonly number[];
@@ -33,13 +34,14 @@ export function memoryStore(): Store {
 const KEPT_MS = 60_000;
 
 /** One key of a Redis: plain GET, then plain SET. */
-export function redisStore({ client, place }: Connection, key: string): Store {
-  const named = (error: Error) => {
-    throw new Error(`${place}, which keeps the seats: ${error.message}`, { cause: error });
-  };
+export function redisStore({ node, place }: Connection, key: string): Store {
+  const send = (...command: Command) =>
+    patiently(node.send(command)).catch((error: Error) => {
+      throw new Error(`${place}, which keeps the seats: ${error.message}`, { cause: error });
+    });
   return {
-    read: async () => JSON.parse((await client.get(key).catch(named)) ?? "[]"),
-    write: async (plan) => void (await client.set(key, JSON.stringify(plan), "PX", KEPT_MS).catch(named)),
-    clear: async () => void (await client.del(key).catch(named)),
+    read: async () => JSON.parse(String((await send("GET", key)) ?? "[]")),
+    write: async (plan) => void (await send("SET", key, JSON.stringify(plan), "PX", String(KEPT_MS))),
+    clear: async () => void (await send("DEL", key)),
   };
 }

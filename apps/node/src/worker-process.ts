@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import type { Booking } from "./booking.ts";
+import type { ClientName } from "./clients.ts";
 import type { Message, Order } from "./messages.ts";
 
 /** A worker in a process of its own. */
@@ -16,8 +17,8 @@ export interface WorkerProcess {
 const PATIENCE_MS = 3_000;
 
 /** Starts a worker. It gets REDIS_URLS, which may hold passwords, through its environment: arguments are public. */
-export function startWorker(): WorkerProcess {
-  const child = fork(new URL("./worker.ts", import.meta.url), {
+export function startWorker(client: ClientName): WorkerProcess {
+  const child = fork(new URL("./worker.ts", import.meta.url), [client], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -1,9 +1,9 @@
 // One of several processes: makes the runs that its parent orders, and ends when the parent closes the channel, or dies.
 import { Redsync } from "@redsync/core";
-import { ioredisNode } from "@redsync/ioredis";
 import type { Booking } from "./booking.ts";
+import type { ClientName } from "./clients.ts";
 import type { Message, Order } from "./messages.ts";
-import { connect, connectNode } from "./redis.ts";
+import { connect } from "./redis.ts";
 import { perform } from "./run.ts";
 import { readServers } from "./servers.ts";
 import { redisStore } from "./store.ts";
@@ -11,9 +11,10 @@ import { redisStore } from "./store.ts";
 // The terminal sends Ctrl-C to every process; the parent decides what it means.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
+const client = process.argv[2] as ClientName;
 const servers = readServers(process.env.REDIS_URLS ?? "");
-const connections = await Promise.all(servers.map(connectNode));
-const redsync = new Redsync(connections.map(({ client }) => ioredisNode(client)));
+const connections = await Promise.all(servers.map((server) => connect(client, server)));
+const redsync = new Redsync(connections.map(({ node }) => node));
 const stop = new AbortController();
 let work = Promise.resolve();
 
@@ -29,12 +30,12 @@ async function obey({ run, storeServer, storeKey }: Order): Promise<void> {
   try {
     const server = servers[storeServer];
     if (server === undefined) throw new RangeError(`there is no server ${storeServer}`);
-    const keeper = await connect(server);
+    const keeper = await connect(client, server);
     try {
       const store = redisStore(keeper, storeKey);
       await perform(run, { store, redsync, signal: stop.signal, onBooking });
     } finally {
-      keeper.client.disconnect();
+      keeper.close();
     }
     tell({ type: "done" });
   } catch (error) {
@@ -53,6 +54,6 @@ function end(): void {
   void work
     .then(() => redsync.settled())
     .then(() => {
-      for (const { client } of connections) client.disconnect();
+      for (const { close } of connections) close();
     });
 }

@@ -44,6 +44,7 @@ describe("npm start, on nodes in memory", () => {
     [["--tasks", "0"], "--tasks must be a whole number from 1 to 26"],
     [["--bookings", "1e3"], "--bookings must be a whole number"],
     [["--processes", "2"], "--processes needs REDIS_URLS"],
+    [["--client", "ioredis"], "--client needs REDIS_URLS"],
     [["--seats"], "Unknown option '--seats'"],
   ])("refuses %j with 2 and says why", async (args, message) => {
     const { status, stdout, stderr } = await run(args);

@@ -64,14 +64,32 @@ describe("npm start with REDIS_URLS", () => {
     await servers[0]?.command("FLUSHALL");
   });
 
-  it("goes on over the other two when one server is down from the start", async () => {
-    const [first, second] = servers.map(({ url }) => url);
-    const { status, stdout } = await run(["--bookings", "80"], {
-      REDIS_URLS: `redis://:secret@127.0.0.1:1,${first},${second}`,
-    });
-    expect(status).toBe(0);
-    expect(stdout).toContain("redis://127.0.0.1:1  down: connect ECONNREFUSED");
-    expect(stdout).not.toContain("secret");
+  it.each(["ioredis", "node-redis"])(
+    "goes on over the other two, through %s, when one server is down from the start",
+    async (client) => {
+      const [first, second] = servers.map(({ url }) => url);
+      const { status, stdout, stderr } = await run(["--bookings", "80", "--client", client], {
+        REDIS_URLS: `redis://:secret@127.0.0.1:1,${first},${second}`,
+      });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toContain(`through ${client}`);
+      expect(stdout).toContain("redis://127.0.0.1:1  down: connect ECONNREFUSED");
+      expect(stdout).not.toContain("secret");
+      expect(row(stdout, "lost updates")[1]).toBe(0);
+      expect(await keys()).toEqual([[], [], []]);
+      expect(alive(stdout)).toEqual([]);
+    },
+  );
+
+  it("loses none through valkey-glide", async () => {
+    const args = ["--bookings", "80", "--processes", "2", "--client", "valkey-glide"];
+    const { status, stdout, stderr } = await run(args, environment);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("8 tasks in 2 processes, through valkey-glide, one lock over 3 servers");
+    expect(row(stdout, "lost updates")[0]).toBeGreaterThan(0);
+    expect(row(stdout, "lost updates")[1]).toBe(0);
+    expect(await keys()).toEqual([[], [], []]);
+    expect(alive(stdout)).toEqual([]);
   });
 
   it("says which servers cannot be reached, without their passwords, and ends with 1", async () => {
@@ -82,6 +100,12 @@ describe("npm start with REDIS_URLS", () => {
     expect(stderr).toContain("2 of 3 servers cannot be reached, and a lock needs 2");
     expect(stderr).toContain("redis://127.0.0.1:1  connect ECONNREFUSED");
     expect(stdout + stderr).not.toContain("secret");
+  });
+
+  it("names the clients that there are where it does not know the one it is given", async () => {
+    const { status, stdout, stderr } = await run(["--client", "redis"], environment);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toBe('--client must be one of ioredis, node-redis, valkey-glide; it is "redis"\n');
   });
 
   it("names a wrong URL without its password, and ends with 2 before any work", async () => {
