@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -22,6 +21,7 @@ type job struct {
 	Tasks        int
 	Acquisitions int
 	IsLocked     bool
+	Tries        int
 	RetryDelay   struct{ Least, Most int }
 	Witness      struct{ Inside, Overlaps, Done, Ledger, Teams string }
 }
@@ -50,7 +50,7 @@ func (c contender) repeat() error {
 	ctx := context.Background()
 	// Of its own, because a mutex of go-redsync holds the state of its holder.
 	mutex := c.redsync.NewMutex(c.Name,
-		redsync.WithTries(math.MaxInt),
+		redsync.WithTries(c.Tries),
 		redsync.WithRetryDelayFunc(func(int) time.Duration {
 			return milliseconds(c.RetryDelay.Least + rand.IntN(c.RetryDelay.Most-c.RetryDelay.Least))
 		}))

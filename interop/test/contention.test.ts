@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { retryDelay, sighting, witness } from "@redsync/conformance/contention";
+import { retryDelay, sighting, tries, witness } from "@redsync/conformance/contention";
 import { startServer } from "@redsync/conformance/servers";
 import type { Job } from "@redsync/runtime-node/contender";
 import { expect, inject, it } from "vitest";
@@ -16,12 +16,17 @@ const ours: Command = [
   createRequire(import.meta.url).resolve("@redsync/runtime-node/contender"),
 ];
 
-/** Each enters in two tasks; resolves to what the watch has seen once all have ended. */
+interface Contender {
+  readonly team: string;
+  readonly client?: string;
+  readonly command: Command;
+}
+
+/** Each enters in two tasks; resolves to what the watch has seen once all have ended. The signal is the test's own end. */
 async function contention(
-  nodes: number,
-  acquisitions: number,
-  isLocked: boolean,
-  contenders: readonly { readonly team: string; readonly client?: string; readonly command: Command }[],
+  contenders: readonly Contender[],
+  signal: AbortSignal,
+  { nodes, acquisitions, isLocked }: Pick<Job, "acquisitions" | "isLocked"> & { readonly nodes: number },
 ) {
   await using house = await House.open(nodes);
   await using observer = await startServer();
@@ -35,8 +40,9 @@ async function contention(
       acquisitions,
       isLocked,
     };
-    return spawn(file, [...args, JSON.stringify({ ...job, client, retryDelay, witness })], {
+    return spawn(file, [...args, JSON.stringify({ ...job, client, tries, retryDelay, witness })], {
       stdio: "inherit",
+      signal,
     });
   });
   const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
@@ -51,8 +57,14 @@ describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
     { team: "Node", command: ours },
   ]);
 
-  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 180_000 }, async () => {
-    const { done, overlaps, ledger, teams } = await contention(3, 3_000, true, contenders);
+  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 180_000 }, async ({
+    signal,
+  }) => {
+    const { done, overlaps, ledger, teams } = await contention(contenders, signal, {
+      nodes: 3,
+      acquisitions: 3_000,
+      isLocked: true,
+    });
     expect(done).toBeGreaterThanOrEqual(3_000);
     expect(overlaps).toBe(0);
     expect(ledger).toBe(done);
@@ -61,8 +73,12 @@ describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
     expect(teams.Node).toBeGreaterThan(300);
   });
 
-  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async () => {
-    const { done, overlaps, ledger } = await contention(1, 3_000, false, contenders);
+  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async ({ signal }) => {
+    const { done, overlaps, ledger } = await contention(contenders, signal, {
+      nodes: 1,
+      acquisitions: 3_000,
+      isLocked: false,
+    });
     expect(overlaps).toBeGreaterThan(0);
     expect(ledger).toBeLessThan(done);
   });
@@ -74,8 +90,14 @@ describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) =
     { team: "Node", command: ours },
   ]);
 
-  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 120_000 }, async () => {
-    const { done, overlaps, ledger, teams } = await contention(1, 1_000, true, contenders);
+  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 120_000 }, async ({
+    signal,
+  }) => {
+    const { done, overlaps, ledger, teams } = await contention(contenders, signal, {
+      nodes: 1,
+      acquisitions: 1_000,
+      isLocked: true,
+    });
     expect(done).toBeGreaterThanOrEqual(1_000);
     expect(overlaps).toBe(0);
     expect(ledger).toBe(done);
@@ -83,8 +105,12 @@ describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) =
     expect(teams.Node).toBeGreaterThan(100);
   });
 
-  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async () => {
-    const { done, overlaps, ledger } = await contention(1, 1_000, false, contenders);
+  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async ({ signal }) => {
+    const { done, overlaps, ledger } = await contention(contenders, signal, {
+      nodes: 1,
+      acquisitions: 1_000,
+      isLocked: false,
+    });
     expect(overlaps).toBeGreaterThan(0);
     expect(ledger).toBeLessThan(done);
   });

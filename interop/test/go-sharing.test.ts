@@ -29,18 +29,18 @@ describeWith(inject("go"), "go-redsync", (go) => {
         const { ok, value } = await theirs.lock();
         expect(ok).toBe(true);
         expect(value).toMatch(BOTH_MAKE_SUCH_VALUES);
-        await house.expectHeld(NAME, value, 7_000);
+        await house.expectHeld(NAME, value, 4_000);
 
         expect(await ours.mutex(NAME).tryLock()).toBeNull();
         await expect(ours.mutex(NAME).lock({ timeout: 0 })).rejects.toMatchObject({
           code: "REDSYNC_LOCK_TAKEN",
         });
-        await house.expectHeld(NAME, value, 7_000);
+        await house.expectHeld(NAME, value, 4_000);
 
         const waiting = ours.mutex(NAME).lock();
         expect(await theirs.unlock()).toMatchObject({ ok: true });
         const lock = await waiting;
-        await house.expectHeld(NAME, lock.value, 7_000);
+        await house.expectHeld(NAME, lock.value, 4_000);
         expect(await lock.unlock()).toBe("released");
         await house.expectFree(NAME);
       });
@@ -51,7 +51,7 @@ describeWith(inject("go"), "go-redsync", (go) => {
 
         expect(await peer.mutex(NAME).tryLock()).toMatchObject({ ok: false, error: "taken" });
         await lock.verify();
-        await house.expectHeld(NAME, lock.value, 7_000);
+        await house.expectHeld(NAME, lock.value, 4_000);
 
         const theirs = peer.mutex(NAME);
         const waiting = theirs.lock();

@@ -30,7 +30,7 @@ describeWith(inject("python"), "the Lock of Python's redis on one node", (python
     const { ok, value } = await theirs.lock();
     expect(ok).toBe(true);
     expect(value).toMatch(/^[0-9a-f]{32}$/);
-    await house.expectHeld(name, value, 7_000);
+    await house.expectHeld(name, value, 4_000);
 
     expect(await ours.mutex(name).tryLock()).toBeNull();
     const waiting = ours.mutex(name).lock();
@@ -99,7 +99,7 @@ describeWith(inject("python"), "the Lock of Python's redis on one node", (python
     expect(await house.ask("PTTL", name)).toEqual([-1]);
     // Whoever takes it over gives it an end.
     const adopted = await ours.mutex(name).adopt(value);
-    await house.expectHeld(name, value, 7_000);
+    await house.expectHeld(name, value, 4_000);
     await adopted.unlock();
   });
 });

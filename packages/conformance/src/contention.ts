@@ -25,9 +25,12 @@ export interface Contention {
 /** What a contender waits between two attempts, in milliseconds: so little that thousands of acquisitions take seconds. */
 export const retryDelay = { least: 5, most: 30 } as const;
 
-/** Waits for its turn for ever. */
+/** More attempts than anybody's turn takes, and not so many that a contender outlives its servers. */
+export const tries = 1_000;
+
+/** How a contender waits for its turn. */
 export const contenderOptions: MutexOptions = {
-  tries: Number.POSITIVE_INFINITY,
+  tries,
   retryDelay: () => retryDelay.least + Math.random() * (retryDelay.most - retryDelay.least),
   failFast: true,
 };
