@@ -1,3 +1,4 @@
+import type { Call } from "./call.ts";
 import { check, text } from "./check.ts";
 import { Claim } from "./claim.ts";
 import { elapsed, type Instant, now } from "./clock.ts";
@@ -5,28 +6,21 @@ import { LockFailedError, LockTakenError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
-import type { WaitUntil } from "./options.ts";
-import type { Patience } from "./patience.ts";
 import { delayAfter } from "./retry.ts";
 import type { Round } from "./round.ts";
 import { randomValue } from "./values.ts";
-import type { Work } from "./work.ts";
 
 /** Attempts until one succeeds, `tries` is spent, or patience ends. Rejects with the signal's reason when aborted. */
-export async function acquire(
-  target: Target,
-  tries: number,
-  waitUntil: WaitUntil | undefined,
-  patience: Patience,
-  work: Work,
-): Promise<Lock> {
+export async function acquire(target: Target, tries: number, call: Call): Promise<Lock> {
+  const { patience, work, waitUntil } = call;
   const { nodes, name, settings } = target;
   const started = now(nodes.clock);
-  let failure: Error = new LockFailedError(name, "could not be locked: generateValue outlasted the timeout");
+  let failure: Error | undefined;
   for (let attempt = 1; ; attempt++) {
     const value = await patience.race(freshValue(target));
     patience.throwIfAborted();
-    if (value === undefined || patience.timedOut) throw failure;
+    if (value === undefined || patience.timedOut)
+      throw failure ?? new LockFailedError(name, "could not be locked: generateValue outlasted the timeout");
     const claim = new Claim(target, value);
     const round = claim.put("acquire", work);
     await patience.race(round.judged);
@@ -46,7 +40,7 @@ export async function acquire(
     const undone = claim.undo(round, work);
     patience.throwIfAborted();
     // An attempt that the timeout cut short says less than the one before it.
-    if (!patience.timedOut || attempt === 1) failure = failureOf(target, round, attempt, started);
+    if (!patience.timedOut || failure === undefined) failure = failureOf(target, round, attempt, started);
     // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
     const isLast = attempt >= tries;
     await (isLast ? patience.race(undone) : patience.pause(delayAfter(attempt, settings.retryDelay), undone));

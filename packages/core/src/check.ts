@@ -31,8 +31,7 @@ export const text: Rule = [
 
 /** Throws a TypeError or a RangeError that names what is wrong, and shows it only where it is a number. */
 export function check(what: string, value: unknown, [types, range, isWithin]: Rule): void {
-  if (!types.split(" or ").includes(kind(value)))
-    throw new TypeError(`${what} must be a ${types}, not ${kind(value)}`);
+  if (!types.includes(kind(value))) throw new TypeError(`${what} must be a ${types}, not ${kind(value)}`);
   if (isWithin?.(value as never) === false)
     throw new RangeError(`${what} must be ${range}${typeof value === "number" ? `, not ${value}` : ""}`);
 }

@@ -1,5 +1,6 @@
-import { NodeError } from "./errors.ts";
+import type { NodeError } from "./errors.ts";
 import type { Seat, Target } from "./nodes.ts";
+import type { Answer } from "./quorum.ts";
 import { Round } from "./round.ts";
 import type { Work } from "./work.ts";
 
@@ -14,7 +15,7 @@ export class Claim {
   readonly target: Target;
   readonly value: string;
   /** Where the value may be. */
-  readonly #seats: Seat[] = [];
+  #seats: readonly Seat[] = [];
   /** What may still put it somewhere. */
   #acquires: Round[] = [];
   #isWanted: (() => boolean) | undefined;
@@ -37,15 +38,15 @@ export class Claim {
       {
         // What was given up is not sent again: its undo may have overtaken it.
         wants: () => this.#isWanted?.() === true,
-        late: (seat, answer) => {
+        heard: (seat, answer, isLate) => {
           // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order.
-          if (answer === "granted" && this.#isWanted?.() === false) this.release(work, [seat]);
+          if (isLate && answer === "granted" && this.#isWanted?.() === false) this.release(work, [seat]);
         },
       },
     );
-    for (const seat of round.asked) if (!this.#seats.includes(seat)) this.#seats.push(seat);
-    this.#acquires = this.#acquires.filter((each) => each.asked.some((seat) => each.isWaitingFor(seat)));
-    if (operation === "acquire") this.#acquires.push(round);
+    const isNew = (seat: Seat) => !this.#seats.includes(seat);
+    if (round.asked.some(isNew)) this.#seats = this.#seats.concat(round.asked.filter(isNew));
+    if (operation === "acquire") this.#acquires = [...this.#acquires.filter(isPending), round];
     return round;
   }
 
@@ -70,8 +71,8 @@ export class Claim {
   release(work: Work, seats?: readonly Seat[], pause: number = FIRST_PAUSE_MS): Round {
     const { target, value } = this;
     const { nodes, settings } = target;
-    const again = (seat: Seat, answer: unknown) => {
-      const isLost = answer instanceof NodeError && !answer.refused;
+    const heard = (seat: Seat, answer: Answer | NodeError) => {
+      const isLost = typeof answer !== "string" && !answer.refused;
       if (!isLost || pause > Math.min(LAST_PAUSE_MS, settings.expiry)) return;
       const endsBy = nodes.clock.monotonic() + settings.expiry;
       work.begin(endsBy);
@@ -80,30 +81,25 @@ export class Claim {
         work.end(endsBy);
       });
     };
-    const round = new Round(
-      {
-        operation: "release",
-        target,
-        value,
-        work,
-        seats: seats ?? target.seats,
-        insists: this.#seats,
-        holdsBack: (seat) => this.#pendingAt(seat),
-      },
-      { wants: () => true, late: again },
+    const holdsBack = (seat: Seat) => this.#pendingAt(seat);
+    const insists = this.#seats;
+    return new Round(
+      { operation: "release", target, value, work, seats: seats ?? target.seats, insists, holdsBack },
+      { wants: () => true, heard },
     );
-    void round.judged.then(() => {
-      for (const seat of round.asked) again(seat, round.answerOf(seat));
-    });
-    return round;
   }
 
   /** A release comes after what it takes back, so it waits for the answer, up to the deadline. Who says taken has nothing. */
   #pendingAt(seat: Seat): Promise<"taken" | undefined> | undefined {
-    const pending = this.#acquires.filter((round) => round.isWaitingFor(seat));
-    if (pending.length === 0) return undefined;
+    const isPendingAt = (round: Round) => round.isWaitingFor(seat);
+    if (!this.#acquires.some(isPendingAt)) return undefined;
+    const pending = this.#acquires.filter(isPendingAt);
     return Promise.all(pending.map((round) => round.settled(seat))).then((answers) =>
       answers.every((answer) => answer === "taken") ? "taken" : undefined,
     );
   }
+}
+
+function isPending(round: Round): boolean {
+  return round.asked.some((seat) => round.isWaitingFor(seat));
 }

@@ -1,10 +1,9 @@
-import { during } from "./call.ts";
+import { type Call, during } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import { type Clock, elapsed, type Instant } from "./clock.ts";
 import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
 import { emit, type RedsyncEvent } from "./events.ts";
 import { checkOptions, type Settings, type TryLockOptions, type WaitUntil } from "./options.ts";
-import type { Patience } from "./patience.ts";
 import { judgeRelease, type UnlockResult } from "./quorum.ts";
 import { Round } from "./round.ts";
 import type { Work } from "./work.ts";
@@ -72,11 +71,10 @@ export class Lock implements AsyncDisposable {
    * Rejects with `LockLostError` where it does not, or the lock's time has run out; with `LockFailedError` where too few nodes
    * answered to know; and with the signal's reason.
    */
-  async verify(options: TryLockOptions = {}): Promise<void> {
-    checkOptions(options, ["signal", "waitUntil"]);
-    this.assertHeld();
-    const { target, value } = this.#claim;
-    await this.#during(options, async (patience, work) => {
+  verify(options: TryLockOptions = {}): Promise<void> {
+    return this.#during(options, async ({ patience, work }) => {
+      this.assertHeld();
+      const { target, value } = this.#claim;
       const round = new Round({ operation: "verify", target, value, work });
       await patience.race(round.judged);
       round.close();
@@ -94,11 +92,12 @@ export class Lock implements AsyncDisposable {
    * run out (save with `setNXOnExtend`). Rejects with `ExtendFailedError` where too few nodes answered: the lock then stays
    * held until its old `until`. Rejects with the signal's reason when aborted; the nodes may have extended it all the same.
    */
-  async extend(options: TryLockOptions = {}): Promise<void> {
-    checkOptions(options, ["signal", "waitUntil"]);
-    const { setNXOnExtend } = this.#settings;
-    if (this.#unlocking !== undefined || !setNXOnExtend) this.assertHeld();
-    await this.#extend(options, setNXOnExtend);
+  extend(options: TryLockOptions = {}): Promise<void> {
+    return this.#during(options, async (call) => {
+      const { setNXOnExtend } = this.#settings;
+      if (this.#unlocking !== undefined || !setNXOnExtend) this.assertHeld();
+      await this.#extend(call, setNXOnExtend);
+    });
   }
 
   /**
@@ -114,7 +113,7 @@ export class Lock implements AsyncDisposable {
       } catch (error) {
         return Promise.reject(error);
       }
-      this.#unlocking = this.#during(options, (_, work) => this.#unlock(work));
+      this.#unlocking = this.#during(options, ({ work }) => this.#unlock(work));
     }
     return this.#unlocking;
   }
@@ -139,9 +138,9 @@ export class Lock implements AsyncDisposable {
    *
    * @internal
    */
-  async adopt(options: TryLockOptions): Promise<void> {
+  async adopt(call: Call): Promise<void> {
     this.#isHandedOver = true;
-    await this.#extend(options, false);
+    await this.#extend(call, false);
     this.#isHandedOver = false;
   }
 
@@ -157,23 +156,21 @@ export class Lock implements AsyncDisposable {
       this.#validFrom = started;
   }
 
-  async #extend(options: TryLockOptions, retakes: boolean): Promise<void> {
-    await this.#during(options, async (patience, work) => {
-      const round = this.#claim.put(retakes ? "acquire" : "extend", work);
-      this.#extending.add(round);
-      void round.judged.then(() => this.#extending.delete(round));
-      await patience.race(round.judged);
-      patience.throwIfAborted();
-      const failure = this.#judge(round, retakes);
-      if (failure === undefined) this.confirm(round);
-      // What was to be adopted is nobody's any more.
-      else if (this.#validFrom === undefined && failure instanceof LockLostError) this.#isHandedOver = false;
-      if (!this.#keepsGrants()) void this.#claim.undo(round, work);
-      if (failure !== undefined) throw failure;
-      this.#tell((name) => {
-        const ms = elapsed(this.#clock, round.started);
-        return { type: "extended", name, ms, remaining: this.remaining() };
-      });
+  async #extend({ patience, work }: Call, retakes: boolean): Promise<void> {
+    const round = this.#claim.put(retakes ? "acquire" : "extend", work);
+    this.#extending.add(round);
+    void round.judged.then(() => this.#extending.delete(round));
+    await patience.race(round.judged);
+    patience.throwIfAborted();
+    const failure = this.#judge(round, retakes);
+    if (failure === undefined) this.confirm(round);
+    // What was to be adopted is nobody's any more.
+    else if (this.#validFrom === undefined && failure instanceof LockLostError) this.#isHandedOver = false;
+    if (!this.#keepsGrants()) void this.#claim.undo(round, work);
+    if (failure !== undefined) throw failure;
+    this.#tell((name) => {
+      const ms = elapsed(this.#clock, round.started);
+      return { type: "extended", name, ms, remaining: this.remaining() };
     });
   }
 
@@ -250,8 +247,8 @@ export class Lock implements AsyncDisposable {
     return new LockLostError(this.name, verdict, reason, round?.outcomes());
   }
 
-  #during<T>(options: TryLockOptions, run: (patience: Patience, work: Work) => Promise<T>): Promise<T> {
-    return during(this.#claim.target.nodes, options, options.waitUntil ?? this.#waitUntil, run);
+  #during<T>(options: TryLockOptions, run: (call: Call) => Promise<T>): Promise<T> {
+    return during(this.#claim.target.nodes, options, ["signal", "waitUntil"], this.#waitUntil, run);
   }
 
   #tell(event: (name: string, held: number) => RedsyncEvent): void {

@@ -1,12 +1,15 @@
 import { acquire } from "./acquire.ts";
-import { during } from "./call.ts";
+import { type Call, during } from "./call.ts";
 import { check, text } from "./check.ts";
 import { Claim } from "./claim.ts";
 import { now } from "./clock.ts";
 import { LockTakenError } from "./errors.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
-import { checkOptions, type LockOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
+import type { LockOptions, TryLockOptions } from "./options.ts";
+
+const once = ["signal", "waitUntil"] as const;
+const waiting = [...once, "timeout"] as const;
 
 /**
  * A name plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets a
@@ -42,9 +45,11 @@ export class Mutex {
    * }
    * ```
    */
-  async lock(options: LockOptions = {}): Promise<Lock> {
-    checkOptions(options, ["signal", "timeout", "waitUntil"]);
-    return this.#acquire(options, options.timeout === 0 ? 1 : this.#target.settings.tries);
+  lock(options: LockOptions = {}): Promise<Lock> {
+    return this.#during(options, waiting, (call) => {
+      const tries = options.timeout === 0 ? 1 : this.#target.settings.tries;
+      return acquire(this.#target, tries, call);
+    });
   }
 
   /**
@@ -60,9 +65,8 @@ export class Mutex {
    * ```
    */
   async tryLock(options: TryLockOptions = {}): Promise<Lock | null> {
-    checkOptions(options, ["signal", "waitUntil"]);
     try {
-      return await this.#acquire(options, 1);
+      return await this.#during(options, once, (call) => acquire(this.#target, 1, call));
     } catch (error) {
       if (error instanceof LockTakenError) return null;
       throw error;
@@ -75,23 +79,21 @@ export class Mutex {
    * Rejects with `LockLostError` where nobody, or somebody else, holds the name by now, with `ExtendFailedError` where too
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
-  async adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
-    check("value", value, text);
-    checkOptions(options, ["signal", "waitUntil"]);
-    const { nodes } = this.#target;
-    const lock = new Lock(new Claim(this.#target, value), now(nodes.clock), this.#ownerFor(options));
-    await lock.adopt(options);
-    return lock;
+  adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
+    return this.#during(options, once, async (call) => {
+      check("value", value, text);
+      const lock = new Lock(new Claim(this.#target, value), now(this.#target.nodes.clock), call.waitUntil);
+      await lock.adopt(call);
+      return lock;
+    });
   }
 
-  #acquire(options: LockOptions, tries: number): Promise<Lock> {
-    const waitUntil = this.#ownerFor(options);
-    return during(this.#target.nodes, options, waitUntil, (patience, work) =>
-      acquire(this.#target, tries, waitUntil, patience, work),
-    );
-  }
-
-  #ownerFor({ waitUntil }: TryLockOptions): WaitUntil | undefined {
-    return waitUntil ?? this.#target.settings.waitUntil;
+  #during<T>(
+    options: LockOptions,
+    known: readonly (keyof LockOptions)[],
+    run: (call: Call) => Promise<T>,
+  ): Promise<T> {
+    const { nodes, settings } = this.#target;
+    return during(nodes, options, known, settings.waitUntil, run);
   }
 }

@@ -9,8 +9,9 @@ import { Ledger } from "./work.ts";
 export interface Seat {
   readonly link: Link;
   readonly name: string;
-  /** Where the name stands among the names of its target. */
+  /** Where the name stands among the names of its target, and the seat among the seats. */
   readonly of: number;
+  readonly at: number;
 }
 
 /** Names on some nodes, and how to lock them. */
@@ -25,7 +26,10 @@ export interface Target {
 
 /** What `names` and `settings` come to on the nodes. */
 export function targetOf(nodes: Nodes, names: readonly string[], settings: Settings): Target {
-  const seats = names.flatMap((name, of) => nodes.links.map((link) => ({ link, name, of })));
+  const { links } = nodes;
+  const seats = names.flatMap((name, of) =>
+    links.map((link) => ({ link, name, of, at: of * links.length + link.index })),
+  );
   return { nodes, name: names.join(", "), names, seats, settings };
 }
 

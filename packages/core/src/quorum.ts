@@ -43,8 +43,8 @@ export class Tally {
 export class Ballot {
   readonly tallies: readonly Tally[];
 
-  constructor(names: number, nodes: number) {
-    this.tallies = Array.from({ length: names }, () => new Tally(nodes));
+  constructor(names: readonly string[], nodes: number) {
+    this.tallies = names.map(() => new Tally(nodes));
   }
 
   count(name: number, answer: Answer): void {

@@ -30,8 +30,8 @@ export interface Question {
 export interface Follower {
   /** Is an answer still wanted, now that a node asks for the script's text? */
   wants(): boolean;
-  /** A node answered after the verdict. */
-  late(seat: Seat, answer: Answer | NodeError): void;
+  /** A node answered, before the verdict or after it. */
+  heard(seat: Seat, answer: Answer | NodeError, isLate: boolean): void;
 }
 
 const LATE_MS = 5;
@@ -53,11 +53,12 @@ export class Round {
   readonly #deliveries: readonly Delivery[];
   readonly #endsBy: number;
   /** The answers that count, and for how many milliseconds who was not asked is silent. */
-  readonly #answers = new Map<Seat, Answer | NodeError | number>();
-  /** Who has not answered yet, each with the number of its node's replies before. */
-  readonly #waiting = new Map<Seat, number>();
+  readonly #answers: (Answer | NodeError | number | undefined)[];
+  /** How often the nodes of those who have not answered yet had replied before. */
+  readonly #replies: (number | undefined)[];
   /** Who wants to know when a seat has answered. */
-  readonly #listeners = new Map<Seat, (answer?: Answer | NodeError) => void>();
+  #listeners: Map<Seat, (answer?: Answer | NodeError) => void> | undefined;
+  #waiting = 0;
   #isOpen = true;
   #isOverdue = false;
   #isOver = false;
@@ -71,9 +72,12 @@ export class Round {
     const { nodes, names, settings } = target;
     this.#question = question;
     this.#follower = follower;
+    // Of the right length: an empty array that grows makes room for 16 more.
+    this.#answers = new Array(target.seats.length);
+    this.#replies = new Array(target.seats.length);
     this.started = now(nodes.clock);
     this.#endsBy = this.started.monotonic + 2 * settings.expiry + 1_000;
-    this.ballot = new Ballot(names.length, nodes.links.length);
+    this.ballot = new Ballot(names, nodes.links.length);
     this.#deliveries = names.map((name) => new Delivery(name));
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -85,19 +89,21 @@ export class Round {
 
   /** What was answered when the round was judged, if anything. */
   answerOf(seat: Seat): Answer | NodeError | number | undefined {
-    return this.#answers.get(seat);
+    return this.#answers[seat.at];
   }
 
   /** Whether an answer may still come before the deadline. */
   isWaitingFor(seat: Seat): boolean {
-    return this.#waiting.has(seat) && !this.#isOverdue;
+    return this.#replies[seat.at] !== undefined && !this.#isOverdue;
   }
 
   /** Resolves to the seat's answer, or to nothing at the deadline. */
   settled(seat: Seat): Promise<Answer | NodeError | undefined> {
-    const earlier = this.#listeners.get(seat);
+    this.#listeners ??= new Map();
+    const listeners = this.#listeners;
+    const earlier = listeners.get(seat);
     return new Promise((resolve) => {
-      this.#listeners.set(seat, (answer) => {
+      listeners.set(seat, (answer) => {
         earlier?.(answer);
         resolve(answer);
       });
@@ -109,7 +115,7 @@ export class Round {
     const { target, seats = target.seats } = this.#question;
     return seats.map((seat) => {
       const { name, link } = seat;
-      const answer = this.#answers.get(seat);
+      const answer = this.#answers[seat.at];
       if (typeof answer === "string") return { name, node: link.index, status: answer };
       const error = this.#errorOf(seat, answer);
       return { name, node: link.index, status: error.refused ? "failed" : "unknown", error };
@@ -120,7 +126,7 @@ export class Round {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#judgedAfter = elapsed(this.#question.target.nodes.clock, this.started);
+    if (this.#waiting > 0) this.#judgedAfter = elapsed(this.#question.target.nodes.clock, this.started);
     this.#resolve();
   }
 
@@ -129,12 +135,13 @@ export class Round {
     const { timeout, expiry } = target.settings;
     const { link } = seat;
     if (insists?.includes(seat) || link.admits(timeout, expiry)) {
-      this.#waiting.set(seat, link.replies);
+      this.#replies[seat.at] = link.replies;
+      this.#waiting++;
       return true;
     }
     // As data: an error costs more than all the rest of a pair, and most are never looked at.
     const { index, silence } = link;
-    this.#answers.set(seat, silence);
+    this.#answers[seat.at] = silence;
     this.#report(seat, () => silent(index, silence));
     return false;
   }
@@ -146,10 +153,10 @@ export class Round {
       this.#cancelTimer = nodes.after(settings.timeout, () => this.#reachDeadline(), this.started.monotonic);
     const commands = names.map((name) => byDigest(operation, name, value, settings.expiry));
     for (const seat of seats) {
-      const ask = () => this.#send(seat, commands[seat.of] as Command, false);
+      const command = commands[seat.of] as Command;
       const held = holdsBack?.(seat);
-      if (held === undefined) ask();
-      else void held.then((answer) => (answer === undefined ? ask() : this.#hear(seat, answer)));
+      if (held === undefined) this.#send(seat, command, false);
+      else void held.then((answer) => (answer ? this.#hear(seat, answer) : this.#send(seat, command, false)));
     }
     this.#review();
   }
@@ -176,17 +183,17 @@ export class Round {
 
   #hear(seat: Seat, answer: Answer | NodeError): void {
     const isAnswer = typeof answer === "string";
-    const listener = this.#listeners.get(seat);
+    const listener = this.#listeners?.get(seat);
     const wasOpen = this.#isOpen;
     seat.link.heard(isAnswer || answer.refused);
-    this.#waiting.delete(seat);
+    this.#forget(seat);
     if (wasOpen) {
-      this.#answers.set(seat, answer);
+      this.#answers[seat.at] = answer;
       if (isAnswer) this.ballot.count(seat.of, answer);
       else this.#report(seat, () => answer);
     }
     if (listener !== undefined) listener(answer);
-    else if (!wasOpen) this.#follower?.late(seat, answer);
+    else this.#follower?.heard(seat, answer, !wasOpen);
     this.#review();
   }
 
@@ -197,7 +204,7 @@ export class Round {
     // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
     // "taken" by who came last.
     if (failFast && (ballot.isGranted || ballot.isContended)) this.close();
-    if (this.#waiting.size > 0) return;
+    if (this.#waiting > 0) return;
     this.close();
     this.#end();
   }
@@ -214,19 +221,27 @@ export class Round {
     const wasOpen = this.#isOpen;
     this.#isOverdue = true;
     this.close();
-    for (const [seat, replies] of this.#waiting) {
+    for (const seat of this.asked) {
+      const replies = this.#replies[seat.at];
+      if (replies === undefined) continue;
       seat.link.overdue(replies, this.started.monotonic);
       if (wasOpen) this.#report(seat, () => this.#errorOf(seat));
-      this.#listeners.get(seat)?.();
-      this.#listeners.delete(seat);
+      this.#listeners?.get(seat)?.();
     }
+    this.#listeners = undefined;
     this.#cancelTimer = afterAsleep(expiry - timeout, () => this.#stopWaiting());
   }
 
   #stopWaiting(): void {
     for (const delivery of this.#deliveries) delivery.abort();
-    this.#waiting.clear();
+    for (const seat of this.asked) this.#forget(seat);
     this.#end();
+  }
+
+  #forget({ at }: Seat): void {
+    if (this.#replies[at] === undefined) return;
+    this.#replies[at] = undefined;
+    this.#waiting--;
   }
 
   #end(): void {

@@ -34,19 +34,23 @@ export class Ledger implements Work {
   /** Resolves when nothing is under way. It asks again and again, because of the above. */
   async settled(): Promise<void> {
     for (;;) {
-      // What must be over, though nobody said so, belongs to a request that died.
-      const present = this.#clock.monotonic() / SPAN_MS;
-      for (const span of this.#open.keys()) if (span < present) this.#open.delete(span);
-      if (this.#open.size === 0) return;
+      this.#prune();
+      if ([...this.#open.values()].every((count) => count === 0)) return;
       await new Promise<void>((resolve) => this.#clock.setTimer(resolve, POLL_MS, true));
     }
   }
 
   #count(endsBy: number, change: number): void {
     const span = Math.ceil(endsBy / SPAN_MS);
-    const count = (this.#open.get(span) ?? 0) + change;
-    if (count > 0) this.#open.set(span, count);
-    else this.#open.delete(span);
+    const count = this.#open.get(span);
+    if (count === undefined) this.#prune();
+    this.#open.set(span, (count ?? 0) + change);
+  }
+
+  /** What must be over, though nobody said so, belongs to a request that died. */
+  #prune(): void {
+    const present = this.#clock.monotonic() / SPAN_MS;
+    for (const span of this.#open.keys()) if (span < present) this.#open.delete(span);
   }
 }
 

@@ -13,7 +13,7 @@ function* ballots(nodes: number): Generator<Vote[]> {
 }
 
 function ballotOf(votes: readonly Vote[], nodes = votes.length): Ballot {
-  const ballot = new Ballot(1, nodes);
+  const ballot = new Ballot(["name"], nodes);
   for (const vote of votes) if (vote !== "none") ballot.count(0, vote);
   return ballot;
 }

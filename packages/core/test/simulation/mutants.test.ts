@@ -51,14 +51,14 @@ const mutations: readonly Case[] = [
   {
     title: "no second undo where a grant is heard after the first",
     file: "claim.ts",
-    find: 'if (answer === "granted" && this.#isWanted?.() === false)',
+    find: 'if (isLate && answer === "granted" && this.#isWanted?.() === false)',
     replace: "if (false)",
     rules: ["nothing left behind"],
   },
   {
     title: "an undo that waits for an answer beyond the deadline",
     file: "round.ts",
-    find: "this.#listeners.get(seat)?.();",
+    find: "this.#listeners?.get(seat)?.();",
     replace: "",
     rules: ["everything undone"],
   },
