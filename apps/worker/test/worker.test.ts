@@ -105,8 +105,11 @@ describe("who cannot buy is told why:", () => {
     expect((await shop.ask("/nowhere")).status).toBe(404);
   });
 
-  it("502 where the database does not answer as it should, with nothing of the token", async () => {
-    await using lost = await deploy({ url: upstash.url, token: "not-the-token" });
+  it.each([
+    ["refuses the token", () => upstash.url, "wrong token"],
+    ["is not there", () => "http://127.0.0.1:1", "Network connection lost"],
+  ])("502 where the database %s, with nothing of the token", async (_, url, why) => {
+    await using lost = await deploy({ url: url(), token: "not-the-token" });
     for (const init of [{}, browser]) {
       const answers = await Promise.all([lost.ask("/", init), lost.ask("/buy", { ...post, ...init })]);
       for (const answer of answers) {
@@ -116,7 +119,7 @@ describe("who cannot buy is told why:", () => {
         expect(text).not.toContain("not-the-token");
       }
     }
-    expect(lost.log.join()).toContain("wrong token");
+    expect(lost.log.join()).toContain(why);
     expect(lost.log.join()).not.toContain("not-the-token");
   });
 
