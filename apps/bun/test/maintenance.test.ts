@@ -15,9 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Runs the script to its end by the very command of `pnpm start`. */
-async function run(url: string) {
-  const child = spawn(command, args, { cwd: folder, env: { ...process.env, REDIS_URL: url, NO_COLOR: "1" } });
+/** Runs the script to its end, of so many tenths of a second, by the very command of `pnpm start`. */
+async function run(url: string, steps = 1) {
+  const child = spawn(command, [...args, String(steps)], {
+    cwd: folder,
+    env: { ...process.env, REDIS_URL: url, NO_COLOR: "1" },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (text) => {
@@ -31,7 +34,8 @@ async function run(url: string) {
 }
 
 it("works in one of four that start at once; the others say so and end with 75", async () => {
-  const endings = await Promise.all(Array.from({ length: 4 }, () => run(server.url)));
+  // Three seconds of work: on a busy machine one may begin that much later than another.
+  const endings = await Promise.all(Array.from({ length: 4 }, () => run(server.url, 30)));
   endings.sort((a, b) => a.status - b.status);
   const taken = { status: 75, stdout: "taken: another one is at it\n", stderr: "" };
   expect(endings).toEqual([{ status: 0, stdout: "done\n", stderr: "" }, taken, taken, taken]);
@@ -40,6 +44,16 @@ it("works in one of four that start at once; the others say so and end with 75",
 
 it("works again once the other has ended", async () => {
   expect(await run(server.url)).toMatchObject({ status: 0, stdout: "done\n" });
+});
+
+it("stops in the middle, and ends with 1, where it has lost the lock", async () => {
+  const ending = run(server.url, 100);
+  await expect.poll(() => server.command("EXISTS", "maintenance")).toBe(1);
+  await server.command("SET", "maintenance", "somebody-else");
+  const { status, stdout, stderr } = await ending;
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toContain("LockLostError");
+  expect(await server.command("GETDEL", "maintenance")).toBe("somebody-else");
 });
 
 it("ends with 1 where Redis cannot be reached", async () => {
