@@ -1,28 +1,12 @@
-import { Miniflare } from "miniflare";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import type { Miniflare } from "miniflare";
+import { afterEach, describe, expect, it } from "vitest";
+import { deploy } from "./deploy.ts";
 import { programs } from "./programs.ts";
-import { install, run, startServices } from "./services.ts";
+import { startServices } from "./services.ts";
 
 const services = await startServices();
-const date = "2026-07-30";
 let miniflare: Miniflare | undefined;
 afterEach(() => miniflare?.dispose());
-
-/** Deploys a worker as its user would, but to the runtime on this machine. */
-async function deploy(code: string, flags: readonly string[]): Promise<Miniflare> {
-  const file = install("worker.js", code);
-  const compatibility = flags.flatMap((flag) => ["--compatibility-flags", flag]);
-  const options = ["--dry-run", "--outdir", "bundle", "--name", "consumer", "--compatibility-date", date];
-  const settings = { ...services, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
-  await run("wrangler", ["deploy", file, ...options, ...compatibility], settings);
-  return new Miniflare({
-    modulesRoot: inject("folder"),
-    modules: [{ type: "ESModule", path: file.replace("worker.js", "bundle/worker.js") }],
-    compatibilityDate: date,
-    compatibilityFlags: [...flags],
-    bindings: services,
-  });
-}
 
 /** What the docs have no need to show in full: the other client over TCP, and what an isolate keeps to itself. */
 const others = `
@@ -56,7 +40,8 @@ it("the docs have a worker over HTTP and one over TCP", () => expect(programs("w
 
 describe.each(workers)("on workerd, $where", ({ code }) => {
   it("is bundled, and serves ten requests at once", async () => {
-    miniflare = await deploy(code, /from "(io)?redis"/.test(code) ? ["nodejs_compat"] : []);
+    const flags = /from "(io)?redis"/.test(code) ? ["nodejs_compat"] : [];
+    miniflare = await deploy("worker", code, { env: services, flags });
     const responses = Array.from({ length: 10 }, async () =>
       (await miniflare?.dispatchFetch("http://worker"))?.json(),
     );
