@@ -17,7 +17,7 @@ type service struct {
 	Ports  []int
 }
 
-// One line of standard input. "mutex" makes a mutex, the others do something with it.
+// One line of standard input. "mutex" makes a mutex, "cancel" ends the context of its calls, the others do something with it.
 type request struct {
 	ID    int
 	Do    string
@@ -28,8 +28,12 @@ type request struct {
 	Expiry        int
 	Tries         int
 	SetNXOnExtend bool
-	// The milliseconds after which the context of the call is done; 0 for never.
-	Timeout int
+}
+
+type held struct {
+	*redsync.Mutex
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 // One line of standard output.
@@ -53,7 +57,7 @@ func serve(assignment []byte) error {
 	if err != nil {
 		return err
 	}
-	mutexes := map[string]*redsync.Mutex{}
+	mutexes := map[string]held{}
 	answers := json.NewEncoder(os.Stdout)
 	var speaking sync.Mutex
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
@@ -62,7 +66,8 @@ func serve(assignment []byte) error {
 			return err
 		}
 		if asked.Do == "mutex" {
-			mutexes[asked.Mutex] = rs.NewMutex(asked.Name, asked.options()...)
+			ctx, cancel := context.WithCancel(context.Background())
+			mutexes[asked.Mutex] = held{rs.NewMutex(asked.Name, asked.options()...), ctx, cancel}
 		}
 		mutex := mutexes[asked.Mutex]
 		go func() {
@@ -91,28 +96,24 @@ func (asked request) options() (options []redsync.Option) {
 	return options
 }
 
-func (asked request) doWith(mutex *redsync.Mutex) answer {
-	ctx := context.Background()
-	if asked.Timeout != 0 {
-		limited, cancel := context.WithTimeout(ctx, milliseconds(asked.Timeout))
-		defer cancel()
-		ctx = limited
-	}
+func (asked request) doWith(mutex held) answer {
 	ok, err := true, error(nil)
 	switch asked.Do {
 	case "mutex":
+	case "cancel":
+		mutex.cancel()
 	case "lock":
-		err = mutex.LockContext(ctx)
+		err = mutex.LockContext(mutex.ctx)
 		ok = err == nil
 	case "tryLock":
-		err = mutex.TryLockContext(ctx)
+		err = mutex.TryLockContext(mutex.ctx)
 		ok = err == nil
 	case "extend":
-		ok, err = mutex.ExtendContext(ctx)
+		ok, err = mutex.ExtendContext(mutex.ctx)
 	case "unlock":
-		ok, err = mutex.UnlockContext(ctx)
+		ok, err = mutex.UnlockContext(mutex.ctx)
 	case "valid":
-		ok, err = mutex.ValidContext(ctx)
+		ok, err = mutex.ValidContext(mutex.ctx)
 	default:
 		ok = false
 		err = errors.New("what is " + asked.Do + "?")

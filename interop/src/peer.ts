@@ -23,12 +23,14 @@ export interface PeerOptions {
 
 /** A mutex in another process. */
 export interface PeerMutex {
-  /** Waits for its turn; `timeout` ends the context of the call (Go). */
-  lock(call?: { readonly timeout: number }): Promise<Answer>;
+  /** Waits for its turn. */
+  lock(): Promise<Answer>;
   tryLock(): Promise<Answer>;
   extend(): Promise<Answer>;
   unlock(): Promise<Answer>;
   valid(): Promise<Answer>;
+  /** Ends the context of its calls, those under way and those to come (Go). */
+  cancel(): Promise<Answer>;
 }
 
 /** A process of another language that holds mutexes and does with them what it is told. */
@@ -59,13 +61,14 @@ export class Peer implements AsyncDisposable {
     const mutex = `${++this.#asked}`;
     // Whoever asks for a thing afterwards hears it where the peer has ended.
     this.#ask({ do: "mutex", mutex, name, ...options }).catch(() => {});
-    const ask = (what: string, call = {}) => this.#ask({ do: what, mutex, ...call });
+    const ask = (what: string) => this.#ask({ do: what, mutex });
     return {
-      lock: (call) => ask("lock", call),
+      lock: () => ask("lock"),
       tryLock: () => ask("tryLock"),
       extend: () => ask("extend"),
       unlock: () => ask("unlock"),
       valid: () => ask("valid"),
+      cancel: () => ask("cancel"),
     };
   }
 

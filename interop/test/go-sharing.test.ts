@@ -4,8 +4,9 @@ import { Peer } from "../src/peer.ts";
 import { describeWith } from "./describe-with.ts";
 import { House } from "./house.ts";
 
-// A name is the key, byte for byte, in both languages.
-const NAME = "счёт:42 🔒";
+let drawn = 0;
+/** A name is the key, byte for byte, in both languages. */
+const draw = () => `счёт:${++drawn} 🔒`;
 const BOTH_MAKE_SUCH_VALUES = /^[A-Za-z0-9+/]{22}==$/;
 
 describeWith(inject("go"), "go-redsync", (go) => {
@@ -25,84 +26,89 @@ describeWith(inject("go"), "go-redsync", (go) => {
       });
 
       it("what Go holds is taken for us until Go unlocks it", async () => {
-        const theirs = peer.mutex(NAME);
+        const name = draw();
+        const theirs = peer.mutex(name);
         const { ok, value } = await theirs.lock();
         expect(ok).toBe(true);
         expect(value).toMatch(BOTH_MAKE_SUCH_VALUES);
-        await house.expectHeld(NAME, value, 4_000);
+        await house.expectHeld(name, value, 4_000);
 
-        expect(await ours.mutex(NAME).tryLock()).toBeNull();
-        await expect(ours.mutex(NAME).lock({ timeout: 0 })).rejects.toMatchObject({
+        expect(await ours.mutex(name).tryLock()).toBeNull();
+        await expect(ours.mutex(name).lock({ timeout: 0 })).rejects.toMatchObject({
           code: "REDSYNC_LOCK_TAKEN",
         });
-        await house.expectHeld(NAME, value, 4_000);
+        await house.expectHeld(name, value, 4_000);
 
-        const waiting = ours.mutex(NAME).lock();
+        const waiting = ours.mutex(name).lock();
         expect(await theirs.unlock()).toMatchObject({ ok: true });
         const lock = await waiting;
-        await house.expectHeld(NAME, lock.value, 4_000);
+        await house.expectHeld(name, lock.value, 4_000);
         expect(await lock.unlock()).toBe("released");
-        await house.expectFree(NAME);
+        await house.expectFree(name);
       });
 
       it("what we hold is taken for Go until we unlock it", async () => {
-        const lock = await ours.mutex(NAME).lock();
+        const name = draw();
+        const lock = await ours.mutex(name).lock();
         expect(lock.value).toMatch(BOTH_MAKE_SUCH_VALUES);
 
-        expect(await peer.mutex(NAME).tryLock()).toMatchObject({ ok: false, error: "taken" });
+        expect(await peer.mutex(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
         await lock.verify();
-        await house.expectHeld(NAME, lock.value, 4_000);
+        await house.expectHeld(name, lock.value, 4_000);
 
-        const theirs = peer.mutex(NAME);
+        const theirs = peer.mutex(name);
         const waiting = theirs.lock();
         expect(await lock.unlock()).toBe("released");
         expect(await waiting).toMatchObject({ ok: true });
         expect(await theirs.unlock()).toMatchObject({ ok: true });
-        await house.expectFree(NAME);
+        await house.expectFree(name);
       });
 
       it("we extend and unlock what Go has locked, with our own expiry", async () => {
-        const theirs = peer.mutex(NAME, { expiry: 3_000 });
+        const name = draw();
+        const theirs = peer.mutex(name, { expiry: 3_000 });
         const { value } = await theirs.lock();
 
-        const adopted = await ours.mutex(NAME, { expiry: 20_000 }).adopt(value);
+        const adopted = await ours.mutex(name, { expiry: 20_000 }).adopt(value);
         expect(adopted.remaining()).toBeGreaterThan(10_000);
-        await house.expectHeld(NAME, value, 10_000);
+        await house.expectHeld(name, value, 10_000);
         expect(await theirs.valid()).toMatchObject({ ok: true });
         await adopted.extend();
 
         expect(await adopted.unlock()).toBe("released");
-        await house.expectFree(NAME);
+        await house.expectFree(name);
         expect(await theirs.unlock()).toMatchObject({ ok: false, error: "expired" });
       });
 
       it("Go extends and unlocks what we have locked, with its own expiry", async () => {
-        const lock = await ours.mutex(NAME, { expiry: 3_000 }).lock();
+        const name = draw();
+        const lock = await ours.mutex(name, { expiry: 3_000 }).lock();
         lock.handOver();
 
-        const heir = peer.mutex(NAME, { value: lock.value, expiry: 20_000 });
+        const heir = peer.mutex(name, { value: lock.value, expiry: 20_000 });
         expect(await heir.valid()).toMatchObject({ ok: true, until: null });
         const { ok, until } = await heir.extend();
         expect(ok).toBe(true);
         expect(until).toBeGreaterThan(Date.now() + 10_000);
         await lock[Symbol.asyncDispose]();
         await ours.settled();
-        await house.expectHeld(NAME, lock.value, 10_000);
+        await house.expectHeld(name, lock.value, 10_000);
 
         expect(await heir.unlock()).toMatchObject({ ok: true });
-        await house.expectFree(NAME);
+        await house.expectFree(name);
         await expect(lock.verify()).rejects.toBeInstanceOf(LockLostError);
       });
 
       it("neither extends nor unlocks what the other holds", async () => {
-        const theirs = peer.mutex(NAME);
+        const name = draw();
+        const theirs = peer.mutex(name);
         const { value } = await theirs.lock();
-        await expect(ours.mutex(NAME).adopt("not the value")).rejects.toMatchObject({ reason: "taken" });
-        await house.expectHeld(NAME, value);
+        await expect(ours.mutex(name).adopt("not the value")).rejects.toMatchObject({ reason: "taken" });
+        await house.expectHeld(name, value);
         await theirs.unlock();
 
-        const lock = await ours.mutex(NAME).lock();
-        const stranger = peer.mutex(NAME, { value: "not the value" });
+        const lock = await ours.mutex(name).lock();
+        const stranger = peer.mutex(name, { value: "not the value" });
         expect(await stranger.valid()).toMatchObject({ ok: false });
         expect(await stranger.extend()).toMatchObject({ ok: false, error: "taken" });
         expect(await stranger.unlock()).toMatchObject({ ok: false, error: "taken" });

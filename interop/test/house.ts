@@ -34,10 +34,18 @@ export class House implements AsyncDisposable {
     return Promise.all(this.servers.map((server) => server.command(...command)));
   }
 
-  /** That each server has this value under the name, for so many milliseconds more at the least. */
+  /**
+   * That a quorum has this value under the name, for so many milliseconds more at the least, and nobody another: an attempt
+   * that meets the last holder's unlock half-way is granted by those that have run it.
+   */
   async expectHeld(name: string, value: string, atLeast = 1): Promise<void> {
-    expect(await this.ask("GET", name)).toEqual(this.servers.map(() => value));
-    for (const ttl of await this.ask("PTTL", name)) expect(ttl).toBeGreaterThanOrEqual(atLeast);
+    const values = await this.ask("GET", name);
+    const holding = this.servers.filter((_, node) => values[node] === value);
+    expect(holding.length).toBeGreaterThan(this.servers.length / 2);
+    expect(values.filter((other) => other !== value && other !== null)).toEqual([]);
+    for (const server of holding) {
+      expect(await server.command("PTTL", name)).toBeGreaterThanOrEqual(atLeast);
+    }
   }
 
   async expectFree(name: string): Promise<void> {
