@@ -1,7 +1,8 @@
 // `npm test`: everything. `node scripts/test.ts node`: the suites of that group alone, after a build.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Test } from "@redsync/conformance/matrix";
 import { ensureChromium } from "./chromium.ts";
@@ -12,13 +13,28 @@ import { reporting, type Suite, suites } from "./suites.ts";
 
 const reports = mkdtempSync(join(tmpdir(), "redsync-test-"));
 
+const shell = process.platform === "win32";
+
+// Suites mostly wait, for expiries and deadlines, and each has servers of its own: as many at once as there are cores.
+const lanes = Math.min(availableParallelism(), 4);
+
 function pnpm(...args: string[]): boolean {
-  return spawnSync("pnpm", args, { stdio: "inherit", shell: process.platform === "win32" }).status === 0;
+  return spawnSync("pnpm", args, { stdio: "inherit", shell }).status === 0;
 }
 
-function timed<T>(run: () => T): [result: T, seconds: string] {
+/** The same beside others: what it prints comes in one piece, once it is done. */
+async function pnpmInLane(...args: string[]): Promise<boolean> {
+  const child = spawn("pnpm", args, { stdio: ["ignore", "pipe", "pipe"], shell });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
+  const [status] = await once(child, "close");
+  process.stdout.write(Buffer.concat(output));
+  return status === 0;
+}
+
+async function timed<T>(run: () => T | Promise<T>): Promise<[result: T, seconds: string]> {
   const started = performance.now();
-  const result = run();
+  const result = await run();
   return [result, `${((performance.now() - started) / 1_000).toFixed(1)} s`];
 }
 
@@ -28,9 +44,10 @@ const countOf = (tests: readonly Test[], wanted: Test["result"]): number =>
 const counts = (tests: readonly Test[]): string =>
   (["passed", "failed", "skipped"] as const).map((each) => `${countOf(tests, each)} ${each}`).join(", ");
 
-function runSuite(suite: Suite): Test[] {
+async function runSuite(suite: Suite): Promise<Test[]> {
   const file = join(reports, `${suite.package.replace("/", "-")}.xml`);
-  const isGreen = pnpm(
+  console.log(`${suite.package} begins`);
+  const isGreen = await pnpmInLane(
     "--filter",
     suite.package,
     "run",
@@ -47,6 +64,17 @@ function runSuite(suite: Suite): Test[] {
   // An unhandled rejection, or a suite without tests, fails the runner but no test of its report.
   if (failed === 0 && (!isGreen || passed === 0)) tests.push(failure(suite.package));
   return tests;
+}
+
+/** In their order, whichever was done first. */
+async function runSuites(chosen: readonly Suite[]) {
+  const queue = chosen.map((suite) => ({ suite, tests: [] as Test[], seconds: "" }));
+  const left = queue.values();
+  const lane = async () => {
+    for (const run of left) [run.tests, run.seconds] = await timed(() => runSuite(run.suite));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return queue;
 }
 
 async function matrixOf(tests: readonly Test[]): Promise<Test[]> {
@@ -74,12 +102,11 @@ async function main(groups: readonly string[]): Promise<number> {
 
   const lines: string[] = [];
   const tests: Test[] = [];
-  const [isChecked, checking] = timed(() => pnpm("run", groups.length === 0 ? "check" : "build"));
+  const [isChecked, checking] = await timed(() => pnpm("run", groups.length === 0 ? "check" : "build"));
   lines.push(`${isChecked ? "ok    " : "FAILED"}  check  ${checking}`);
   if (!isChecked) tests.push(failure("check"));
 
-  for (const suite of chosen) {
-    const [ofSuite, seconds] = timed(() => runSuite(suite));
+  for (const { suite, tests: ofSuite, seconds } of await runSuites(chosen)) {
     tests.push(...ofSuite);
     const verdict = countOf(ofSuite, "failed") === 0 ? "ok    " : "FAILED";
     lines.push(`${verdict}  ${suite.package}  ${counts(ofSuite)}, ${seconds}`);

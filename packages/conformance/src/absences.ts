@@ -10,7 +10,7 @@ export const absences: readonly Absence[] = [
   {
     clients: ["Valkey GLIDE"],
     runtimes: ["Bun", "Deno"],
-    reason: "its client is an addon for Node, whose makers name no other runtime",
+    reason: "the client is an addon for Node; Bun and Deno load it, but nothing is claimed there",
   },
   {
     clients: ["Valkey GLIDE"],

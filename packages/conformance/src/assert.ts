@@ -60,9 +60,11 @@ export async function until(what: string, check: () => boolean | Promise<boolean
   }
 }
 
-/** The milliseconds that a promise takes to settle, either way. */
-export async function timeOf(promise: Promise<unknown>): Promise<number> {
-  const start = performance.now();
+/**
+ * The milliseconds until a promise settles, either way, from now or from `start`: to be taken before the call where it may
+ * not be too short, since a busy machine may hold up the call itself.
+ */
+export async function timeOf(promise: Promise<unknown>, start: number = performance.now()): Promise<number> {
   await promise.catch(() => {});
   return performance.now() - start;
 }
