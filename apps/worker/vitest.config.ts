@@ -7,6 +7,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Deadlines and expiries are real here: files side by side would take each other's time.
     fileParallelism: false,
+    // wrangler takes a second to load: once will do.
+    isolate: false,
     dangerouslyIgnoreUnhandledErrors: false,
     retry: 0,
   },

@@ -36,7 +36,7 @@ async function answerTo(request: Request, env: Env, context: Context): Promise<A
     return await route.answer(shop, request, context);
   } catch (error) {
     console.error(error);
-    return { status: 502, message: "The shop cannot reach its database." };
+    return { status: 502, message: "The shop cannot reach its database. Nothing was sold." };
   }
 }
 
@@ -58,6 +58,8 @@ async function sell(shop: Shop, request: Request, context: Context): Promise<Ans
     if (purchase === "sold out") return { status: 409, message: "Sold out.", stock: await shop.look() };
     if (purchase === "lost")
       return { ...busy, message: "It took too long, and nothing was sold. Try again." };
+    if (purchase === "unknown")
+      return { status: 502, message: "The database did not answer. Nobody knows whether you have a ticket." };
     const { ticket } = purchase;
     const sold = { message: yours(ticket), ticket };
     // A page that is loaded again must not buy again.

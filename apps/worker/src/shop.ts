@@ -17,10 +17,13 @@ export interface Stock {
   readonly recent: readonly Sale[];
 }
 
-/** What became of a purchase; "lost" where somebody else had the lock before the sale was written. */
-export type Purchase = Sale | "sold out" | "lost";
+/**
+ * What became of a purchase: "lost", nothing, where somebody else had the lock before the sale was written; "unknown", the
+ * sale was on its way to a database that did not answer.
+ */
+export type Purchase = Sale | "sold out" | "lost" | "unknown";
 
-/** Tickets for sale. Both methods reject where the database cannot be reached. */
+/** Tickets for sale. Both methods reject where the database cannot be reached, and nothing was sold then. */
 export interface Shop {
   look(): Promise<Stock>;
   /** Waits for its turn; rejects with `LockTakenError` where that takes too long. */
@@ -41,7 +44,7 @@ interface Sales {
 
 const KEY = "shop";
 const SHOWN = 8;
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 10_000;
 
 // The lock sits in the same Redis: the write itself can see to it that the lock is still ours, however long we took.
 const WRITE = `
@@ -56,8 +59,8 @@ export function openShop(env: Env): Shop {
   const node = upstashNodeFromEnv(env);
   const mutex = new Redsync(node).mutex(`${KEY}:lock`, {
     expiry: 10_000,
-    // A second for the way to the database and back.
-    timeoutFactor: 0.1,
+    // Three seconds for the way to the database and back: it may be far away, and have a crowd to serve.
+    timeoutFactor: 0.3,
     tries: Number.POSITIVE_INFINITY,
     // In three seconds of waiting some 15 requests: Workers may make 50 in all on the free plan.
     retryDelay: () => 100 + Math.random() * 200,
@@ -74,7 +77,13 @@ export function openShop(env: Env): Shop {
       const sale: Sale = { ticket: sold + 1, at: new Date().toISOString() };
       const sales: Sales = { sold: sale.ticket, recent: [sale, ...recent].slice(0, SHOWN) };
       const args = [lock.name, KEY, lock.value, JSON.stringify(sales)];
-      return (await node.send(["EVAL", WRITE, "2", ...args], patient())) === 1 ? sale : "lost";
+      return await node.send(["EVAL", WRITE, "2", ...args], patient()).then(
+        (written) => (written === 1 ? sale : "lost"),
+        (error) => {
+          console.error(error);
+          return "unknown";
+        },
+      );
     } finally {
       // The buyer has no need to wait for it.
       waitUntil(lock.unlock().catch(console.error));

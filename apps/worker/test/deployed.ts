@@ -9,7 +9,7 @@ const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.u
 export interface Deployed extends AsyncDisposable {
   readonly url: URL;
   /** What the worker and its runtime have complained of so far. */
-  readonly log: readonly string[];
+  readonly log: string[];
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** The same, from a visitor who can `leave`, and then gets a 499. */
   visit(path: string, init?: RequestInit): Promise<Response>;

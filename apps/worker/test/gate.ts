@@ -8,6 +8,8 @@ export interface Held {
   readonly reached: Promise<void>;
   /** Lets it go on. Does nothing for one whose sender has gone. */
   release(): void;
+  /** Lets it go on, and loses the answer. */
+  loseAnswer(): void;
 }
 
 /** Stands in front of a REST server, and lets a test stop a request on its way. */
@@ -20,7 +22,7 @@ export interface Gate extends AsyncDisposable {
 interface Barrier {
   readonly body: RegExp;
   readonly reached: PromiseWithResolvers<void>;
-  readonly released: PromiseWithResolvers<void>;
+  readonly released: PromiseWithResolvers<"answered" | "unanswered">;
 }
 
 export async function openGate(target: string): Promise<Gate> {
@@ -30,19 +32,17 @@ export async function openGate(target: string): Promise<Gate> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString("utf8");
     const found = barriers.findIndex((barrier) => barrier.body.test(body));
-    if (found >= 0) {
-      const [barrier] = barriers.splice(found, 1) as [Barrier];
-      barrier.reached.resolve();
-      await barrier.released.promise;
-      if (response.destroyed) return;
-    }
+    const [barrier] = found < 0 ? [] : barriers.splice(found, 1);
+    barrier?.reached.resolve();
+    const fate = await barrier?.released.promise;
+    if (response.destroyed) return;
     const headers = {
       authorization: request.headers.authorization ?? "",
       "content-type": "application/json",
     };
     const answer = await fetch(target + request.url, { method: "POST", headers, body }).catch(() => null);
-    // As a proxy whose upstream is gone.
-    if (answer === null) response.destroy();
+    // As a proxy does whose upstream is gone.
+    if (answer === null || fate === "unanswered") response.destroy();
     else response.writeHead(answer.status).end(await answer.text());
   });
   server.listen(0, "127.0.0.1");
@@ -51,9 +51,17 @@ export async function openGate(target: string): Promise<Gate> {
   return {
     url: `http://127.0.0.1:${port}`,
     hold(body) {
-      const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      barriers.push({ body, reached, released });
-      return { reached: reached.promise, release: released.resolve };
+      const barrier: Barrier = {
+        body,
+        reached: Promise.withResolvers(),
+        released: Promise.withResolvers(),
+      };
+      barriers.push(barrier);
+      return {
+        reached: barrier.reached.promise,
+        release: () => barrier.released.resolve("answered"),
+        loseAnswer: () => barrier.released.resolve("unanswered"),
+      };
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await redis.command("FLUSHALL");
-  expect(shop.log).toEqual([]);
+  expect(shop.log.splice(0)).toEqual([]);
 });
 afterAll(async () => {
   await shop?.[Symbol.asyncDispose]();
@@ -80,6 +80,18 @@ describe("a purchase", () => {
     expect(await redis.command("GET", LOCK)).toBe("somebody-else");
   });
 
+  it("that may have been made is neither confirmed nor denied", async () => {
+    const write = gate.hold(WRITE);
+    const answer = shop.ask("/buy", post);
+    await write.reached;
+    write.loseAnswer();
+    expect((await answer).status).toBe(502);
+    expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Nobody knows") });
+    expect(await stock()).toMatchObject({ left: 2 });
+    await lockIsFree();
+    expect(shop.log.splice(0).join()).toContain("Network connection lost");
+  });
+
   it("comes to its end, and frees the lock, where its buyer leaves in the middle", async () => {
     const write = gate.hold(WRITE);
     const answer = shop.visit("/buy", post);
@@ -115,7 +127,7 @@ describe("who cannot buy is told why:", () => {
       for (const answer of answers) {
         expect(answer.status).toBe(502);
         const text = await answer.text();
-        expect(text).toContain("cannot reach its database");
+        expect(text).toContain("cannot reach its database. Nothing was sold.");
         expect(text).not.toContain("not-the-token");
       }
     }
