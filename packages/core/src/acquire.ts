@@ -20,7 +20,7 @@ export async function acquire(target: Target, tries: number, call: Call): Promis
     const value = await patience.race(freshValue(target));
     patience.throwIfAborted();
     if (value === undefined || patience.timedOut)
-      throw failure ?? new LockFailedError(name, "could not be locked: generateValue outlasted the timeout");
+      throw failure ?? new LockFailedError(name, "had no value before the timeout");
     const claim = new Claim(target, value);
     const round = claim.put("acquire", work);
     await patience.race(round.judged);

@@ -3,12 +3,14 @@ export type Rule = readonly [types: string, range?: string, isWithin?: (value: n
 
 const MAX_MS = 2 ** 31 - 1;
 
-const isInteger = (value: number, min: number, max: number) =>
-  Number.isInteger(value) && value >= min && value <= max;
 const isDuration = (ms: number) => ms >= 0 && ms <= MAX_MS;
 
 /** The TTL of a key: up to the longest that every runtime's timers and Redis take, nearly 25 days. */
-export const expiry: Rule = ["number", "an integer from 10 to 2^31-1 ms", (ms) => isInteger(ms, 10, MAX_MS)];
+export const expiry: Rule = [
+  "number",
+  "an integer from 10 to 2^31-1 ms",
+  (ms) => Number.isInteger(ms) && ms >= 10 && isDuration(ms),
+];
 export const duration: Rule = ["number", "from 0 to 2^31-1 ms", isDuration];
 export const delay: Rule = [
   "number or function",
@@ -18,7 +20,7 @@ export const delay: Rule = [
 export const count: Rule = [
   "number",
   "an integer from 1, or Infinity",
-  (value) => isInteger(value, 1, Number.MAX_SAFE_INTEGER) || value === Number.POSITIVE_INFINITY,
+  (value) => value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY),
 ];
 /** A share of something. */
 export const factor: Rule = ["number", "at least 0 and less than 1", (value) => value >= 0 && value < 1];

@@ -73,7 +73,7 @@ export class Claim {
     const { nodes, settings } = target;
     const heard = (seat: Seat, answer: Answer | NodeError) => {
       const isLost = typeof answer !== "string" && !answer.refused;
-      if (!isLost || pause > Math.min(LAST_PAUSE_MS, settings.expiry)) return;
+      if (!isLost || pause > LAST_PAUSE_MS || pause > settings.expiry) return;
       const endsBy = nodes.clock.monotonic() + settings.expiry;
       work.begin(endsBy);
       nodes.afterAsleep(pause, () => {

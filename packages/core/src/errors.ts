@@ -132,7 +132,7 @@ export function refused(node: number, cause: unknown): NodeError {
 /** The client's error: whether the server ran the command is unknown. */
 export function unreachable(node: number, cause: unknown): NodeError {
   // Node's own connection errors may come as an AggregateError, whose message is empty.
-  const why = messageOf(cause) || (cause as { code?: string }).code || "unknown error";
+  const why = messageOf(cause) || (cause as { code?: string }).code || "unknown";
   return new NodeError(node, `no answer: ${brief(why)}`, false, { cause });
 }
 

@@ -61,8 +61,7 @@ export class Lock implements AsyncDisposable {
    * sends nothing; `verify()` asks the nodes.
    */
   assertHeld(): void {
-    const failure = this.#final() ?? (this.#left() > 0 ? undefined : this.#lose(this.#expired()));
-    if (failure !== undefined) throw failure;
+    if (this.remaining() <= 0) throw this.#final() ?? this.#lose(this.#expired());
   }
 
   /**
@@ -152,7 +151,7 @@ export class Lock implements AsyncDisposable {
   confirm({ started }: Round): void {
     this.#loss = undefined;
     // Two extensions at once may end in either order.
-    if (started.monotonic > (this.#validFrom?.monotonic ?? Number.NEGATIVE_INFINITY))
+    if (this.#validFrom === undefined || started.monotonic > this.#validFrom.monotonic)
       this.#validFrom = started;
   }
 

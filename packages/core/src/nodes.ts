@@ -57,11 +57,11 @@ export class Nodes {
 
   /**
    * Refuses a value that was used before. Whoever has the value has the lock: a second holder with the same one would be granted
-   * it beside the first. The oldest are forgotten, so that nothing grows for ever.
+   * it beside the first. All are forgotten now and then, so that nothing grows for ever.
    */
   use(value: string): void {
     if (this.#used.has(value)) throw new RangeError("generateValue must return a new value each time");
+    if (this.#used.size >= REMEMBERED_VALUES) this.#used.clear();
     this.#used.add(value);
-    for (const oldest of this.#used) if (this.#used.size > REMEMBERED_VALUES) this.#used.delete(oldest);
   }
 }

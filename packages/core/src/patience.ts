@@ -46,10 +46,10 @@ export class Patience {
   /** Waits for `ms` and for `work`, or until patience ends. */
   async pause(ms: number, work: Promise<unknown>): Promise<void> {
     let timer: unknown;
-    const slept = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimer(resolve, ms, true);
+    const slept = new Promise((resolve) => {
+      timer = this.#clock.setTimer(() => resolve(work), ms, true);
     });
-    await this.race(Promise.all([slept, work]));
+    await this.race(slept);
     this.#clock.clearTimer(timer);
   }
 

@@ -29,7 +29,7 @@ export class Redsync {
     defaults: MutexOptions = {},
     clock: Clock = systemClock,
   ) {
-    const list = Array.isArray(nodes) ? (nodes as readonly RedisNode[]) : [nodes as RedisNode];
+    const list = [nodes].flat() as RedisNode[];
     checkNodes(list);
     checkOptions(defaults);
     settle(defaults);
@@ -60,17 +60,12 @@ export class Redsync {
 
 function checkNodes(nodes: readonly RedisNode[]): void {
   if (nodes.length === 0) throw new RangeError("Redsync needs at least one node");
-  const clients = new Map<unknown, number>();
+  const clients: readonly unknown[] = nodes.map((node) => node?.client ?? node);
   nodes.forEach((node, index) => {
-    if (typeof (node as Partial<RedisNode> | null | undefined)?.send !== "function") {
-      throw new TypeError(
-        `node ${index} must be a RedisNode, such as ioredisNode(client), not ${kind(node)}`,
-      );
-    }
-    const client = node.client ?? node;
-    const first = clients.get(client);
-    if (first !== undefined)
+    if (typeof (node as Partial<RedisNode> | null | undefined)?.send !== "function")
+      throw new TypeError(`node ${index} must be a RedisNode, as of ioredisNode(client), not ${kind(node)}`);
+    const first = clients.indexOf(clients[index]);
+    if (first < index)
       throw new RangeError(`node ${index} is node ${first} again: a server must not vote twice`);
-    clients.set(client, index);
   });
 }

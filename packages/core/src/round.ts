@@ -140,9 +140,9 @@ export class Round {
       return true;
     }
     // As data: an error costs more than all the rest of a pair, and most are never looked at.
-    const { index, silence } = link;
+    const { silence } = link;
     this.#answers[seat.at] = silence;
-    this.#report(seat, () => silent(index, silence));
+    this.#report(seat, silence);
     return false;
   }
 
@@ -172,8 +172,9 @@ export class Round {
     try {
       // A promise of ours around whatever the node returns: a thenable may call back twice.
       Promise.resolve(node.send(command, this.#deliveries[seat.of])).then((reply) => {
-        const odd = () => unreachable(index, new TypeError(`unexpected reply of type ${typeof reply}`));
-        this.#hear(seat, meaningOf(reply) ?? odd());
+        const answer = meaningOf(reply);
+        if (answer === undefined) fail(new TypeError(`unexpected reply of type ${typeof reply}`));
+        else this.#hear(seat, answer);
       }, fail);
     } catch (error) {
       // A node that throws instead of rejecting.
@@ -190,7 +191,7 @@ export class Round {
     if (wasOpen) {
       this.#answers[seat.at] = answer;
       if (isAnswer) this.ballot.count(seat.of, answer);
-      else this.#report(seat, () => answer);
+      else this.#report(seat, answer);
     }
     if (listener !== undefined) listener(answer);
     else this.#follower?.heard(seat, answer, !wasOpen);
@@ -225,7 +226,7 @@ export class Round {
       const replies = this.#replies[seat.at];
       if (replies === undefined) continue;
       seat.link.overdue(replies, this.started.monotonic);
-      if (wasOpen) this.#report(seat, () => this.#errorOf(seat));
+      if (wasOpen) this.#report(seat);
       this.#listeners?.get(seat)?.();
     }
     this.#listeners = undefined;
@@ -256,11 +257,19 @@ export class Round {
     return typeof answer === "number" ? silent(index, answer) : answer;
   }
 
-  #report({ link: { index: node }, name }: Seat, error: () => NodeError): void {
+  #report(seat: Seat, answer?: NodeError | number): void {
     const { operation, target } = this.#question;
+    const { name, link } = seat;
     emit(target.settings.onEvent, () => {
       const ms = elapsed(target.nodes.clock, this.started);
-      return { type: "nodeFailed", name, operation, node, ms, error: error() };
+      return {
+        type: "nodeFailed",
+        name,
+        operation,
+        node: link.index,
+        ms,
+        error: this.#errorOf(seat, answer),
+      };
     });
   }
 }

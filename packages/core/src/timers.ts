@@ -34,7 +34,7 @@ function queue(clock: Clock, keepAlive: boolean, onIdle: () => void): After {
 
   /** The first entry that is still to run. */
   const first = () => {
-    while (entries.length > 0 && entries[0]?.run === undefined) entries.shift();
+    while (entries[0] !== undefined && entries[0].run === undefined) entries.shift();
     return entries[0];
   };
 
