@@ -31,7 +31,7 @@ afterAll(async () => {
 const post = { method: "POST" };
 const browser = { headers: { accept: "text/html,application/xhtml+xml" } };
 const stock = async () => (await shop.ask("/")).json();
-const lockIsFree = () => expect.poll(() => redis.command("EXISTS", LOCK)).toBe(0);
+const lockIsFree = () => expect.poll(() => redis.command("EXISTS", LOCK), { timeout: 5_000 }).toBe(0);
 
 describe("a purchase", () => {
   it("is one ticket and a look at what is left, until all are sold", async () => {
@@ -99,7 +99,7 @@ describe("a purchase", () => {
     await shop.leave();
     expect((await answer).status).toBe(499);
     write.release();
-    await expect.poll(stock).toMatchObject({ left: 2 });
+    await expect.poll(stock, { timeout: 5_000 }).toMatchObject({ left: 2 });
     await lockIsFree();
   });
 });
