@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Test } from "@redsync/conformance/matrix";
+import { testsOf } from "./junit.ts";
+import { countOf, failure } from "./outcome.ts";
+import { reporting, type Suite } from "./suites.ts";
+import { timed } from "./timed.ts";
+
+// Suites mostly wait, for expiries and deadlines, and each has servers of its own: as many at once as there are cores.
+const lanes = Math.min(availableParallelism(), 4);
+
+/** Beside others: what it prints comes in one piece, once it is done. */
+async function pnpmInLane(...args: string[]): Promise<boolean> {
+  const child = spawn("pnpm", args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
+  const [status] = await once(child, "close");
+  process.stdout.write(Buffer.concat(output));
+  return status === 0;
+}
+
+async function runSuite(suite: Suite, reports: string): Promise<Test[]> {
+  const file = join(reports, `${suite.package.replace("/", "-")}.xml`);
+  console.log(`${suite.package} begins`);
+  const isGreen = await pnpmInLane(
+    "--filter",
+    suite.package,
+    "run",
+    "test",
+    ...reporting[suite.runner ?? "vitest"](file),
+  );
+  let tests: Test[] = [];
+  try {
+    tests = testsOf(readFileSync(file, "utf8"));
+  } catch {
+    console.error(`${suite.package} left no report`);
+  }
+  const isPoor = !isGreen || countOf(tests, "passed") === 0;
+  // An unhandled rejection, or a suite without tests, fails the runner but no test of its report.
+  if (isPoor && countOf(tests, "failed") === 0) tests.push(failure(suite.package));
+  return tests;
+}
+
+/** A suite that has run. */
+interface Run {
+  readonly suite: Suite;
+  tests: readonly Test[];
+  seconds: string;
+}
+
+/** Runs suites beside each other; their results come in the order in which they were given. */
+export async function runSuites(suites: readonly Suite[]): Promise<readonly Run[]> {
+  const reports = mkdtempSync(join(tmpdir(), "redsync-test-"));
+  const runs = suites.map((suite): Run => ({ suite, tests: [], seconds: "" }));
+  const left = runs.values();
+  const lane = async () => {
+    for (const run of left) [run.tests, run.seconds] = await timed(() => runSuite(run.suite, reports));
+  };
+  try {
+    await Promise.all(Array.from({ length: lanes }, lane));
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+  return runs;
+}
