@@ -54,7 +54,7 @@ function failureOf({ nodes, name, settings }: Target, round: Round, attempt: num
   const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${Math.round(ms)} ms`;
   const outcomes = round.outcomes();
   if (round.ballot.isContended) {
-    const taken = outcomes.flatMap(({ status, node }) => (status === "taken" ? [node] : []));
+    const taken = outcomes.flatMap(({ status, node }) => (status === "taken" ? node : []));
     const took = elapsed(nodes.clock, round.started);
     emit(settings.onEvent, () => ({ type: "contended", name, attempt, ms: took, nodes: taken }));
     return new LockTakenError(name, `is taken ${effort}`, outcomes);

@@ -119,8 +119,8 @@ function describe(outcome: Outcome): string {
 
 /** The first node's error that says more than "no answer in time", so that `error.cause` leads to the client's own. */
 function causeOf(outcomes: readonly Outcome[]): ErrorOptions | undefined {
-  const errors = outcomes.flatMap((one) => ("error" in one ? [one.error] : []));
-  const cause = errors.find((error) => error.cause !== undefined) ?? errors[0];
+  const errors = outcomes.flatMap((one) => ("error" in one ? one.error : []));
+  const cause = errors.find((error) => error.cause) ?? errors[0];
   return cause && { cause };
 }
 

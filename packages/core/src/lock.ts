@@ -20,7 +20,7 @@ export class Lock implements AsyncDisposable {
   readonly #claim: Claim;
   readonly #waitUntil: WaitUntil | undefined;
   readonly #since: Instant;
-  readonly #extending = new Set<Round>();
+  #extending: readonly Round[] = [];
   #validFrom: Instant | undefined;
   #loss: LockLostError | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
@@ -157,8 +157,10 @@ export class Lock implements AsyncDisposable {
 
   async #extend({ patience, work }: Call, retakes: boolean): Promise<void> {
     const round = this.#claim.put(retakes ? "acquire" : "extend", work);
-    this.#extending.add(round);
-    void round.judged.then(() => this.#extending.delete(round));
+    this.#extending = [...this.#extending, round];
+    void round.judged.then(() => {
+      this.#extending = this.#extending.filter((each) => each !== round);
+    });
     await patience.race(round.judged);
     patience.throwIfAborted();
     const failure = this.#judge(round, retakes);
@@ -192,7 +194,7 @@ export class Lock implements AsyncDisposable {
 
   async #unlock(work: Work): Promise<UnlockResult> {
     // An extension in flight is judged by its own deadline, which comes before ours would.
-    if (this.#extending.size > 0) await Promise.all([...this.#extending].map((round) => round.judged));
+    if (this.#extending.length > 0) await Promise.all(this.#extending.map((round) => round.judged));
     const isValid = this.#left() > 0;
     const round = this.#claim.release(work);
     await round.judged;
@@ -214,7 +216,7 @@ export class Lock implements AsyncDisposable {
   #keepsGrants(): boolean {
     if (this.#unlocking !== undefined) return false;
     if (this.#isHandedOver || this.#settings.setNXOnExtend || this.#left() > 0) return true;
-    if (this.#loss === undefined && this.#extending.size > 0) return true;
+    if (this.#loss === undefined && this.#extending.length > 0) return true;
     this.#lose(this.#expired());
     return false;
   }

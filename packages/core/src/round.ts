@@ -83,7 +83,8 @@ export class Round {
       this.#resolve = resolve;
     });
     work.begin(this.#endsBy);
-    this.asked = seats.filter((seat) => this.#admits(seat));
+    for (const seat of seats) this.#admit(seat);
+    this.asked = this.#waiting === seats.length ? seats : seats.filter((seat) => this.isWaitingFor(seat));
     this.#ask(settings.shuffleNodes ? shuffled(this.asked) : this.asked);
   }
 
@@ -130,20 +131,19 @@ export class Round {
     this.#resolve();
   }
 
-  #admits(seat: Seat): boolean {
+  #admit(seat: Seat): void {
     const { insists, target } = this.#question;
     const { timeout, expiry } = target.settings;
     const { link } = seat;
     if (insists?.includes(seat) || link.admits(timeout, expiry)) {
       this.#replies[seat.at] = link.replies;
       this.#waiting++;
-      return true;
+      return;
     }
     // As data: an error costs more than all the rest of a pair, and most are never looked at.
     const { silence } = link;
     this.#answers[seat.at] = silence;
     this.#report(seat, silence);
-    return false;
   }
 
   #ask(seats: readonly Seat[]): void {
@@ -173,7 +173,7 @@ export class Round {
       // A promise of ours around whatever the node returns: a thenable may call back twice.
       Promise.resolve(node.send(command, this.#deliveries[seat.of])).then((reply) => {
         const answer = meaningOf(reply);
-        if (answer === undefined) fail(new TypeError(`unexpected reply of type ${typeof reply}`));
+        if (answer === undefined) fail(new TypeError(`unknown reply of type ${typeof reply}`));
         else this.#hear(seat, answer);
       }, fail);
     } catch (error) {
@@ -275,6 +275,6 @@ export class Round {
 }
 
 function shuffled<T>(list: readonly T[]): T[] {
-  const drawn = list.map((item) => ({ item, lot: Math.random() }));
-  return drawn.sort((one, other) => one.lot - other.lot).map(({ item }) => item);
+  const drawn = list.map((item): [number, T] => [Math.random(), item]);
+  return drawn.sort(([one], [other]) => one - other).map(([, item]) => item);
 }

@@ -114,7 +114,7 @@ const mutations: readonly Case[] = [
   {
     title: "an undo beside an extension in flight",
     file: "lock.ts",
-    find: "    if (this.#loss === undefined && this.#extending.size > 0) return true;\n    this.#lose(this.#expired());",
+    find: "    if (this.#loss === undefined && this.#extending.length > 0) return true;\n    this.#lose(this.#expired());",
     replace: "",
     kind: "extensions",
     rules: ["a quorum stores it"],
