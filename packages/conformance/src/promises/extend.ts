@@ -154,7 +154,7 @@ export const extend: readonly Case[] = [
     [1, 3],
     "an extension confirmed only past its new end is a loss, and is taken back",
     async (stage) => {
-      const lock = await stage.mutex({ expiry: 400, driftFactor: 0.5, timeoutFactor: 0.99 }).lock();
+      const lock = await stage.mutex({ expiry: 800, driftFactor: 0.75, timeoutFactor: 0.99 }).lock();
       for (const { inject } of stage.nodes) inject(replyDelayed(230), calling("extend"));
       await lossOf(lock.extend(), "expired");
       await stage.hasNoKeyLeft();
