@@ -1,14 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import { asBuilt } from "../vitest.shared.ts";
 
-// No condition of ours: what is built, as a user gets it.
-export default defineConfig({
-  test: {
-    globalSetup: "test/programs.ts",
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // Deadlines and expiries are real here: files side by side would take each other's time.
-    fileParallelism: false,
-    dangerouslyIgnoreUnhandledErrors: false,
-    retry: 0,
-  },
-});
+export default mergeConfig(asBuilt, { test: { globalSetup: "test/programs.ts" } });

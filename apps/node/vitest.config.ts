@@ -1,8 +1,5 @@
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import { fromSource } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  resolve: { conditions: ["@redsync/source", "module", "node", "development|production"] },
-  ssr: { resolve: { conditions: ["@redsync/source", "module", "node", "development|production"] } },
-  // Whole programs, of several processes each, on a machine that may be busy.
-  test: { testTimeout: 60_000, hookTimeout: 20_000 },
-});
+// Whole programs, of several processes each, on a machine that may be busy.
+export default mergeConfig(fromSource, { test: { testTimeout: 60_000 } });

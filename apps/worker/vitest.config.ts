@@ -1,15 +1,5 @@
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import { asBuilt } from "../../vitest.shared.ts";
 
-// No condition of ours: the cases run on what is built, as a user gets it.
-export default defineConfig({
-  test: {
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // Deadlines and expiries are real here: files side by side would take each other's time.
-    fileParallelism: false,
-    // wrangler takes a second to load: once will do.
-    isolate: false,
-    dangerouslyIgnoreUnhandledErrors: false,
-    retry: 0,
-  },
-});
+// wrangler takes a second to load: once will do.
+export default mergeConfig(asBuilt, { test: { isolate: false } });

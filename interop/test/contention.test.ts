@@ -51,6 +51,19 @@ async function contention(
   return await sighting(observer);
 }
 
+/** The watch sees what it looks for. */
+function itOverlapsUnlocked(contenders: readonly Contender[]): void {
+  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async ({ signal }) => {
+    const { done, overlaps, ledger } = await contention(contenders, signal, {
+      nodes: 1,
+      acquisitions: 1_000,
+      isLocked: false,
+    });
+    expect(overlaps).toBeGreaterThan(0);
+    expect(ledger).toBeLessThan(done);
+  });
+}
+
 describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
   const contenders = ["go-redis", "redigo", "rueidis", "go-redis"].flatMap((client) => [
     { team: "Go", client, command: [...go, "contend"] as const },
@@ -73,15 +86,7 @@ describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
     expect(teams.Node).toBeGreaterThan(300);
   });
 
-  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async ({ signal }) => {
-    const { done, overlaps, ledger } = await contention(contenders, signal, {
-      nodes: 1,
-      acquisitions: 1_000,
-      isLocked: false,
-    });
-    expect(overlaps).toBeGreaterThan(0);
-    expect(ledger).toBeLessThan(done);
-  });
+  itOverlapsUnlocked(contenders);
 });
 
 describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) => {
@@ -105,13 +110,5 @@ describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) =
     expect(teams.Node).toBeGreaterThan(100);
   });
 
-  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async ({ signal }) => {
-    const { done, overlaps, ledger } = await contention(contenders, signal, {
-      nodes: 1,
-      acquisitions: 1_000,
-      isLocked: false,
-    });
-    expect(overlaps).toBeGreaterThan(0);
-    expect(ledger).toBeLessThan(done);
-  });
+  itOverlapsUnlocked(contenders);
 });

@@ -1,7 +1,1 @@
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({
-  resolve: { conditions: ["@redsync/source"] },
-  ssr: { resolve: { conditions: ["@redsync/source"] } },
-  test: { include: ["test/**/*.test.ts"] },
-});
+export { fromSource as default } from "../../vitest.shared.ts";

@@ -1,11 +1,5 @@
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import { asBuilt } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    globalSetup: "test/install.ts",
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    dangerouslyIgnoreUnhandledErrors: false,
-    retry: 0,
-  },
-});
+// Nothing here is about time.
+export default mergeConfig(asBuilt, { test: { globalSetup: "test/install.ts", fileParallelism: true } });
