@@ -89,14 +89,11 @@ export class Claim {
     );
   }
 
-  /** A release comes after what it takes back, so it waits for the answer, up to the deadline. Who says taken has nothing. */
-  #pendingAt(seat: Seat): Promise<"taken" | undefined> | undefined {
+  /** A release comes after what it takes back, so it waits for the answer to that, up to the deadline. */
+  #pendingAt(seat: Seat): Promise<unknown> | undefined {
     const isPendingAt = (round: Round) => round.isWaitingFor(seat);
     if (!this.#acquires.some(isPendingAt)) return undefined;
-    const pending = this.#acquires.filter(isPendingAt);
-    return Promise.all(pending.map((round) => round.settled(seat))).then((answers) =>
-      answers.every((answer) => answer === "taken") ? "taken" : undefined,
-    );
+    return Promise.all(this.#acquires.filter(isPendingAt).map((round) => round.settled(seat)));
   }
 }
 

@@ -19,11 +19,8 @@ export interface Question {
   readonly seats?: readonly Seat[];
   /** These are asked even where a node is silent: our value may sit there. */
   readonly insists?: readonly Seat[];
-  /**
-   * What a seat still has to wait for, if anything: it is asked when that has resolved, unless it resolves to an answer, which is
-   * taken for the seat's own.
-   */
-  holdsBack?(seat: Seat): Promise<Answer | undefined> | undefined;
+  /** What a seat is to wait for before it is asked, if anything. */
+  holdsBack?(seat: Seat): Promise<unknown> | undefined;
 }
 
 /** Follows a round past its verdict. */
@@ -57,7 +54,7 @@ export class Round {
   /** How often the nodes of those who have not answered yet had replied before. */
   readonly #replies: (number | undefined)[];
   /** Who wants to know when a seat has answered. */
-  #listeners: Map<Seat, (answer?: Answer | NodeError) => void> | undefined;
+  #listeners: Map<Seat, () => void> | undefined;
   #waiting = 0;
   #isOpen = true;
   #isOverdue = false;
@@ -98,15 +95,15 @@ export class Round {
     return this.#replies[seat.at] !== undefined && !this.#isOverdue;
   }
 
-  /** Resolves to the seat's answer, or to nothing at the deadline. */
-  settled(seat: Seat): Promise<Answer | NodeError | undefined> {
+  /** Resolves when the seat has answered, or at the deadline. */
+  settled(seat: Seat): Promise<void> {
     this.#listeners ??= new Map();
     const listeners = this.#listeners;
     const earlier = listeners.get(seat);
     return new Promise((resolve) => {
-      listeners.set(seat, (answer) => {
-        earlier?.(answer);
-        resolve(answer);
+      listeners.set(seat, () => {
+        earlier?.();
+        resolve();
       });
     });
   }
@@ -156,7 +153,7 @@ export class Round {
       const command = commands[seat.of] as Command;
       const held = holdsBack?.(seat);
       if (held === undefined) this.#send(seat, command, false);
-      else void held.then((answer) => (answer ? this.#hear(seat, answer) : this.#send(seat, command, false)));
+      else void held.then(() => this.#send(seat, command, false));
     }
     this.#review();
   }
@@ -193,7 +190,7 @@ export class Round {
       if (isAnswer) this.ballot.count(seat.of, answer);
       else this.#report(seat, answer);
     }
-    if (listener !== undefined) listener(answer);
+    if (listener !== undefined) listener();
     else this.#follower?.heard(seat, answer, !wasOpen);
     this.#review();
   }
