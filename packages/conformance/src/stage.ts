@@ -174,7 +174,7 @@ export const OTHER = "somebody-else";
 
 /** Matches the calls of core's script for one of its operations, by digest or by text. */
 export function calling(operation: Operation): Match {
-  return ([word, , , , , asked]) => word.startsWith("EVAL") && asked === operation;
+  return ([word, , keys, ...args]) => word.startsWith("EVAL") && args[Number(keys) + 1] === operation;
 }
 
 type Play = (stage: Stage) => Promise<void>;

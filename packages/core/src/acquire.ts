@@ -4,14 +4,18 @@ import { Claim } from "./claim.ts";
 import { elapsed, type Instant, now } from "./clock.ts";
 import { LockFailedError, LockTakenError } from "./errors.ts";
 import { emit } from "./events.ts";
+import { agree } from "./fence.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
 import { delayAfter } from "./retry.ts";
 import type { Round } from "./round.ts";
 import { randomValue } from "./values.ts";
 
-/** Attempts until one succeeds, `tries` is spent, or patience ends. Rejects with the signal's reason when aborted. */
-export async function acquire(target: Target, tries: number, call: Call): Promise<Lock> {
+/**
+ * Attempts until one succeeds, `tries` is spent, or patience ends. Rejects with the signal's reason when aborted. A lock
+ * that `renews` is extended until it is unlocked.
+ */
+export async function acquire(target: Target, tries: number, renews: boolean, call: Call): Promise<Lock> {
   const { patience, work, waitUntil } = call;
   const { nodes, name, settings } = target;
   const started = now(nodes.clock);
@@ -25,11 +29,12 @@ export async function acquire(target: Target, tries: number, call: Call): Promis
     const round = claim.put("acquire", work);
     await patience.race(round.judged);
     round.close();
+    const last = target.fences && round.ballot.isGranted ? await agree(claim, round, call) : round;
     // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
     const left = Math.floor(settings.validity - elapsed(nodes.clock, round.started));
-    if (round.ballot.isGranted && left > 0 && !patience.isAborted) {
+    if (last.ballot.isGranted && left > 0 && !patience.isAborted) {
       const lock = new Lock(claim, round.started, waitUntil);
-      lock.confirm(round);
+      lock.confirm(round, renews);
       const { granted } = round.ballot;
       emit(settings.onEvent, () => {
         const ms = elapsed(nodes.clock, started);
@@ -40,7 +45,7 @@ export async function acquire(target: Target, tries: number, call: Call): Promis
     const undone = claim.undo(round, work);
     patience.throwIfAborted();
     // An attempt that the timeout cut short says less than the one before it.
-    if (!patience.timedOut || failure === undefined) failure = failureOf(target, round, attempt, started);
+    if (!patience.timedOut || failure === undefined) failure = failureOf(target, last, attempt, started);
     // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
     const isLast = attempt >= tries;
     await (isLast ? patience.race(undone) : patience.pause(delayAfter(attempt, settings.retryDelay), undone));
@@ -54,10 +59,12 @@ function failureOf({ nodes, name, settings }: Target, round: Round, attempt: num
   const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${Math.round(ms)} ms`;
   const outcomes = round.outcomes();
   if (round.ballot.isContended) {
-    const taken = outcomes.flatMap(({ status, node }) => (status === "taken" ? node : []));
-    const took = elapsed(nodes.clock, round.started);
-    emit(settings.onEvent, () => ({ type: "contended", name, attempt, ms: took, nodes: taken }));
-    return new LockTakenError(name, `is taken ${effort}`, outcomes);
+    const taken = new LockTakenError(name, `is taken ${effort}`, outcomes);
+    emit(settings.onEvent, () => {
+      const took = elapsed(nodes.clock, round.started);
+      return { type: "contended", name, attempt, ms: took, nodes: taken.nodes };
+    });
+    return taken;
   }
   const shortfall = round.ballot.isGranted
     ? `but later than its validity of ${settings.validity} ms`

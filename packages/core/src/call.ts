@@ -20,7 +20,7 @@ export interface Call {
 export async function during<T>(
   { clock, ledger }: Nodes,
   options: LockOptions,
-  known: readonly (keyof LockOptions)[],
+  known: readonly string[],
   owner: WaitUntil | undefined,
   run: (call: Call) => Promise<T>,
 ): Promise<T> {

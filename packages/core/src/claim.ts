@@ -1,11 +1,15 @@
 import type { NodeError } from "./errors.ts";
+import { proposal } from "./fence.ts";
 import type { Seat, Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
-import { Round } from "./round.ts";
+import { type Follower, type Question, Round } from "./round.ts";
 import type { Work } from "./work.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
+
+/** Whom a claim asks, by default all, who counts as having granted before, and who hears the answers. */
+type PutOptions = Pick<Question, "seats" | "granted"> & Partial<Pick<Follower, "heard">>;
 
 /**
  * What one value has on the nodes: it is put there, kept while somebody holds it, and taken back otherwise, also where a node
@@ -14,6 +18,8 @@ const LAST_PAUSE_MS = 400;
 export class Claim {
   readonly target: Target;
   readonly value: string;
+  /** The fencing token, where there is one. */
+  token: number | undefined;
   /** Where the value may be. */
   #seats: readonly Seat[] = [];
   /** What may still put it somewhere. */
@@ -30,23 +36,27 @@ export class Claim {
     this.#isWanted = isWanted;
   }
 
-  /** Asks every node to take the value, or to keep it for longer. */
-  put(operation: "acquire" | "extend", work: Work): Round {
+  /** Asks the nodes to take the value, or to keep it for longer. */
+  put(operation: "acquire" | "repair" | "extend", work: Work, { heard, ...some }: PutOptions = {}): Round {
     const { target, value } = this;
+    const token = operation === "acquire" ? proposal(target) : this.token;
     const round = new Round(
-      { operation, target, value, work },
+      { operation, target, value, token, work, ...some },
       {
         // What was given up is not sent again: its undo may have overtaken it.
         wants: () => this.#isWanted?.() === true,
         heard: (seat, answer, isLate) => {
-          // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order.
-          if (isLate && answer === "granted" && this.#isWanted?.() === false) this.release(work, [seat]);
+          heard?.(seat, answer, isLate);
+          // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for
+          // the verdict on a repair.
+          const isUnseen = isLate || operation === "repair";
+          if (isUnseen && answer === "granted" && this.#isWanted?.() === false) this.release(work, [seat]);
         },
       },
     );
     const isNew = (seat: Seat) => !this.#seats.includes(seat);
     if (round.asked.some(isNew)) this.#seats = this.#seats.concat(round.asked.filter(isNew));
-    if (operation === "acquire") this.#acquires = [...this.#acquires.filter(isPending), round];
+    if (operation !== "extend") this.#acquires = [...this.#acquires.filter(isPending), round];
     return round;
   }
 
@@ -57,7 +67,10 @@ export class Claim {
   async undo(round: Round, work: Work): Promise<void> {
     this.#isWanted = () => false;
     const granted = round.asked.filter((seat) => round.answerOf(seat) === "granted");
-    const unsure = round.asked.filter((seat) => typeof round.answerOf(seat) !== "string");
+    // Who had nothing when it was asked may have been given it since, by a repair.
+    const unsure = round.asked.filter(
+      (seat) => !["granted", "taken"].includes(round.answerOf(seat) as string),
+    );
     if (unsure.length > 0) this.release(work, unsure);
     if (granted.length > 0) await this.release(work, granted).judged;
   }

@@ -1,11 +1,19 @@
 import type { Command, Reply, SendOptions } from "./node.ts";
 import type { Answer } from "./quorum.ts";
 import { messageOf } from "./redact.ts";
-import { type Operation, script } from "./script.ts";
+import type { Question } from "./round.ts";
+import { script } from "./script.ts";
 
-/** The operation on one name, by the script's digest. */
-export function byDigest(operation: Operation, name: string, value: string, expiry: number): Command {
-  return ["EVALSHA", script.sha1, "1", name, value, operation, String(expiry)];
+/** The question about the name at this place, by the script's digest. */
+export function byDigest({ operation, target, value, token }: Question, at: number): Command {
+  const { names, fences, settings } = target;
+  const name = names[at] as string;
+  const fence = fences?.[at];
+  const expiry = String(settings.expiry);
+  if (fence === undefined || token === undefined)
+    return ["EVALSHA", script.sha1, "1", name, value, operation, expiry];
+  const retention = String(settings.fenceRetention);
+  return ["EVALSHA", script.sha1, "2", name, fence, value, operation, expiry, String(token), retention];
 }
 
 /** The same with the script's text, for a server that does not have it. */
@@ -33,11 +41,11 @@ export class Delivery implements SendOptions {
   }
 }
 
-/** The meaning of the script's reply, or undefined where it is none that it gives. */
+/** The meaning of the script's reply, which may be a token, or undefined where it is none that it gives. */
 export function meaningOf(reply: Reply): Answer | undefined {
-  if (reply === 1) return "granted";
   if (reply === 0) return "taken";
-  return reply === -1 ? "absent" : undefined;
+  if (reply === -1) return "absent";
+  return typeof reply === "number" && reply > 0 ? "granted" : undefined;
 }
 
 /** Whether an error is a server's own reply, which begins with a word in capitals: `OOM command not allowed ...`. */

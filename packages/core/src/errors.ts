@@ -65,7 +65,8 @@ abstract class VerdictError extends RedsyncError {
   readonly outcomes: readonly Outcome[];
 
   constructor(lock: string, verdict: string, outcomes: readonly Outcome[] = []) {
-    const said = outcomes.map(describe).join("; ");
+    const isOne = new Set(outcomes.map(({ name }) => name)).size < 2;
+    const said = outcomes.map((one) => `${isOne ? "" : `"${brief(one.name)}" `}${describe(one)}`).join("; ");
     super(`"${brief(lock)}" ${verdict}${said && `: ${said}`}`, causeOf(outcomes));
     this.outcomes = outcomes;
   }
@@ -82,9 +83,9 @@ export class LockTakenError extends VerdictError {
   override readonly name = "LockTakenError";
   readonly code = "REDSYNC_LOCK_TAKEN";
 
-  /** The nodes on which somebody else's value sits. */
+  /** The nodes on which somebody else's value sits, under any of the names. */
   get nodes(): readonly number[] {
-    return this.outcomes.filter(({ status }) => status === "taken").map(({ node }) => node);
+    return [...new Set(this.outcomes.filter(({ status }) => status === "taken").map(({ node }) => node))];
   }
 }
 
@@ -94,10 +95,19 @@ export class LockLostError extends VerdictError {
   readonly code = "REDSYNC_LOCK_LOST";
   /** "taken" where a node showed somebody else's value, else "expired". */
   readonly reason: "expired" | "taken";
+  /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
+  readonly result?: unknown;
 
-  constructor(lock: string, verdict: string, reason: "expired" | "taken", outcomes?: readonly Outcome[]) {
+  constructor(
+    lock: string,
+    verdict: string,
+    reason: "expired" | "taken",
+    outcomes?: readonly Outcome[],
+    done?: { readonly result: unknown },
+  ) {
     super(lock, verdict, outcomes);
     this.reason = reason;
+    if (done) this.result = done.result;
   }
 }
 

@@ -37,7 +37,20 @@ export interface ExtendedEvent {
   readonly remaining: number;
 }
 
-/** A lock was found lost. Comes at most once for a lock, when somebody asks: a lock that runs out unwatched is silent. */
+/** A node that had lost a lock's key was given it again, after an extension. */
+export interface RepairedEvent {
+  readonly type: "repaired";
+  readonly name: string;
+  /** The node's position in the list that `Redsync` was given, from 0. */
+  readonly node: number;
+  /** Milliseconds that it took. */
+  readonly ms: number;
+}
+
+/**
+ * A lock was found lost. Comes at most once for a lock, when somebody asks or its
+ * `signal` or renewal watches: a lock that runs out unwatched is silent.
+ */
 export interface LostEvent {
   readonly type: "lost";
   readonly name: string;
@@ -74,6 +87,7 @@ export type RedsyncEvent =
   | AcquiredEvent
   | ContendedEvent
   | ExtendedEvent
+  | RepairedEvent
   | LostEvent
   | ReleasedEvent
   | NodeFailedEvent;

@@ -20,11 +20,12 @@ export type {
   NodeFailedEvent,
   RedsyncEvent,
   ReleasedEvent,
+  RepairedEvent,
 } from "./events.ts";
 export type { Lock } from "./lock.ts";
 export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
-export type { LockOptions, MutexOptions, TryLockOptions, WaitUntil } from "./options.ts";
+export type { AdoptOptions, LockOptions, MutexOptions, TryLockOptions, WaitUntil } from "./options.ts";
 export type { Answer, UnlockResult } from "./quorum.ts";
 export { Redsync } from "./redsync.ts";
 export type { RetryDelay } from "./retry.ts";

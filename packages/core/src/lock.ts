@@ -1,38 +1,42 @@
 import { type Call, during } from "./call.ts";
 import type { Claim } from "./claim.ts";
-import { type Clock, elapsed, type Instant } from "./clock.ts";
-import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
-import { emit, type RedsyncEvent } from "./events.ts";
-import { checkOptions, type Settings, type TryLockOptions, type WaitUntil } from "./options.ts";
+import { elapsed, type Instant } from "./clock.ts";
+import { LockLostError, UnlockFailedError } from "./errors.ts";
+import { checkOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
 import { judgeRelease, type UnlockResult } from "./quorum.ts";
-import { Round } from "./round.ts";
+import { renew } from "./renewal.ts";
+import type { Round } from "./round.ts";
+import { Tenure } from "./tenure.ts";
+import { Upkeep } from "./upkeep.ts";
 import type { Work } from "./work.ts";
 
 /**
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
  *
- * Made by `mutex.lock()`, `mutex.tryLock()` and `mutex.adopt()`. Everything that a holder owns sits here, so that a late
- * unlock can never free somebody else's lock.
+ * Made by `mutex.lock()`, `mutex.tryLock()` and `mutex.adopt()`, and given to the callback of `mutex.using()`. Everything that a
+ * holder owns sits here, so that a late unlock can never free somebody else's lock.
  */
-export class Lock implements AsyncDisposable {
-  /** The name that is locked. */
+export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable {
+  /** The name that is locked; of several, all of them in one text. */
   readonly name: string;
+  /** The names that are locked. */
+  readonly names: readonly string[];
   readonly #claim: Claim;
+  readonly #tenure: Tenure;
+  readonly #upkeep: Upkeep;
   readonly #waitUntil: WaitUntil | undefined;
-  readonly #since: Instant;
-  #extending: readonly Round[] = [];
-  #validFrom: Instant | undefined;
-  #loss: LockLostError | undefined;
+  #stopRenewal: (() => void) | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
-  #isHandedOver = false;
 
   /** @internal */
   constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
-    this.name = claim.target.name;
+    const { target } = claim;
+    this.name = target.name;
+    this.names = target.names;
     this.#claim = claim;
-    this.#since = since;
+    this.#tenure = new Tenure(target, since);
+    this.#upkeep = new Upkeep(claim, this.#tenure);
     this.#waitUntil = waitUntil;
-    claim.keepWhile(() => this.#keepsGrants());
   }
 
   /**
@@ -43,9 +47,29 @@ export class Lock implements AsyncDisposable {
     return this.#claim.value;
   }
 
+  /**
+   * With `fencing`: a number larger than that of every earlier holder of the name (of each of the names). Give it to whatever the
+   * lock guards, and have that refuse smaller ones than it has seen. It stays the same for as long as the lock is held, also by an heir.
+   */
+  get token(): Fencing extends true ? number : undefined {
+    return this.#claim.token as Fencing extends true ? number : undefined;
+  }
+
   /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
   get until(): Date {
-    return new Date((this.#validFrom ?? this.#since).wall + this.#settings.validity);
+    return this.#tenure.until;
+  }
+
+  /**
+   * Aborts with a `LockLostError` when the lock is lost: at `until`, or sooner where that is known. For whatever is to end with
+   * the lock: `fetch(url, { signal: lock.signal })`.
+   *
+   * Where the process could not run then (a blocked loop, a stopped or sleeping machine) it aborts as soon as timers run again, at
+   * most a second later; `assertHeld()` reads the clock. An unlock leaves it as it is. Made when it is first read, and already
+   * aborted where the lock is no longer held by then.
+   */
+  get signal(): AbortSignal {
+    return this.#tenure.signal;
   }
 
   /**
@@ -53,7 +77,7 @@ export class Lock implements AsyncDisposable {
    * of what the monotonic and the wall clock saw pass.
    */
   remaining(): number {
-    return this.#unlocking === undefined ? this.#left() : 0;
+    return this.#tenure.isUnlocked ? 0 : this.#tenure.left();
   }
 
   /**
@@ -61,7 +85,7 @@ export class Lock implements AsyncDisposable {
    * sends nothing; `verify()` asks the nodes.
    */
   assertHeld(): void {
-    if (this.remaining() <= 0) throw this.#final() ?? this.#lose(this.#expired());
+    if (this.remaining() <= 0) throw this.#tenure.final ?? this.#tenure.expire();
   }
 
   /**
@@ -71,16 +95,10 @@ export class Lock implements AsyncDisposable {
    * answered to know; and with the signal's reason.
    */
   verify(options: TryLockOptions = {}): Promise<void> {
-    return this.#during(options, async ({ patience, work }) => {
+    return this.#during(options, async (call) => {
       this.assertHeld();
-      const { target, value } = this.#claim;
-      const round = new Round({ operation: "verify", target, value, work });
-      await patience.race(round.judged);
-      round.close();
-      patience.throwIfAborted();
-      if (round.ballot.isGranted) return this.assertHeld();
-      if (round.ballot.isLost) throw this.#lose(this.#lost("is lost", round));
-      throw new LockFailedError(this.name, "could not be verified", round.outcomes());
+      await this.#upkeep.verify(call);
+      this.assertHeld();
     });
   }
 
@@ -90,12 +108,14 @@ export class Lock implements AsyncDisposable {
    * Rejects with `LockLostError` where the lock is no longer ours: finally, and without asking the nodes once its time has
    * run out (save with `setNXOnExtend`). Rejects with `ExtendFailedError` where too few nodes answered: the lock then stays
    * held until its old `until`. Rejects with the signal's reason when aborted; the nodes may have extended it all the same.
+   *
+   * A node that lost the lock's key is given it again once a quorum has extended it.
    */
   extend(options: TryLockOptions = {}): Promise<void> {
     return this.#during(options, async (call) => {
-      const { setNXOnExtend } = this.#settings;
-      if (this.#unlocking !== undefined || !setNXOnExtend) this.assertHeld();
-      await this.#extend(call, setNXOnExtend);
+      const { setNXOnExtend } = this.#claim.target.settings;
+      if (this.#tenure.isUnlocked || !setNXOnExtend) this.assertHeld();
+      await this.#upkeep.extend(call, setNXOnExtend);
     });
   }
 
@@ -112,23 +132,27 @@ export class Lock implements AsyncDisposable {
       } catch (error) {
         return Promise.reject(error);
       }
+      this.#stopRenewal?.();
+      this.#tenure.unlock();
       this.#unlocking = this.#during(options, ({ work }) => this.#unlock(work));
     }
     return this.#unlocking;
   }
 
   /**
-   * Leaves the lock to whoever adopts its value: the end of a scope (`await using`) no longer unlocks it. An explicit
-   * `unlock()` still does, for a giver who could not pass the value on. What the giver asks the clock afterwards
-   * (`remaining()`) says nothing about the heir.
+   * Leaves the lock to whoever adopts its value: it is not extended here any more, and the end of a scope (`await using`,
+   * `mutex.using()`) no longer unlocks it. An explicit `unlock()` still does, for a giver who could not pass the value on. What
+   * the giver asks the clock afterwards (`remaining()`) says nothing about the heir, and `signal` stays as it is.
    */
   handOver(): void {
-    this.#isHandedOver = true;
+    this.#upkeep.isHandedOver = true;
+    this.#stopRenewal?.();
+    this.#tenure.unwatch();
   }
 
   /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isHandedOver) await this.unlock().catch(() => {});
+    if (!this.#upkeep.isHandedOver) await this.unlock().catch(() => {});
   }
 
   /**
@@ -138,9 +162,10 @@ export class Lock implements AsyncDisposable {
    * @internal
    */
   async adopt(call: Call): Promise<void> {
-    this.#isHandedOver = true;
-    await this.#extend(call, false);
-    this.#isHandedOver = false;
+    this.#upkeep.isHandedOver = true;
+    await this.#upkeep.extend(call, false);
+    this.#upkeep.isHandedOver = false;
+    if (this.#claim.target.settings.autoExtend) this.#renew();
   }
 
   /**
@@ -148,119 +173,49 @@ export class Lock implements AsyncDisposable {
    *
    * @internal
    */
-  confirm({ started }: Round): void {
-    this.#loss = undefined;
-    // Two extensions at once may end in either order.
-    if (this.#validFrom === undefined || started.monotonic > this.#validFrom.monotonic)
-      this.#validFrom = started;
+  confirm(round: Round, renews: boolean): void {
+    this.#tenure.confirm(round);
+    if (renews) this.#renew();
   }
 
-  async #extend({ patience, work }: Call, retakes: boolean): Promise<void> {
-    const round = this.#claim.put(retakes ? "acquire" : "extend", work);
-    this.#extending = [...this.#extending, round];
-    void round.judged.then(() => {
-      this.#extending = this.#extending.filter((each) => each !== round);
-    });
-    await patience.race(round.judged);
-    patience.throwIfAborted();
-    const failure = this.#judge(round, retakes);
-    if (failure === undefined) this.confirm(round);
-    // What was to be adopted is nobody's any more.
-    else if (this.#validFrom === undefined && failure instanceof LockLostError) this.#isHandedOver = false;
-    if (!this.#keepsGrants()) void this.#claim.undo(round, work);
-    if (failure !== undefined) throw failure;
-    this.#tell((name) => {
-      const ms = elapsed(this.#clock, round.started);
-      return { type: "extended", name, ms, remaining: this.remaining() };
-    });
+  /**
+   * The work that it guarded is done, with this result. Throws where it was not alone to the end.
+   *
+   * @internal
+   */
+  async conclude(result: unknown): Promise<void> {
+    if (this.#upkeep.isHandedOver) return;
+    const tenure = this.#tenure;
+    if (this.#unlocking === undefined && tenure.left() <= 0) tenure.expire();
+    // An unlock that failed was told, node by node: the work was done all the same.
+    const unlocked = await this.unlock().catch(() => "released" as const);
+    const { loss } = tenure;
+    if (loss === undefined && unlocked === "released") return;
+    const { name } = this.#claim.target;
+    const reason = loss?.reason ?? (unlocked === "taken" ? unlocked : "expired");
+    const verdict = `was lost before its work was done, and found ${reason}`;
+    throw new LockLostError(name, verdict, reason, loss?.outcomes, { result });
   }
 
-  /** The verdict of an extension: nothing where it succeeded. Reads the clock after the replies. */
-  #judge(round: Round, retakes: boolean): LockLostError | ExtendFailedError | undefined {
-    const final = this.#final();
-    // A loss that was told is final; only what may take the name again begins anew.
-    if (final !== undefined && (this.#unlocking !== undefined || !retakes)) return final;
-    if (round.ballot.isLost) return this.#lose(this.#lost("is lost", round));
-    if (round.ballot.isGranted) {
-      // A later extension may have been confirmed before this one.
-      const isInTime = this.#left() > 0 || elapsed(this.#clock, round.started) < this.#settings.validity;
-      if (isInTime) return undefined;
-      // An adoption that was confirmed too late is in doubt like one that was not: the value is still the giver's.
-      if (this.#validFrom !== undefined) return this.#lose(this.#lost("was extended too late", round));
-    }
-    const verdict = `could not be extended, ${round.ballot.describe("extended it in time")}`;
-    return new ExtendFailedError(this.name, verdict, round.outcomes());
+  #renew(): void {
+    this.#stopRenewal = renew(this.#tenure, this.#claim.target, () => this.extend());
   }
 
   async #unlock(work: Work): Promise<UnlockResult> {
-    // An extension in flight is judged by its own deadline, which comes before ours would.
-    if (this.#extending.length > 0) await Promise.all(this.#extending.map((round) => round.judged));
-    const isValid = this.#left() > 0;
+    await this.#upkeep.settled();
+    const isValid = this.#tenure.left() > 0;
     const round = this.#claim.release(work);
     await round.judged;
     const result = judgeRelease(round.ballot, isValid);
     if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());
-    this.#tell((name, held) => {
-      const ms = elapsed(this.#clock, round.started);
+    this.#tenure.tell((name, held) => {
+      const ms = elapsed(this.#claim.target.nodes.clock, round.started);
       return { type: "released", name, result, ms, held };
     });
     return result;
   }
 
-  /**
-   * Whether the nodes are to keep our value: while the lock is held, and while anybody may still count on what was granted,
-   * an extension in flight, whoever adopts the value, or an `extend()` that may take the name again. An undo beside one of
-   * them would delete what they were just promised. Where it says no an undo follows, so the loss is final then: a wall
-   * clock that was set forward, and is set back, must not revive the lock. Held by the simulation.
-   */
-  #keepsGrants(): boolean {
-    if (this.#unlocking !== undefined) return false;
-    if (this.#isHandedOver || this.#settings.setNXOnExtend || this.#left() > 0) return true;
-    if (this.#loss === undefined && this.#extending.length > 0) return true;
-    this.#lose(this.#expired());
-    return false;
-  }
-
-  #left(): number {
-    if (this.#loss !== undefined || this.#validFrom === undefined) return 0;
-    return Math.max(0, Math.floor(this.#settings.validity - elapsed(this.#clock, this.#validFrom)));
-  }
-
-  #lose(loss: LockLostError): LockLostError {
-    if (this.#loss !== undefined) return loss;
-    this.#loss = loss;
-    this.#tell((name, held) => ({ type: "lost", name, reason: loss.reason, held }));
-    return loss;
-  }
-
-  /** Why the lock is over, where that is settled. */
-  #final(): LockLostError | undefined {
-    if (this.#unlocking === undefined) return this.#loss;
-    return this.#lost("is no longer held: unlock() was called");
-  }
-
-  #expired(): LockLostError {
-    return this.#lost(`expired at ${this.until.toISOString()}`);
-  }
-
-  #lost(verdict: string, round?: Round): LockLostError {
-    const reason = round?.ballot.isTaken ? "taken" : "expired";
-    return new LockLostError(this.name, verdict, reason, round?.outcomes());
-  }
-
   #during<T>(options: TryLockOptions, run: (call: Call) => Promise<T>): Promise<T> {
     return during(this.#claim.target.nodes, options, ["signal", "waitUntil"], this.#waitUntil, run);
-  }
-
-  #tell(event: (name: string, held: number) => RedsyncEvent): void {
-    emit(this.#settings.onEvent, () => event(this.name, elapsed(this.#clock, this.#since)));
-  }
-
-  get #settings(): Settings {
-    return this.#claim.target.settings;
-  }
-
-  get #clock(): Clock {
-    return this.#claim.target.nodes.clock;
   }
 }

@@ -6,25 +6,29 @@ import { now } from "./clock.ts";
 import { LockTakenError } from "./errors.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
-import type { LockOptions, TryLockOptions } from "./options.ts";
+import { type AdoptOptions, type LockOptions, refuseRetakes, type TryLockOptions } from "./options.ts";
 
-const once = ["signal", "waitUntil"] as const;
-const waiting = [...once, "timeout"] as const;
+const once: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
+const waiting: readonly (keyof LockOptions)[] = [...once, "timeout"];
+const adopting: readonly (keyof AdoptOptions)[] = [...once, "token"];
 
 /**
- * A name plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets a
- * `Lock` of its own.
+ * A name, or several, plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets
+ * a `Lock` of its own.
  *
  * Made by `redsync.mutex(name, options)`.
  */
-export class Mutex {
-  /** The name: the Redis key, verbatim. */
+export class Mutex<Fencing extends boolean = boolean> {
+  /** The name: the Redis key, verbatim; of several, all of them in one text. */
   readonly name: string;
+  /** The names, each once. */
+  readonly names: readonly string[];
   readonly #target: Target;
 
   /** @internal */
   constructor(target: Target) {
     this.name = target.name;
+    this.names = target.names;
     this.#target = target;
   }
 
@@ -45,11 +49,8 @@ export class Mutex {
    * }
    * ```
    */
-  lock(options: LockOptions = {}): Promise<Lock> {
-    return this.#during(options, waiting, (call) => {
-      const tries = options.timeout === 0 ? 1 : this.#target.settings.tries;
-      return acquire(this.#target, tries, call);
-    });
+  lock(options: LockOptions = {}): Promise<Lock<Fencing>> {
+    return this.#lock(options, this.#target.settings.autoExtend);
   }
 
   /**
@@ -64,9 +65,10 @@ export class Mutex {
    * if (lock === null) return "somebody else is at it";
    * ```
    */
-  async tryLock(options: TryLockOptions = {}): Promise<Lock | null> {
+  async tryLock(options: TryLockOptions = {}): Promise<Lock<Fencing> | null> {
+    const { autoExtend } = this.#target.settings;
     try {
-      return await this.#during(options, once, (call) => acquire(this.#target, 1, call));
+      return await this.#during(options, once, (call) => acquire(this.#target, 1, autoExtend, call));
     } catch (error) {
       if (error instanceof LockTakenError) return null;
       throw error;
@@ -74,26 +76,75 @@ export class Mutex {
   }
 
   /**
-   * Takes over a lock from its value: extends it at once, and resolves to a lock of its own. The giver calls `handOver()`.
+   * Locks the name as `lock()` does, extends the lock by itself while the callback runs, and unlocks it in any case. Resolves to
+   * what the callback returns. The options are for the waiting alone; `lock.signal` tells the callback to stop.
+   *
+   * Rejects as `lock()` does; with the callback's own error, which nothing masks; and with `LockLostError`, whose `result` is what
+   * the callback returned, where it returned but was not alone to the end. Where the unlock failed the lock ends with its expiry
+   * (`onEvent` tells); where the callback handed the lock over it is left to the heir.
+   *
+   * @throws `TypeError` with `setNXOnExtend`, which takes broken locks for unbroken ones.
+   *
+   * @example
+   * ```ts
+   * const invoice = await mutex.using(async (lock) => {
+   *   return await fetch(url, { method: "POST", signal: lock.signal });
+   * });
+   * ```
+   */
+  async using<Result>(
+    callback: (lock: Lock<Fencing>) => Result | Promise<Result>,
+    options: LockOptions = {},
+  ): Promise<Result> {
+    check("callback", callback, ["function"]);
+    refuseRetakes(this.#target.settings, "using");
+    const lock = await this.#lock(options, true);
+    let result: Result;
+    try {
+      result = await callback(lock);
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+    await lock.conclude(result);
+    return result;
+  }
+
+  /**
+   * Takes over a lock from its value, and with `fencing` its `token`: extends it at once, and resolves to a lock of its own. The
+   * giver calls `handOver()`.
    *
    * Rejects with `LockLostError` where nobody, or somebody else, holds the name by now, with `ExtendFailedError` where too
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
-  adopt(value: string, options: TryLockOptions = {}): Promise<Lock> {
-    return this.#during(options, once, async (call) => {
+  adopt(value: string, options: AdoptOptions = {}): Promise<Lock<Fencing>> {
+    return this.#during(options, adopting, async (call) => {
+      const { settings, nodes } = this.#target;
+      const { token } = options;
       check("value", value, text);
-      const lock = new Lock(new Claim(this.#target, value), now(this.#target.nodes.clock), call.waitUntil);
+      if ((token !== undefined) !== settings.fencing)
+        throw new TypeError(`adopt() expects ${settings.fencing ? "the lock's token" : "no token"}`);
+      const claim = new Claim(this.#target, value);
+      claim.token = token;
+      const lock = new Lock(claim, now(nodes.clock), call.waitUntil);
       await lock.adopt(call);
       return lock;
     });
   }
 
-  #during<T>(
+  #lock(options: LockOptions, renews: boolean): Promise<Lock<Fencing>> {
+    return this.#during(options, waiting, (call) => {
+      const tries = options.timeout === 0 ? 1 : this.#target.settings.tries;
+      return acquire(this.#target, tries, renews, call);
+    });
+  }
+
+  #during(
     options: LockOptions,
-    known: readonly (keyof LockOptions)[],
-    run: (call: Call) => Promise<T>,
-  ): Promise<T> {
+    known: readonly string[],
+    run: (call: Call) => Promise<Lock>,
+  ): Promise<Lock<Fencing>> {
     const { nodes, settings } = this.#target;
-    return during(nodes, options, known, settings.waitUntil, run);
+    return during(nodes, options, known, settings.waitUntil, run) as Promise<Lock<Fencing>>;
   }
 }

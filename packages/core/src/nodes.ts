@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { fenceOf } from "./fence.ts";
 import { Link } from "./link.ts";
 import type { RedisNode } from "./node.ts";
 import type { Settings } from "./options.ts";
@@ -20,6 +21,8 @@ export interface Target {
   /** All names in one, for messages and events. */
   readonly name: string;
   readonly names: readonly string[];
+  /** The keys of the names' fences, with fencing. */
+  readonly fences: readonly string[] | undefined;
   readonly seats: readonly Seat[];
   readonly settings: Settings;
 }
@@ -30,7 +33,8 @@ export function targetOf(nodes: Nodes, names: readonly string[], settings: Setti
   const seats = names.flatMap((name, of) =>
     links.map((link) => ({ link, name, of, at: of * links.length + link.index })),
   );
-  return { nodes, name: names.join(", "), names, seats, settings };
+  const fences = settings.fencing ? names.map(fenceOf) : undefined;
+  return { nodes, name: names.join(", "), names, fences, seats, settings };
 }
 
 const REMEMBERED_VALUES = 1_024;

@@ -46,6 +46,27 @@ export interface MutexOptions {
    * expiry. Default false.
    */
   readonly setNXOnExtend?: boolean;
+  /**
+   * Extends a lock by itself until it is unlocked or handed over: whenever a third of the expiry has passed, and sooner again where
+   * that failed. `lock.signal` and `onEvent` tell when it is lost all the same. It does not keep the process alive. Default false;
+   * `mutex.using()` always does.
+   */
+  readonly autoExtend?: boolean;
+  /**
+   * How long a lock may be held at most, however often it is extended, in ms from the start of the attempt that acquired (or
+   * adopted) it; then it counts as lost. At least 10. Default `Infinity`.
+   */
+  readonly maxHold?: number;
+  /**
+   * Gives every lock a `token`: a number that grows with each holder of the name, so that whatever the lock guards can refuse those
+   * who come late. All users of the name must have it on. Nodes need Redis 5 or later. Default false.
+   */
+  readonly fencing?: boolean;
+  /**
+   * How long a node remembers the last token of a name that nobody locks, in ms: an integer from the expiry to 2^31 − 1. Default
+   * 604800000, 7 days.
+   */
+  readonly fenceRetention?: number;
   /** Is told what happens. */
   readonly onEvent?: EventListener;
   /** Takes over the work that goes on after a call has returned. Calls have one of their own, which comes first. */
@@ -67,6 +88,12 @@ export interface LockOptions extends TryLockOptions {
    * 0 makes one attempt and does not wait. Default: none, `tries` alone bounds the waiting.
    */
   readonly timeout?: number | undefined;
+}
+
+/** What `adopt()` is given. */
+export interface AdoptOptions extends TryLockOptions {
+  /** With `fencing`, and only there: the token of the lock that is adopted. It keeps it. */
+  readonly token?: number | undefined;
 }
 
 /** Options with everything filled in, and what follows from them. */
@@ -92,9 +119,13 @@ const defaults = {
   failFast: false,
   shuffleNodes: false,
   setNXOnExtend: false,
+  autoExtend: false,
+  maxHold: Number.POSITIVE_INFINITY,
+  fencing: false,
+  fenceRetention: 7 * 24 * 60 * 60 * 1_000,
 };
 
-const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions, Rule>> = {
+const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions | keyof AdoptOptions, Rule>> = {
   expiry,
   tries: count,
   retryDelay: delay,
@@ -104,10 +135,15 @@ const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions, Rule>> = {
   failFast: ["boolean"],
   shuffleNodes: ["boolean"],
   setNXOnExtend: ["boolean"],
+  autoExtend: ["boolean"],
+  maxHold: ["number", "at least 10 ms", (ms) => ms >= 10],
+  fencing: ["boolean"],
+  fenceRetention: expiry,
   onEvent: ["function"],
   waitUntil: ["function"],
   signal: ["signal"],
   timeout: duration,
+  token: ["number", "an integer from 1 to 2^53-1", (token) => Number.isSafeInteger(token) && token > 0],
 };
 
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */
@@ -122,15 +158,29 @@ export function checkOptions(options: object, known: readonly string[] = ofMutex
 
 const ofMutex = [...Object.keys(defaults), "onEvent", "waitUntil"];
 
-/** Fills in the defaults, the last options first. Throws a RangeError where the drift leaves nothing of the expiry. */
+/**
+ * Fills in the defaults, the last options first.
+ *
+ * @throws `RangeError` where the drift leaves nothing of the expiry, or a fence would be forgotten within it; `TypeError` for
+ * `setNXOnExtend` together with what promises one unbroken lock.
+ */
 export function settle(...given: readonly MutexOptions[]): Settings {
   // What is undefined is left out, as if it were not named.
   const named = given.flatMap(Object.entries).filter(([, value]) => value !== undefined);
   const settled: Required<typeof defaults> & MutexOptions = { ...defaults, ...Object.fromEntries(named) };
-  const { expiry, driftFactor, timeoutFactor } = settled;
-  const validity = expiry - (expiry * driftFactor + CLOCK_PRECISION_MS);
+  const { expiry, driftFactor, timeoutFactor, maxHold, fencing, fenceRetention } = settled;
+  const unbroken = (["fencing", "autoExtend"] as const).find((option) => settled[option]);
+  if (unbroken) refuseRetakes(settled, unbroken);
+  const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
   if (validity <= 0)
     throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);
+  if (fencing && fenceRetention < expiry)
+    throw new RangeError(`fenceRetention must be at least the expiry of ${expiry} ms, not ${fenceRetention}`);
   const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
   return { ...settled, validity, timeout };
+}
+
+/** What takes a name again may have lost it in between. Throws a TypeError where that must not be. */
+export function refuseRetakes({ setNXOnExtend }: Pick<Settings, "setNXOnExtend">, unbroken: string): void {
+  if (setNXOnExtend) throw new TypeError(`setNXOnExtend cannot be combined with ${unbroken}`);
 }

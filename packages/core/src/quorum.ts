@@ -4,6 +4,11 @@ export type Answer = "granted" | "taken" | "absent";
 /** What became of a lock that was unlocked. */
 export type UnlockResult = "released" | "expired" | "taken";
 
+/** A vote is on one of the names, by its place among them. */
+interface Vote {
+  readonly of: number;
+}
+
 /** What the nodes have answered for one name; who did not answer, or refused, is none of them. */
 export class Tally {
   readonly nodes: number;
@@ -43,8 +48,10 @@ export class Tally {
 export class Ballot {
   readonly tallies: readonly Tally[];
 
-  constructor(names: readonly string[], nodes: number) {
+  /** `granted`: who has granted before the vote. */
+  constructor(names: readonly string[], nodes: number, granted: readonly Vote[] = []) {
     this.tallies = names.map(() => new Tally(nodes));
+    for (const { of } of granted) this.count(of, "granted");
   }
 
   count(name: number, answer: Answer): void {

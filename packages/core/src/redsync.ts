@@ -14,7 +14,7 @@ import { checkOptions, type MutexOptions, settle } from "./options.ts";
  * const mutex = redsync.mutex("my-global-mutex");
  * ```
  */
-export class Redsync {
+export class Redsync<Fencing extends boolean = false> {
   readonly #nodes: Nodes;
   readonly #defaults: MutexOptions;
 
@@ -23,7 +23,10 @@ export class Redsync {
    * @param defaults Options of every mutex, unless it has its own.
    * @throws `TypeError` or `RangeError` for what is no node, no node at all, the same node or client twice, or a wrong option.
    */
-  constructor(nodes: RedisNode | readonly RedisNode[], defaults?: MutexOptions);
+  constructor(
+    nodes: RedisNode | readonly RedisNode[],
+    defaults?: MutexOptions & { readonly fencing?: Fencing },
+  );
   constructor(
     nodes: RedisNode | readonly RedisNode[],
     defaults: MutexOptions = {},
@@ -40,12 +43,20 @@ export class Redsync {
   /**
    * A mutex of this name. The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock.
    *
-   * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, or a wrong option.
+   * Several names make one lock that holds all of them or none, in whatever order they are given; it needs a quorum for each.
+   *
+   * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, for no name at all, or a
+   * wrong option; with `fencing` also for a name whose fence would lie in another Cluster slot.
    */
-  mutex(name: string, options: MutexOptions = {}): Mutex {
-    check("name", name, text);
+  mutex<Fenced extends boolean = Fencing>(
+    name: string | readonly string[],
+    options: MutexOptions & { readonly fencing?: Fenced } = {},
+  ): Mutex<Fenced> {
+    const names = [...new Set([name].flat())];
+    if (names.length === 0) throw new RangeError("mutex() needs at least one name");
+    for (const each of names) check("name", each, text);
     checkOptions(options);
-    return new Mutex(targetOf(this.#nodes, [name], settle(this.#defaults, options)));
+    return new Mutex(targetOf(this.#nodes, names, settle(this.#defaults, options)));
   }
 
   /**

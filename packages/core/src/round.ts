@@ -14,9 +14,13 @@ export interface Question {
   readonly operation: Operation;
   readonly target: Target;
   readonly value: string;
+  /** With fencing: the token to store. */
+  readonly token?: number | undefined;
   readonly work: Work;
   /** Whom to ask; default: all. */
   readonly seats?: readonly Seat[];
+  /** Who has granted it before. */
+  readonly granted?: readonly Seat[];
   /** These are asked even where a node is silent: our value may sit there. */
   readonly insists?: readonly Seat[];
   /** What a seat is to wait for before it is asked, if anything. */
@@ -45,6 +49,8 @@ export class Round {
   readonly judged: Promise<void>;
   /** Whom the question was sent to; the others are silent. */
   readonly asked: readonly Seat[];
+  /** With fencing: what those who granted an acquire have stored. */
+  readonly tokens: Map<Seat, number> | undefined;
   readonly #question: Question;
   readonly #follower: Follower | undefined;
   readonly #deliveries: readonly Delivery[];
@@ -65,7 +71,7 @@ export class Round {
   #cancelTimer: (() => void) | undefined;
 
   constructor(question: Question, follower?: Follower) {
-    const { target, work, seats = target.seats } = question;
+    const { target, work, seats = target.seats, granted } = question;
     const { nodes, names, settings } = target;
     this.#question = question;
     this.#follower = follower;
@@ -74,7 +80,8 @@ export class Round {
     this.#replies = new Array(target.seats.length);
     this.started = now(nodes.clock);
     this.#endsBy = this.started.monotonic + 2 * settings.expiry + 1_000;
-    this.ballot = new Ballot(names, nodes.links.length);
+    this.ballot = new Ballot(names, nodes.links.length, granted);
+    this.tokens = target.fences && new Map();
     this.#deliveries = names.map((name) => new Delivery(name));
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -144,11 +151,11 @@ export class Round {
   }
 
   #ask(seats: readonly Seat[]): void {
-    const { operation, target, value, holdsBack } = this.#question;
+    const { target, holdsBack } = this.#question;
     const { nodes, names, settings } = target;
     if (seats.length > 0)
       this.#cancelTimer = nodes.after(settings.timeout, () => this.#reachDeadline(), this.started.monotonic);
-    const commands = names.map((name) => byDigest(operation, name, value, settings.expiry));
+    const commands = names.map((_, at) => byDigest(this.#question, at));
     for (const seat of seats) {
       const command = commands[seat.of] as Command;
       const held = holdsBack?.(seat);
@@ -171,7 +178,10 @@ export class Round {
       Promise.resolve(node.send(command, this.#deliveries[seat.of])).then((reply) => {
         const answer = meaningOf(reply);
         if (answer === undefined) fail(new TypeError(`unknown reply of type ${typeof reply}`));
-        else this.#hear(seat, answer);
+        else {
+          if (answer === "granted") this.tokens?.set(seat, reply as number);
+          this.#hear(seat, answer);
+        }
       }, fail);
     } catch (error) {
       // A node that throws instead of rejecting.

@@ -1,5 +1,8 @@
-/** What is asked of a node for a name and a value. */
-export type Operation = "acquire" | "extend" | "release" | "verify";
+/**
+ * What is asked of a node for a name and a value. A repair gives a held lock back to a node that lost it: an acquire that keeps
+ * the lock's token.
+ */
+export type Operation = "acquire" | "repair" | "extend" | "release" | "verify";
 
 /** A Lua script with its SHA-1 digest, by which servers that have it cached run it. */
 export interface Script {
@@ -13,6 +16,12 @@ export interface Script {
  * KEYS[1] is the name. ARGV: the value, the operation, the expiry in milliseconds. It answers 1: done, our value sits there
  * (or did, until this release); 0: somebody else's value does; -1: nobody's does.
  *
+ * With fencing KEYS[2] is the fence, and ARGV goes on with a token and the fence's own expiry in milliseconds. An acquire answers
+ * the token that it stored instead of 1: the one given, kept to within a second of the node's clock, but more than what was stored.
+ * A repair or an extension stores the token of its lock, unless the fence is further. All of it before the first write to the
+ * name, so that a fence that is no number refuses the lock. The number itself is handed to SET: made a text by Lua, it would be
+ * rounded to 14 digits.
+ *
  * An acquire is granted again to the value that has the name already: clients resend commands whose reply was lost, and a
  * resent acquire must not read its own success as somebody else's lock. It verifies by a script too, because clients may
  * send a plain GET to a replica that lags behind. One script for all, so that a server has all of it cached or nothing.
@@ -23,19 +32,38 @@ export const script: Script = {
   lua: `
 local held = redis.call("GET", KEYS[1])
 local operation = ARGV[2]
+local takes = operation == "acquire" or operation == "repair"
 if held and held ~= ARGV[1] then
   return 0
 end
-if operation == "acquire" then
-  redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[3])
-elseif not held then
+if not held and not takes then
   return -1
+end
+local answer = 1
+if KEYS[2] then
+  local token = tonumber(ARGV[4])
+  local stored = redis.call("GET", KEYS[2])
+  if operation == "acquire" then
+    local time = redis.call("TIME")
+    local now = time[1] * 1000000 + time[2]
+    token = math.max(math.min(token, now + 1000000), now - 1000000)
+    if stored then
+      token = math.max(token, stored + 1)
+    end
+    answer = token
+  elseif stored then
+    token = math.max(token, stored + 0)
+  end
+  redis.call("SET", KEYS[2], token, "PX", ARGV[5])
+end
+if takes then
+  redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[3])
 elseif operation == "extend" then
   redis.call("PEXPIRE", KEYS[1], ARGV[3])
 elseif operation == "release" then
   redis.call("DEL", KEYS[1])
 end
-return 1
+return answer
 `,
-  sha1: "0de71ebd5d5fb530b4be02e56aefddc6ee883683",
+  sha1: "ddbafcbedf907265c298a0a760b64da82ab03aca",
 };

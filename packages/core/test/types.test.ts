@@ -3,6 +3,7 @@ import {
   isRedsyncError,
   type Lock,
   type LockFailedError,
+  type Mutex,
   type MutexOptions,
   type RedisNode,
   Redsync,
@@ -14,9 +15,11 @@ import {
 const node: RedisNode = { send: async () => null };
 const mutex = new Redsync(node).mutex("types");
 
+type Token<M extends Mutex> = Awaited<ReturnType<M["lock"]>>["token"];
+
 it("tryLock() narrows by a comparison with null", () => {
-  expectTypeOf(mutex.tryLock).returns.resolves.toEqualTypeOf<Lock | null>();
-  expectTypeOf(mutex.lock).returns.resolves.toEqualTypeOf<Lock>();
+  expectTypeOf(mutex.tryLock).returns.resolves.toEqualTypeOf<Lock<false> | null>();
+  expectTypeOf(mutex.lock).returns.resolves.toEqualTypeOf<Lock<false>>();
   const use = (lock: Lock | null) => {
     if (lock === null) return expectTypeOf(lock).toBeNull();
     expectTypeOf(lock).toEqualTypeOf<Lock>();
@@ -33,6 +36,30 @@ it("options reject typos and wrong types", () => {
   expectTypeOf(mutex.tryLock).toBeCallableWith({ timeout: 5 });
   // @ts-expect-error a client is no node
   expectTypeOf<RedisNode>({ call: async () => null });
+});
+
+it("a token is a number exactly where fencing is on", () => {
+  const fenced = new Redsync(node, { fencing: true });
+  const perMutex = new Redsync(node).mutex(["a", "b"], { fencing: true, expiry: 1_000 });
+  expectTypeOf<Token<typeof mutex>>().toEqualTypeOf<undefined>();
+  expectTypeOf<Token<typeof perMutex>>().toEqualTypeOf<number>();
+  const inherited = fenced.mutex("types");
+  expectTypeOf<Token<typeof inherited>>().toEqualTypeOf<number>();
+  const refused = fenced.mutex("types", { fencing: false });
+  expectTypeOf<Token<typeof refused>>().toEqualTypeOf<undefined>();
+  const unknown = fenced.mutex("types", { fencing: Math.random() > 2 });
+  expectTypeOf<Token<typeof unknown>>().toEqualTypeOf<number | undefined>();
+  const options: MutexOptions = {};
+  const anyOptions = new Redsync(node, options).mutex("types");
+  expectTypeOf<Token<typeof anyOptions>>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<Awaited<ReturnType<typeof perMutex.adopt>>["token"]>().toEqualTypeOf<number>();
+  expectTypeOf<Lock<true>>().toExtend<Lock>();
+});
+
+it("using() resolves to what its callback returns", () => {
+  expectTypeOf(() => mutex.using(async () => 42)).returns.resolves.toBeNumber();
+  expectTypeOf(() => mutex.using((lock) => lock.name)).returns.resolves.toBeString();
+  expectTypeOf(mutex.using).parameter(0).parameter(0).toEqualTypeOf<Lock<false>>();
 });
 
 it("an unlock's result and an error's code are literals", async () => {

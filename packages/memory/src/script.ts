@@ -1,19 +1,47 @@
-import { type Operation, script } from "@redsync/core";
+import { script } from "@redsync/core";
 import type { Keyspace } from "./keyspace.ts";
 
 const DONE = 1;
 const TAKEN = 0;
 const ABSENT = -1;
 
+const MICROSECONDS = 1_000;
+const SECOND = 1_000_000;
+
 /** Core's script as JavaScript. */
-function run(keys: Keyspace, name: string, value: string, operation: Operation, expiry: number): number {
+function run(keys: Keyspace, names: readonly string[], args: readonly string[]): number {
+  const [name = "", fence] = names;
+  const [value = "", operation, expiry, token, retention] = args;
   const held = keys.get(name);
+  const takes = operation === "acquire" || operation === "repair";
   if (held !== undefined && held !== value) return TAKEN;
-  if (operation === "acquire") keys.set(name, value, expiry);
-  else if (held === undefined) return ABSENT;
-  else if (operation === "extend") keys.expire(name, expiry);
+  if (held === undefined && !takes) return ABSENT;
+  const stored = fence === undefined ? DONE : store(keys, fence, operation, Number(token), Number(retention));
+  if (takes) keys.set(name, value, Number(expiry));
+  else if (operation === "extend") keys.expire(name, Number(expiry));
   else if (operation === "release") keys.delete(name);
-  return DONE;
+  return operation === "acquire" ? stored : DONE;
+}
+
+/** Moves a fence on, and returns what it is then. */
+function store(
+  keys: Keyspace,
+  fence: string,
+  operation: string | undefined,
+  token: number,
+  ttl: number,
+): number {
+  const text = keys.get(fence);
+  const stored = Number(text ?? 0);
+  if (Number.isNaN(stored)) throw new Error(`ERR the fence is no number`);
+  let next = Math.max(token, stored);
+  if (operation === "acquire") {
+    const now = Math.floor(Date.now() * MICROSECONDS);
+    const kept = Math.max(now - SECOND, Math.min(now + SECOND, token));
+    next = text === undefined ? kept : Math.max(kept, stored + 1);
+  }
+  keys.set(fence, String(next), ttl);
+  return next;
 }
 
 /** What a server knows of scripts: core's, by its digest, once it was sent as text or loaded. */
@@ -28,10 +56,10 @@ export class ScriptCache {
     return script.sha1;
   }
 
-  run(sha1: string, keys: Keyspace, [, name = "", value = "", operation, expiry]: readonly string[]): number {
+  run(sha1: string, keys: Keyspace, [count, ...args]: readonly string[]): number {
     if (sha1.toLowerCase() !== script.sha1 || !this.#isLoaded)
       throw new Error("NOSCRIPT No matching script. Please use EVAL.");
-    return run(keys, name, value, operation as Operation, Number(expiry));
+    return run(keys, args.slice(0, Number(count)), args.slice(Number(count)));
   }
 
   flush(): "OK" {

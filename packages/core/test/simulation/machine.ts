@@ -13,7 +13,8 @@ interface Timer {
   happening: Happening | undefined;
 }
 
-const EPOCH = 1_800_000_000_000;
+/** When the simulated world begins, on the wall. */
+export const EPOCH = 1_800_000_000_000;
 
 /** A process with clocks of its own, which may be paused, suspended together with its monotonic clock, or crash. */
 export class Machine {

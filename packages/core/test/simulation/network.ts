@@ -71,7 +71,7 @@ export class Connection implements RedisNode {
         server: this.server.index,
         operation: operationOf(command),
         name: command[3] ?? "",
-        value: command[4] ?? "",
+        value: command[3 + Number(command[2])] ?? "",
         command,
         copy: undefined,
         way: undefined,

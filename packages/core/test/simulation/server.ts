@@ -1,4 +1,5 @@
 import { type Command, type Operation, script } from "../../src/index.ts";
+import { EPOCH } from "./machine.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** Ways in which a server may get the scripts wrong: none of them does, other than in a test of the simulation. */
@@ -13,15 +14,17 @@ export interface Arrival {
   refuse(): void;
 }
 
+const SECOND = 1_000_000;
+
 interface Entry {
   readonly value: string;
   readonly expiresAt: number;
 }
 
 /** What a command asks of core's script. */
-export function operationOf([, id, , , , operation]: Command): Operation {
+export function operationOf([, id, keys, ...args]: Command): Operation {
   if (id !== script.sha1 && id !== script.lua) throw new Error(`no script of ours: ${id}`);
-  return operation as Operation;
+  return args[Number(keys) + 1] as Operation;
 }
 
 /** A Redis server as core's script sees it: keys that expire by its own clock, and a script that it has or not. */
@@ -87,8 +90,13 @@ export class Server {
     const operation = operationOf(command);
     if (command[0] === "EVAL") this.#hasScript = true;
     if (!this.#hasScript) throw new Error("NOSCRIPT No matching script. Please use EVAL.");
-    const [, , , name = "", value = "", , expiry = ""] = command;
-    return this[operation](name, value, Number(expiry));
+    const [, , keys, ...args] = command;
+    const [name = "", fence] = args.slice(0, Number(keys));
+    const [value = "", , expiry, token, retention] = args.slice(Number(keys));
+    const answer = this[operation](name, value, Number(expiry));
+    if (fence === undefined || answer !== 1) return answer;
+    const stored = this.#raise(fence, operation, Number(token), Number(retention));
+    return operation === "acquire" ? stored : answer;
   }
 
   acquire(name: string, value: string, expiry: number): number {
@@ -96,6 +104,10 @@ export class Server {
     if (held !== undefined && held !== value && !this.#flaws.acquireDoesNotCompare) return 0;
     this.#set(name, value, expiry);
     return 1;
+  }
+
+  repair(name: string, value: string, expiry: number): number {
+    return this.acquire(name, value, expiry);
   }
 
   extend(name: string, value: string, expiry: number): number {
@@ -116,6 +128,19 @@ export class Server {
     const held = this.#get(name);
     if (held !== value) return held === undefined ? -1 : 0;
     return 1;
+  }
+
+  /** Moves a fence on, and returns what it is then. */
+  #raise(fence: string, operation: Operation, token: number, retention: number): number {
+    const text = this.#get(fence);
+    let next = Math.max(token, Number(text ?? 0));
+    if (operation === "acquire") {
+      const now = (EPOCH + this.#clock()) * 1_000;
+      const kept = Math.max(now - SECOND, Math.min(now + SECOND, token));
+      next = text === undefined ? kept : Math.max(kept, Number(text) + 1);
+    }
+    this.#set(fence, String(next), retention);
+    return next;
   }
 
   #get(name: string): string | undefined {

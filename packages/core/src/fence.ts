@@ -1,0 +1,45 @@
+import type { Call } from "./call.ts";
+import type { Claim } from "./claim.ts";
+import type { Target } from "./nodes.ts";
+import { Ballot } from "./quorum.ts";
+import type { Round } from "./round.ts";
+
+const SUFFIX = ":fence";
+
+/**
+ * The key of a name's fence, which must lie in the name's own Cluster slot: `{name}:fence`, or `name:fence` where the name has a
+ * hash tag of its own.
+ *
+ * @throws `RangeError` for a name whose fence would lie elsewhere, or that could be a fence itself.
+ */
+export function fenceOf(name: string): string {
+  if (name.endsWith(SUFFIX)) throw new RangeError(`fencing: a name must not end in "${SUFFIX}"`);
+  // A slot goes by what stands between the first "{" and the first "}" after it, unless that is nothing.
+  if (/^[^{]*\{[^}]+\}/.test(name)) return `${name}${SUFFIX}`;
+  if (name.includes("}"))
+    throw new RangeError('fencing: a name with "}" needs a hash tag that is not empty, as in "{tag}name"');
+  return `{${name}}${SUFFIX}`;
+}
+
+/** The token that a client proposes: its wall clock, in microseconds. */
+export function proposal({ nodes }: Target): number {
+  return Math.floor(nodes.clock.wall() * 1_000);
+}
+
+/**
+ * Makes the largest token that the round was granted the claim's, and has it stored by a quorum of every name: nodes that
+ * stored less are raised, as long as our value sits there. So whoever comes next meets it on a node of his own quorum, and gets
+ * a larger one. Resolves to the round that decides: this one, where enough nodes agree.
+ */
+export async function agree(claim: Claim, round: Round, { patience, work }: Call): Promise<Round> {
+  const { names, nodes } = claim.target;
+  const stored = [...(round.tokens ?? [])];
+  const token = Math.max(...stored.map(([, each]) => each));
+  const seats = stored.flatMap(([seat, each]) => (each < token ? seat : []));
+  const granted = stored.flatMap(([seat, each]) => (each === token ? seat : []));
+  claim.token = token;
+  if (new Ballot(names, nodes.links.length, granted).isGranted) return round;
+  const raise = claim.put("extend", work, { seats, granted });
+  await patience.race(raise.judged);
+  return raise;
+}

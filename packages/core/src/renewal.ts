@@ -1,0 +1,41 @@
+import type { Target } from "./nodes.ts";
+import type { Tenure } from "./tenure.ts";
+
+/**
+ * Extends a lock whenever a third of its expiry has passed, until it is lost or this is stopped. Where that fails it tries again,
+ * at first soon, as long as the lock is valid. Its timer does not keep the process alive. Returns what stops it.
+ */
+export function renew(tenure: Tenure, { nodes, settings }: Target, extend: () => Promise<void>): () => void {
+  const { clock } = nodes;
+  const period = settings.expiry / 3;
+  const firstPause = period / 16;
+  let pause = firstPause;
+  let timer: unknown;
+  let isStopped = false;
+
+  const wait = (ms: number) => {
+    if (isStopped) return;
+    timer = clock.setTimer(run, Math.max(1, Math.min(ms, tenure.left())), false);
+  };
+  const run = async () => {
+    const rest = period - tenure.age;
+    // Somebody extended it by hand.
+    if (tenure.left() > 0 && rest >= 1) return wait(rest);
+    try {
+      await extend();
+      pause = firstPause;
+      wait(period - tenure.age);
+    } catch {
+      // What happened was told, by the lock's signal and to `onEvent`.
+      if (tenure.loss !== undefined) return;
+      wait(pause);
+      pause *= 2;
+    }
+  };
+
+  wait(period);
+  return () => {
+    isStopped = true;
+    clock.clearTimer(timer);
+  };
+}
