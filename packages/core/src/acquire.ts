@@ -6,7 +6,8 @@ import { LockFailedError, LockTakenError } from "./errors.ts";
 import { emit } from "./events.ts";
 import { agree } from "./fence.ts";
 import { Lock } from "./lock.ts";
-import type { Target } from "./nodes.ts";
+import type { Nodes, Target } from "./nodes.ts";
+import type { Settings } from "./options.ts";
 import { delayAfter } from "./retry.ts";
 import type { Round } from "./round.ts";
 import { randomValue } from "./values.ts";
@@ -21,7 +22,9 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
   const started = now(nodes.clock);
   let failure: Error | undefined;
   for (let attempt = 1; ; attempt++) {
-    const value = await patience.race(freshValue(target));
+    const { generateValue } = settings;
+    const value =
+      generateValue === randomValue ? randomValue() : await patience.race(generated(generateValue, nodes));
     patience.throwIfAborted();
     if (value === undefined || patience.timedOut)
       throw failure ?? new LockFailedError(name, "had no value before the timeout");
@@ -72,9 +75,7 @@ function failureOf({ nodes, name, settings }: Target, round: Round, attempt: num
   return new LockFailedError(name, `could not be locked ${effort}, ${shortfall}`, outcomes);
 }
 
-async function freshValue({ nodes, settings }: Target): Promise<string> {
-  const { generateValue } = settings;
-  if (generateValue === randomValue) return randomValue();
+async function generated(generateValue: Settings["generateValue"], nodes: Nodes): Promise<string> {
   const value = await generateValue();
   check("the result of generateValue", value, text);
   nodes.use(value);

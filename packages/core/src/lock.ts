@@ -202,7 +202,8 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
   }
 
   async #unlock(work: Work): Promise<UnlockResult> {
-    await this.#upkeep.settled();
+    const extended = this.#upkeep.settled();
+    if (extended) await extended;
     const isValid = this.#tenure.left() > 0;
     const round = this.#claim.release(work);
     await round.judged;

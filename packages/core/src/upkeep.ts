@@ -69,9 +69,10 @@ export class Upkeep {
     throw loss;
   }
 
-  /** Resolves when the extensions in flight are judged: each by its own deadline. */
-  async settled(): Promise<void> {
-    if (this.#extending.length > 0) await Promise.all(this.#extending.map((round) => round.judged));
+  /** Resolves when the extensions in flight are judged, each by its own deadline; undefined where there are none. */
+  settled(): Promise<unknown> | undefined {
+    if (this.#extending.length === 0) return undefined;
+    return Promise.all(this.#extending.map((round) => round.judged));
   }
 
   /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */

@@ -36,9 +36,8 @@ const mutations: readonly Case[] = [
   {
     title: "one value for all attempts",
     file: "acquire.ts",
-    find: "for (let attempt = 1; ; attempt++) {\n    const value = await patience.race(freshValue(target));",
-    replace:
-      "const only = freshValue(target); for (let attempt = 1; ; attempt++) {\n    const value = await patience.race(only);",
+    find: "patience.race(generated(generateValue, nodes))",
+    replace: "patience.race((call as any).only ??= generated(generateValue, nodes))",
     rules: ["one holder", "a quorum stores it", "no acquire after its undo"],
   },
   {
