@@ -29,7 +29,7 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     if (value === undefined || patience.timedOut)
       throw failure ?? new LockFailedError(name, "had no value before the timeout");
     const claim = new Claim(target, value);
-    const round = claim.put("acquire", work);
+    const round = claim.put("acquire", work, { attempt });
     await patience.race(round.judged);
     round.close();
     const last = target.fences && round.ballot.isGranted ? await agree(claim, round, call) : round;

@@ -9,7 +9,7 @@ const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
 
 /** Whom a claim asks, by default all, who counts as having granted before, and who hears the answers. */
-type PutOptions = Pick<Question, "seats" | "granted"> & Partial<Pick<Follower, "heard">>;
+type PutOptions = Pick<Question, "seats" | "granted" | "attempt"> & Partial<Pick<Follower, "heard">>;
 
 /**
  * What one value has on the nodes: it is put there, kept while somebody holds it, and taken back otherwise, also where a node

@@ -1,4 +1,4 @@
-import type { NodeError } from "./errors.ts";
+import type { LockLostError, NodeError } from "./errors.ts";
 import type { UnlockResult } from "./quorum.ts";
 import type { Operation } from "./script.ts";
 
@@ -20,6 +20,7 @@ export interface AcquiredEvent {
 export interface ContendedEvent {
   readonly type: "contended";
   readonly name: string;
+  /** Which attempt, from 1. */
   readonly attempt: number;
   /** Milliseconds that the attempt took. */
   readonly ms: number;
@@ -35,11 +36,14 @@ export interface ExtendedEvent {
   readonly ms: number;
   /** Milliseconds of validity that are left now. */
   readonly remaining: number;
+  /** The nodes that had granted it by then. */
+  readonly granted: number;
 }
 
 /** A node that had lost a lock's key was given it again, after an extension. */
 export interface RepairedEvent {
   readonly type: "repaired";
+  /** The one name that the node had lost, also where the lock has several. */
   readonly name: string;
   /** The node's position in the list that `Redsync` was given, from 0. */
   readonly node: number;
@@ -57,6 +61,8 @@ export interface LostEvent {
   readonly reason: "expired" | "taken";
   /** Milliseconds since the attempt that acquired (or adopted) the lock began. */
   readonly held: number;
+  /** Why, node by node where they were asked: what `lock.signal` aborts with. */
+  readonly error: LockLostError;
 }
 
 /** An unlock was judged. */
@@ -73,8 +79,11 @@ export interface ReleasedEvent {
 /** A node refused a command, or did not answer it in time. */
 export interface NodeFailedEvent {
   readonly type: "nodeFailed";
+  /** The one name that the command was about, also where the lock has several. */
   readonly name: string;
   readonly operation: Operation;
+  /** Which attempt of the lock, from 1; only where the operation is "acquire". */
+  readonly attempt?: number;
   /** The node's position in the list that `Redsync` was given, from 0. */
   readonly node: number;
   /** Milliseconds since the command was sent. */

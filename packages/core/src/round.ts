@@ -14,6 +14,8 @@ export interface Question {
   readonly operation: Operation;
   readonly target: Target;
   readonly value: string;
+  /** Which attempt of a lock this is. */
+  readonly attempt?: number | undefined;
   /** With fencing: the token to store. */
   readonly token?: number | undefined;
   readonly work: Work;
@@ -265,7 +267,7 @@ export class Round {
   }
 
   #report(seat: Seat, answer?: NodeError | number): void {
-    const { operation, target } = this.#question;
+    const { operation, target, attempt } = this.#question;
     const { name, link } = seat;
     emit(target.settings.onEvent, () => {
       const ms = elapsed(target.nodes.clock, this.started);
@@ -273,6 +275,7 @@ export class Round {
         type: "nodeFailed",
         name,
         operation,
+        ...(attempt && { attempt }),
         node: link.index,
         ms,
         error: this.#errorOf(seat, answer),

@@ -84,7 +84,7 @@ export class Tenure {
     this.#loss = loss;
     this.#clock.clearTimer(this.#timer);
     this.#controller?.abort(loss);
-    this.tell((name, held) => ({ type: "lost", name, reason: loss.reason, held }));
+    this.tell((name, held) => ({ type: "lost", name, reason: loss.reason, held, error: loss }));
     return loss;
   }
 

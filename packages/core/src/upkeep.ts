@@ -49,7 +49,7 @@ export class Upkeep {
     );
     tenure.tell((name) => {
       const ms = elapsed(this.#claim.target.nodes.clock, round.started);
-      return { type: "extended", name, ms, remaining: tenure.left() };
+      return { type: "extended", name, ms, remaining: tenure.left(), granted: round.ballot.granted };
     });
   }
 

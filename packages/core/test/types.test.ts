@@ -81,5 +81,5 @@ it("events are told apart by their type", () => {
     // @ts-expect-error there is no such event
     if (event.type === "locked") return;
   };
-  tell({ type: "lost", name: "x", reason: "expired", held: 1 });
+  tell({ type: "released", name: "x", result: "expired", ms: 1, held: 1 });
 });
