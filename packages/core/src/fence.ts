@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import type { Claim } from "./claim.ts";
+import { brief } from "./errors.ts";
 import type { Target } from "./nodes.ts";
 import { Ballot } from "./quorum.ts";
 import type { Round } from "./round.ts";
@@ -13,11 +14,11 @@ const SUFFIX = ":fence";
  * @throws `RangeError` for a name whose fence would lie elsewhere, or that could be a fence itself.
  */
 export function fenceOf(name: string): string {
-  if (name.endsWith(SUFFIX)) throw new RangeError(`fencing: a name must not end in "${SUFFIX}"`);
+  const refuse = (why: string) => new RangeError(`fencing: the name "${brief(name)}" ${why}`);
+  if (name.endsWith(SUFFIX)) throw refuse(`must not end in "${SUFFIX}"`);
   // A slot goes by what stands between the first "{" and the first "}" after it, unless that is nothing.
   if (/^[^{]*\{[^}]+\}/.test(name)) return `${name}${SUFFIX}`;
-  if (name.includes("}"))
-    throw new RangeError('fencing: a name with "}" needs a hash tag that is not empty, as in "{tag}name"');
+  if (name.includes("}")) throw refuse('has a "}" and needs a hash tag that is not empty, as in "{tag}name"');
   return `{${name}}${SUFFIX}`;
 }
 

@@ -52,11 +52,11 @@ export class Redsync<Fencing extends boolean = false> {
     name: string | readonly string[],
     options: MutexOptions & { readonly fencing?: Fenced } = {},
   ): Mutex<Fenced> {
-    const names = [...new Set([name].flat())];
+    const names = [name].flat();
     if (names.length === 0) throw new RangeError("mutex() needs at least one name");
-    for (const each of names) check("name", each, text);
+    names.forEach((each, index) => check(Array.isArray(name) ? `name ${index}` : "name", each, text));
     checkOptions(options);
-    return new Mutex(targetOf(this.#nodes, names, settle(this.#defaults, options)));
+    return new Mutex(targetOf(this.#nodes, [...new Set(names)], settle(this.#defaults, options)));
   }
 
   /**
