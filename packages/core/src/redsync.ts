@@ -54,7 +54,8 @@ export class Redsync<Fencing extends boolean = false> {
   ): Mutex<Fenced> {
     const names = [name].flat();
     if (names.length === 0) throw new RangeError("mutex() needs at least one name");
-    names.forEach((each, index) => check(Array.isArray(name) ? `name ${index}` : "name", each, text));
+    for (const [index, each] of names.entries())
+      check(Array.isArray(name) ? `name ${index}` : "name", each, text);
     checkOptions(options);
     return new Mutex(targetOf(this.#nodes, [...new Set(names)], settle(this.#defaults, options)));
   }
