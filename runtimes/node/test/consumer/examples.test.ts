@@ -5,7 +5,12 @@ import { docExamples, fragments, type Snippet } from "./snippets.ts";
 
 /** What the fragments take for granted. */
 const prelude = `
-import { Redsync, type Lock, type Mutex, type RedisNode, type Reply } from "@redsync/core";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { metrics, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  type EventListener, isRedsyncError, Redsync, type Lock, type Mutex, type RedisNode, type RedsyncEvent, type Reply,
+} from "@redsync/core";
 import { bunNode } from "@redsync/bun";
 import { ioredisNode } from "@redsync/ioredis";
 import { memoryNode } from "@redsync/memory";
@@ -14,11 +19,15 @@ import { glideNode } from "@redsync/valkey-glide";
 import { GlideClient } from "@valkey/valkey-glide";
 import { upstashNode, upstashNodeFromEnv } from "@redsync/upstash";
 import { Redis } from "ioredis";
+import { type Kysely, sql } from "kysely";
+import type { Logger } from "pino";
 import { createClient } from "redis";
 declare class RedisClient { send(command: string, args: string[]): Promise<unknown>; }
 declare const a: Redis, b: Redis, c: Redis, redis: Redis;
-declare const nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
-declare const metrics: { count(name: string): void };
+declare const redsync: Redsync, nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
+declare const url: string, body: string, token: number, total: number;
+declare const db: Kysely<{ account: { id: number; balance: number } }>;
+declare const update: ReturnType<typeof db.updateTable<"account">>;
 declare const ctx: { waitUntil(work: Promise<unknown>): void };
 declare function work(): Promise<void>;
 `;
@@ -61,7 +70,7 @@ function compile(snippets: readonly Snippet[]): string[] {
 
 describe.each([
   ["the doc comments' examples", docExamples],
-  ["the fragments of the READMEs and of the guide to adapters", fragments],
+  ["the fragments of the READMEs and of the guides", fragments],
 ])("%s", (_, snippets) => {
   it("are there, and compile", { timeout: 60_000 }, () => {
     expect(snippets.length).toBeGreaterThan(3);

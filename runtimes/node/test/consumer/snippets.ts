@@ -23,14 +23,27 @@ export const adapters: readonly Snippet[] = [
   ...blocksOf("docs/adapters.md", /<!-- example: adapter -->\n```ts\n(.*?)```/gs),
 ];
 
+/** What turns events into metrics, spans and logs: code that the docs show in full, each under the name of what it is for. */
+export const observers: readonly Snippet[] = ["OpenTelemetry", "pino"].flatMap((what) =>
+  [
+    ...blocksOf(
+      "docs/observability.md",
+      new RegExp(`<!-- example: ${what} -->\\n\`\`\`ts\\n(.*?)\`\`\``, "gs"),
+    ),
+  ].map(({ where, code }) => ({ where: `${where} ${what}`, code })),
+);
+
 /** The `@example` blocks of the doc comments. */
 export const docExamples: readonly Snippet[] = [
   ...blocksOf("packages/*/src/*.ts", /@example\n[ *]+```ts\n(.*?)```/gs),
 ].map(({ where, code }) => ({ where, code: code.replaceAll(/^ +\* ?/gm, "") }));
 
-/** The fragments of the READMEs and of the guide to adapters, a paragraph each. */
+/** The fragments of the READMEs and of the guides, a paragraph each. */
 export const fragments: readonly Snippet[] = [
-  ...blocksOf("{README.md,docs/adapters.md,packages/*/README.md}", /\n```ts\n(.*?)```/gs),
+  ...blocksOf(
+    "{README.md,docs/{adapters,guarantees,observability}.md,packages/*/README.md}",
+    /\n```ts\n(.*?)```/gs,
+  ),
 ].flatMap(({ where, code }) =>
   (code.includes("import ") ? [code] : code.split("\n\n")).map((part) => ({ where, code: part })),
 );
