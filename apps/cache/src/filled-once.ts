@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Lock, Redsync } from "@redsync/core";
+import type { Redsync } from "@redsync/core";
 import type { Redis } from "ioredis";
 
 /** Where values are kept, and how long. */
@@ -23,13 +23,17 @@ export async function filledOnce(
   compute: () => Promise<string>,
   signal?: AbortSignal,
 ): Promise<string> {
-  // By default a round may take a twentieth of the expiry: little where that is short, and the machine is busy.
-  const mutex = redsync.mutex(`${key}:filling`, { expiry, timeoutFactor: 0.3 });
+  // Extended while the value is computed: the lock lasts as long as that, and not much longer than this process. By default a
+  // round may take a twentieth of the expiry: little where that is short, and the machine is busy.
+  const mutex = redsync.mutex(`${key}:filling`, { expiry, autoExtend: true, timeoutFactor: 0.3 });
   for (;;) {
     const found = await redis.get(key);
     if (found !== null) return found;
-    const lock = await mutex.tryLock({ signal });
-    if (lock !== null) return holding(lock, expiry, fill);
+    {
+      // Where it is lost all the same, the worst is a value that is computed twice.
+      await using lock = await mutex.tryLock({ signal });
+      if (lock !== null) return await fill();
+    }
     // Not lock(): who waits is after the value, not after a turn of its own.
     await sleep(25 + Math.random() * 50, undefined, { signal });
   }
@@ -41,18 +45,5 @@ export async function filledOnce(
     const value = await compute();
     await redis.set(key, value, "PX", ttl);
     return value;
-  }
-}
-
-/** Works with the lock, which lasts as long as the work does, and not much longer than this process. */
-async function holding<T>(lock: Lock, expiry: number, work: () => Promise<T>): Promise<T> {
-  // Where it cannot be extended, the worst is a value that is computed twice.
-  const renewal = setInterval(() => lock.extend().catch(() => {}), expiry / 3);
-  try {
-    return await work();
-  } finally {
-    clearInterval(renewal);
-    // What cannot be unlocked expires.
-    await lock.unlock().catch(() => {});
   }
 }
