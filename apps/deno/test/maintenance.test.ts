@@ -47,7 +47,8 @@ it("works again once the other has ended", async () => {
 });
 
 it("stops in the middle, and ends with 1, where it has lost the lock", async () => {
-  const ending = run(server.url, 100);
+  // A minute of work: longer than the test may take.
+  const ending = run(server.url, 600);
   await expect.poll(() => server.command("EXISTS", "maintenance"), { timeout: 20_000 }).toBe(1);
   await server.command("SET", "maintenance", "somebody-else");
   const { status, stdout, stderr } = await ending;
