@@ -5,7 +5,7 @@ import { type Effort, full, quick } from "./effort.ts";
 const USAGE = `pnpm bench [options]
   --quick              a few short rounds: shows that everything works, compares nothing
   --only <text>        the sections whose id contains the text: sequential, in-flight, sequential-1, stopped, killed,
-                       allocation, size, import; may be given several times
+                       features, allocation, size, import; may be given several times
   --contestant <id>    these contestants, and those they are compared with; may be given several times:
                        ${Object.keys(contestants).join(", ")}
   --rounds <n>         rounds per workload

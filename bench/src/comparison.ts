@@ -4,12 +4,13 @@ import type { Result } from "./rounds.ts";
 import { type Summary, summary } from "./statistics.ts";
 import type { Workload } from "./workloads.ts";
 
-/** One contestant beside the commands sent by hand. */
+/** One contestant beside the commands sent by hand, or beside a plain lock. */
 export interface Row {
   readonly contestant: ContestantId;
   readonly pairsPerSecond?: Summary;
   readonly cpuPerPair?: Summary;
-  /** Of its rate to that of the commands by hand in the same round. */
+  readonly commands?: number;
+  /** Of its rate to that of what it is compared with in the same round. */
   readonly ratio?: Summary;
   readonly target?: number;
   readonly rounds: number;
@@ -26,7 +27,8 @@ export function compare(workload: Workload, results: readonly Result[]): Row[] {
 }
 
 /** Where nodes are lost, whoever waits for all of them by hand waits for ever: only the quorum is left to compare with. */
-function baselineOf(id: ContestantId, { nodes, lost }: Workload): ContestantId {
+function baselineOf(id: ContestantId, { nodes, lost, features }: Workload): ContestantId {
+  if (features) return "redsync";
   if (nodes === 1) return "by-hand";
   return lost !== undefined || contestant(id).waitsFor === "quorum" ? "by-hand-quorum" : "by-hand";
 }
@@ -46,6 +48,7 @@ function row(result: Result, baseline: Result | undefined, target: number | unde
     }),
     ...(ratios.length > 0 && { ratio: summary(ratios) }),
     ...(target !== undefined && { target }),
+    ...(result.commands !== undefined && { commands: result.commands }),
     ...(result.failure !== undefined && { failure: result.failure }),
     ...(result.lack !== undefined && { lack: result.lack }),
   };

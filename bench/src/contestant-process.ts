@@ -30,7 +30,9 @@ async function prepare({ contestant: id, ports, inFlight }: typeof assignment): 
 
 async function answer(request: Request): Promise<Report> {
   if (request.do === "run") return { said: "ran", slice: await run(request.ms) };
-  return { said: "allocated", bytes: await allocate(request.pairs) };
+  if (request.do === "allocate") return { said: "allocated", bytes: await allocate(request.pairs) };
+  await inTurn(request.pairs);
+  return { said: "repeated" };
 }
 
 async function run(ms: number): Promise<Slice> {

@@ -3,8 +3,8 @@ export interface Contestant {
   readonly label: string;
   /** What a lock waits for: replies from every node, or from a quorum. On one node that is the same. */
   readonly waitsFor: "all" | "quorum";
-  /** Left out where it would only repeat another contestant. */
-  readonly only?: "one node" | "several nodes";
+  /** Left out where it would only repeat another contestant, or has another question to answer: what a feature costs. */
+  readonly only?: "one node" | "several nodes" | "features";
   /** Who runs in Go, and how; the others run on Node, through ioredis. */
   readonly go?: { readonly client: "go-redis" | "rueidis"; readonly failFast: boolean };
 }
@@ -39,6 +39,16 @@ export const contestants = {
     waitsFor: "all",
     only: "one node",
   },
+  "redsync-again": { label: "**redsync**, again", waitsFor: "all", only: "features" },
+  "redsync-without-signal": {
+    label: "**redsync** without the code of `lock.signal`",
+    waitsFor: "all",
+    only: "features",
+  },
+  "redsync-signal": { label: "`lock.signal` read", waitsFor: "all", only: "features" },
+  "redsync-auto-extend": { label: "`autoExtend`", waitsFor: "all", only: "features" },
+  "redsync-using": { label: "`using()`", waitsFor: "all", only: "features" },
+  "redsync-fencing": { label: "`fencing`", waitsFor: "all", only: "features" },
   redlock: { label: "redlock", waitsFor: "quorum" },
   sesamecare: { label: "@sesamecare-oss/redlock", waitsFor: "quorum" },
   "redis-semaphore": { label: "redis-semaphore", waitsFor: "all" },
@@ -66,8 +76,14 @@ export type GoContestantId = {
 
 /** Every contestant that takes part on this many nodes. */
 export function contestantsOn(nodes: number): ContestantId[] {
-  const left = nodes === 1 ? "several nodes" : "one node";
-  return (Object.keys(contestants) as ContestantId[]).filter((id) => contestant(id).only !== left);
+  const present: readonly unknown[] = [undefined, nodes === 1 ? "one node" : "several nodes"];
+  return (Object.keys(contestants) as ContestantId[]).filter((id) => present.includes(contestant(id).only));
+}
+
+/** Who shows what a feature costs, after what it is compared with. */
+export function contestantsWithFeatures(): ContestantId[] {
+  const ids = Object.keys(contestants) as ContestantId[];
+  return ["redsync", ...ids.filter((id) => contestant(id).only === "features")];
 }
 
 export function contestant(id: ContestantId): Contestant {

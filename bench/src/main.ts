@@ -6,8 +6,9 @@ import { compare } from "./comparison.ts";
 import { importTimes } from "./import-time.ts";
 import { machine } from "./machine.ts";
 import { writeReadme } from "./readme.ts";
-import { allocationTable, bundleTable, competition, importTable } from "./report.ts";
+import { allocationTable, bundleTable, competition, featureTable, importTable } from "./report.ts";
 import { compete } from "./rounds.ts";
+import { featureSizes } from "./variants.ts";
 import { workloads } from "./workloads.ts";
 
 const wanted = readArguments(process.argv.slice(2));
@@ -33,7 +34,10 @@ async function* measure({ effort, wantsSection, wantsContestant }: Arguments): A
       yield allocationTable(nodes, await allocations(nodes, effort, wantsContestant));
     }
   }
-  if (wantsSection("size")) yield bundleTable(await bundleSizes());
+  if (wantsSection("size")) {
+    yield bundleTable(await bundleSizes());
+    yield featureTable(await featureSizes());
+  }
   if (wantsSection("import")) yield importTable(importTimes(effort.imports));
 }
 

@@ -10,7 +10,9 @@ export interface Assignment<Id = ContestantId> {
 /** What the process is told to do. */
 export type Request =
   | { readonly do: "run"; readonly ms: number }
-  | { readonly do: "allocate"; readonly pairs: number };
+  | { readonly do: "allocate"; readonly pairs: number }
+  /** Exactly so many pairs, one after the other, for somebody who counts. */
+  | { readonly do: "repeat"; readonly pairs: number };
 
 /** What one slice came to. */
 export interface Slice {
@@ -26,4 +28,5 @@ export type Report =
   | { readonly said: "ran"; readonly slice: Slice }
   /** Bytes of heap for one pair; null where a garbage collection came between. */
   | { readonly said: "allocated"; readonly bytes: number | null }
+  | { readonly said: "repeated" }
   | { readonly said: "failed"; readonly reason: string };

@@ -5,19 +5,26 @@ import { type ContestantId, contestant } from "./contestants.ts";
 import type { ImportTime } from "./import-time.ts";
 import type { Summary } from "./statistics.ts";
 import { table } from "./table.ts";
+import type { FeatureSize } from "./variants.ts";
 import type { Workload } from "./workloads.ts";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** A workload's table. */
-export function competition({ title, nodes }: Workload, rows: readonly Row[]): string {
-  const head = ["", "pairs/s", "middle half", "CPU µs/pair", "× by hand", "middle half", "target"];
-  const body = rows.map((row) => [name(row.contestant, nodes), ...measured(row)]);
+export function competition({ title, nodes, features }: Workload, rows: readonly Row[]): string {
+  const last = features ? "commands/pair" : "target";
+  const against = features ? "× plain" : "× by hand";
+  const head = ["", "pairs/s", "middle half", "CPU µs/pair", against, "middle half", last];
+  const body = rows.map((row) => [
+    features ? contestant(row.contestant).label : name(row.contestant, nodes),
+    ...measured(row),
+    features ? (row.commands?.toFixed(2) ?? "–") : verdict(row.ratio, row.target),
+  ]);
   return `### ${title}\n\n${table(head, body)}${remarks(rows, nodes)}\n`;
 }
 
-function measured({ pairsPerSecond, cpuPerPair, ratio, target, failure, lack }: Row): string[] {
+function measured({ pairsPerSecond, cpuPerPair, ratio, failure, lack }: Row): string[] {
   const rate = pairsPerSecond === undefined ? "–" : significant(pairsPerSecond.median);
   return [
     lack === undefined ? (failure === undefined ? rate : "failed") : "not run",
@@ -25,7 +32,6 @@ function measured({ pairsPerSecond, cpuPerPair, ratio, target, failure, lack }: 
     cpuPerPair === undefined ? "–" : whole.format(cpuPerPair.median),
     ratio?.median.toFixed(2) ?? "–",
     range(ratio, (number) => number.toFixed(2)),
-    verdict(ratio, target),
   ];
 }
 
@@ -76,6 +82,16 @@ export function bundleTable(sizes: readonly BundleSize[]): string {
   });
   const head = ["", "minified, bytes", "and gzipped", "target"];
   return `### Size of everything a package exports\n\n${table(head, body)}\n`;
+}
+
+/** The table of what features add to core. */
+export function featureTable(sizes: readonly FeatureSize[]): string {
+  const body = sizes.map(({ title, minified, gzipped }) => [
+    title,
+    whole.format(minified),
+    whole.format(gzipped),
+  ]);
+  return `### Size of core's features\n\n${table(["", "minified, bytes", "and gzipped"], body)}\n`;
 }
 
 /** The table of import times. */

@@ -1,6 +1,7 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
 import { ToolMissing } from "./channel.ts";
-import { type ContestantId, contestantsOn } from "./contestants.ts";
+import { countCommands } from "./commands.ts";
+import { type ContestantId, contestantsOn, contestantsWithFeatures } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import type { Slice } from "./protocol.ts";
 import { ContestantFailed, Seat } from "./seat.ts";
@@ -12,6 +13,8 @@ export interface Result {
   readonly contestant: ContestantId;
   /** One a round; a hole where the contestant sat it out. */
   readonly slices: (Slice | undefined)[];
+  /** How many commands it sends for a pair, to all nodes together. */
+  commands?: number;
   /** Why it did not get to the end. */
   failure?: string;
   /** Why it did not even begin: what this machine lacks. */
@@ -31,8 +34,9 @@ export async function compete(
   wanted: (id: ContestantId) => boolean,
 ): Promise<Result[]> {
   const servers = await startServers(workload.nodes);
-  const results = contestantsOn(workload.nodes)
-    .filter(wanted)
+  const everybody = workload.features ? contestantsWithFeatures() : contestantsOn(workload.nodes);
+  const results = everybody
+    .filter((id) => wanted(id) || (workload.features && id === "redsync"))
     .map((contestant): Result => ({ contestant, slices: [] }));
   const players: Player[] = [];
   try {
@@ -46,6 +50,13 @@ export async function compete(
     for (let round = 0; round < effort.rounds; round++) {
       for (const player of shuffled(players)) {
         player.result.slices[round] = await play(player, effort.sliceMs, effort);
+      }
+    }
+    if (workload.features) {
+      for (const { result, seat } of players) {
+        await unlessFailed(result, async () => {
+          result.commands = await countCommands(seat, servers, effort.boundMs);
+        });
       }
     }
   } finally {

@@ -10,9 +10,11 @@ export interface Workload {
   readonly nodes: number;
   /** Pairs under way at the same time, each on a name of its own: nobody ever waits for a lock. */
   readonly inFlight: number;
+  /** It is not us and others, but our features: compared with a plain lock. */
+  readonly features?: true;
   /** What becomes of the last two nodes once everybody is warm: SIGSTOP, or SIGKILL. */
   readonly lost?: "stopped" | "killed";
-  /** The least ratio to the commands sent by hand. */
+  /** The least ratio to the commands sent by hand, or to the plain lock. */
   readonly targets: Partial<Record<ContestantId, number>>;
 }
 
@@ -70,5 +72,21 @@ export const workloads: readonly Workload[] = [
     inFlight: 1,
     lost: "killed",
     targets: { "redsync-fail-fast": AT_MOST_A_FIFTH_SLOWER },
+  },
+  {
+    id: "features-1",
+    title: "What features cost, one after another, 1 node",
+    nodes: 1,
+    inFlight: 1,
+    features: true,
+    targets: {},
+  },
+  {
+    id: "features-3",
+    title: "What features cost, one after another, 3 nodes",
+    nodes: 3,
+    inFlight: 1,
+    features: true,
+    targets: {},
   },
 ];
