@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
@@ -10,24 +9,15 @@ import {
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { EventListener, RedsyncEvent } from "@redsync/core";
 import pino from "pino";
-import ts from "typescript";
 import { afterAll, describe, expect, it } from "vitest";
 import { openHouse, until } from "../processes/house.ts";
-import { observers } from "./snippets.ts";
+import { run, shown } from "./snippets.ts";
 
 const NAME = "watched";
 const types = ["acquired", "contended", "extended", "repaired", "lost", "released", "nodeFailed"];
 
-/** What a code block of the page exports: the very text, run. */
-function exportsOf(what: string): Record<string, unknown> {
-  const code = observers.find(({ where }) => where.endsWith(what))?.code ?? "";
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
-  });
-  const exports = {};
-  new Function("exports", "require", outputText)(exports, createRequire(import.meta.url));
-  return exports;
-}
+const observers = ["OpenTelemetry", "pino"].map((what) => shown("docs/observability.md", what));
+const [openTelemetry = "", forPino = ""] = observers.map(({ code }) => code);
 
 /** Over real servers: whatever can happen to a lock, one thing after the other. Returns the values of the locks. */
 async function everything(onEvent: EventListener): Promise<string[]> {
@@ -57,7 +47,6 @@ function linesOf(code: string): number {
 
 describe("docs/observability.md", () => {
   it("has about twenty lines for each", () => {
-    expect(observers.map(({ where }) => where.replace(/^.* /, ""))).toEqual(["OpenTelemetry", "pino"]);
     for (const { code } of observers) expect(linesOf(code)).toBeLessThanOrEqual(26);
   });
 
@@ -75,7 +64,7 @@ describe("docs/observability.md", () => {
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
     trace.setGlobalTracerProvider(tracing);
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const { onEvent } = exportsOf("OpenTelemetry") as { onEvent: EventListener };
+    const { onEvent } = run(openTelemetry) as { onEvent: EventListener };
 
     afterAll(async () => {
       await reader.shutdown();
@@ -139,7 +128,7 @@ describe("docs/observability.md", () => {
   it("logs with pino, each at its level, with its error and without the value of a lock", async () => {
     const lines: string[] = [];
     const logger = pino({ level: "debug" }, { write: (line) => void lines.push(line) });
-    const { loggedBy } = exportsOf("pino") as { loggedBy(logger: pino.Logger): EventListener };
+    const { loggedBy } = run(forPino) as { loggedBy(logger: pino.Logger): EventListener };
     const values = await everything(loggedBy(logger));
     const logged = lines.map((line) => JSON.parse(line));
     const levelOf = (msg: string) => [

@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
@@ -23,27 +25,35 @@ export const adapters: readonly Snippet[] = [
   ...blocksOf("docs/adapters.md", /<!-- example: adapter -->\n```ts\n(.*?)```/gs),
 ];
 
-/** What turns events into metrics, spans and logs: code that the docs show in full, each under the name of what it is for. */
-export const observers: readonly Snippet[] = ["OpenTelemetry", "pino"].flatMap((what) =>
-  [
-    ...blocksOf(
-      "docs/observability.md",
-      new RegExp(`<!-- example: ${what} -->\\n\`\`\`ts\\n(.*?)\`\`\``, "gs"),
-    ),
-  ].map(({ where, code }) => ({ where: `${where} ${what}`, code })),
-);
+/** A block that a guide shows in full, under the name of what it is for: `<!-- example: pino -->`. */
+export function shown(file: string, what: string): Snippet {
+  const pattern = new RegExp(`<!-- example: ${what} -->\\n\`\`\`\\w+\\n(.*?)\`\`\``, "gs");
+  const [found, ...others] = blocksOf(file, pattern);
+  if (found === undefined || others.length > 0) throw new Error(`${file} must show one "${what}"`);
+  return found;
+}
+
+/** Runs TypeScript that the docs show, to the letter, and returns its exports. */
+export function run(code: string): Record<string, unknown> {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
+  });
+  const exports = {};
+  new Function("exports", "require", outputText)(exports, createRequire(import.meta.url));
+  return exports;
+}
 
 /** The `@example` blocks of the doc comments. */
 export const docExamples: readonly Snippet[] = [
   ...blocksOf("packages/*/src/*.ts", /@example\n[ *]+```ts\n(.*?)```/gs),
 ].map(({ where, code }) => ({ where, code: code.replaceAll(/^ +\* ?/gm, "") }));
 
-/** The fragments of the READMEs and of the guides, a paragraph each. */
+/** The fragments of the READMEs and of the guides, a paragraph each; what imports or exports is one. */
 export const fragments: readonly Snippet[] = [
   ...blocksOf(
     "{README.md,docs/{adapters,guarantees,observability}.md,packages/*/README.md}",
     /\n```ts\n(.*?)```/gs,
   ),
 ].flatMap(({ where, code }) =>
-  (code.includes("import ") ? [code] : code.split("\n\n")).map((part) => ({ where, code: part })),
+  (/^(import|export) /m.test(code) ? [code] : code.split("\n\n")).map((part) => ({ where, code: part })),
 );
