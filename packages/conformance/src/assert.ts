@@ -60,6 +60,9 @@ export async function until(what: string, check: () => boolean | Promise<boolean
   }
 }
 
+/** Resolves so many milliseconds later: for what must not happen meanwhile. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /**
  * The milliseconds until a promise settles, either way, from now or from `start`: to be taken before the call where it may
  * not be too short, since a busy machine may hold up the call itself.

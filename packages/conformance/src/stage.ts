@@ -9,6 +9,7 @@ import {
   script,
 } from "@redsync/core";
 import { same } from "./assert.ts";
+import type { BentClock } from "./bent-clock.ts";
 import { type FaultyNode, faulty, type Match } from "./faults.ts";
 import type { Capability, Case, Harness, Opened } from "./harness.ts";
 
@@ -27,18 +28,31 @@ export const fleeting: Pace = { expiry: 200, timeoutFactor: 0.5, retryDelay: 10 
 /** For promises about a lock that has run out: a round may take nearly all of the 200 ms. */
 export const brief: Pace = { expiry: 200, timeoutFactor: 0.9, retryDelay: 10 };
 
+/** For locks that renew themselves: first after 150 ms, and a busy machine has 300 ms more for it. */
+export const renewed: Pace = { expiry: 450, timeoutFactor: 0.5, retryDelay: 10 };
+
 /** The deadline of a round under the `brisk` options, less what timers and clocks may be off by, in ms. */
 export const DEADLINE = 140;
+
+/** Takes a clock as well, which its users are not told of. */
+const OnClock = Redsync as unknown as new (
+  nodes: readonly RedisNode[],
+  defaults: MutexOptions,
+  clock?: BentClock,
+) => Redsync;
 
 /** Where a case plays: nodes with faults to be injected, and a name that no other case has. */
 export class Stage {
   readonly name: string;
+  /** The name, and what `another()` has made. */
+  readonly #names: string[];
   readonly nodes: readonly FaultyNode[];
   readonly #opened: Opened;
   readonly #used: Redsync[] = [];
 
   private constructor(name: string, opened: Opened, dress: (node: RedisNode) => FaultyNode) {
     this.name = name;
+    this.#names = [name];
     this.#opened = opened;
     this.nodes = opened.nodes.map(dress);
   }
@@ -59,25 +73,33 @@ export class Stage {
     await this.raw(node, "EVAL", script.lua, "1", this.name, "warm-up", "verify");
   }
 
+  /** One more name that no other case has; in a cluster it lies in another slot. */
+  another(): string {
+    const name = `${this.name}:${this.#names.length}`;
+    this.#names.push(name);
+    return name;
+  }
+
   /** A `Redsync` over all nodes, faults included; `calm` unless told otherwise. */
-  redsync(defaults: MutexOptions = calm): Redsync {
+  redsync(defaults: MutexOptions = calm, clock?: BentClock): Redsync {
     return this.#remember(
-      new Redsync(
+      new OnClock(
         this.nodes.map(({ node }) => node),
         defaults,
+        clock,
       ),
     );
   }
 
-  /** A mutex of the stage's name, of a `Redsync` of its own. */
-  mutex(options: MutexOptions = {}): Mutex {
-    return this.redsync({ ...calm, ...options }).mutex(this.name);
+  /** A mutex of the stage's name, or of these, of a `Redsync` of its own. */
+  mutex(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
+    return this.redsync({ ...calm, ...options }).mutex(names);
   }
 
   /** The same for somebody else, who meets no faults. */
-  rival(options: MutexOptions = {}): Mutex {
+  rival(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
     const redsync = new Redsync([...this.#opened.nodes], { ...calm, ...options });
-    return this.#remember(redsync).mutex(this.name);
+    return this.#remember(redsync).mutex(names);
   }
 
   /** The index of every node. */
@@ -102,27 +124,37 @@ export class Stage {
 
   /** Sends a command to the node itself, past all faults. The name is taken to be where a cluster would look for it. */
   raw(node: number, ...command: Command): Promise<Reply> {
-    return this.real(node).send(command, { key: this.name });
+    return this.about(this.name, node, ...command);
+  }
+
+  /** The same for a command about another name. */
+  about(name: string, node: number, ...command: Command): Promise<Reply> {
+    return this.real(node).send(command, { key: name });
   }
 
   /** Somebody else's value, put under the name on these nodes (default: all) for a minute. */
-  async takenByOther(nodes: readonly number[] = this.all): Promise<void> {
-    await Promise.all(nodes.map((node) => this.raw(node, "SET", this.name, OTHER, "PX", "60000")));
+  async takenByOther(nodes: readonly number[] = this.all, name: string = this.name): Promise<void> {
+    await Promise.all(nodes.map((node) => this.about(name, node, "SET", name, OTHER, "PX", "60000")));
   }
 
   /** Removes whatever sits under the name on these nodes (default: all). */
-  async forget(nodes: readonly number[] = this.all): Promise<void> {
-    await Promise.all(nodes.map((node) => this.raw(node, "DEL", this.name)));
+  async forget(nodes: readonly number[] = this.all, name: string = this.name): Promise<void> {
+    await Promise.all(nodes.map((node) => this.about(name, node, "DEL", name)));
   }
 
   /** What sits under the name on every node. */
   values(name: string = this.name): Promise<Reply[]> {
-    return this.#ofEach((node) => this.real(node).send(["GET", name], { key: name }));
+    return this.#ofEach((node) => this.about(name, node, "GET", name));
   }
 
   /** The TTL of the name on every node, in ms. */
-  ttls(): Promise<number[]> {
-    return this.#ofEach(async (node) => Number(await this.raw(node, "PTTL", this.name)));
+  ttls(name: string = this.name): Promise<number[]> {
+    return this.#ofEach(async (node) => Number(await this.about(name, node, "PTTL", name)));
+  }
+
+  /** What the fence of the name says on every node; 0 where there is none. */
+  async fences(name: string = this.name): Promise<number[]> {
+    return (await this.values(fenceOf(name))).map(Number);
   }
 
   #ofEach<T>(ask: (node: number) => Promise<T>): Promise<T[]> {
@@ -154,17 +186,19 @@ export class Stage {
     await Promise.all(this.#used.map((redsync) => redsync.settled()));
   }
 
-  /** Holds where, once everything is settled, no node has the name. */
+  /** Holds where, once everything is settled, no node has the name, nor any other of the stage. */
   async hasNoKeyLeft(): Promise<void> {
     await this.settled();
-    same(await this.values(), this.each(null), "what is left on the nodes");
+    for (const name of this.#names)
+      same(await this.values(name), this.each(null), `what is left on the nodes of ${name}`);
   }
 
   /** Mends the nodes, waits for what is under way, removes what is left and gives the nodes back. */
   async close(): Promise<void> {
     this.mend();
     await this.settled();
-    await this.forget();
+    const keys = this.#names.flatMap((name) => [name, fenceOf(name)]);
+    await Promise.all(keys.map((key) => this.forget(this.all, key)));
     await this.#opened.close();
   }
 }
@@ -172,9 +206,17 @@ export class Stage {
 /** The value of `takenByOther`. */
 export const OTHER = "somebody-else";
 
+/** The key of a name's fence, where the name has no braces. */
+export const fenceOf = (name: string): string => `{${name}}:fence`;
+
 /** Matches the calls of core's script for one of its operations, by digest or by text. */
 export function calling(operation: Operation): Match {
   return ([word, , keys, ...args]) => word.startsWith("EVAL") && args[Number(keys) + 1] === operation;
+}
+
+/** Matches the calls of core's script for this name. */
+export function naming(name: string): Match {
+  return ([word, , , key]) => word.startsWith("EVAL") && key === name;
 }
 
 type Play = (stage: Stage) => Promise<void>;

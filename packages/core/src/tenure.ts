@@ -12,6 +12,8 @@ export class Tenure {
   readonly #since: Instant;
   #validFrom: Instant | undefined;
   #validity = 0;
+  /** Whether it ends because it may not be held for longer. */
+  #isHeldLongest = false;
   #doubt: ExtendFailedError | undefined;
   #loss: LockLostError | undefined;
   #controller: AbortController | undefined;
@@ -60,11 +62,10 @@ export class Tenure {
     if (this.#validFrom !== undefined && started.monotonic <= this.#validFrom.monotonic) return;
     const { validity, maxHold } = this.#target.settings;
     const { monotonic, wall } = this.#since;
+    const rest = maxHold - Math.max(started.monotonic - monotonic, started.wall - wall);
     this.#validFrom = started;
-    this.#validity = Math.min(
-      validity,
-      maxHold - Math.max(started.monotonic - monotonic, started.wall - wall),
-    );
+    this.#validity = Math.min(validity, rest);
+    this.#isHeldLongest = rest <= validity;
   }
 
   /** An extension failed, so that it is in doubt why the lock will end. */
@@ -90,9 +91,8 @@ export class Tenure {
 
   /** Its time has run out. */
   expire(): LockLostError {
-    const { validity, maxHold } = this.#target.settings;
-    const isHeldLongest = this.#validity < validity;
-    const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
+    const { maxHold } = this.#target.settings;
+    const verdict = this.#isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
     return this.lose(
       this.lost(`${verdict} at ${this.until.toISOString()}`, undefined, this.#doubt?.outcomes),
     );

@@ -1,8 +1,9 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
-import { isA, ok, rejection, same } from "../assert.ts";
+import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { happily, happilyEach, OTHER, overEach } from "../stage.ts";
+import { Recorder } from "../recorder.ts";
+import { brief, happily, happilyEach, OTHER, overEach, renewed } from "../stage.ts";
 
 /** Passing a lock on. */
 export const adopt: readonly Case[] = [
@@ -67,6 +68,68 @@ export const adopt: readonly Case[] = [
       await stage.settled();
       same(await stage.values(), stage.each(given.value));
       same(await given.unlock(), "released");
+    },
+  ),
+
+  happily(
+    3,
+    "the heir renews, is told of the loss and keeps the token; the giver hears nothing more",
+    async (stage) => {
+      const [ofGiver, ofHeir] = [new Recorder(), new Recorder()];
+      const options = { ...renewed, fencing: true, autoExtend: true };
+      const given = await stage.mutex({ ...options, onEvent: ofGiver.onEvent }).lock();
+      const { value, token, signal } = given;
+      ok(token, "it has a token");
+      given.handOver();
+      const lock = await stage.rival({ ...options, onEvent: ofHeir.onEvent }).adopt(value, { token });
+      same([lock.value, lock.token], [value, token]);
+      // The first is the adoption itself.
+      await until("the heir has renewed it", () => ofHeir.of("extended").length > 1);
+      same(await stage.fences(), stage.each(token));
+      const { signal: ofLoss } = lock;
+      await stage.takenByOther();
+      await until("the heir is told of the loss", () => ofLoss.aborted);
+      same(
+        ofHeir.of("lost").map(({ reason }) => reason),
+        ["taken"],
+      );
+      await until("the giver's time has passed", () => given.remaining() === 0);
+      same([signal.aborted, ofGiver.of("lost", "extended").length], [false, 0]);
+    },
+  ),
+
+  happily(
+    1,
+    "adopt() wants the token with fencing, and only there; nothing is sent otherwise",
+    async (stage) => {
+      const fenced = stage.mutex({ fencing: true });
+      for (const [mutex, options, type, named] of [
+        [fenced, {}, TypeError, /the lock's token/],
+        [fenced, { token: undefined }, TypeError, /the lock's token/],
+        [stage.mutex(), { token: 1 }, TypeError, /no token/],
+        [fenced, { token: "1" as unknown as number }, TypeError, /token/],
+        [fenced, { token: 0 }, RangeError, /token/],
+        [fenced, { token: 1.5 }, RangeError, /token/],
+        [fenced, { token: 2 ** 53 }, RangeError, /token/],
+        [fenced, { token: Number.NaN }, RangeError, /token/],
+      ] as const) {
+        const error = await rejection(mutex.adopt("value", options));
+        isA(error, type);
+        matches(error.message, named);
+      }
+      same(stage.sent, 0);
+    },
+  ),
+
+  happily(
+    1,
+    "what no receiver comes for ends with its expiry, though it renewed itself before",
+    async (stage) => {
+      const lock = await stage.mutex({ ...brief, autoExtend: true }).lock();
+      lock.handOver();
+      const next = await stage.rival({ tries: Number.POSITIVE_INFINITY }).lock();
+      same(await stage.values(), [next.value]);
+      same(await next.unlock(), "released");
     },
   ),
 ];

@@ -1,25 +1,9 @@
 import type { RedsyncEvent } from "@redsync/core";
-import { ok, rejection, same, until, whereIn } from "../assert.ts";
+import { rejection, same, until, whereIn } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { Recorder, summary } from "../recorder.ts";
 import { brief, calling, happily, over, type Stage } from "../stage.ts";
-
-function recorder(): { readonly events: RedsyncEvent[]; onEvent(event: RedsyncEvent): void } {
-  const events: RedsyncEvent[] = [];
-  return { events, onEvent: (event) => void events.push(event) };
-}
-
-/** Exactly these fields: durations are checked to be some, and given as "ms". */
-function summary(event: RedsyncEvent): Record<string, unknown> {
-  const durations = ["ms", "remaining", "held"];
-  const told = Object.entries(event).map(([field, value]) => {
-    if (field === "error") return [field, (value as Error).name];
-    if (!durations.includes(field)) return [field, value];
-    ok(typeof value === "number" && value >= 0 && value < 30_000, `${field} is a duration: ${value}`);
-    return [field, "ms"];
-  });
-  return Object.fromEntries(told);
-}
 
 async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await stage.mutex({ onEvent }).lock();
@@ -39,7 +23,7 @@ export const events: readonly Case[] = [
     "onEvent is told of each acquired, contended, extended, failed and released, with its numbers",
     async (stage) => {
       const { name } = stage;
-      const { events, onEvent } = recorder();
+      const { events, onEvent } = new Recorder();
       await play(stage, onEvent);
       same(events.map(summary), [
         { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 1 },
@@ -53,7 +37,7 @@ export const events: readonly Case[] = [
 
   over(1, "onEvent is told once that a lock was lost, and why", async (stage) => {
     const { name } = stage;
-    const { events, onEvent } = recorder();
+    const { events, onEvent } = new Recorder();
     const expired = await stage.mutex({ ...brief, onEvent }).lock();
     await until("the lock has run out", () => expired.remaining() === 0);
     for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
@@ -72,7 +56,7 @@ export const events: readonly Case[] = [
     "onEvent is told by index which nodes failed, which were taken and how many granted",
     async (stage) => {
       const { name } = stage;
-      const { events, onEvent } = recorder();
+      const { events, onEvent } = new Recorder();
       const mend = stage.at(2).inject(connectionCut);
       await stage.takenByOther([0, 1]);
       same(await stage.mutex({ onEvent }).tryLock(), null);
@@ -101,7 +85,7 @@ export const events: readonly Case[] = [
   }),
 
   happily(1, "no event carries the value of a lock", async (stage) => {
-    const { events, onEvent } = recorder();
+    const { events, onEvent } = new Recorder();
     const values: string[] = [];
     const generateValue = () => {
       values.push(crypto.randomUUID());

@@ -6,12 +6,18 @@ import { contention } from "./contention.ts";
 import { errors } from "./errors.ts";
 import { events } from "./events.ts";
 import { extend } from "./extend.ts";
+import { fencing } from "./fencing.ts";
 import { late } from "./late.ts";
 import { names } from "./names.ts";
 import { options } from "./options.ts";
 import { outages } from "./outages.ts";
+import { renewal } from "./renewal.ts";
+import { repair } from "./repair.ts";
 import { resends } from "./resends.ts";
+import { several } from "./several.ts";
+import { signal } from "./signal.ts";
 import { unlock } from "./unlock.ts";
+import { using } from "./using.ts";
 import { values } from "./values.ts";
 import { verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
@@ -27,6 +33,12 @@ export const promises: readonly Case[] = [
   ...verify,
   ...unlock,
   ...adopt,
+  ...using,
+  ...renewal,
+  ...signal,
+  ...repair,
+  ...fencing,
+  ...several,
   ...resends,
   ...late,
   ...aborts,

@@ -25,6 +25,13 @@ const wrongOptions: readonly Wrong[] = [
   ...ofType("failFast", 1, "true", null),
   ...ofType("shuffleNodes", 1, null),
   ...ofType("setNXOnExtend", 1, null),
+  ...ofType("autoExtend", 1, null),
+  ...ofType("maxHold", "5000", null),
+  ...ofRange("maxHold", 9, -1, Number.NaN),
+  ...ofType("fencing", 1, null),
+  ...ofType("fenceRetention", "8000", null),
+  ...ofRange("fenceRetention", 9, 99.5, Number.POSITIVE_INFINITY, 2 ** 31),
+  [RangeError, /fenceRetention/, { fencing: true, expiry: 8_000, fenceRetention: 7_999 }],
   ...ofType("onEvent", {}, null),
   ...ofType("waitUntil", {}, Promise.resolve(), null),
   [RangeError, /driftFactor/, { expiry: 10, driftFactor: 0.8 }],
@@ -32,14 +39,19 @@ const wrongOptions: readonly Wrong[] = [
   [TypeError, /options/, []],
 ];
 
-const wrongNames: readonly (readonly [new (message: string) => Error, unknown])[] = [
+const wrongNames: readonly (readonly [new (message: string) => Error, unknown, named?: RegExp])[] = [
   [RangeError, ""],
   [RangeError, "\uD800"],
   [RangeError, "half of a pair: \uDC00."],
   [TypeError, undefined],
   [TypeError, null],
   [TypeError, 42],
-  [TypeError, ["name"]],
+  [TypeError, {}],
+  [RangeError, [], /at least one name/],
+  [RangeError, ["a", ""], /name 1 /],
+  [RangeError, ["\uD800", "b"], /name 0 /],
+  [TypeError, ["a", "b", 42], /name 2 /],
+  [TypeError, [["a"]], /name 0 /],
 ];
 
 type WrongCall = readonly [new (message: string) => Error, RegExp, (mutex: Mutex) => Promise<unknown>];
@@ -89,7 +101,8 @@ export const options: readonly Case[] = [
 
   happily(1, "a wrong name throws a TypeError or RangeError that says so", async (stage) => {
     const redsync = stage.redsync();
-    for (const [type, name] of wrongNames) fails(() => redsync.mutex(name as string), type, /name/);
+    for (const [type, name, named = /name/] of wrongNames)
+      fails(() => redsync.mutex(name as string), type, named);
     same(stage.sent, 0);
   }),
 

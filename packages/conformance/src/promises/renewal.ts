@@ -1,0 +1,206 @@
+import { LockLostError } from "@redsync/core";
+import { isA, matches, ok, pause, rejection, same, until } from "../assert.ts";
+import { connectionCut, gate } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { Recorder } from "../recorder.ts";
+import { brief, calling, happily, over, overEach, renewed, type Stage } from "../stage.ts";
+
+const renewing = { ...renewed, autoExtend: true };
+
+/** What passes between two extensions. */
+const PERIOD = renewed.expiry / 3;
+
+const extensions = (stage: Stage): number => stage.at(0).sent.filter(calling("extend")).length;
+
+/** Locks that extend themselves. */
+export const renewal: readonly Case[] = [
+  happily(
+    3,
+    "autoExtend holds what lock(), tryLock() and adopt() gave for longer than its expiry, on every node",
+    async (stage) => {
+      const names = [stage.name, stage.another(), stage.another()];
+      const [ofLock, ofTryLock, ofAdopt] = names.map((name) => stage.mutex(renewing, name));
+      const start = performance.now();
+      const given = await stage.rival(renewed, names[2]).lock();
+      const locks = [await ofLock?.lock(), await ofTryLock?.tryLock(), await ofAdopt?.adopt(given.value)];
+      given.handOver();
+      while (performance.now() - start < 2 * renewed.expiry) {
+        for (const [at, name] of names.entries())
+          same(await stage.values(name), stage.each(locks[at]?.value), "the values on the nodes");
+        await pause(20);
+      }
+      for (const lock of locks) {
+        await lock?.verify();
+        same(await lock?.unlock(), "released");
+      }
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  happily(1, "without autoExtend nobody extends a lock", async (stage) => {
+    const lock = await stage.mutex(brief).lock();
+    await until("the lock has run out", () => lock.remaining() === 0);
+    same(extensions(stage), 0);
+  }),
+
+  happily(3, "renewal waits where somebody extended the lock by hand", async (stage) => {
+    const lock = await stage.mutex(renewing).lock();
+    await pause(renewed.expiry / 4);
+    await lock.extend();
+    const extended = performance.now();
+    await until("it has renewed itself", () => extensions(stage) > 1);
+    const ms = performance.now() - extended;
+    ok(ms >= PERIOD - 20, `it has waited a third of the expiry, ${ms} ms`);
+    same(await lock.unlock(), "released");
+  }),
+
+  happily(
+    3,
+    "renewal stops when unlock() begins, and at handOver(): nothing is sent after them but the deletes",
+    async (stage) => {
+      const [unlocked, left] = [stage.mutex(renewing), stage.mutex(renewing, stage.another())];
+      const [lock, given] = [await unlocked.lock(), await left.lock()];
+      await until("both have renewed themselves", () => extensions(stage) >= 2);
+      await stage.settled();
+      const before = stage.sent;
+      const unlocking = lock.unlock();
+      given.handOver();
+      same(await unlocking, "released");
+      await pause(PERIOD + 20);
+      same(stage.sent - before, stage.nodes.length, "commands that were sent since");
+      same(await given.unlock(), "released");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  over(3, "unlock() waits for a renewal in flight, which cannot bring the lock back", async (stage) => {
+    const held = stage.nodes.map(({ inject }) => {
+      const replies = gate();
+      inject(replies.reply, calling("extend"));
+      return replies;
+    });
+    const lock = await stage.mutex(renewing).lock();
+    await Promise.all(held.map(({ reached }) => reached));
+    const unlocking = lock.unlock();
+    await stage.values();
+    same(
+      stage.nodes.flatMap(({ sent }) => sent.filter(calling("release"))),
+      [],
+      "deletes before the extension was answered",
+    );
+    await Promise.all(held.map(({ release }) => release()));
+    same(await unlocking, "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(3, "a renewal that arrives after unlock() brings nothing back", async (stage) => {
+    const late = gate();
+    for (const { inject } of stage.nodes) inject(late.delivery, calling("extend"));
+    const lock = await stage.mutex(renewing).lock();
+    await late.reached;
+    same(await lock.unlock(), "released");
+    await late.release();
+    await stage.hasNoKeyLeft();
+  }),
+
+  ...overEach(
+    [1, 3],
+    "a renewal that fails is tried again, each time later, and the lock is held where the nodes came back in time",
+    async (stage) => {
+      const told = new Recorder();
+      for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
+      const lock = await stage.mutex({ ...renewing, onEvent: told.onEvent }).lock();
+      const first = lock.until.getTime();
+      await until("it was tried three times", () => extensions(stage) >= 3);
+      stage.mend();
+      await until("it has been extended", () => lock.until.getTime() > first);
+      await lock.verify();
+      const tries = extensions(stage);
+      ok(tries <= 7, `tries in the validity, which doubling pauses divide: ${tries}`);
+      same(told.of("lost"), [], "losses told");
+      same(await lock.unlock(), "released");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  ...overEach(
+    [1, 3],
+    "a renewal that fails to the end is a loss that is told once, and ends the renewal",
+    async (stage) => {
+      const told = new Recorder();
+
+      for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
+      const lock = await stage.mutex({ ...renewing, ...brief, onEvent: told.onEvent }).lock();
+      await until("the loss was told", () => told.of("lost").length > 0);
+      const [lost] = told.of("lost");
+      same([lost?.reason, lock.remaining()], ["expired", 0]);
+      same(
+        lost?.error.outcomes.map(({ status }) => status),
+        stage.each("unknown"),
+        "what the nodes had said to the last extension",
+      );
+      const before = stage.sent;
+      await pause(brief.expiry / 2);
+      same([stage.sent, told.of("lost").length], [before, 1], "commands, and losses told");
+      const error = await rejection(lock.extend());
+      ok(error === lost?.error, "the same loss");
+      same(told.of("lost").length, 1);
+    },
+  ),
+
+  happily(1, "renewal ends where the lock is found lost, and tells it once", async (stage) => {
+    const told = new Recorder();
+
+    const lock = await stage.mutex({ ...renewing, onEvent: told.onEvent }).lock();
+    await stage.takenByOther();
+    await until("the loss was told", () => told.of("lost").length > 0);
+    same(told.of("lost")[0]?.reason, "taken");
+    const before = stage.sent;
+    await pause(PERIOD + 20);
+    same([stage.sent, told.of("lost").length], [before, 1], "commands, and losses told");
+    same(lock.remaining(), 0);
+  }),
+
+  happily(1, "maxHold ends the lock, however often it is extended", async (stage) => {
+    const maxHold = 10_000;
+    for (const adopts of [false, true]) {
+      const before = Date.now();
+      const mutex = stage.mutex({ maxHold });
+      const given = await mutex.lock();
+      const lock = adopts ? await mutex.adopt(given.value) : given;
+      for (let twice = 0; twice < 2; twice++) await lock.extend();
+      const end = lock.until.getTime();
+      ok(end >= before + maxHold - 1 && end < Date.now() + maxHold, `until ${end - before} ms later`);
+      same(await lock.unlock(), "released");
+    }
+  }),
+
+  happily(1, "maxHold ends the renewal too, and the loss says so", async (stage) => {
+    const told = new Recorder();
+
+    const maxHold = 300;
+    const start = performance.now();
+    const lock = await stage.mutex({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
+    await until("the loss was told", () => told.of("lost").length > 0);
+    const ms = performance.now() - start;
+    ok(ms >= maxHold - 5, `after ${ms} ms`);
+    ok(told.of("extended").length > 0, "it was extended before");
+    const [lost] = told.of("lost");
+    isA(lost?.error, LockLostError);
+    same(lost.reason, "expired");
+    matches(lost.error.message, /maxHold of 300 ms/);
+    same(lock.remaining(), 0);
+    const before = stage.sent;
+    await pause(PERIOD + 20);
+    same(stage.sent, before, "commands that were sent since");
+  }),
+
+  happily(1, "a maxHold shorter than the expiry is named as what ended the lock", async (stage) => {
+    const lock = await stage.mutex({ maxHold: 30 }).lock();
+    await until("the lock has run out", () => lock.remaining() === 0);
+    const error = await rejection(lock.verify());
+    isA(error, LockLostError);
+    matches(error.message, /maxHold of 30 ms/);
+    same(await lock.unlock(), "released");
+  }),
+];

@@ -1,0 +1,194 @@
+import { ExtendFailedError, LockLostError } from "@redsync/core";
+import { isA, ok, rejection, same, until } from "../assert.ts";
+import { connectionCut, gate } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { Recorder, summary } from "../recorder.ts";
+import { brisk, calling, happily, OTHER, over, renewed, type Stage } from "../stage.ts";
+
+const repairs = (stage: Stage): number[] =>
+  stage.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
+
+/** Nodes that forget a lock while it is held. */
+export const repair: readonly Case[] = [
+  happily(
+    3,
+    "a node that lost the key is given it again once extend() has a quorum, and the event says which",
+    async (stage) => {
+      const told = new Recorder();
+      const lock = await stage.mutex({ expiry: 20_000, onEvent: told.onEvent }).lock();
+      await stage.forget([1]);
+      await lock.extend();
+      await stage.settled();
+      same(await stage.values(), stage.each(lock.value));
+      for (const ttl of await stage.ttls()) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
+      same(told.of("repaired").map(summary), [{ type: "repaired", name: stage.name, node: 1, ms: "ms" }]);
+      same(
+        told.of("extended").map(({ granted }) => granted),
+        [2],
+        "nodes that extended it",
+      );
+      same(repairs(stage), [0, 1, 0]);
+      same(await lock.unlock(), "released");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  happily(5, "two of five nodes that lost the key are given it again", async (stage) => {
+    const told = new Recorder();
+    const lock = await stage.mutex({ onEvent: told.onEvent }).lock();
+    await stage.forget([0, 4]);
+    await lock.extend();
+    await stage.settled();
+    same(await stage.values(), stage.each(lock.value));
+    same(
+      told
+        .of("repaired")
+        .map(({ node }) => node)
+        .sort(),
+      [0, 4],
+    );
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  happily(3, "a lock that renews itself repairs by itself", async (stage) => {
+    const told = new Recorder();
+    const lock = await stage.mutex({ ...renewed, autoExtend: true, onEvent: told.onEvent }).lock();
+    await stage.forget([2]);
+    await until("the node was repaired", () => told.of("repaired").length > 0);
+    same(told.of("repaired")[0]?.node, 2);
+    same(await stage.values(), stage.each(lock.value));
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  happily(3, "a repaired node counts again: the lock outlives that another one forgets it", async (stage) => {
+    const lock = await stage.mutex().lock();
+    for (const node of [0, 1, 2]) {
+      await stage.forget([node]);
+      await lock.extend();
+      await stage.settled();
+    }
+    await stage.forget([1]);
+    await lock.verify();
+    same(await lock.unlock(), "released");
+  }),
+
+  happily(3, "where too many lost the key nothing is repaired: the lock is lost", async (stage) => {
+    const lock = await stage.mutex().lock();
+    await stage.forget([0, 1]);
+    isA(await rejection(lock.extend()), LockLostError);
+    await stage.hasNoKeyLeft();
+    same(repairs(stage), [0, 0, 0]);
+  }),
+
+  over(3, "no repair helps an extension to its quorum, or goes with one that failed", async (stage) => {
+    const lock = await stage.mutex().lock();
+    await stage.forget([0]);
+    const mend = stage.at(1).inject(connectionCut, calling("extend"));
+    isA(await rejection(lock.extend()), ExtendFailedError);
+    await stage.settled();
+    same(await stage.values(), [null, lock.value, lock.value]);
+    same(repairs(stage), [0, 0, 0]);
+    mend();
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(
+    3,
+    "a node on which somebody else's value sits is left alone, also where it came first",
+    async (stage) => {
+      const told = new Recorder();
+      const lock = await stage.mutex({ ...brisk, onEvent: told.onEvent }).lock();
+      await stage.takenByOther([2]);
+      await lock.extend();
+      await stage.settled();
+      same(repairs(stage), [0, 0, 0]);
+      await stage.forget([2]);
+      const late = gate();
+      stage.at(2).inject(late.delivery, calling("repair"));
+      await lock.extend();
+      await late.reached;
+      await stage.takenByOther([2]);
+      await late.release();
+      await stage.settled();
+      same(await stage.values(), [lock.value, lock.value, OTHER]);
+      same(told.of("repaired"), [], "repairs told");
+      same(await lock.unlock(), "released");
+      await stage.settled();
+      same(await stage.values(), [null, null, OTHER]);
+    },
+  ),
+
+  over(3, "a repair that lands after unlock() is undone, and not told", async (stage) => {
+    const told = new Recorder();
+    for (const way of ["delivery", "reply"] as const) {
+      const lock = await stage.mutex({ ...brisk, onEvent: told.onEvent }).lock();
+      await stage.forget([1]);
+      const late = gate();
+      const mend = stage.at(1).inject(late[way], calling("repair"));
+      await lock.extend();
+      await late.reached;
+      same(await lock.unlock(), "released");
+      await late.release();
+      await stage.hasNoKeyLeft();
+      mend();
+    }
+    same(told.of("repaired"), [], "repairs told");
+  }),
+
+  over(3, "a repair that lands after the loss is undone, and not told", async (stage) => {
+    const told = new Recorder();
+    const lock = await stage.mutex({ ...brisk, onEvent: told.onEvent }).lock();
+    await stage.forget([1]);
+    const late = gate();
+    stage.at(1).inject(late.delivery, calling("repair"));
+    await lock.extend();
+    await late.reached;
+    await stage.takenByOther([0, 2]);
+    isA(await rejection(lock.verify()), LockLostError);
+    await late.release();
+    await stage.settled();
+    same(await stage.values(), [OTHER, null, OTHER]);
+    same(told.of("repaired"), [], "repairs told");
+  }),
+
+  over(
+    3,
+    "with failFast a node is repaired also where it says only after the verdict that it lost the key",
+    async (stage) => {
+      const told = new Recorder();
+      const lock = await stage.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      await stage.settled();
+      await stage.forget([1]);
+      const late = gate();
+      const mend = stage.at(1).inject(late.reply, calling("extend"));
+      await lock.extend();
+      same(repairs(stage), [0, 0, 0]);
+      await late.release();
+      await until("the node was repaired", () => told.of("repaired").length > 0);
+      same(await stage.values(), stage.each(lock.value));
+      mend();
+      same(await lock.unlock(), "released");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  over(
+    3,
+    "with failFast nothing is repaired where the node says after unlock() that it lost the key",
+    async (stage) => {
+      const lock = await stage.mutex({ failFast: true }).lock();
+      await stage.settled();
+      await stage.forget([1]);
+      const late = gate();
+      stage.at(1).inject(late.reply, calling("extend"));
+      await lock.extend();
+      same(await lock.unlock(), "released");
+      await late.release();
+      await stage.hasNoKeyLeft();
+      same(repairs(stage), [0, 0, 0]);
+    },
+  ),
+];

@@ -1,0 +1,218 @@
+import { ExtendFailedError, LockLostError } from "@redsync/core";
+import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
+import { BentClock } from "../bent-clock.ts";
+import { gate } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { Recorder } from "../recorder.ts";
+import { brief, calling, calm, happily, happilyEach, over, overEach, renewed, type Stage } from "../stage.ts";
+
+/** What the signal has aborted with: a loss. */
+function lossOf(signal: AbortSignal): LockLostError {
+  ok(signal.aborted, "the signal has aborted");
+  isA(signal.reason, LockLostError);
+  return signal.reason;
+}
+
+/** How often the signal tells of its abort. */
+function countedOf(signal: AbortSignal): { aborts: number } {
+  const count = { aborts: 0 };
+  signal.addEventListener("abort", () => {
+    count.aborts++;
+  });
+  return count;
+}
+
+const losses: readonly {
+  readonly reason: "expired" | "taken";
+  readonly status: "absent" | "taken";
+  lose(stage: Stage): Promise<void>;
+}[] = [
+  { reason: "expired", status: "absent", lose: (stage) => stage.forget() },
+  { reason: "taken", status: "taken", lose: (stage) => stage.takenByOther() },
+];
+
+/** Being told of the loss. */
+export const signal: readonly Case[] = [
+  happily(
+    1,
+    "signal aborts at until, and tells it once; that of a lock which was unlocked or handed over does not",
+    async (stage) => {
+      const told = new Recorder();
+      const mutexes = [stage.name, stage.another(), stage.another()].map((name) =>
+        stage.mutex({ ...brief, onEvent: told.onEvent }, name),
+      );
+      const [lock, unlocked, given] = await Promise.all(mutexes.map((mutex) => mutex.lock()));
+      ok(lock && unlocked && given, "all are locked");
+      const { signal } = lock;
+      const others = [unlocked.signal, given.signal];
+      const count = countedOf(signal);
+      same(await unlocked.unlock(), "released");
+      given.handOver();
+      await until("it has aborted", () => signal.aborted);
+      ok(Date.now() >= lock.until.getTime() - 1, "not before its time has come");
+      const loss = lossOf(signal);
+      same([loss.code, loss.reason, lock.remaining()], ["REDSYNC_LOCK_LOST", "expired", 0]);
+      ok(thrown(() => lock.assertHeld()) === loss, "assertHeld() throws that very loss");
+      ok((await rejection(lock.extend())) === loss, "extend() rejects with that very loss");
+      await rejection(unlocked.extend());
+      await pause(20);
+      same([count.aborts, told.of("lost").length], [1, 1], "aborts, and losses told");
+      same(
+        others.map(({ aborted }) => aborted),
+        [false, false],
+        "the others have aborted",
+      );
+    },
+  ),
+
+  ...happilyEach(
+    [1, 3],
+    "signal aborts as soon as extend() or verify() finds the loss, and says why and by whom",
+    async (stage) => {
+      for (const { reason, status, lose } of losses) {
+        for (const operation of ["extend", "verify"] as const) {
+          const lock = await stage.mutex().lock();
+          const { signal } = lock;
+          const count = countedOf(signal);
+          await lose(stage);
+          same(signal.aborted, false);
+          const error = await rejection(lock[operation]());
+          const loss = lossOf(signal);
+          ok(error === loss, `what ${operation}() rejects with is what the signal aborts with`);
+          same(loss.reason, reason);
+          same(
+            loss.outcomes.map((outcome) => `${outcome.node} ${outcome.name} ${outcome.status}`),
+            stage.all.map((node) => `${node} ${stage.name} ${status}`),
+          );
+          matches(loss.message, new RegExp(`node 0: ${status}`));
+          await lock.unlock();
+          same(count.aborts, 1);
+          await stage.forget();
+        }
+      }
+    },
+  ),
+
+  happily(3, "signal aborts as soon as the renewal finds the loss", async (stage) => {
+    const lock = await stage.mutex({ ...renewed, autoExtend: true }).lock();
+    const { signal } = lock;
+    await stage.takenByOther();
+    await until("it has aborted", () => signal.aborted);
+    same(lossOf(signal).reason, "taken");
+    ok(Date.now() < lock.until.getTime(), "before its time has come");
+  }),
+
+  happily(
+    1,
+    "signal that is first read after the loss has already aborted, with that loss",
+    async (stage) => {
+      for (const { lose } of losses) {
+        const lock = await stage.mutex().lock();
+        await lose(stage);
+        const error = await rejection(lock.verify());
+        const { signal } = lock;
+        ok(lossOf(signal) === error, "it has aborted with the loss that was found");
+        ok(lock.signal === signal, "it is always the same");
+        await stage.forget();
+      }
+      const clock = new BentClock();
+      const told = new Recorder();
+      const lock = await stage
+        .redsync({ ...calm, onEvent: told.onEvent }, clock)
+        .mutex(stage.name)
+        .lock();
+      clock.ahead += 60_000;
+      same(lossOf(lock.signal).reason, "expired");
+      same(told.of("lost").length, 1, "losses told");
+      const unlocked = await stage.mutex({}, stage.another()).lock();
+      await unlocked.unlock();
+      matches(lossOf(unlocked.signal).message, /unlock\(\) was called/);
+    },
+  ),
+
+  happily(1, "signal aborts soon after the wall clock has jumped, long before its timer", async (stage) => {
+    // A second of this clock is 50 ms.
+    const clock = new BentClock(20);
+    const lock = await stage.redsync(calm, clock).mutex(stage.name).lock();
+    const { signal } = lock;
+    clock.ahead += 60_000;
+    const jumped = performance.now();
+    await until("it has aborted", () => signal.aborted);
+    const ms = performance.now() - jumped;
+    ok(ms < calm.expiry / 20 / 2, `after ${ms} ms, not when the expiry has passed`);
+    same(lossOf(signal).reason, "expired");
+  }),
+
+  ...overEach([1, 3], "signal aborts at until while an extension hangs", async (stage) => {
+    const stuck = gate();
+    for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
+    const lock = await stage.mutex(brief).lock();
+    const { signal } = lock;
+    const extending = rejection(lock.extend());
+    await until("it has aborted", () => signal.aborted);
+    const late = Date.now() - lock.until.getTime();
+    ok(late >= -1 && late < 1_000, `${late} ms after its time`);
+    same(lossOf(signal).reason, "expired");
+    same(
+      lossOf(signal).outcomes.map(({ status }) => status),
+      stage.each("unknown"),
+      "what the nodes had said to the extension",
+    );
+    isA(await extending, ExtendFailedError);
+    await stuck.release();
+    await stage.settled();
+    same(lock.remaining(), 0, "what it has left after the nodes have extended it");
+  }),
+
+  over(3, "signal aborts at until where all nodes hang under a lock that renews itself", async (stage) => {
+    const lock = await stage.mutex({ ...brief, autoExtend: true }).lock();
+    const { signal } = lock;
+    const stuck = gate();
+    for (const { inject } of stage.nodes) inject(stuck.delivery);
+    await until("it has aborted", () => signal.aborted);
+    const late = Date.now() - lock.until.getTime();
+    ok(late >= -1 && late < 1_000, `${late} ms after its time`);
+    same(lossOf(signal).reason, "expired");
+    await stuck.release();
+  }),
+
+  happily(1, "an extension moves the time at which signal aborts", async (stage) => {
+    const lock = await stage.mutex(brief).lock();
+    const { signal } = lock;
+    const first = lock.until.getTime();
+    await pause(brief.expiry / 2);
+    await lock.extend();
+    await until("its first time has come", () => Date.now() > first + 10);
+    same(signal.aborted, false, "it has aborted");
+    await until("it has aborted", () => signal.aborted);
+    ok(Date.now() >= lock.until.getTime() - 1, "not before its time has come");
+  }),
+
+  happily(
+    1,
+    "signal costs no timer until it is read, and none is left by unlock(), handOver() or loss",
+    async (stage) => {
+      const clock = new BentClock();
+      const redsync = stage.redsync(calm, clock);
+      const mutex = redsync.mutex(stage.name);
+      const renewing = redsync.mutex(stage.name, { autoExtend: true });
+      for (const end of ["unlock", "handOver", "verify"] as const) {
+        const lock = await mutex.lock();
+        await redsync.settled();
+        same(clock.timers, 0, "timers of a lock that nobody watches");
+        same(lock.signal.aborted, false);
+        same(clock.timers, 1, "timers of one whose signal was read");
+        const renewed = await renewing.adopt(lock.value);
+        await redsync.settled();
+        same(clock.timers, 2, "and of one that renews itself");
+        if (end === "verify") await stage.forget();
+        await Promise.allSettled([lock[end](), renewed[end]()]);
+        // The renewal of a lost lock ends when it is due the next time.
+        if (end === "verify") await renewed.unlock();
+        await redsync.settled();
+        same(clock.timers, 0, `timers after ${end}()`);
+        await stage.forget();
+      }
+    },
+  ),
+];

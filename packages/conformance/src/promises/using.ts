@@ -1,0 +1,345 @@
+import { LockFailedError, LockLostError, LockTakenError, type Mutex } from "@redsync/core";
+import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
+import { BentClock } from "../bent-clock.ts";
+import { connectionCut } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { Recorder } from "../recorder.ts";
+import {
+  brief,
+  calling,
+  calm,
+  happily,
+  happilyEach,
+  OTHER,
+  over,
+  overEach,
+  renewed,
+  type Stage,
+} from "../stage.ts";
+
+/** What the callback returned, wrapped in the loss. */
+async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
+  const error = await rejection(using);
+  isA(error, LockLostError);
+  same([error.code, error.reason], ["REDSYNC_LOCK_LOST", reason]);
+  ok(error.result === result, "its result is what the callback returned");
+  return error;
+}
+
+/** The mutex, and whether its callback was ever called. */
+async function refusal(mutex: Mutex, options?: object): Promise<unknown> {
+  let isCalled = false;
+  const error = await rejection(
+    mutex.using(() => {
+      isCalled = true;
+    }, options),
+  );
+  ok(!isCalled, "the callback was not called");
+  return error;
+}
+
+const gone = (stage: Stage) =>
+  until("no key is left", async () => (await stage.values()).every((value) => value === null));
+
+/** Locks for the length of a callback. */
+export const using: readonly Case[] = [
+  ...happilyEach(
+    [1, 3],
+    "using() locks, resolves to what its callback returns, and unlocks",
+    async (stage) => {
+      const result = { some: "result" };
+      const mutex = stage.mutex();
+      const returned = await mutex.using(async (lock) => {
+        same(await stage.values(), stage.each(lock.value));
+        lock.assertHeld();
+        return result;
+      });
+      ok(returned === result, "its result is the callback's");
+      await stage.hasNoKeyLeft();
+      same(await mutex.using(() => 42), 42, "of a callback that returns no promise");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  happily(1, "using() lets callbacks in one at a time", async (stage) => {
+    const mutex = stage.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
+    let inside = 0;
+    const turn = (number: number) =>
+      mutex.using(async (lock) => {
+        same(++inside, 1, "callbacks at a time");
+        await lock.verify();
+        inside--;
+        return number;
+      });
+    same(await Promise.all([0, 1, 2, 3].map(turn)), [0, 1, 2, 3]);
+    await stage.hasNoKeyLeft();
+  }),
+
+  happily(3, "using() extends its lock while the callback runs, and not after", async (stage) => {
+    const extensions = () => stage.at(0).sent.filter(calling("extend")).length;
+    await stage.mutex(renewed).using(async (lock) => {
+      const first = lock.until.getTime();
+      await until("it has been extended", () => lock.until.getTime() > first);
+      await lock.verify();
+    });
+    const before = extensions();
+    await stage.hasNoKeyLeft();
+    await pause(renewed.expiry / 3 + 20);
+    same(extensions(), before);
+  }),
+
+  ...happilyEach(
+    [1, 3],
+    "using() rejects with the callback's own error, thrown or rejected with, and unlocks",
+    async (stage) => {
+      const mutex = stage.mutex();
+      for (const error of [new Error("the callback's own"), "no Error at all", undefined]) {
+        const rejecting = mutex.using(async () => {
+          throw error;
+        });
+        ok((await rejection(rejecting)) === error, "it is that very error");
+        await stage.hasNoKeyLeft();
+        const throwing = mutex.using(() => {
+          throw error;
+        });
+        ok((await rejection(throwing)) === error, "it is that very error");
+        await stage.hasNoKeyLeft();
+      }
+    },
+  ),
+
+  ...overEach(
+    [1, 3],
+    "no loss masks the callback's own error: it goes to onEvent, also where nobody had noticed it",
+    async (stage) => {
+      const own = new Error("the callback's own");
+      for (const isNoticed of [true, false]) {
+        const told = new Recorder();
+        const using = stage.mutex({ onEvent: told.onEvent }).using(async (lock) => {
+          await stage.takenByOther();
+          if (isNoticed) await rejection(lock.verify());
+          throw own;
+        });
+        ok((await rejection(using)) === own, "it is that very error");
+        same(
+          told
+            .of("lost", "released")
+            .map((event) => [event.type, "reason" in event ? event.reason : event.result]),
+          isNoticed
+            ? [
+                ["lost", "taken"],
+                ["released", "taken"],
+              ]
+            : [["released", "taken"]],
+        );
+        await stage.settled();
+        same(await stage.values(), stage.each(OTHER));
+        await stage.forget();
+      }
+    },
+  ),
+
+  ...overEach(
+    [1, 3],
+    "no unlock that fails masks the callback's own error, or its result: it goes to onEvent",
+    async (stage) => {
+      const own = new Error("the callback's own");
+      for (const throws of [true, false]) {
+        const told = new Recorder();
+        const mending = stage.nodes.map(({ inject }) => inject(connectionCut, calling("release")));
+        const using = stage.mutex({ onEvent: told.onEvent }).using(() => {
+          if (throws) throw own;
+          return own;
+        });
+        ok((await (throws ? rejection(using) : using)) === own, "it is the callback's own");
+        same(
+          told.of("nodeFailed").map(({ operation, node }) => `${operation} ${node}`),
+          stage.all.map((node) => `release ${node}`),
+        );
+        for (const mend of mending) mend();
+        await stage.hasNoKeyLeft();
+      }
+    },
+  ),
+
+  happily(
+    1,
+    "using() rejects with LockLostError and the result where the lock ran out meanwhile",
+    async (stage) => {
+      const result = { some: "result" };
+      // The callback waits for the end that it is told of.
+      const using = stage.mutex({ maxHold: 40 }).using(async ({ signal }) => {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        return result;
+      });
+      await lossOf(using, "expired", result);
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  happily(
+    1,
+    "using() rejects with LockLostError and the result where only the clock shows the loss",
+    async (stage) => {
+      const told = new Recorder();
+      const clock = new BentClock();
+      const mutex = stage.redsync({ ...calm, onEvent: told.onEvent }, clock).mutex(stage.name);
+      const result = { some: "result" };
+      const using = mutex.using(() => {
+        clock.ahead += 60_000;
+        return result;
+      });
+      await lossOf(using, "expired", result);
+      same(told.of("lost").length, 1, "losses told");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  ...happilyEach(
+    [1, 3],
+    "using() rejects with LockLostError and the result where the nodes show the loss, be it to the unlock",
+    async (stage) => {
+      const result = { some: "result" };
+      for (const isNoticed of [true, false]) {
+        const using = stage.mutex().using(async (lock) => {
+          await stage.takenByOther();
+          if (isNoticed) await rejection(lock.extend());
+          return result;
+        });
+        const error = await lossOf(using, "taken", result);
+        if (isNoticed) {
+          same(
+            error.outcomes.map(({ status }) => status),
+            stage.each("taken"),
+          );
+        }
+        await stage.settled();
+        same(await stage.values(), stage.each(OTHER), "somebody else's lock is left alone");
+        await stage.forget();
+      }
+      const using = stage.mutex().using(async (lock) => {
+        await stage.forget();
+        await rejection(lock.verify());
+        return result;
+      });
+      await lossOf(using, "expired", result);
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  over(3, "using() rejects with LockLostError where its renewal could not reach the nodes", async (stage) => {
+    for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
+    const using = stage.mutex(brief).using(async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return "done";
+    });
+    const error = await lossOf(using, "expired", "done");
+    same(
+      error.outcomes.map(({ status }) => status),
+      stage.each("unknown"),
+    );
+  }),
+
+  happily(1, "the signal that using() is given is for the waiting, not for the callback", async (stage) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const result = await stage.mutex().using(
+      async (lock) => {
+        controller.abort();
+        await lock.extend();
+        same(lock.signal.aborted, false);
+        return "done";
+      },
+      { signal },
+    );
+    same(result, "done");
+    await stage.hasNoKeyLeft();
+  }),
+
+  happily(1, "using() that does not lock rejects as lock() does, and calls nobody", async (stage) => {
+    const reason = { because: "the user closed the page" };
+    await stage.takenByOther();
+    ok(
+      (await refusal(stage.mutex(), { signal: AbortSignal.abort(reason) })) === reason,
+      "the signal's reason",
+    );
+    const controller = new AbortController();
+    const waiting = refusal(stage.mutex({ retryDelay: 5_000 }), { signal: controller.signal });
+    await until("it was refused", () => stage.sent > 0);
+    controller.abort(reason);
+    ok((await waiting) === reason, "the signal's reason");
+    isA(await refusal(stage.mutex(), { timeout: 0 }), LockTakenError);
+    isA(await refusal(stage.mutex({ tries: 1 })), LockTakenError);
+    await stage.settled();
+    same(await stage.values(), stage.each(OTHER));
+  }),
+
+  over(1, "using() that cannot reach the node rejects as lock() does, and calls nobody", async (stage) => {
+    stage.at(0).inject(connectionCut);
+    isA(await refusal(stage.mutex({ tries: 1 })), LockFailedError);
+  }),
+
+  happily(3, "using() leaves a lock alone that its callback handed over", async (stage) => {
+    for (const throws of [false, true]) {
+      const own = new Error("the callback's own");
+      let value = "";
+      const using = stage.mutex().using(async (lock) => {
+        value = lock.value;
+        lock.handOver();
+        if (throws) throw own;
+        return "handed over";
+      });
+      if (throws) ok((await rejection(using)) === own, "the callback's own error");
+      else same(await using, "handed over");
+      await stage.settled();
+      same(await stage.values(), stage.each(value));
+      same(await (await stage.rival().adopt(value)).unlock(), "released");
+      await stage.hasNoKeyLeft();
+    }
+  }),
+
+  happily(1, "using() takes an unlock() of its callback for the end of the work", async (stage) => {
+    const result = await stage.mutex(brief).using(async (lock) => {
+      same(await lock.unlock(), "released");
+      await gone(stage);
+      return "done";
+    });
+    same(result, "done");
+  }),
+
+  happily(
+    1,
+    "setNXOnExtend together with using(), autoExtend or fencing is a TypeError, and nothing is sent",
+    async (stage) => {
+      const broken = { setNXOnExtend: true };
+      const error = await refusal(stage.mutex(broken));
+      isA(error, TypeError);
+      matches(error.message, /setNXOnExtend .*using/);
+      for (const option of ["autoExtend", "fencing"] as const) {
+        for (const [defaults, options] of [
+          [broken, { [option]: true }],
+          [{ [option]: true }, broken],
+        ] as const) {
+          const redsync = stage.redsync(defaults);
+          const refused = thrown(() => redsync.mutex(stage.name, options));
+          isA(refused, TypeError);
+          matches(refused.message, new RegExp(`setNXOnExtend .*${option}`));
+          isA(
+            thrown(() => stage.redsync({ ...defaults, ...options })),
+            TypeError,
+          );
+        }
+      }
+      same(stage.sent, 0);
+    },
+  ),
+
+  happily(1, "a callback that is no function is a TypeError, and nothing is sent", async (stage) => {
+    for (const callback of [undefined, null, {}, "callback"]) {
+      const error = await rejection(stage.mutex().using(callback as unknown as () => void));
+      isA(error, TypeError);
+      matches(error.message, /callback must be a function/);
+    }
+    same(stage.sent, 0);
+  }),
+];
