@@ -17,12 +17,15 @@ export interface Suite {
   readonly runner?: keyof typeof reporting;
   /** Whether some of its tests drive a Chromium. */
   readonly usesBrowser?: boolean;
+  /** Whether it checks a model. */
+  readonly usesSpin?: boolean;
 }
 
 /** All suites, the two longest first: they run beside the others, and would keep everybody waiting at the end. */
 export const suites: readonly Suite[] = [
   { package: "@redsync/runtime-node", group: "node" },
   { package: "@redsync/runtime-workerd", group: "workerd" },
+  { package: "@redsync/model", group: "node", usesSpin: true },
   { package: "@redsync/memory", group: "node" },
   { package: "@redsync/ioredis", group: "node" },
   { package: "@redsync/node-redis", group: "node" },

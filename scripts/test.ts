@@ -6,6 +6,7 @@ import { updateMatrix } from "./matrix.ts";
 import { countOf, counts, failure, skipsOf } from "./outcome.ts";
 import { ensureRedisServer } from "./redis-server.ts";
 import { runSuites } from "./run-suites.ts";
+import { ensureSpin } from "./spin.ts";
 import { suites } from "./suites.ts";
 import { timed } from "./timed.ts";
 
@@ -38,6 +39,7 @@ async function main(groups: readonly string[]): Promise<number> {
   const chosen = groups.length === 0 ? suites : suites.filter((suite) => groups.includes(suite.group));
   console.log(`Redis: ${ensureRedisServer()}`);
   if (chosen.some((suite) => suite.usesBrowser)) console.log(`Chromium: ${ensureChromium()}`);
+  if (chosen.some((suite) => suite.usesSpin)) console.log(`Spin: ${ensureSpin()}`);
   console.log();
 
   const lines: string[] = [];

@@ -1,0 +1,52 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const model = fileURLToPath(new URL("../fencing.pml", import.meta.url));
+
+/** Why nothing can be checked here; empty where it can. */
+export const lacksSpin =
+  spawnSync("spin", ["-V"]).status === 0 && spawnSync("gcc", ["--version"]).status === 0
+    ? ""
+    : "there is no spin, or no gcc: on Debian, apt-get install spin gcc libc6-dev";
+
+/** What Spin found. */
+export interface Finding {
+  /** How many states it has seen. */
+  readonly states: number;
+  /** The assertion that does not hold; undefined where all do, in every state that there is. */
+  readonly violated: string | undefined;
+}
+
+/** Checks the model with these macros: all states, or up to the first in which an assertion does not hold. */
+export async function check(macros: Readonly<Record<string, number | true>>): Promise<Finding> {
+  const defines = Object.entries(macros).map(
+    ([name, value]) => `-D${name}${value === true ? "" : `=${value}`}`,
+  );
+  const cwd = await mkdtemp(join(tmpdir(), "redsync-model-"));
+  try {
+    await run("spin", [...defines, "-a", model], { cwd });
+    // Spin's own C is full of what gcc warns of.
+    await run("gcc", ["-O2", "-w", "-DSAFETY", "-o", "pan", "pan.c"], { cwd });
+    // -E: that nothing is left to be done is no error. A path of more than a million steps would be cut short, and says so.
+    const { stdout } = await run("./pan", ["-E", "-m1000000", "-w24"], { cwd, maxBuffer: 1e8 });
+    return findingOf(stdout);
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+function findingOf(report: string): Finding {
+  const [, states] = /(\d+(?:\.\d+e\+\d+)?) states, stored/.exec(report) ?? [];
+  const [, errors] = /errors: (\d+)/.exec(report) ?? [];
+  const [, violated] = /assertion violated (.+) \(at depth/.exec(report) ?? [];
+  const isWhole =
+    violated !== undefined || !/max search depth too small|not completed|out of memory/i.test(report);
+  if (states === undefined || !isWhole || (errors === "0") !== (violated === undefined))
+    throw new Error(`Spin has not finished:\n${report}`);
+  return { states: Number(states), violated };
+}
