@@ -1,0 +1,58 @@
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { jobOf, report } from "./program.ts";
+
+/** Locks, writes and unlocks, again and again, until it is told to end. */
+export interface WriterJob {
+  readonly name: string;
+  readonly lockPorts: readonly number[];
+  readonly registerPort: number;
+  /** What writes: a script that answers 1 where the register has accepted it. */
+  readonly write: string;
+  readonly expiry: number;
+}
+
+export type WriterReport =
+  | { readonly type: "stops"; readonly token: number }
+  | { readonly type: "wrote"; readonly token: number; readonly accepted: boolean };
+
+/** `stop`: in the middle of its next lock, after it has looked and before it writes. `end`: once it has written. */
+export type WriterOrder = "stop" | "end";
+
+const { name, lockPorts, registerPort, write, expiry } = jobOf<WriterJob>();
+const clients = lockPorts.map((port) => new Redis(port));
+const register = new Redis(registerPort);
+const redsync = new Redsync(
+  clients.map((client) => ioredisNode(client)),
+  { fencing: true, expiry, tries: 1_000, retryDelay: () => 5 + Math.random() * 25 },
+);
+
+let isToStop = false;
+let isToEnd = false;
+process.on("message", (order: WriterOrder) => {
+  if (order === "stop") isToStop = true;
+  else isToEnd = true;
+});
+
+while (!isToEnd) {
+  const lock = await redsync.mutex(name).lock();
+  const { token } = lock;
+  // The last look before the write, as in any program that takes care.
+  if (lock.remaining() > 0) {
+    const stops = isToStop;
+    isToStop = false;
+    if (stops) {
+      await new Promise((resolve) =>
+        process.send?.({ type: "stops", token } satisfies WriterReport, resolve),
+      );
+      process.kill(process.pid, "SIGSTOP");
+    }
+    const accepted = (await register.eval(write, 1, "register", String(token))) === 1;
+    if (stops) report({ type: "wrote", token, accepted } satisfies WriterReport);
+  }
+  await lock.unlock();
+}
+await redsync.settled();
+for (const client of [...clients, register]) client.disconnect();
+process.disconnect();
