@@ -60,6 +60,16 @@ export async function until(what: string, check: () => boolean | Promise<boolean
   }
 }
 
+/** Waits for what only timers bring about that keep no program running: without this it may end before. */
+export async function awake<T>(promise: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {}, 1_000);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Resolves so many milliseconds later: for what must not happen meanwhile. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,5 +1,5 @@
 import { LockLostError } from "@redsync/core";
-import { isA, matches, ok, pause, rejection, same, until } from "../assert.ts";
+import { awake, isA, matches, ok, pause, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
@@ -80,7 +80,7 @@ export const renewal: readonly Case[] = [
       return replies;
     });
     const lock = await stage.mutex(renewing).lock();
-    await Promise.all(held.map(({ reached }) => reached));
+    await awake(Promise.all(held.map(({ reached }) => reached)));
     const unlocking = lock.unlock();
     await stage.values();
     same(
@@ -97,7 +97,7 @@ export const renewal: readonly Case[] = [
     const late = gate();
     for (const { inject } of stage.nodes) inject(late.delivery, calling("extend"));
     const lock = await stage.mutex(renewing).lock();
-    await late.reached;
+    await awake(late.reached);
     same(await lock.unlock(), "released");
     await late.release();
     await stage.hasNoKeyLeft();

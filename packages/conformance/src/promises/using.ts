@@ -1,5 +1,5 @@
 import { LockFailedError, LockLostError, LockTakenError, type Mutex } from "@redsync/core";
-import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
+import { awake, isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
 import { BentClock } from "../bent-clock.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
@@ -169,7 +169,7 @@ export const using: readonly Case[] = [
       const result = { some: "result" };
       // The callback waits for the end that it is told of.
       const using = stage.mutex({ maxHold: 40 }).using(async ({ signal }) => {
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
         return result;
       });
       await lossOf(using, "expired", result);
@@ -230,7 +230,7 @@ export const using: readonly Case[] = [
   over(3, "using() rejects with LockLostError where its renewal could not reach the nodes", async (stage) => {
     for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
     const using = stage.mutex(brief).using(async ({ signal }) => {
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
       return "done";
     });
     const error = await lossOf(using, "expired", "done");
