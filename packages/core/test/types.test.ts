@@ -3,8 +3,10 @@ import {
   isRedsyncError,
   type Lock,
   type LockFailedError,
+  type LockLostError,
   type Mutex,
   type MutexOptions,
+  type Operation,
   type RedisNode,
   Redsync,
   type RedsyncError,
@@ -32,6 +34,10 @@ it("options reject typos and wrong types", () => {
   expectTypeOf<MutexOptions>({ expirey: 1_000 });
   // @ts-expect-error seconds as a string
   expectTypeOf<MutexOptions>({ expiry: "1s" });
+  // @ts-expect-error no boolean
+  expectTypeOf<MutexOptions>({ fencing: "yes" });
+  // @ts-expect-error no duration
+  expectTypeOf<MutexOptions>({ maxHold: "5s" });
   // @ts-expect-error tryLock() does not wait
   expectTypeOf(mutex.tryLock).toBeCallableWith({ timeout: 5 });
   // @ts-expect-error a client is no node
@@ -54,12 +60,46 @@ it("a token is a number exactly where fencing is on", () => {
   expectTypeOf<Token<typeof anyOptions>>().toEqualTypeOf<number | undefined>();
   expectTypeOf<Awaited<ReturnType<typeof perMutex.adopt>>["token"]>().toEqualTypeOf<number>();
   expectTypeOf<Lock<true>>().toExtend<Lock>();
+  expectTypeOf<Mutex<true>>().toExtend<Mutex>();
+  expectTypeOf(perMutex.tryLock).returns.resolves.toEqualTypeOf<Lock<true> | null>();
+  expectTypeOf(perMutex.using).parameter(0).parameter(0).toEqualTypeOf<Lock<true>>();
+  // @ts-expect-error one without fencing has no token to give
+  expectTypeOf<Lock<false>>().toExtend<Lock<true>>();
+});
+
+it("a mutex has one name or several, and a lock says which", () => {
+  expectTypeOf(new Redsync(node).mutex).parameter(0).toEqualTypeOf<string | readonly string[]>();
+  expectTypeOf(mutex.names).toEqualTypeOf<readonly string[]>();
+  expectTypeOf<Lock["names"]>().toEqualTypeOf<readonly string[]>();
+  expectTypeOf<Lock["name"]>().toBeString();
+  // @ts-expect-error no name
+  expectTypeOf(new Redsync(node).mutex).toBeCallableWith(["a", 42]);
+});
+
+it("adopt() takes the token, and no call that makes one does", () => {
+  expectTypeOf(mutex.adopt).toBeCallableWith("value", { token: 1, signal: new AbortController().signal });
+  expectTypeOf(mutex.adopt).returns.resolves.toEqualTypeOf<Lock<false>>();
+  // @ts-expect-error it makes its own
+  expectTypeOf(mutex.lock).toBeCallableWith({ token: 1 });
+  // @ts-expect-error adopt() does not wait
+  expectTypeOf(mutex.adopt).toBeCallableWith("value", { timeout: 5 });
+});
+
+it("a lock can be watched, handed over and disposed of", () => {
+  expectTypeOf<Lock["signal"]>().toEqualTypeOf<AbortSignal>();
+  expectTypeOf<Lock["handOver"]>().returns.toBeVoid();
+  expectTypeOf<Lock>().toExtend<AsyncDisposable>();
+  // @ts-expect-error where nobody knows whether fencing is on
+  expectTypeOf<Lock>().toHaveProperty("token").toEqualTypeOf<number>();
 });
 
 it("using() resolves to what its callback returns", () => {
   expectTypeOf(() => mutex.using(async () => 42)).returns.resolves.toBeNumber();
   expectTypeOf(() => mutex.using((lock) => lock.name)).returns.resolves.toBeString();
   expectTypeOf(mutex.using).parameter(0).parameter(0).toEqualTypeOf<Lock<false>>();
+  expectTypeOf(() => mutex.using(() => {}, { timeout: 5 })).returns.resolves.toBeVoid();
+  // @ts-expect-error no callback
+  expectTypeOf(mutex.using).toBeCallableWith({ timeout: 5 });
 });
 
 it("an unlock's result and an error's code are literals", async () => {
@@ -69,6 +109,10 @@ it("an unlock's result and an error's code are literals", async () => {
     if (!isRedsyncError(error)) return;
     expectTypeOf(error).toExtend<RedsyncError>();
     if (error.code === "REDSYNC_LOCK_TAKEN") expectTypeOf(error.nodes).toEqualTypeOf<readonly number[]>();
+    if (error.code === "REDSYNC_LOCK_LOST") {
+      expectTypeOf(error.reason).toEqualTypeOf<"expired" | "taken">();
+      expectTypeOf(error.result).toBeUnknown();
+    }
   };
   guard(undefined);
   expectTypeOf<LockFailedError["code"]>().toExtend<RedsyncErrorCode>();
@@ -77,7 +121,11 @@ it("an unlock's result and an error's code are literals", async () => {
 it("events are told apart by their type", () => {
   const tell = (event: RedsyncEvent) => {
     if (event.type === "lost") expectTypeOf(event.reason).toEqualTypeOf<"expired" | "taken">();
+    if (event.type === "lost") expectTypeOf(event.error).toEqualTypeOf<LockLostError>();
     if (event.type === "nodeFailed") expectTypeOf(event.node).toBeNumber();
+    if (event.type === "nodeFailed") expectTypeOf(event.operation).toEqualTypeOf<Operation>();
+    if (event.type === "repaired") expectTypeOf(event.node).toBeNumber();
+    if (event.type === "extended" || event.type === "acquired") expectTypeOf(event.granted).toBeNumber();
     // @ts-expect-error there is no such event
     if (event.type === "locked") return;
   };

@@ -32,8 +32,9 @@ function store(
   ttl: number,
 ): number {
   const text = keys.get(fence);
-  const stored = Number(text ?? 0);
-  if (Number.isNaN(stored)) throw new Error(`ERR the fence is no number`);
+  // Of no text JavaScript makes 0, and Lua none.
+  const stored = text?.trim() === "" ? Number.NaN : Number(text ?? 0);
+  if (Number.isNaN(stored)) throw new Error("ERR the fence is no number");
   let next = Math.max(token, stored);
   if (operation === "acquire") {
     const now = Math.floor(Date.now() * MICROSECONDS);

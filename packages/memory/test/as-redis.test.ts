@@ -10,7 +10,15 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => server.command("FLUSHALL"));
 
-/** Commands whose replies are compared one by one; of a TTL and of an error only the kind. */
+/** A fence so far ahead that no clock counts. */
+const FAR = 9_007_199_254_000_000;
+
+const fenced = (operation: string, value: string, token: number): Command => {
+  const command = ["EVAL", script.lua, "2", "k", "f", value, operation, "5000"] as const;
+  return [...command, `${token}`, "60000"];
+};
+
+/** Commands whose replies are compared one by one; of a TTL, a present time and an error only the kind. */
 const plays: Readonly<Record<string, readonly Command[]>> = {
   "SET and GET": [
     ["GET", "k"],
@@ -102,16 +110,104 @@ const plays: Readonly<Record<string, readonly Command[]>> = {
     ["PING"],
     ["PING", "hello"],
   ],
+  "a fenced lock's life": [
+    ["SET", "f", `${FAR}`],
+    fenced("acquire", "a", 1),
+    ["GET", "f"],
+    ["PTTL", "f"],
+    ["PTTL", "k"],
+    fenced("acquire", "a", 1),
+    fenced("acquire", "b", 1),
+    fenced("extend", "b", FAR + 50),
+    fenced("repair", "b", FAR + 50),
+    ["GET", "f"],
+    fenced("extend", "a", FAR + 2),
+    ["GET", "f"],
+    ["PEXPIRE", "f", "5000"],
+    fenced("extend", "a", FAR + 10),
+    ["GET", "f"],
+    ["PTTL", "f"],
+    fenced("extend", "a", FAR),
+    ["GET", "f"],
+    ["EVAL", script.lua, "1", "k", "a", "release"],
+    ["GET", "f"],
+    fenced("extend", "a", FAR + 20),
+    ["GET", "f"],
+    fenced("repair", "a", FAR + 20),
+    ["GET", "k"],
+    ["PTTL", "k"],
+    ["GET", "f"],
+    ["DEL", "f"],
+    fenced("extend", "a", FAR + 20),
+    ["GET", "f"],
+    ["DEL", "f"],
+    fenced("repair", "a", FAR + 30),
+    ["GET", "f"],
+  ],
+  "a repair without fencing": [
+    ["EVAL", script.lua, "1", "k", "a", "repair", "5000"],
+    ["PTTL", "k"],
+    ["PEXPIRE", "k", "60000"],
+    ["EVAL", script.lua, "1", "k", "a", "repair", "5000"],
+    ["PTTL", "k"],
+    ["EVAL", script.lua, "1", "k", "b", "repair", "5000"],
+    ["GET", "k"],
+  ],
+  "proposals that are kept to the node's clock": [
+    fenced("acquire", "a", 1),
+    ["DEL", "k", "f"],
+    fenced("acquire", "a", FAR),
+    ["DEL", "k", "f"],
+    fenced("acquire", "a", Date.now() * 1_000 - 500_000_000),
+    fenced("acquire", "a", Date.now() * 1_000 + 500_000_000),
+    ["SET", "f", "5"],
+    fenced("acquire", "a", 1),
+  ],
+  "fences that are no numbers": ["apple", "", " ", "1 2", "-", "0x", "12 apples"].flatMap((text) => [
+    ["SET", "f", text],
+    fenced("acquire", "a", FAR),
+    ["EXISTS", "k"],
+    ["SET", "k", "a"],
+    fenced("extend", "a", FAR),
+    fenced("repair", "a", FAR),
+    ["PTTL", "k"],
+    ["GET", "f"],
+    ["DEL", "k"],
+  ]),
+  "fences that are numbers in other spellings": [" 12 ", "-5", "1e3", "0x10", "1.5"].flatMap((text) => [
+    ["SET", "f", text],
+    fenced("acquire", "a", FAR),
+    ["SET", "f", `9007199254${text.trim().length}00000`],
+    fenced("acquire", "a", FAR),
+    ["DEL", "k"],
+  ]),
+  "a fence of another type": [
+    ["RPUSH", "f", "item"],
+    fenced("acquire", "a", FAR),
+    ["EXISTS", "k"],
+    ["SET", "k", "a"],
+    fenced("extend", "a", FAR),
+    ["PTTL", "k"],
+  ],
 };
+
+/** Whether a reply is the present in microseconds, or a second before it or after it. */
+function timeOf(reply: unknown, since: number): string | undefined {
+  for (const off of [-1, 0, 1]) {
+    const ms = Number(reply) / 1_000 - off * 1_000;
+    if (ms >= since - 1 && ms <= Date.now() + 1) return `the time ${off === 0 ? "" : `and ${off} s`}`;
+  }
+  return undefined;
+}
 
 async function replies(send: (command: Command) => Promise<unknown>, commands: readonly Command[]) {
   const told: string[] = [];
   for (const command of commands) {
+    const since = Date.now();
     const reply = await send(command).catch((error: Error) => `(error) ${error.message.split(" ")[0]}`);
     const isTtl = command[0].toUpperCase() === "PTTL" && typeof reply === "number" && reply > 0;
-    told.push(
-      `${command.join(" ")} → ${isTtl ? `about ${Math.ceil(reply / 5_000) * 5_000}` : JSON.stringify(reply)}`,
-    );
+    const shown = isTtl ? `about ${Math.ceil(reply / 5_000) * 5_000}` : JSON.stringify(reply);
+    told.push(`${command.join(" ")} → ${timeOf(reply, since) ?? shown}`);
   }
   return told;
 }
