@@ -1,6 +1,6 @@
 import { startServers } from "@redsync/conformance/servers";
 import { ToolMissing } from "./channel.ts";
-import { type ContestantId, contestantsOn } from "./contestants.ts";
+import type { ContestantId } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import { ContestantFailed, Seat } from "./seat.ts";
 import { type Summary, summary } from "./statistics.ts";
@@ -17,15 +17,15 @@ export interface Allocation {
 
 /** One contestant after the other, since nothing here depends on time. */
 export async function allocations(
+  contestants: readonly ContestantId[],
   nodes: number,
   effort: Effort,
-  wanted: (id: ContestantId) => boolean,
 ): Promise<Allocation[]> {
   const servers = await startServers(nodes);
   const ports = servers.map(({ port }) => port);
   const measured: Allocation[] = [];
   try {
-    for (const contestant of contestantsOn(nodes).filter(wanted)) {
+    for (const contestant of contestants) {
       measured.push({ contestant, bytes: await bytesPerPair(contestant, ports, effort) });
     }
   } finally {

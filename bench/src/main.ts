@@ -3,6 +3,7 @@ import { allocations } from "./allocation.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { bundleSizes } from "./bundle-size.ts";
 import { compare } from "./comparison.ts";
+import { contestantsOn, contestantsWithFeatures } from "./contestants.ts";
 import { importTimes } from "./import-time.ts";
 import { machine } from "./machine.ts";
 import { writeReadme } from "./readme.ts";
@@ -31,8 +32,11 @@ async function* measure({ effort, wantsSection, wantsContestant }: Arguments): A
   }
   if (wantsSection("allocation")) {
     for (const nodes of [1, 3]) {
-      yield allocationTable(nodes, await allocations(nodes, effort, wantsContestant));
+      const wanted = contestantsOn(nodes).filter(wantsContestant);
+      yield allocationTable(nodes, "by-hand", await allocations(wanted, nodes, effort));
     }
+    const wanted = contestantsWithFeatures().filter((id) => id === "redsync" || wantsContestant(id));
+    yield allocationTable(1, "redsync", await allocations(wanted, 1, effort));
   }
   if (wantsSection("size")) {
     yield bundleTable(await bundleSizes());

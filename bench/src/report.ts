@@ -60,16 +60,21 @@ function remarks(rows: readonly Row[], nodes: number): string {
   return lines.length > 0 ? `\n\n${lines.join("\n")}` : "";
 }
 
-/** The table of what a pair allocates. */
-export function allocationTable(nodes: number, allocations: readonly Allocation[]): string {
-  const baseline = allocations.find(({ contestant }) => contestant === "by-hand")?.bytes;
+/** The table of what a pair allocates: beside the commands by hand, or with features beside a plain lock. */
+export function allocationTable(
+  nodes: number,
+  against: "by-hand" | "redsync",
+  allocations: readonly Allocation[],
+): string {
+  const baseline = allocations.find(({ contestant }) => contestant === against)?.bytes;
   const body = allocations.map(({ contestant, bytes }) => {
     if (typeof bytes === "string") return [name(contestant, nodes), "not known", bytes];
     const times = typeof baseline === "object" ? (bytes.median / baseline.median).toFixed(2) : "–";
     return [name(contestant, nodes), whole.format(bytes.median), range(bytes, whole.format), times];
   });
-  const title = `### Bytes of heap per pair, ${nodes} ${nodes === 1 ? "node" : "nodes"}`;
-  return `${title}\n\n${table(["", "bytes/pair", "middle half", "× by hand"], body)}\n`;
+  const [what, times] = against === "by-hand" ? ["", "× by hand"] : [" with features", "× plain"];
+  const title = `### Bytes of heap per pair${what}, ${nodes} ${nodes === 1 ? "node" : "nodes"}`;
+  return `${title}\n\n${table(["", "bytes/pair", "middle half", times], body)}\n`;
 }
 
 /** The table of bundles. */

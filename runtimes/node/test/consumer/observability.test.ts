@@ -21,7 +21,7 @@ const [openTelemetry = "", forPino = ""] = observers.map(({ code }) => code);
 
 /** Over real servers: whatever can happen to a lock, one thing after the other. Returns the values of the locks. */
 async function everything(onEvent: EventListener): Promise<string[]> {
-  await using house = await openHouse(3, { expiry: 5_000, tries: 1, onEvent });
+  await using house = await openHouse(3, { expiry: 30_000, tries: 1, onEvent });
   const mutex = house.redsync.mutex(NAME);
   const lock = await mutex.lock();
   expect(await mutex.tryLock()).toBeNull();
