@@ -1,9 +1,10 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same, until } from "../assert.ts";
+import { BentClock } from "../bent-clock.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calling, happily, OTHER, over, renewed, type Stage } from "../stage.ts";
+import { brisk, calling, calm, happily, OTHER, over, renewed, type Stage } from "../stage.ts";
 
 const repairs = (stage: Stage): number[] =>
   stage.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
@@ -83,10 +84,14 @@ export const repair: readonly Case[] = [
   }),
 
   over(3, "no repair helps an extension to its quorum, or goes with one that failed", async (stage) => {
-    const lock = await stage.mutex().lock();
+    const lock = await stage.mutex(brisk).lock();
     await stage.forget([0]);
     const mend = stage.at(1).inject(connectionCut, calling("extend"));
     isA(await rejection(lock.extend()), ExtendFailedError);
+    const late = gate();
+    stage.at(0).inject(late.reply, calling("extend"));
+    isA(await rejection(lock.extend()), ExtendFailedError);
+    await late.release();
     await stage.settled();
     same(await stage.values(), [null, lock.value, lock.value]);
     same(repairs(stage), [0, 0, 0]);
@@ -151,6 +156,23 @@ export const repair: readonly Case[] = [
     await late.release();
     await stage.settled();
     same(await stage.values(), [OTHER, null, OTHER]);
+    same(told.of("repaired"), [], "repairs told");
+  }),
+
+  over(3, "a repair that lands once the clock has run out is undone, and not told", async (stage) => {
+    const told = new Recorder();
+    const clock = new BentClock();
+    const redsync = stage.redsync({ ...calm, onEvent: told.onEvent }, clock);
+    const lock = await redsync.mutex(stage.name).lock();
+    await stage.forget([1]);
+    const late = gate();
+    stage.at(1).inject(late.reply, calling("repair"));
+    await lock.extend();
+    await late.reached;
+    clock.ahead += 60_000;
+    await late.release();
+    await stage.settled();
+    same((await stage.values())[1], null, "what is left on the node that was repaired");
     same(told.of("repaired"), [], "repairs told");
   }),
 

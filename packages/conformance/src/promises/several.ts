@@ -194,11 +194,17 @@ export const several: readonly Case[] = [
     "unlock() of a lock of which one name is taken says so, and deletes the others",
     async (stage) => {
       const [a, b] = names(stage) as [string, string];
-      const lock = await stage.mutex({}, [a, b]).lock();
-      await stage.takenByOther(stage.all, a);
-      same(await lock.unlock(), "taken");
-      await stage.settled();
-      same(await valuesOf(stage, [a, b]), [stage.each(OTHER), stage.each(null)]);
+      for (const [taken, other] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const lock = await stage.mutex({}, [a, b]).lock();
+        await stage.takenByOther(stage.all, taken);
+        same(await lock.unlock(), "taken");
+        await stage.settled();
+        same(await valuesOf(stage, [taken, other]), [stage.each(OTHER), stage.each(null)]);
+        await stage.forget(stage.all, taken);
+      }
     },
   ),
 

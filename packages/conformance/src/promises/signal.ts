@@ -38,13 +38,14 @@ export const signal: readonly Case[] = [
     "signal aborts at until, and tells it once; that of a lock which was unlocked or handed over does not",
     async (stage) => {
       const told = new Recorder();
-      const mutexes = [stage.name, stage.another(), stage.another()].map((name) =>
+      const mutexes = [stage.name, stage.another(), stage.another(), stage.another()].map((name) =>
         stage.mutex({ ...brief, onEvent: told.onEvent }, name),
       );
-      const [lock, unlocked, given] = await Promise.all(mutexes.map((mutex) => mutex.lock()));
-      ok(lock && unlocked && given, "all are locked");
+      const [lock, unlocked, given, left] = await Promise.all(mutexes.map((mutex) => mutex.lock()));
+      ok(lock && unlocked && given && left, "all are locked");
       const { signal } = lock;
-      const others = [unlocked.signal, given.signal];
+      left.handOver();
+      const others = [unlocked.signal, given.signal, left.signal];
       const count = countedOf(signal);
       same(await unlocked.unlock(), "released");
       given.handOver();
@@ -59,7 +60,7 @@ export const signal: readonly Case[] = [
       same([count.aborts, told.of("lost").length], [1, 1], "aborts, and losses told");
       same(
         others.map(({ aborted }) => aborted),
-        [false, false],
+        [false, false, false],
         "the others have aborted",
       );
     },
@@ -127,6 +128,24 @@ export const signal: readonly Case[] = [
       const unlocked = await stage.mutex({}, stage.another()).lock();
       await unlocked.unlock();
       matches(lossOf(unlocked.signal).message, /unlock\(\) was called/);
+    },
+  ),
+
+  over(
+    1,
+    "a loss is final: no extension that was granted before and is heard after it revives the lock",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      const held = gate();
+      stage.at(0).inject(held.reply, calling("extend"));
+      const extending = rejection(lock.extend());
+      await held.reached;
+      await stage.takenByOther();
+      const loss = await rejection(lock.verify());
+      await held.release();
+      ok((await extending) === loss, "the extension rejects with the loss");
+      ok(lossOf(lock.signal) === loss, "and the signal has aborted with it");
+      same(lock.remaining(), 0);
     },
   ),
 

@@ -4,18 +4,7 @@ import { BentClock } from "../bent-clock.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import {
-  brief,
-  calling,
-  calm,
-  happily,
-  happilyEach,
-  OTHER,
-  over,
-  overEach,
-  renewed,
-  type Stage,
-} from "../stage.ts";
+import { brief, calling, calm, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
@@ -37,9 +26,6 @@ async function refusal(mutex: Mutex, options?: object): Promise<unknown> {
   ok(!isCalled, "the callback was not called");
   return error;
 }
-
-const gone = (stage: Stage) =>
-  until("no key is left", async () => (await stage.values()).every((value) => value === null));
 
 /** Locks for the length of a callback. */
 export const using: readonly Case[] = [
@@ -299,11 +285,15 @@ export const using: readonly Case[] = [
   }),
 
   happily(1, "using() takes an unlock() of its callback for the end of the work", async (stage) => {
-    const result = await stage.mutex(brief).using(async (lock) => {
-      same(await lock.unlock(), "released");
-      await gone(stage);
-      return "done";
-    });
+    const clock = new BentClock();
+    const result = await stage
+      .redsync(calm, clock)
+      .mutex(stage.name)
+      .using(async (lock) => {
+        same(await lock.unlock(), "released");
+        clock.ahead += 60_000;
+        return "done";
+      });
     same(result, "done");
   }),
 
