@@ -164,7 +164,6 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
   async adopt(call: Call): Promise<void> {
     this.#upkeep.isHandedOver = true;
     await this.#upkeep.extend(call, false);
-    this.#upkeep.isHandedOver = false;
     if (this.#claim.target.settings.autoExtend) this.#renew();
   }
 

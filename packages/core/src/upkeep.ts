@@ -39,8 +39,8 @@ export class Upkeep {
     const wasConfirmed = tenure.isConfirmed;
     const failure = this.#judge(round, retakes);
     isConfirmed = failure === undefined;
-    // What was to be adopted is nobody's any more.
-    if (!wasConfirmed && failure instanceof LockLostError) this.isHandedOver = false;
+    // What was to be adopted is ours now, or nobody's any more.
+    if (!wasConfirmed && !(failure instanceof ExtendFailedError)) this.isHandedOver = false;
     this.#undoUnlessKept(round, work);
     if (failure !== undefined) throw failure;
     this.#repair(
