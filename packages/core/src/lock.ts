@@ -27,6 +27,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
   readonly #waitUntil: WaitUntil | undefined;
   #stopRenewal: (() => void) | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
+  #wasValid = false;
 
   /** @internal */
   constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
@@ -133,6 +134,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
         return Promise.reject(error);
       }
       this.#stopRenewal?.();
+      this.#wasValid = this.#tenure.left() > 0;
       this.#tenure.unlock();
       this.#unlocking = this.#during(options, ({ work }) => this.#unlock(work));
     }
@@ -187,7 +189,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
     const tenure = this.#tenure;
     if (this.#unlocking === undefined && tenure.left() <= 0) tenure.expire();
     // An unlock that failed was told, node by node: the work was done all the same.
-    const unlocked = await this.unlock().catch(() => "released" as const);
+    const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
     const { loss } = tenure;
     if (loss === undefined && unlocked === "released") return;
     const { name } = this.#claim.target;
