@@ -1,10 +1,11 @@
 import type { Clock } from "../../src/clock.ts";
 import type { Happening, Scheduler } from "./scheduler.ts";
 
-/** How fast a machine's clocks run, against true time. */
+/** How fast a machine's clocks run, against true time, and by how many milliseconds its wall clock is off. */
 export interface Rates {
   readonly monotonic: number;
   readonly wall: number;
+  readonly off: number;
 }
 
 interface Timer {
@@ -37,10 +38,14 @@ export class Machine {
     this.#rates = rates;
     this.clock = {
       monotonic: () => ((this.#suspendedAt ?? scheduler.now) - this.#slept) * rates.monotonic,
-      wall: () => Math.floor(EPOCH + this.#stepped + scheduler.now * rates.wall),
+      wall: () => Math.floor(EPOCH + rates.off + this.#stepped + scheduler.now * rates.wall),
       setTimer: (run, ms) => this.#setTimer(run, ms),
       clearTimer: (timer) => this.#clearTimer(timer as Timer | undefined),
     };
+  }
+
+  get isStopped(): boolean {
+    return this.#waiting !== undefined;
   }
 
   /** Runs the task now, or when the process goes on; never once it has crashed. */

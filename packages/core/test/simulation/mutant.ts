@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Core } from "./world.ts";
+import type { Core } from "./population.ts";
 
 /** A change to core's source that breaks it. */
 export interface Mutation {

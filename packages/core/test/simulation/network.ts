@@ -1,5 +1,6 @@
 import type { Command, Operation, RedisNode, Reply, SendOptions } from "../../src/index.ts";
-import type { Copy, Exchange, Journal, Outcome } from "./journal.ts";
+import type { Copy, Exchange, Outcome } from "./facts.ts";
+import type { Journal } from "./journal.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { Happening, Scheduler } from "./scheduler.ts";
@@ -17,8 +18,8 @@ export interface Weather {
   readonly ways: Readonly<Record<"usual" | "slow" | "stray", readonly [min: number, max: number]>>;
   readonly slow: number;
   readonly stray: number;
-  /** A delete that comes late, so that it meets what was granted after it was sent. */
-  readonly lateUndo: number;
+  /** Deletes, or repairs, that come late, so that they meet what was granted after they were sent. */
+  readonly late: Readonly<Partial<Record<Operation, number>>>;
   readonly requestLoss: number;
   readonly replyLoss: number;
   readonly duplicate: number;
@@ -42,7 +43,7 @@ export interface Surroundings {
   readonly weather: Weather;
   readonly log: (line: () => string) => void;
   /** A server ran the command. */
-  readonly ran: (exchange: Exchange) => void;
+  readonly ran: (exchange: Exchange, outcome: Outcome) => void;
 }
 
 /** The way from one process to one server, and what gets lost on it. */
@@ -72,6 +73,7 @@ export class Connection implements RedisNode {
         operation: operationOf(command),
         name: command[3] ?? "",
         value: command[3 + Number(command[2])] ?? "",
+        isText: command[0] === "EVAL",
         command,
         copy: undefined,
         way: undefined,
@@ -128,7 +130,7 @@ export class Connection implements RedisNode {
     const { journal, weather } = this.#around;
     const outcome = this.#outcome(exchange);
     journal.executed(copy, outcome);
-    this.#around.ran(exchange);
+    this.#around.ran(exchange, outcome);
     this.#log(`${copy.isDeaf ? "(unheard) " : ""}gets ${outcome}`, exchange);
     if (copy.isDeaf) return;
     if (this.#random.chance(weather.replyLoss)) this.#lose(exchange);
@@ -136,7 +138,7 @@ export class Connection implements RedisNode {
   }
 
   #outcome({ command, operation }: OpenExchange): Outcome {
-    const mayRefuse = operation === "acquire" || operation === "extend";
+    const mayRefuse = operation !== "release" && operation !== "verify";
     if (mayRefuse && this.#random.chance(this.#around.weather.refusal))
       return new Error("OOM command not allowed when used memory > 'maxmemory'.");
     try {
@@ -175,7 +177,7 @@ export class Connection implements RedisNode {
   #delay(operation: Operation | undefined): number {
     const { weather } = this.#around;
     const random = this.#random;
-    if (operation === "release" && random.chance(weather.lateUndo))
+    if (operation !== undefined && random.chance(weather.late[operation] ?? 0))
       return random.between(...weather.ways.stray);
     if (random.chance(weather.stray)) return random.between(...weather.ways.stray);
     return random.between(...weather.ways[random.chance(weather.slow) ? "slow" : "usual"]);

@@ -1,4 +1,6 @@
 import type { MutexOptions } from "../../src/index.ts";
+import { habitsOf, optionsOf, troublesOf, weatherOf } from "./draw.ts";
+import { type Kind, kindOf } from "./kinds.ts";
 import type { Weather } from "./network.ts";
 import type { Random } from "./random.ts";
 
@@ -12,6 +14,10 @@ export interface Troubles {
   readonly forget: number;
   readonly cut: number;
   readonly flushScripts: number;
+  /** All data gone at once, on one server after the other, and only where all of them had every lock. */
+  readonly wipe: boolean;
+  /** Deletes a name of a lock on so many servers that it is lost, or has somebody else take it there. */
+  readonly tamper: boolean;
   readonly pause: number;
   readonly crash: number;
   /** What is wrong with the clocks of processes, besides their rates: they stand still in sleep, or are set. */
@@ -20,6 +26,8 @@ export interface Troubles {
 
 /** What the users of locks do, as chances. */
 export interface Habits {
+  /** Expiries between two locks, at most. */
+  readonly rest: number;
   readonly overstay: number;
   readonly extend: number;
   readonly extendTwice: number;
@@ -29,15 +37,15 @@ export interface Habits {
   readonly abort: number;
   readonly timeout: number;
   readonly tryLock: number;
+  readonly renew: number;
+  /** Expiries for which a lock that renews itself is kept besides, at most. */
+  readonly stay: number;
+  readonly using: number;
+  /** Reads the lock's signal, early and late. */
+  readonly watch: number;
+  /** Where the others have fencing on, has it off, as Go does. */
+  readonly unfenced: number;
 }
-
-/**
- * What a schedule is about. "calm": nothing goes wrong. "late undos": the undo of an old attempt comes after the grant of a
- * new one. "extensions": many of them, at once, around the moment when the lock ends. "heirs": locks change hands.
- */
-export type Kind = "calm" | "late undos" | "extensions" | "heirs" | "any";
-
-const kinds: readonly Kind[] = ["calm", "late undos", "extensions", "heirs", "any", "any", "any", "any"];
 
 /** All that a seed decides before the first step. */
 export interface Plan {
@@ -47,50 +55,39 @@ export interface Plan {
   readonly contenders: number;
   readonly rounds: number;
   readonly names: number;
+  /** How many names one lock has at most. */
+  readonly widest: number;
+  /** Milliseconds by which the wall clocks of processes, and of servers, are off at most. */
+  readonly processesOff: number;
+  readonly serversOff: number;
   readonly options: MutexOptions &
-    Required<Pick<MutexOptions, "expiry" | "driftFactor" | "timeoutFactor" | "tries">>;
+    Required<Pick<MutexOptions, "expiry" | "driftFactor" | "timeoutFactor" | "tries" | "fencing">>;
   readonly weather: Weather;
   readonly troubles: Troubles;
   readonly habits: Habits;
 }
 
-const noTroubles: Troubles = {
-  freeze: 0,
-  restart: 0,
-  delayedRestart: 0,
-  forget: 0,
-  cut: 0,
-  flushScripts: 0,
-  pause: 0,
-  crash: 0,
-  clocks: "sound",
-};
-
 /** The plan of a seed. Every seed turns some dangers on and the others off: together they would hide each other. */
 export function planOf(seed: number, random: Random): Plan {
-  const kind = kinds[seed % kinds.length] as Kind;
-  const isStaged = kind === "extensions" || kind === "heirs";
+  const kind = kindOf(seed);
   const options = optionsOf(kind, random);
+  const contenders = random.integer(2, 4);
+  const names = namesOf(kind, contenders, random);
   return {
     kind,
-    // With few nodes each of them counts.
-    servers: random.pick(isStaged ? [1, 2, 2, 3] : [1, 2, 3, 3, 3, 4, 5, 5]),
+    servers: serversOf(kind, random),
     machines: random.integer(1, 3),
-    contenders: random.integer(2, 4),
-    rounds: random.integer(1, 3),
-    names: random.pick([1, 1, 1, 2]),
+    contenders,
+    rounds: random.integer(1, kind === "fences" || kind === "lost counters" ? 4 : 3),
+    names,
+    widest: kind === "names" || kind === "deletions" ? names : random.pick([1, 1, names]),
+    processesOff: random.pick([0, 100, 5_000, 300_000]),
+    serversOff: random.pick([0, 300, 120_000]),
     options,
     weather: weatherOf(kind, options, random),
-    troubles: kind === "calm" || isStaged ? noTroubles : troublesOf(random),
-    habits: habitsOf(kind, random),
+    troubles: troublesOf(kind, random),
+    habits: habitsOf(kind, options, random),
   };
-}
-
-/** The first seeds, or the first ones of a kind. */
-export function* seeds(count: number, kind?: Kind): Generator<number> {
-  const first = kind === undefined ? 1 : kinds.indexOf(kind);
-  const step = kind === undefined ? 1 : kinds.length;
-  for (let i = 0; i < count; i++) yield first + i * step;
 }
 
 /** How long a round may take, as core has it. */
@@ -98,68 +95,16 @@ export function timeoutOf({ expiry, timeoutFactor }: Plan["options"]): number {
   return Math.max(expiry * timeoutFactor, Math.min(50, expiry / 2));
 }
 
-function optionsOf(kind: Kind, random: Random): Plan["options"] {
-  const isCalm = kind === "calm";
-  return {
-    expiry: isCalm ? 300 : random.pick([60, 120, 300, 1_000]),
-    driftFactor: random.pick([0.01, 0.05, 0.2]),
-    timeoutFactor: isCalm ? 0.05 : random.pick(kind === "extensions" ? [0.2, 0.5] : [0.05, 0.2, 0.5, 0.95]),
-    tries: isCalm ? Number.POSITIVE_INFINITY : random.integer(1, 6),
-    failFast: random.chance(0.5),
-    setNXOnExtend: random.chance(0.1),
-  };
+/** With few nodes each of them counts. */
+function serversOf(kind: Kind, random: Random): number {
+  if (kind === "extensions" || kind === "heirs") return random.pick([1, 2, 2, 3]);
+  if (kind === "repairs") return random.pick([3, 3, 4, 5]);
+  if (kind === "lost counters") return random.pick([1, 2, 3]);
+  return random.pick([1, 2, 3, 3, 3, 4, 5, 5]);
 }
 
-function weatherOf(kind: Kind, options: Plan["options"], random: Random): Weather {
-  const timeout = timeoutOf(options);
-  const isCalm = kind === "calm";
-  const sometimes = (chance: number) => (!isCalm && random.chance(0.5) ? random.between(0, chance) : 0);
-  return {
-    keepsOrder: kind !== "late undos" && random.chance(0.5),
-    resends: random.chance(0.5),
-    heedsSignal: random.chance(0.5),
-    ways: {
-      usual: [0.01 * timeout, 0.2 * timeout],
-      slow: [0.2 * timeout, timeout],
-      stray: [0.5 * timeout, 2 * options.expiry],
-    },
-    slow: kind === "extensions" ? 0.5 : sometimes(0.5),
-    stray: kind === "heirs" ? 0.15 : sometimes(0.15),
-    lateUndo: kind === "late undos" ? 0.5 : 0,
-    requestLoss: sometimes(0.15),
-    replyLoss: sometimes(0.15),
-    duplicate: sometimes(0.3),
-    toldLoss: random.next(),
-    refusal: sometimes(0.1),
-  };
-}
-
-function troublesOf(random: Random): Troubles {
-  const sometimes = () => (random.chance(0.35) ? random.next() : 0);
-  return {
-    freeze: sometimes(),
-    restart: sometimes(),
-    delayedRestart: sometimes(),
-    forget: 0,
-    cut: sometimes(),
-    flushScripts: sometimes(),
-    pause: sometimes(),
-    crash: random.chance(0.2) ? 0.5 : 0,
-    clocks: random.pick(["sound", "suspended", "stepped"]),
-  };
-}
-
-function habitsOf(kind: Kind, random: Random): Habits {
-  const sometimes = (chance: number) => (random.chance(0.5) ? random.between(0, chance) : 0);
-  return {
-    overstay: kind === "heirs" ? 0 : sometimes(0.5),
-    extend: kind === "extensions" ? 1 : kind === "heirs" ? 0.7 : sometimes(1),
-    extendLate: kind === "extensions" ? 0.5 : 0,
-    extendTwice: kind === "extensions" ? 0.7 : sometimes(0.5),
-    abandon: sometimes(0.2),
-    handOver: kind === "heirs" ? 0.9 : sometimes(0.5),
-    abort: kind === "calm" ? 0 : sometimes(0.5),
-    timeout: kind === "calm" ? 0 : sometimes(0.5),
-    tryLock: sometimes(0.5),
-  };
+function namesOf(kind: Kind, contenders: number, random: Random): number {
+  // Everybody has a name of his own.
+  if (kind === "repairs" || kind === "deletions") return contenders;
+  return kind === "names" ? random.pick([2, 3, 4]) : random.pick([1, 1, 1, 2]);
 }

@@ -33,6 +33,11 @@ export class Random {
     return items[Math.floor(this.next() * items.length)] as T;
   }
 
+  shuffle<T>(items: readonly T[]): T[] {
+    const left = [...items];
+    return items.map(() => left.splice(this.integer(0, left.length - 1), 1)[0] as T);
+  }
+
   /** A source of its own, so that what one actor draws does not depend on how often the others do. */
   fork(): Random {
     return new Random(this.next() * 2 ** 32);

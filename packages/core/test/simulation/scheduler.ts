@@ -1,3 +1,5 @@
+import { Violation } from "./violation.ts";
+
 /** Something that will happen, unless it is cancelled. */
 export interface Happening {
   cancel(): void;
@@ -33,7 +35,7 @@ export class Scheduler {
   async run(afterStep: () => void): Promise<void> {
     for (let entry = this.#pop(); entry !== undefined; entry = this.#pop()) {
       if (entry.isCancelled) continue;
-      if (++this.steps > MAX_STEPS) throw new Error(`still busy after ${MAX_STEPS} steps`);
+      if (++this.steps > MAX_STEPS) throw new Violation("comes to an end", `busy after ${MAX_STEPS} steps`);
       this.now = entry.time;
       entry.run();
       await allPromises();

@@ -6,6 +6,8 @@ import type { Scheduler } from "./scheduler.ts";
 export interface ServerFlaws {
   readonly releaseDoesNotCompare?: boolean;
   readonly acquireDoesNotCompare?: boolean;
+  readonly repairDoesNotCompare?: boolean;
+  readonly doesNotClamp?: boolean;
 }
 
 /** What became of a request that reached a server's machine. */
@@ -21,6 +23,12 @@ interface Entry {
   readonly expiresAt: number;
 }
 
+/** A server's clocks: how fast they run, and by how many milliseconds its wall clock is off. */
+export interface Pace {
+  readonly rate: number;
+  readonly off: number;
+}
+
 /** What a command asks of core's script. */
 export function operationOf([, id, keys, ...args]: Command): Operation {
   if (id !== script.sha1 && id !== script.lua) throw new Error(`no script of ours: ${id}`);
@@ -32,22 +40,36 @@ export class Server {
   readonly index: number;
   readonly #scheduler: Scheduler;
   readonly #rate: number;
+  readonly #off: number;
   readonly #flaws: ServerFlaws;
   #hasScript = false;
   readonly #inbox: Arrival[] = [];
   #keys = new Map<string, Entry>();
   #state: "up" | "frozen" | "down" = "up";
+  /** How many acquires it has granted. */
+  acquired = 0;
 
-  constructor(index: number, scheduler: Scheduler, rate: number, flaws: ServerFlaws) {
+  constructor(index: number, scheduler: Scheduler, { rate, off }: Pace, flaws: ServerFlaws) {
     this.index = index;
     this.#scheduler = scheduler;
     this.#rate = rate;
+    this.#off = off;
     this.#flaws = flaws;
   }
 
   /** Whether the value is stored, be the server up or not. A server that is away stores what it had when it went. */
   stores(name: string, value: string): boolean {
     return this.#get(name) === value;
+  }
+
+  /** The fence of a name, or 0. */
+  fence(name: string): number {
+    return Number(this.#get(`{${name}}:fence`) ?? 0);
+  }
+
+  /** Its TIME, in microseconds. */
+  time(): number {
+    return (EPOCH + this.#off + this.#clock()) * 1_000;
   }
 
   /** True milliseconds until the server's own clock has gone on by `ms`. */
@@ -78,7 +100,17 @@ export class Server {
 
   start(keepsData: boolean): void {
     this.#state = "up";
-    if (!keepsData) this.#keys = new Map();
+    if (!keepsData) this.wipe();
+  }
+
+  /** Somebody deletes a key by hand, or sets it. */
+  tamper(name: string, value: string | undefined, expiry: number): void {
+    if (value === undefined) this.#keys.delete(name);
+    else this.#set(name, value, expiry);
+  }
+
+  wipe(): void {
+    this.#keys = new Map();
   }
 
   flushScripts(): void {
@@ -100,14 +132,13 @@ export class Server {
   }
 
   acquire(name: string, value: string, expiry: number): number {
-    const held = this.#get(name);
-    if (held !== undefined && held !== value && !this.#flaws.acquireDoesNotCompare) return 0;
-    this.#set(name, value, expiry);
-    return 1;
+    const answer = this.#take(name, value, expiry, this.#flaws.acquireDoesNotCompare);
+    this.acquired += answer;
+    return answer;
   }
 
   repair(name: string, value: string, expiry: number): number {
-    return this.acquire(name, value, expiry);
+    return this.#take(name, value, expiry, this.#flaws.repairDoesNotCompare);
   }
 
   extend(name: string, value: string, expiry: number): number {
@@ -130,13 +161,20 @@ export class Server {
     return 1;
   }
 
+  #take(name: string, value: string, expiry: number, anyway = false): number {
+    const held = this.#get(name);
+    if (held !== undefined && held !== value && !anyway) return 0;
+    this.#set(name, value, expiry);
+    return 1;
+  }
+
   /** Moves a fence on, and returns what it is then. */
   #raise(fence: string, operation: Operation, token: number, retention: number): number {
     const text = this.#get(fence);
     let next = Math.max(token, Number(text ?? 0));
     if (operation === "acquire") {
-      const now = (EPOCH + this.#clock()) * 1_000;
-      const kept = Math.max(now - SECOND, Math.min(now + SECOND, token));
+      const now = this.time();
+      const kept = this.#flaws.doesNotClamp ? token : Math.max(now - SECOND, Math.min(now + SECOND, token));
       next = text === undefined ? kept : Math.max(kept, Number(text) + 1);
     }
     this.#set(fence, String(next), retention);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import * as core from "../../src/index.ts";
-import { seeds } from "./plan.ts";
+import { seeds } from "./kinds.ts";
 import { search } from "./search.ts";
 import { World } from "./world.ts";
 
@@ -21,6 +21,27 @@ const SIGHTS = [
   "extend() aborted",
   "verified",
   "adopted",
+  "signal read early",
+  "signal read late",
+  "signal aborted",
+  "lost",
+  "found lost",
+  "renewed",
+  "held for maxHold",
+  "repaired",
+  "using() resolved",
+  "using() rejected with the callback's error",
+  "using() rejected, for the lock was lost",
+  "using() handed over",
+  "using() aborted",
+  "first token",
+  "token grown",
+  "token raised",
+  "token after lost counters",
+  "unfenced in between",
+  "names granted",
+  "names granted in another order",
+  "adopt() LockLostError",
   "abandoned",
   "unlock() released",
   "unlock() expired",
@@ -30,12 +51,15 @@ const SIGHTS = [
   "restart",
   "delayedRestart",
   "cut",
+  "wiped",
+  "tampered",
   "flushScripts",
   "paused",
   "crashed",
   "clock set",
   "settled",
   "copy after undo",
+  "repair after undo",
   "undo after grant",
   "late grant taken back",
 ];

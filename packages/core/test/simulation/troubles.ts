@@ -1,4 +1,4 @@
-import type { Home } from "./contender.ts";
+import type { Home } from "./caller.ts";
 import type { Random } from "./random.ts";
 import type { Server } from "./server.ts";
 import type { World } from "./world.ts";
@@ -46,9 +46,57 @@ function begin(world: World, server: Server, kind: Trouble, random: Random, then
     const away = kind === "delayedRestart" ? server.trueTime(expiry) : random.between(0, 0.3) * expiry;
     later(away, () => {
       server.start(kind === "restart");
-      if (kind !== "restart") world.journal.forgot(server.index);
+      if (kind !== "restart") world.forgot(server);
     });
   }
+}
+
+/** Empties one server after the other, when all of them have what is held, and the last one had time to get it back. */
+export function wipeServers(world: World, servers: readonly Server[], random: Random): void {
+  const { expiry } = world.plan.options;
+  const next = () =>
+    world.scheduler.after(random.between(1.5, 3) * expiry, () => {
+      if (world.scheduler.now > 2 * LASTS_EXPIRIES * expiry) return;
+      if (
+        world.asking.size === 0 &&
+        world.holdings.valid().every(({ lock }) => world.holdings.isWhole(lock))
+      ) {
+        const server = random.pick(servers);
+        world.log(() => `node ${server.index}: wiped`);
+        world.saw("wiped");
+        server.wipe();
+        world.forgot(server);
+        world.wipedAt = world.scheduler.now;
+      }
+      next();
+    });
+  next();
+}
+
+/** Takes one name of a lock away, by hand, on so many servers that it is lost. */
+export function tamperWithServers(world: World, servers: readonly Server[], random: Random): void {
+  const { expiry } = world.plan.options;
+  const next = () =>
+    world.scheduler.after(random.between(0.5, 2) * expiry, () => {
+      if (world.scheduler.now > 2 * LASTS_EXPIRIES * expiry) return;
+      // What an extension in flight has seen already it does not see go.
+      const [holding] = random.shuffle(
+        world.holdings.valid().filter(({ watch }) => (watch.keeping?.idle ?? 0) > world.timeout),
+      );
+      if (holding) {
+        const name = random.pick(holding.lock.names);
+        const value = random.pick([undefined, "somebody"]);
+        const least = Math.ceil(servers.length / 2);
+        const some = random.shuffle(servers).slice(0, random.integer(least, servers.length));
+        for (const server of some) server.tamper(name, value, 2 * expiry);
+        world.log(() => `${some.length} nodes: ${holding.lock.value} loses ${name} to ${value}`);
+        world.saw("tampered");
+        world.holdings.drop(holding);
+        holding.watch.keeping?.tampered();
+      }
+      next();
+    });
+  next();
 }
 
 /** Pauses, puts to sleep, confuses or kills a process. */

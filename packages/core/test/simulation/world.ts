@@ -1,21 +1,19 @@
-import type { Clock } from "../../src/clock.ts";
-import type { MutexOptions, RedisNode, Redsync } from "../../src/index.ts";
-import { Contender, type Home } from "./contender.ts";
+import type { Caller, Home } from "./caller.ts";
+import { Contender } from "./contender.ts";
+import { Ends } from "./ends.ts";
+import type { Exchange, Outcome } from "./facts.ts";
 import { Holdings } from "./holdings.ts";
-import { type Exchange, Journal } from "./journal.ts";
-import { Machine } from "./machine.ts";
-import { Connection } from "./network.ts";
+import { Journal } from "./journal.ts";
+import type { Machine } from "./machine.ts";
+import type { Connection } from "./network.ts";
 import { type Plan, planOf, timeoutOf } from "./plan.ts";
+import { type Core, homeIn, poolOf, serversFor, times } from "./population.ts";
 import { Random } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
-import { Server, type ServerFlaws } from "./server.ts";
-import { troubleProcess, troubleServer } from "./troubles.ts";
-import { Violation } from "./violation.ts";
-
-/** The algorithm under test: core, or a mutant of it. */
-export interface Core {
-  readonly Redsync: typeof Redsync;
-}
+import type { Server, ServerFlaws } from "./server.ts";
+import { Succession } from "./succession.ts";
+import { tamperWithServers, troubleProcess, troubleServer, wipeServers } from "./troubles.ts";
+import type { Watch } from "./watch.ts";
 
 /** How a seed is to be run. */
 export interface Setting {
@@ -27,8 +25,6 @@ export interface Setting {
   readonly trace?: (line: string) => void;
 }
 
-type InjectedRedsync = new (nodes: readonly RedisNode[], options: MutexOptions, clock: Clock) => Redsync;
-
 /** One schedule: servers, processes, what is between them, and everybody who contends for a name. */
 export class World {
   readonly scheduler = new Scheduler();
@@ -36,14 +32,20 @@ export class World {
   readonly timeout: number;
   readonly journal: Journal;
   readonly holdings: Holdings;
+  readonly succession: Succession;
+  readonly watches = new Set<Watch>();
+  /** Who asks for a lock that was not given yet. */
+  readonly asking = new Set<Caller>();
   readonly homes: readonly Home[];
   /** How often something was seen: a simulation in which nothing happens proves nothing. */
   readonly sights = new Map<string, number>();
-  readonly #connections: Connection[] = [];
+  /** When a server last lost its data at once. */
+  wipedAt = Number.NEGATIVE_INFINITY;
+  readonly #servers: readonly Server[];
+  readonly #seen = new Set<unknown>();
+  readonly #connections: readonly Connection[];
   readonly #contenders: Contender[];
-  readonly #calls = new Map<Promise<unknown>, { machine: Machine; what: string }>();
-  readonly #finished = new Map<string, Machine>();
-  readonly #settling = new Set<Home>();
+  readonly #ends = new Ends(this);
   readonly #trace: Setting["trace"];
   readonly #checks: (() => void)[] = [];
   #values = 0;
@@ -55,16 +57,24 @@ export class World {
     this.plan = alter(planOf(seed, random));
     this.log(() => JSON.stringify(this.plan));
     this.timeout = timeoutOf(this.plan.options);
-    this.journal = new Journal(this.plan.servers, (what) => this.saw(what));
-    const servers = times(this.plan.servers, (index) => {
-      return new Server(index, this.scheduler, this.#rate(random), flaws);
+    this.journal = new Journal({
+      saw: (what) => this.saw(what),
+      fail: (violation) => this.fail(violation),
+      now: () => this.scheduler.now,
+      isOver: (value) => this.#isOver(value),
     });
+    const servers = serversFor(this, flaws, random);
+    this.#servers = servers;
+    this.succession = new Succession(servers, setting.checksStorage ?? true, (what) => this.saw(what));
     this.holdings = new Holdings(servers, this.scheduler, setting.checksStorage ?? true);
-    this.homes = times(this.plan.machines, (index) => this.#home(index, core, servers, random));
-    this.#contenders = times(this.plan.contenders, () => {
-      const name = `name-${random.integer(1, this.plan.names)}`;
-      return new Contender(this, random.pick(this.homes), name, random.fork());
+    const homes = times(this.plan.machines, (index) => homeIn(this, index, core, servers, random));
+    this.homes = homes;
+    this.#connections = homes.flatMap(({ connections }) => connections);
+    this.#contenders = times(this.plan.contenders, (index) => {
+      return new Contender(this, random.pick(homes), poolOf(this.plan, index, random), random.fork());
     });
+    if (this.plan.troubles.wipe) wipeServers(this, servers, random.fork());
+    if (this.plan.troubles.tamper) tamperWithServers(this, servers, random.fork());
     for (const server of servers) troubleServer(this, server, random.fork());
     for (const home of this.homes) troubleProcess(this, home, random.fork());
   }
@@ -73,24 +83,17 @@ export class World {
   async run(): Promise<void> {
     for (const contender of this.#contenders) void contender.live().catch((error) => this.fail(error));
     await this.scheduler.run(() => this.#afterStep());
-    for (const { machine, what } of this.#calls.values())
-      if (!machine.isCrashed)
-        throw new Violation("every call settles", `${what} on process ${machine.index}`);
-    for (const [value, machine] of this.#finished)
-      if (!machine.isCrashed) this.journal.checkFinished(value, this.plan.options.setNXOnExtend === true);
+    this.#ends.check();
   }
 
   /** Watches a promise that must settle, unless its process crashes. */
   track<T>(machine: Machine, what: string, call: Promise<T>): Promise<T> {
-    this.#calls.set(call, { machine, what });
-    const done = () => this.#calls.delete(call);
-    call.then(done, done);
-    return call;
+    return this.#ends.track(machine, what, call);
   }
 
   /** The call that made this value is over, and holds nothing by it. */
   finished(machine: Machine, value: string): void {
-    this.#finished.set(value, machine);
+    this.#ends.finished(machine, value);
   }
 
   /** Runs the check when all that follows at once from this step is done. */
@@ -100,6 +103,19 @@ export class World {
 
   fail(error: unknown): void {
     this.#violation ??= error;
+  }
+
+  /** All data of a server is gone. */
+  forgot(server: Server): void {
+    this.journal.forgot(server.index);
+    this.succession.forgot();
+  }
+
+  /** The first time that this was seen of somebody. */
+  sawOnce(what: string, of: unknown): void {
+    if (this.#seen.has(of)) return;
+    this.#seen.add(of);
+    this.saw(what);
   }
 
   saw(what: string): void {
@@ -118,63 +134,53 @@ export class World {
     this.#trace?.(`${this.scheduler.now.toFixed(2).padStart(9)}  ${line()}`);
   };
 
-  #home(index: number, core: Core, servers: readonly Server[], random: Random): Home {
-    const rates = { monotonic: this.#rate(random), wall: this.#rate(random) };
-    const machine = new Machine(index, this.scheduler, rates);
-    const around = {
-      scheduler: this.scheduler,
-      journal: this.journal,
-      weather: this.plan.weather,
-      log: this.log,
-      ran: (exchange: Exchange) => this.#witness(exchange),
-    };
-    const connections = servers.map((server) => new Connection(machine, server, around, random.fork()));
-    this.#connections.push(...connections);
-    const Injected = core.Redsync as unknown as InjectedRedsync;
-    return { machine, redsync: new Injected(connections, {}, machine.clock) };
-  }
-
-  /** The danger that a fresh value for every attempt is for: the undo of an old one meets the grant of a new one. */
-  #witness({ operation, value }: Exchange): void {
+  /** A server ran a command. */
+  readonly witness = ({ operation, value, server, name }: Exchange, outcome: Outcome): void => {
+    if ((operation === "extend" || operation === "repair") && outcome === 1)
+      this.#guard(() => this.succession.kept(this.#servers[server] as Server, name, value));
+    // Nobody was given it yet.
+    if (operation === "extend" && outcome === 1 && this.#isRaise(value)) this.saw("token raised");
     if (operation !== "release") return;
+    // The danger that a fresh value for every attempt is for: the undo of an old one meets the grant of a new one.
     const isOld = this.holdings.valid().some(({ lock, values }) => lock.value !== value && values.has(value));
     if (isOld) this.saw("undo after grant");
+  };
+
+  #isRaise(value: string): boolean {
+    return this.plan.options.fencing && ![...this.watches].some(({ lock }) => lock?.value === value);
   }
 
-  /** Two clocks that each drift by half of what the lock's validity allows for differ by no more than the whole. */
-  #rate(random: Random): number {
-    const drift = this.plan.options.driftFactor / 2;
-    return random.pick([1 - drift, 1, 1 + drift]);
+  /** A value that somebody had, and nobody has or is given. */
+  #isOver(value: string): boolean {
+    const watches = [...this.watches].filter((watch) => watch.lock?.value === value);
+    return watches.length > 0 && watches.every((watch) => watch.isOver);
+  }
+
+  /** A lock may be lost and taken again. */
+  get mayRetake(): boolean {
+    return this.plan.options.setNXOnExtend === true;
   }
 
   #afterStep(): void {
-    this.holdings.check();
+    const valid = this.holdings.valid();
+    this.holdings.check(valid);
+    this.succession.check(valid, this.mayRetake);
     for (const check of this.#checks.splice(0)) check();
-    for (const home of this.homes)
-      if (!this.#settling.has(home) && this.#isDeserted(home)) this.#settle(home);
+    for (const watch of this.watches) watch.check();
+    for (const home of this.homes) if (this.isDeserted(home)) this.#ends.settle(home);
     if (this.#violation !== undefined) throw this.#violation;
   }
 
-  #isDeserted(home: Home): boolean {
+  #guard(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Nobody uses this process any more. */
+  isDeserted(home: Home): boolean {
     return this.#contenders.every((contender) => contender.isDone || contender.home !== home);
   }
-
-  /** Nobody uses this process any more: all that it still has to do must come to an end, and leave nothing. */
-  #settle(home: Home): void {
-    const { machine, redsync } = home;
-    this.#settling.add(home);
-    const settled = this.track(machine, "settled()", redsync.settled());
-    void settled.then(() => {
-      if (!this.#isDeserted(home)) return this.#settling.delete(home);
-      // Where time jumped, what should have been over long ago counts as over, though its timer has yet to fire.
-      if (machine.isDisturbed) return;
-      this.saw("settled");
-      const left = machine.timers.size;
-      if (left > 0) this.fail(new Violation("no timer left", `${left} on process ${machine.index}`));
-    });
-  }
-}
-
-function times<T>(count: number, make: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => make(index));
 }

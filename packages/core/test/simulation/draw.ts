@@ -1,0 +1,114 @@
+import type { Kind } from "./kinds.ts";
+import type { Weather } from "./network.ts";
+import { type Habits, type Plan, type Troubles, timeoutOf } from "./plan.ts";
+import type { Random } from "./random.ts";
+
+/** Nothing goes wrong there but what the schedule is about. */
+export const quiet: readonly Kind[] = ["calm", "renewals", "repairs", "deletions"];
+const staged: readonly Kind[] = [...quiet, "extensions", "heirs"];
+const fenced: readonly Kind[] = ["fences", "lost counters"];
+/** There nodes come back empty. */
+const empties: readonly Kind[] = ["lost counters", "late repairs"];
+/** There locks are to be unbroken. */
+const unbroken: readonly Kind[] = [...fenced, "renewals", "repairs", "deletions", "late repairs", "scopes"];
+
+const noTroubles: Troubles = {
+  freeze: 0,
+  restart: 0,
+  delayedRestart: 0,
+  forget: 0,
+  cut: 0,
+  flushScripts: 0,
+  wipe: false,
+  tamper: false,
+  pause: 0,
+  crash: 0,
+  clocks: "sound",
+};
+
+export function optionsOf(kind: Kind, random: Random): Plan["options"] {
+  const isQuiet = quiet.includes(kind);
+  const expiries = kind === "lost counters" ? [1_000] : isQuiet ? [300] : [60, 120, 300, 1_000];
+  const expiry = random.pick(expiries);
+  const setNXOnExtend = !unbroken.includes(kind) && random.chance(0.1);
+  const isFenced = fenced.includes(kind) || random.chance(0.4);
+  const isBounded = random.chance(kind === "renewals" ? 0.4 : 0.2);
+  const maxHold = random.between(0.5, 4) * expiry;
+  return {
+    expiry,
+    driftFactor: random.pick([0.01, 0.05, 0.2]),
+    timeoutFactor: isQuiet ? 0.05 : random.pick(kind === "extensions" ? [0.2, 0.5] : [0.05, 0.2, 0.5, 0.95]),
+    tries: kind === "calm" ? Number.POSITIVE_INFINITY : random.integer(1, 6),
+    failFast: random.chance(0.5),
+    setNXOnExtend,
+    fencing: isFenced && !setNXOnExtend,
+    ...(isBounded && kind !== "calm" && { maxHold }),
+  };
+}
+
+export function weatherOf(kind: Kind, options: Plan["options"], random: Random): Weather {
+  const timeout = timeoutOf(options);
+  const sometimes = (chance: number) =>
+    !quiet.includes(kind) && random.chance(0.5) ? random.between(0, chance) : 0;
+  return {
+    keepsOrder: kind !== "late undos" && kind !== "late repairs" && random.chance(0.5),
+    resends: random.chance(0.5),
+    heedsSignal: random.chance(0.5),
+    ways: {
+      usual: [0.01 * timeout, 0.2 * timeout],
+      slow: [0.2 * timeout, timeout],
+      stray: [0.5 * timeout, 2 * options.expiry],
+    },
+    slow: kind === "extensions" ? 0.5 : kind === "repairs" ? random.pick([0, 0.2]) : sometimes(0.5),
+    stray: kind === "heirs" ? 0.15 : sometimes(0.15),
+    late: kind === "late undos" ? { release: 0.5 } : kind === "late repairs" ? { repair: 0.8 } : {},
+    requestLoss: sometimes(0.15),
+    replyLoss: sometimes(0.15),
+    duplicate: sometimes(0.3),
+    toldLoss: random.next(),
+    refusal: sometimes(0.1),
+  };
+}
+
+export function troublesOf(kind: Kind, random: Random): Troubles {
+  if (staged.includes(kind)) return { ...noTroubles, wipe: kind === "repairs", tamper: kind === "deletions" };
+  const sometimes = () => (random.chance(0.35) ? random.next() : 0);
+  return {
+    freeze: sometimes(),
+    restart: sometimes(),
+    delayedRestart: empties.includes(kind) ? 1 : kind === "fences" ? 0 : sometimes(),
+    forget: 0,
+    cut: sometimes(),
+    flushScripts: sometimes(),
+    wipe: false,
+    tamper: false,
+    pause: sometimes(),
+    crash: random.chance(0.2) ? 0.5 : 0,
+    clocks: random.pick(["sound", "suspended", "stepped"]),
+  };
+}
+
+export function habitsOf(kind: Kind, { setNXOnExtend }: Plan["options"], random: Random): Habits {
+  const sometimes = (chance: number) => (random.chance(0.5) ? random.between(0, chance) : 0);
+  const isCalm = kind === "calm";
+  const isRenewing = ["renewals", "repairs", "deletions", "late repairs"].includes(kind);
+  const renew = isRenewing ? 1 : sometimes(1);
+  const using = kind === "scopes" ? 1 : sometimes(0.5);
+  return {
+    rest: kind === "lost counters" ? random.pick([0.5, 4]) : 0.5,
+    overstay: kind === "heirs" ? 0 : sometimes(0.5),
+    extend: kind === "extensions" ? 1 : kind === "heirs" ? 0.7 : sometimes(1),
+    extendLate: kind === "extensions" ? 0.5 : 0,
+    extendTwice: kind === "extensions" ? 0.7 : sometimes(0.5),
+    abandon: sometimes(0.2),
+    handOver: kind === "heirs" ? 0.9 : sometimes(0.5),
+    abort: isCalm ? 0 : sometimes(0.5),
+    timeout: isCalm ? 0 : sometimes(0.5),
+    tryLock: sometimes(0.5),
+    renew: setNXOnExtend ? 0 : renew,
+    stay: isRenewing ? 6 : sometimes(3),
+    using: setNXOnExtend ? 0 : using,
+    watch: random.pick([0, 0.5, 1]),
+    unfenced: kind === "lost counters" ? 0 : sometimes(0.3),
+  };
+}

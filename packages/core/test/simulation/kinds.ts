@@ -1,0 +1,43 @@
+/**
+ * What a schedule is about.
+ * - "calm": nothing goes wrong.
+ * - "late undos": the undo of an old attempt comes after the grant of a new one.
+ * - "late repairs": the repair of an old lock comes after the grant of a new one.
+ * - "extensions": many of them, at once, around the moment when the lock ends.
+ * - "heirs": locks change hands.
+ * - "renewals": locks that renew themselves, for many expiries, and nothing goes wrong.
+ * - "repairs": nodes lose their data, one after the other, under locks that renew themselves.
+ * - "deletions": somebody deletes keys by hand, or takes them.
+ * - "scopes": `using()`.
+ * - "fences": tokens, and clocks that differ by minutes.
+ * - "lost counters": tokens, and nodes that come back empty.
+ * - "names": several names at once, of which others want some.
+ */
+export type Kind = (typeof kinds)[number];
+
+const kinds = [
+  "calm",
+  "late undos",
+  "late repairs",
+  "extensions",
+  "heirs",
+  "renewals",
+  "repairs",
+  "deletions",
+  "scopes",
+  "fences",
+  "lost counters",
+  "names",
+  ...(["any", "any", "any", "any"] as const),
+] as const;
+
+export function kindOf(seed: number): Kind {
+  return kinds[seed % kinds.length] as Kind;
+}
+
+/** The first seeds, or the first ones of a kind. */
+export function* seeds(count: number, kind?: Kind): Generator<number> {
+  const first = kind === undefined ? 1 : kinds.indexOf(kind);
+  const step = kind === undefined ? 1 : kinds.length;
+  for (let i = 0; i < count; i++) yield first + i * step;
+}
