@@ -1,176 +1,29 @@
 import { describe, expect, it } from "vitest";
 import * as core from "../../src/index.ts";
+import { seeds } from "./kinds.ts";
 import { type Mutation, mutant } from "./mutant.ts";
-import { type Kind, seeds } from "./plan.ts";
+import { mutations } from "./mutations.ts";
 import { forgetful, search } from "./search.ts";
 import type { ServerFlaws } from "./server.ts";
-import type { Rule } from "./violation.ts";
+import { tokenMutations, upkeepMutations } from "./upkeep-mutations.ts";
 
 // The simulation under test: each case breaks the algorithm in one place, and some seed must show it. A case whose source
 // is not found any more has to follow the source.
 
 const WITHIN = 3_000;
 
-interface Case extends Mutation {
-  readonly title: string;
-  readonly rules: readonly Rule[];
-  /** Where only schedules that are about it are likely to show it. */
-  readonly kind?: Kind;
-}
-
-const mutations: readonly Case[] = [
-  {
-    title: "no look at the clock after the replies",
-    file: "acquire.ts",
-    find: " && left > 0",
-    replace: "",
-    rules: ["valid when given"],
-  },
-  {
-    title: "no look at the clock after an extension's replies",
-    file: "upkeep.ts",
-    find: "return tenure.left() > 0 ? undefined : tenure.expire();",
-    replace: "return undefined;",
-    rules: ["valid when given"],
-  },
-  {
-    title: "one value for all attempts",
-    file: "acquire.ts",
-    find: "patience.race(generated(generateValue, nodes))",
-    replace: "patience.race((call as any).only ??= generated(generateValue, nodes))",
-    rules: ["one holder", "a quorum stores it", "no acquire after its undo"],
-  },
-  {
-    title: "no undo of late grants",
-    file: "claim.ts",
-    find: "if (unsure.length > 0)",
-    replace: "if (false)",
-    rules: ["nothing left behind", "everything undone"],
-  },
-  {
-    title: "no second undo where a grant is heard after the first",
-    file: "claim.ts",
-    find: 'if (isUnseen && answer === "granted" && this.#isWanted?.() === false)',
-    replace: "if (false)",
-    rules: ["nothing left behind"],
-  },
-  {
-    title: "an undo that waits for an answer beyond the deadline",
-    file: "round.ts",
-    find: "this.#listeners?.get(seat)?.();",
-    replace: "",
-    rules: ["everything undone"],
-  },
-  {
-    title: "no undo of a failed attempt",
-    file: "acquire.ts",
-    find: "const undone = claim.undo(round, work);",
-    replace: "const undone = Promise.resolve();",
-    rules: ["nothing left behind", "everything undone"],
-  },
-  {
-    title: "the script's text sent though the attempt was given up",
-    file: "round.ts",
-    find: " && (this.#isOpen || this.#follower?.wants() !== false)",
-    replace: "",
-    rules: ["no acquire after its undo"],
-  },
-  {
-    title: "nothing taken off for drift",
-    file: "options.ts",
-    find: "expiry - (expiry * driftFactor + CLOCK_PRECISION_MS)",
-    replace: "expiry",
-    rules: ["a quorum stores it"],
-  },
-  {
-    title: "half of an even number of nodes for a quorum",
-    file: "quorum.ts",
-    find: "Math.floor(nodes / 2) + 1",
-    replace: "Math.ceil(nodes / 2)",
-    rules: ["one holder", "a quorum stores it"],
-  },
-  {
-    title: "only the monotonic clock, which stands still in sleep",
-    file: "clock.ts",
-    find: "Math.max(clock.monotonic() - start.monotonic, clock.wall() - start.wall)",
-    replace: "clock.monotonic() - start.monotonic",
-    rules: ["a quorum stores it"],
-  },
-  {
-    title: "only the wall clock, which can be set back",
-    file: "clock.ts",
-    find: "Math.max(clock.monotonic() - start.monotonic, clock.wall() - start.wall)",
-    replace: "clock.wall() - start.wall",
-    rules: ["a quorum stores it", "one holder"],
-  },
-  {
-    title: "validity counted from the replies",
-    file: "tenure.ts",
-    find: "this.#validFrom = started;",
-    replace: "this.#validFrom = { monotonic: this.#clock.monotonic(), wall: this.#clock.wall() };",
-    rules: ["a quorum stores it"],
-  },
-  {
-    title: "an undo beside an extension in flight",
-    file: "upkeep.ts",
-    find: "      if (this.#extending.length > 0) return true;\n      tenure.expire();",
-    replace: "",
-    kind: "extensions",
-    rules: ["a quorum stores it"],
-  },
-  {
-    title: "an undo beside an heir",
-    file: "upkeep.ts",
-    find: "if (this.isHandedOver || this",
-    replace: "if (this",
-    kind: "heirs",
-    rules: ["a quorum stores it"],
-  },
-  {
-    title: "an undo of what may be taken again",
-    file: "upkeep.ts",
-    find: "|| this.#claim.target.settings.setNXOnExtend ||",
-    replace: "||",
-    rules: ["a quorum stores it"],
-  },
-  {
-    title: "a listener left on the caller's signal",
-    file: "patience.ts",
-    find: 'this.#signal?.removeEventListener("abort", this.#interrupt);',
-    replace: "",
-    rules: ["no listener left"],
-  },
-  {
-    title: "a timer left of the caller's timeout",
-    file: "patience.ts",
-    find: "if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);",
-    replace: "",
-    rules: ["no timer left"],
-  },
-  {
-    title: "a timer left of a round",
-    file: "round.ts",
-    find: "this.#cancelTimer?.();",
-    replace: "",
-    rules: ["no timer left"],
-  },
-  {
-    title: "an abort or a timeout that wakes nobody",
-    file: "patience.ts",
-    find: "(): void => this.#wake?.()",
-    replace: "(): void => {}",
-    rules: ["no longer than it may"],
-  },
-];
-
 const isReplay = process.env.REDSYNC_SEED !== undefined;
 
 describe.skipIf(isReplay)("the simulation fails where core has", () => {
-  it.each(mutations)("$title", { timeout: 60_000 }, async ({ title, rules, kind, ...mutation }) => {
-    const { found } = await search({ core: await mutant(mutation) }, seeds(WITHIN, kind));
-    tell(title, found);
-    expect(rules).toContain(found?.violation.rule);
-  });
+  it.each([...mutations, ...upkeepMutations])(
+    "$title",
+    { timeout: 60_000 },
+    async ({ title, rules, kind, ...mutation }) => {
+      const { found } = await search({ core: await mutant(mutation) }, seeds(WITHIN, kind));
+      tell(title, found);
+      expect(rules).toContain(found?.violation.rule);
+    },
+  );
 });
 
 const flaws: readonly (ServerFlaws & { readonly title: string })[] = [
@@ -188,15 +41,41 @@ describe.skipIf(isReplay)("the simulation shows two holders where", () => {
   });
 
   it.each(flaws)("$title", { timeout: 60_000 }, async ({ title, ...flaw }) => {
-    const { found } = await search({ core, flaws: flaw, checksStorage: false }, seeds(WITHIN));
+    const { found } = await search({ core, flaws: flaw, checksStorage: false }, seeds(WITHIN), "one holder");
     tell(title, found);
     expect(found?.violation.rule).toBe("one holder");
   });
 
   it("a node loses its data and comes back at once", { timeout: 60_000 }, async () => {
-    const { found } = await search({ core, alter: forgetful, checksStorage: false }, seeds(WITHIN));
+    const setting = { core, alter: forgetful, checksStorage: false };
+    const { found } = await search(setting, seeds(WITHIN), "one holder");
     tell("an immediate empty restart", found);
     expect(found?.violation.rule).toBe("one holder");
+  });
+});
+
+describe.skipIf(isReplay)("the simulation shows a lock undermined where", () => {
+  it("a repair does not compare", { timeout: 60_000 }, async () => {
+    const setting = { core, flaws: { repairDoesNotCompare: true } };
+    const { found } = await search(setting, seeds(WITHIN, "late repairs"));
+    tell("a repair does not compare", found);
+    expect(found?.violation.rule).toBe("a quorum stores it");
+  });
+});
+
+describe.skipIf(isReplay)("the simulation shows a token out of line where", () => {
+  it.each(tokenMutations)("$title", { timeout: 60_000 }, async ({ title, ...mutation }) => {
+    const setting = { core: await mutant(mutation), checksStorage: false };
+    const { found } = await search(setting, seeds(WITHIN), "tokens grow");
+    tell(title, found);
+    expect(found?.violation.rule).toBe("tokens grow");
+  });
+
+  it("a node does not keep proposals to its own clock", { timeout: 60_000 }, async () => {
+    const setting = { core, flaws: { doesNotClamp: true } };
+    const { found } = await search(setting, seeds(WITHIN, "fences"));
+    tell("a proposal as it comes", found);
+    expect(found?.violation.rule).toBe("tokens go by the nodes' clocks");
   });
 });
 
