@@ -1,7 +1,7 @@
 import type { Call } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import { elapsed, now } from "./clock.ts";
-import { ExtendFailedError, LockFailedError, LockLostError } from "./errors.ts";
+import { ExtendFailedError, LockFailedError, type LockLostError } from "./errors.ts";
 import type { Seat } from "./nodes.ts";
 import { Round } from "./round.ts";
 import type { Tenure } from "./tenure.ts";
