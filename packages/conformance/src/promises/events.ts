@@ -3,7 +3,7 @@ import { rejection, same, until, whereIn } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brief, calling, happily, over, type Stage } from "../stage.ts";
+import { brief, calling, happily, over, renewed, type Stage } from "../stage.ts";
 
 async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await stage.mutex({ onEvent }).lock();
@@ -70,6 +70,32 @@ export const events: readonly Case[] = [
         { type: "contended", name, attempt: 1, ms: "ms", nodes: [0, 1] },
         { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 2 },
         { type: "released", name, result: "released", ms: "ms", held: "ms" },
+      ]);
+    },
+  ),
+
+  happily(
+    3,
+    "onEvent is told of a lock's whole life: extended by itself, repaired, adopted, lost",
+    async (stage) => {
+      const { name } = stage;
+      const { events, onEvent } = new Recorder();
+      const lock = await stage.mutex({ ...renewed, autoExtend: true, onEvent }).lock();
+      await stage.forget([2]);
+      await until("it was repaired", () => events.some(({ type }) => type === "repaired"));
+      lock.handOver();
+      const heir = await stage.mutex({ onEvent }).adopt(lock.value);
+      await stage.takenByOther([1]);
+      await stage.forget([2]);
+      await rejection(heir.verify());
+      same(await heir.unlock(), "taken");
+      same(events.map(summary), [
+        { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 3 },
+        { type: "extended", name, ms: "ms", remaining: "ms", granted: 2 },
+        { type: "repaired", name, node: 2, ms: "ms" },
+        { type: "extended", name, ms: "ms", remaining: "ms", granted: 3 },
+        { type: "lost", name, reason: "taken", held: "ms", error: "LockLostError" },
+        { type: "released", name, result: "taken", ms: "ms", held: "ms" },
       ]);
     },
   ),

@@ -422,7 +422,8 @@ export const fencing: readonly Case[] = [
   ),
 
   over(1, "a fence whose time has passed begins again at the time, which is more", async (stage) => {
-    const first = await tokenFrom(stage.mutex({ ...fenced, expiry: 100, fenceRetention: 100 }));
+    const first = await tokenFrom(stage.mutex(fenced));
+    await stage.raw(0, "PEXPIRE", fenceOf(stage.name), "1");
     await until("the fence is gone", async () => (await stage.fences())[0] === 0);
     grow([first, await tokenFrom(stage.mutex(fenced))]);
   }),

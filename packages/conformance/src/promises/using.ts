@@ -4,7 +4,7 @@ import { BentClock } from "../bent-clock.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { brief, calling, calm, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
+import { calling, calm, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
@@ -125,8 +125,8 @@ export const using: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  over(
+    3,
     "no unlock that fails masks the callback's own error, or its result: it goes to onEvent",
     async (stage) => {
       const own = new Error("the callback's own");
@@ -215,7 +215,7 @@ export const using: readonly Case[] = [
 
   over(3, "using() rejects with LockLostError where its renewal could not reach the nodes", async (stage) => {
     for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-    const using = stage.mutex(brief).using(async ({ signal }) => {
+    const using = stage.mutex(renewed).using(async ({ signal }) => {
       await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
       return "done";
     });

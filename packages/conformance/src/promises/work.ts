@@ -1,8 +1,8 @@
 import { LockFailedError, LockTakenError } from "@redsync/core";
-import { isA, ok, rejection, same } from "../assert.ts";
+import { awake, isA, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, fleeting, happily, over } from "../stage.ts";
+import { brisk, calling, fleeting, happily, over, renewed } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -60,6 +60,39 @@ export const work: readonly Case[] = [
     same([ofMutex.handed.length, ofCall.handed.length], [0, 3]);
     await slow.release();
     await Promise.all(ofCall.handed);
+  }),
+
+  over(
+    3,
+    "waitUntil is handed the repair that an extension leads to, and settled() waits for it",
+    async (stage) => {
+      const { handed, waitUntil, done } = owner();
+      const lock = await stage.mutex().lock();
+      await stage.forget([1]);
+      const slow = gate();
+      stage.at(1).inject(slow.delivery, calling("repair"));
+      await lock.extend({ waitUntil });
+      same([handed.length, done()], [1, 0], "what was handed over, and what is done of it");
+      const settling = stage.settled();
+      await slow.release();
+      await Promise.all([settling, ...handed]);
+      same(await stage.values(), stage.each(lock.value));
+      same(await lock.unlock(), "released");
+    },
+  ),
+
+  over(3, "a renewal's repair is handed to the waitUntil of the lock", async (stage) => {
+    const { handed, waitUntil } = owner();
+    const lock = await stage.mutex({ ...renewed, autoExtend: true }).lock({ waitUntil });
+    await stage.forget([1]);
+    const slow = gate();
+    stage.at(1).inject(slow.delivery, calling("repair"));
+    await awake(slow.reached);
+    await until("the repair was handed over", () => handed.length === 1);
+    await slow.release();
+    await handed[0];
+    same(await stage.values(), stage.each(lock.value));
+    same(await lock.unlock(), "released");
   }),
 
   happily(1, "waitUntil is not called where nothing is left to do", async (stage) => {
