@@ -7,6 +7,8 @@ import { Violation } from "./violation.ts";
 import { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
 
+const PRECISION_MS = 2;
+
 /** A process with its Redsync: where a contender lives. */
 export interface Home {
   readonly machine: Machine;
@@ -19,6 +21,14 @@ export interface Terms {
   readonly renews: boolean;
   readonly isFenced: boolean;
 }
+
+/** How many rounds a call on a lock may take: an unlock waits for extensions in flight first. */
+const rounds = new Map([
+  ["extend()", 1],
+  ["verify()", 1],
+  ["unlock()", 2],
+  ["dispose", 2],
+]);
 
 /** What became of a call. */
 export type Settled<T> = { readonly result: T } | { readonly error: unknown };
@@ -76,6 +86,7 @@ export class Caller {
   /** What a call came to. A signal that was aborted must end it. */
   async settle<T>(what: string, call: Promise<T>, signal: AbortSignal | undefined): Promise<Settled<T>> {
     const { machine } = this.home;
+    const began = machine.clock.monotonic();
     if (signal) this.#waiting.add(signal);
     try {
       const result = await this.world.track(machine, what, call);
@@ -86,6 +97,8 @@ export class Caller {
       return { error };
     } finally {
       this.leaves(what, signal);
+      const most = rounds.get(what);
+      if (most !== undefined) this.checkTime(machine, what, began, most * this.world.timeout);
     }
   }
 
@@ -109,6 +122,13 @@ export class Caller {
     const isAbort = signal?.aborted === true && error === signal.reason;
     if (!isAbort && !isRedsyncError(error)) throw new Violation("known errors", `${what}: ${String(error)}`);
     this.world.saw(isAbort ? `${what} aborted` : `${what} ${(error as Error).name}`);
+  }
+
+  /** A call that began then, by the monotonic clock, has taken no longer than it may. */
+  checkTime({ clock, isDisturbed }: Machine, what: string, began: number, most: number): void {
+    const ms = clock.monotonic() - began;
+    if (isDisturbed || ms < most + PRECISION_MS) return;
+    this.world.fail(new Violation("no longer than it may", `${what} took ${ms} ms, not ${most} ms`));
   }
 
   /** The clock is read after the replies. (A lock may be given in the last fraction of its last millisecond.) */

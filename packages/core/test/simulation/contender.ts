@@ -74,7 +74,7 @@ export class Contender {
       : mutex.lock({ ...(signal && { signal }), ...(timeout !== undefined && { timeout }) });
     const lock = await caller.outcome(what, call, signal);
     this.#world.asking.delete(caller);
-    if (!isTry && timeout !== undefined) this.#checkTimeout(timeout, began);
+    if (!isTry && timeout !== undefined) caller.checkTime(machine, what, began, timeout);
     for (const value of watch.values) if (value !== lock?.value) this.#world.finished(machine, value);
     if (mustSucceed && !lock)
       throw new Violation("calm nodes grant", "lock() failed with nothing in its way");
@@ -156,12 +156,5 @@ export class Contender {
       throw error;
     });
     return this.#caller.outcome("adopt()", adoption, signal);
-  }
-
-  #checkTimeout(timeout: number, began: number): void {
-    const { clock, isDisturbed } = this.home.machine;
-    const ms = clock.monotonic() - began;
-    if (isDisturbed || ms < timeout + 2) return;
-    throw new Violation("no longer than it may", `lock() took ${ms} ms, its timeout is ${timeout} ms`);
   }
 }

@@ -154,4 +154,11 @@ export const mutations: readonly Case[] = [
     replace: "(): void => {}",
     rules: ["no longer than it may"],
   },
+  {
+    title: "a round that goes on beyond its deadline",
+    file: "round.ts",
+    find: "    this.#isOverdue = true;\n    this.close();",
+    replace: "    this.#isOverdue = true;",
+    rules: ["no longer than it may", "every call settles"],
+  },
 ];
