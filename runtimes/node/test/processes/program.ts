@@ -8,12 +8,12 @@ export class Program<Message extends { readonly type: string }> implements Async
   readonly #inbox: Message[] = [];
   #wake: (() => void) | undefined;
 
-  /** `job` is its first argument, as JSON; a preload is imported before it. */
-  constructor(file: string, job: Serializable, preload?: string) {
+  /** `job` is its first argument, as JSON; a preload is imported before it, and may have an environment of its own. */
+  constructor(file: string, job: Serializable, preload?: string, env: NodeJS.ProcessEnv = {}) {
     const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
     this.#child = fork(path(file), [JSON.stringify(job)], {
       execArgv: ["--disable-warning=ExperimentalWarning", ...(preload ? ["--import", path(preload)] : [])],
-      env: { ...process.env, NODE_OPTIONS: "" },
+      env: { ...process.env, NODE_OPTIONS: "", ...env },
     });
     this.#child.on("message", (message) => {
       this.#inbox.push(message as Message);
