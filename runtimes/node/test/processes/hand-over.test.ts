@@ -8,7 +8,7 @@ import { Program } from "./program.ts";
 const EXPIRY_MS = 1_000;
 const NAME = "handed";
 
-const openFenced = () => openHouse(3, { expiry: EXPIRY_MS });
+const openFenced = () => openHouse(3, { expiry: EXPIRY_MS, timeoutFactor: 0.3 });
 const mutexOf = ({ redsync }: House) => redsync.mutex(NAME, { fencing: true });
 
 function heirOf({ servers }: House, queue?: HeirJob["queue"]): Program<HeirReport> {

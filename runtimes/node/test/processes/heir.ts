@@ -29,7 +29,8 @@ const { name, ports, expiry, queue } = jobOf<HeirJob>();
 const clients = ports.map((port) => new Redis(port));
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  { expiry, fencing: true, autoExtend: true },
+  // A round may take long: the heir begins on a machine that is busy.
+  { expiry, timeoutFactor: 0.3, fencing: true, autoExtend: true },
 );
 
 async function inherit(): Promise<Estate> {
@@ -40,6 +41,7 @@ async function inherit(): Promise<Estate> {
   return JSON.parse(estate ?? "") as Estate;
 }
 
+await Promise.all(clients.map((client) => client.ping()));
 // Listened for from the start: nothing that is told is to be missed.
 const told = inherit();
 report({ type: "ready" } satisfies HeirReport);

@@ -27,7 +27,7 @@ const { name, ports, expiry } = jobOf<HolderJob>();
 const clients = ports.map((port) => new Redis(port));
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  { expiry },
+  { expiry, timeoutFactor: 0.2 },
 );
 
 let reason = "";

@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { LockLostError } from "@redsync/core";
+import { LockLostError, type MutexOptions } from "@redsync/core";
 import { describe, expect, it } from "vitest";
 import type { HolderJob, HolderReport } from "./holder.ts";
 import { openHouse, until } from "./house.ts";
 import { Program } from "./program.ts";
 
 const EXPIRY_MS = 600;
+const settings: MutexOptions = { expiry: EXPIRY_MS, timeoutFactor: 0.2, autoExtend: true };
 /** A second, as is promised, and another one for a busy machine. */
 const SOON_MS = 2_000;
 
@@ -35,7 +36,7 @@ it("a process stopped past its expiry is told of the loss as soon as it goes on,
 
 describe("under a lock that renews itself", () => {
   it("an event loop that is blocked past until: assertHeld() throws at once, and the signal aborts as soon as timers run", async () => {
-    await using house = await openHouse(3, { expiry: EXPIRY_MS, autoExtend: true });
+    await using house = await openHouse(3, settings);
     const lock = await house.redsync.mutex("blocked").lock();
     const { signal } = lock;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EXPIRY_MS + 200);
@@ -44,7 +45,7 @@ describe("under a lock that renews itself", () => {
   });
 
   it("an event loop that is blocked past until, and nobody who asks", async () => {
-    await using house = await openHouse(3, { expiry: EXPIRY_MS, autoExtend: true });
+    await using house = await openHouse(3, settings);
     const { signal } = await house.redsync.mutex("blocked").lock();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EXPIRY_MS + 200);
     const since = performance.now();
@@ -54,7 +55,7 @@ describe("under a lock that renews itself", () => {
   });
 
   it("all nodes are stopped: the signal aborts at until, and says who was silent", async () => {
-    await using house = await openHouse(3, { expiry: EXPIRY_MS, autoExtend: true });
+    await using house = await openHouse(3, settings);
     const lock = await house.redsync.mutex("frozen").lock();
     const { signal } = lock;
     const first = lock.until.getTime();

@@ -8,6 +8,7 @@ it("a node restarted empty is given a renewing lock again, and two more may die 
   const events: RedsyncEvent[] = [];
   await using house = await openHouse(5, {
     expiry: 1_500,
+    timeoutFactor: 0.2,
     autoExtend: true,
     onEvent: (event) => events.push(event),
   });
@@ -36,6 +37,7 @@ it("a repaired node has the lock's token too", { timeout: 60_000 }, async () => 
   const events: RedsyncEvent[] = [];
   await using house = await openHouse(3, {
     expiry: 1_500,
+    timeoutFactor: 0.2,
     autoExtend: true,
     onEvent: (event) => events.push(event),
   });

@@ -25,7 +25,7 @@ const clients = lockPorts.map((port) => new Redis(port));
 const register = new Redis(registerPort);
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  { fencing: true, expiry, tries: 1_000, retryDelay: () => 5 + Math.random() * 25 },
+  { fencing: true, expiry, timeoutFactor: 0.2, tries: 1_000, retryDelay: () => 5 + Math.random() * 25 },
 );
 
 let isToStop = false;
@@ -36,7 +36,7 @@ process.on("message", (order: WriterOrder) => {
 });
 
 while (!isToEnd) {
-  const lock = await redsync.mutex(name).lock();
+  await using lock = await redsync.mutex(name).lock();
   const { token } = lock;
   // The last look before the write, as in any program that takes care.
   if (lock.remaining() > 0) {
@@ -51,7 +51,6 @@ while (!isToEnd) {
     const accepted = (await register.eval(write, 1, "register", String(token))) === 1;
     if (stops) report({ type: "wrote", token, accepted } satisfies WriterReport);
   }
-  await lock.unlock();
 }
 await redsync.settled();
 for (const client of [...clients, register]) client.disconnect();
