@@ -4,7 +4,7 @@ import { BentClock } from "../bent-clock.ts";
 import { connectionCut, gate, replyDelayed } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { calling, happily, over, renewed, type Stage } from "../stage.ts";
+import { calling, calm, happily, over, renewed, type Stage } from "../stage.ts";
 
 const renewing = { ...renewed, autoExtend: true };
 
@@ -158,15 +158,26 @@ export const renewal: readonly Case[] = [
 
   happily(1, "maxHold ends the lock, however often it is extended", async (stage) => {
     const maxHold = 10_000;
+    const clock = new BentClock();
+    const mutex = stage.redsync({ ...calm, maxHold }, clock).mutex(stage.name);
     for (const adopts of [false, true]) {
-      const before = Date.now();
-      const mutex = stage.mutex({ maxHold });
       const given = await mutex.lock();
+      if (adopts) clock.ahead += 5_000;
       const lock = adopts ? await mutex.adopt(given.value) : given;
-      for (let twice = 0; twice < 2; twice++) await lock.extend();
       const end = lock.until.getTime();
-      ok(end >= before + maxHold - 1 && end <= Date.now() + maxHold, `until ${end - before} ms later`);
+      ok(end <= clock.wall() + maxHold, "it is held no longer than that");
+      for (let twice = 0; twice < 2; twice++) {
+        clock.ahead += 3_000;
+        await lock.extend();
+        ok(
+          Math.abs(lock.until.getTime() - end) <= 2,
+          `until ${lock.until.getTime() - end} ms after its first end`,
+        );
+      }
+      clock.ahead += 4_100;
+      isA(await rejection(lock.extend()), LockLostError);
       same(await lock.unlock(), "released");
+      await stage.settled();
     }
   }),
 

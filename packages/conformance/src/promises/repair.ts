@@ -63,6 +63,22 @@ export const repair: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
+  happily(3, "an heir repairs with the extension by which it adopts the lock", async (stage) => {
+    const told = new Recorder();
+    const given = await stage.mutex().lock();
+    given.handOver();
+    await stage.forget([1]);
+    const lock = await stage.mutex({ onEvent: told.onEvent }).adopt(given.value);
+    await stage.settled();
+    same(await stage.values(), stage.each(lock.value));
+    same(
+      told.of("repaired").map(({ node }) => node),
+      [1],
+    );
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
   happily(3, "a repaired node counts again: the lock outlives that another one forgets it", async (stage) => {
     const lock = await stage.mutex().lock();
     for (const node of [0, 1, 2]) {
