@@ -28,8 +28,8 @@ export const fleeting: Pace = { expiry: 200, timeoutFactor: 0.5, retryDelay: 10 
 /** For promises about a lock that has run out: a round may take nearly all of the 200 ms. */
 export const brief: Pace = { expiry: 200, timeoutFactor: 0.9, retryDelay: 10 };
 
-/** For locks that renew themselves: first after 150 ms, and a busy machine has 300 ms more for it. */
-export const renewed: Pace = { expiry: 450, timeoutFactor: 0.5, retryDelay: 10 };
+/** For locks that renew themselves: first after 200 ms, and a busy machine has 400 ms more for it. */
+export const renewed: Pace = { expiry: 600, timeoutFactor: 0.5, retryDelay: 10 };
 
 /** The deadline of a round under the `brisk` options, less what timers and clocks may be off by, in ms. */
 export const DEADLINE = 140;
