@@ -48,7 +48,8 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     const undone = claim.undo(round, work);
     patience.throwIfAborted();
     // An attempt that the timeout cut short says less than the one before it.
-    if (!patience.timedOut || failure === undefined) failure = failureOf(target, last, attempt, started);
+    if (!patience.timedOut || failure === undefined)
+      failure = failureOf(target, round, last, attempt, started);
     // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
     const isLast = attempt >= tries;
     await (isLast ? patience.race(undone) : patience.pause(delayAfter(attempt, settings.retryDelay), undone));
@@ -57,11 +58,14 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
   }
 }
 
-function failureOf({ nodes, name, settings }: Target, round: Round, attempt: number, since: Instant): Error {
+/** Why an attempt failed: by its round, and with fencing by the `last` one, which may be about the token. */
+function failureOf(target: Target, round: Round, last: Round, attempt: number, since: Instant): Error {
+  const { nodes, name, settings } = target;
   const ms = elapsed(nodes.clock, since);
   const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${Math.round(ms)} ms`;
-  const outcomes = round.outcomes();
-  if (round.ballot.isContended) {
+  const { ballot } = last;
+  const outcomes = last.outcomes();
+  if (ballot.isContended) {
     const taken = new LockTakenError(name, `is taken ${effort}`, outcomes);
     emit(settings.onEvent, () => {
       const took = elapsed(nodes.clock, round.started);
@@ -69,9 +73,9 @@ function failureOf({ nodes, name, settings }: Target, round: Round, attempt: num
     });
     return taken;
   }
-  const shortfall = round.ballot.isGranted
+  const shortfall = ballot.isGranted
     ? `but later than its validity of ${settings.validity} ms`
-    : round.ballot.describe("granted it");
+    : ballot.describe(last === round ? "granted it" : "have its token");
   return new LockFailedError(name, `could not be locked ${effort}, ${shortfall}`, outcomes);
 }
 

@@ -41,7 +41,7 @@ export class Claim {
     const { target, value } = this;
     const token = operation === "acquire" ? proposal(target) : this.token;
     const round = new Round(
-      { operation, target, value, token, work, ...some },
+      { operation, target, value, token, work, insists: this.#seats, ...some },
       {
         // What was given up is not sent again: its undo may have overtaken it.
         wants: () => this.#isWanted?.() === true,
@@ -66,9 +66,9 @@ export class Claim {
    */
   async undo(round: Round, work: Work): Promise<void> {
     this.#isWanted = () => false;
-    const granted = round.asked.filter((seat) => round.answerOf(seat) === "granted");
-    // Who had nothing when it was asked may have been given it since, by a repair.
-    const unsure = round.asked.filter(
+    const granted = this.#seats.filter((seat) => round.answerOf(seat) === "granted");
+    // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
+    const unsure = this.#seats.filter(
       (seat) => !["granted", "taken"].includes(round.answerOf(seat) as string),
     );
     if (unsure.length > 0) this.release(work, unsure);
@@ -102,11 +102,16 @@ export class Claim {
     );
   }
 
+  /** Whether what was sent before may still put the value there. */
+  isPutting(seat: Seat): boolean {
+    return this.#acquires.some((round) => round.isWaitingFor(seat));
+  }
+
   /** A release comes after what it takes back, so it waits for the answer to that, up to the deadline. */
   #pendingAt(seat: Seat): Promise<unknown> | undefined {
-    const isPendingAt = (round: Round) => round.isWaitingFor(seat);
-    if (!this.#acquires.some(isPendingAt)) return undefined;
-    return Promise.all(this.#acquires.filter(isPendingAt).map((round) => round.settled(seat)));
+    if (!this.isPutting(seat)) return undefined;
+    const pending = this.#acquires.filter((round) => round.isWaitingFor(seat));
+    return Promise.all(pending.map((round) => round.settled(seat)));
   }
 }
 

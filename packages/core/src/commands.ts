@@ -45,7 +45,7 @@ export class Delivery implements SendOptions {
 export function meaningOf(reply: Reply): Answer | undefined {
   if (reply === 0) return "taken";
   if (reply === -1) return "absent";
-  return typeof reply === "number" && reply > 0 ? "granted" : undefined;
+  return Number.isSafeInteger(reply) && Number(reply) > 0 ? "granted" : undefined;
 }
 
 /** Whether an error is a server's own reply, which begins with a word in capitals: `OOM command not allowed ...`. */

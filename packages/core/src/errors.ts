@@ -59,15 +59,22 @@ export type Outcome =
       readonly error: NodeError;
     };
 
+/** How many answers a message has: enough for five nodes and a handful of names. */
+const SHOWN = 30;
+
 /** A verdict on a lock. */
 abstract class VerdictError extends RedsyncError {
   /** What every node said, in the order of the nodes; empty where the nodes were not asked. */
   readonly outcomes: readonly Outcome[];
 
-  constructor(lock: string, verdict: string, outcomes: readonly Outcome[] = []) {
+  constructor(lock: string, verdict: string, outcomes: readonly Outcome[] = [], cause?: Error) {
     const isOne = new Set(outcomes.map(({ name }) => name)).size < 2;
-    const said = outcomes.map((one) => `${isOne ? "" : `"${brief(one.name)}" `}${describe(one)}`).join("; ");
-    super(`"${brief(lock)}" ${verdict}${said && `: ${said}`}`, causeOf(outcomes));
+    const said = outcomes
+      .slice(0, SHOWN)
+      .map((one) => `${isOne ? "" : `"${brief(one.name)}" `}${describe(one)}`)
+      .concat(outcomes.length > SHOWN ? `${outcomes.length - SHOWN} more` : [])
+      .join("; ");
+    super(`"${brief(lock)}" ${verdict}${said && `: ${said}`}`, cause ? { cause } : causeOf(outcomes));
     this.outcomes = outcomes;
   }
 }
@@ -98,17 +105,17 @@ export class LockLostError extends VerdictError {
   /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
   readonly result?: unknown;
 
-  constructor(
-    lock: string,
-    verdict: string,
-    reason: "expired" | "taken",
-    outcomes?: readonly Outcome[],
-    done?: { readonly result: unknown },
-  ) {
-    super(lock, verdict, outcomes);
-    this.reason = reason;
-    if (done) this.result = done.result;
+  constructor(lock: string, verdict: string, outcomes?: readonly Outcome[], more?: MoreOfLoss) {
+    super(lock, verdict, outcomes, more?.cause);
+    this.reason = outcomes?.some(({ status }) => status === "taken") ? "taken" : "expired";
+    if (more) this.result = more.result;
   }
+}
+
+/** What `mutex.using()` adds: what its callback returned, and the loss that it was told of meanwhile, if it was. */
+interface MoreOfLoss {
+  readonly result: unknown;
+  readonly cause: LockLostError | undefined;
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */

@@ -35,12 +35,13 @@ export function proposal({ nodes }: Target): number {
 export async function agree(claim: Claim, round: Round, { patience, work }: Call): Promise<Round> {
   const { names, nodes } = claim.target;
   const stored = [...(round.tokens ?? [])];
-  const token = Math.max(...stored.map(([, each]) => each));
+  const token = stored.reduce((largest, [, each]) => Math.max(largest, each), 0);
   const seats = stored.flatMap(([seat, each]) => (each < token ? seat : []));
   const granted = stored.flatMap(([seat, each]) => (each === token ? seat : []));
   claim.token = token;
   if (new Ballot(names, nodes.links.length, granted).isGranted) return round;
   const raise = claim.put("extend", work, { seats, granted });
   await patience.race(raise.judged);
+  raise.close();
   return raise;
 }

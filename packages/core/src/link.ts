@@ -48,10 +48,9 @@ export class Link {
     if (this.#replies === replies) this.#silentSince ??= time;
   }
 
-  /** Whether a command that may wait for `timeout` may be sent now: always, unless the node is silent for longer. */
-  admits(timeout: number, expiry: number): boolean {
+  /** Whether a command may be sent to the node though it is silent. */
+  admits(expiry: number): boolean {
     const { silence } = this;
-    if (silence <= timeout) return true;
     const present = this.#clock.monotonic();
     if (present < this.#nextProbe) return false;
     this.#nextProbe = present + Math.min(silence, expiry);

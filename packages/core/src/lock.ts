@@ -28,6 +28,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
   #stopRenewal: (() => void) | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
   #wasValid = false;
+  #release: Round | undefined;
 
   /** @internal */
   constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
@@ -144,9 +145,11 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
   /**
    * Leaves the lock to whoever adopts its value: it is not extended here any more, and the end of a scope (`await using`,
    * `mutex.using()`) no longer unlocks it. An explicit `unlock()` still does, for a giver who could not pass the value on. What
-   * the giver asks the clock afterwards (`remaining()`) says nothing about the heir, and `signal` stays as it is.
+   * the giver asks the clock afterwards (`remaining()`) says nothing about the heir, and `signal` stays as it is. A lock that was
+   * lost before is nobody's to give, and stays lost.
    */
   handOver(): void {
+    if (this.#tenure.loss !== undefined) return;
     this.#upkeep.isHandedOver = true;
     this.#stopRenewal?.();
     this.#tenure.unwatch();
@@ -154,12 +157,14 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
 
   /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#upkeep.isHandedOver) await this.unlock().catch(() => {});
+    if (this.#upkeep.isHandedOver) return;
+    this.#readClock();
+    await this.unlock().catch(() => {});
   }
 
   /**
    * The first extension of a value that another lock holds. Until it succeeds the value is the giver's, and nothing of it is
-   * undone, unless it is nobody's any more.
+   * undone.
    *
    * @internal
    */
@@ -186,16 +191,23 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    */
   async conclude(result: unknown): Promise<void> {
     if (this.#upkeep.isHandedOver) return;
-    const tenure = this.#tenure;
-    if (this.#unlocking === undefined && tenure.left() <= 0) tenure.expire();
+    this.#readClock();
     // An unlock that failed was told, node by node: the work was done all the same.
     const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
-    const { loss } = tenure;
+    const { loss } = this.#tenure;
     if (loss === undefined && unlocked === "released") return;
-    const { name } = this.#claim.target;
-    const reason = loss?.reason ?? (unlocked === "taken" ? unlocked : "expired");
-    const verdict = `was lost before its work was done, and found ${reason}`;
-    throw new LockLostError(name, verdict, reason, loss?.outcomes, { result });
+    // Whoever shows another's value says more than who shows none.
+    const isShown = unlocked !== "released" && loss?.reason !== "taken";
+    const outcomes = isShown ? this.#release?.outcomes() : loss?.outcomes;
+    throw new LockLostError(this.name, "was lost before its work was done", outcomes, {
+      result,
+      cause: loss,
+    });
+  }
+
+  /** The end of a scope looks whether its time has run out: nobody may have watched. */
+  #readClock(): void {
+    if (!this.#tenure.isUnlocked && this.#tenure.left() <= 0) this.#tenure.expire();
   }
 
   #renew(): void {
@@ -207,6 +219,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
     if (extended) await extended;
     const isValid = this.#tenure.left() > 0;
     const round = this.#claim.release(work);
+    this.#release = round;
     await round.judged;
     const result = judgeRelease(round.ballot, isValid);
     if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());

@@ -169,8 +169,9 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   const named = given.flatMap(Object.entries).filter(([, value]) => value !== undefined);
   const settled: Required<typeof defaults> & MutexOptions = { ...defaults, ...Object.fromEntries(named) };
   const { expiry, driftFactor, timeoutFactor, maxHold, fencing, fenceRetention } = settled;
-  const unbroken = (["fencing", "autoExtend"] as const).find((option) => settled[option]);
-  if (unbroken) refuseRetakes(settled, unbroken);
+  if (fencing) refuseRetakes(settled, "fencing");
+  if (settled.autoExtend) refuseRetakes(settled, "autoExtend");
+  if (maxHold < Number.POSITIVE_INFINITY) refuseRetakes(settled, "maxHold");
   const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
   if (validity <= 0)
     throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);

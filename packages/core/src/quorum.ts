@@ -71,13 +71,9 @@ export class Ballot {
     return this.tallies.some((tally) => tally.isLost);
   }
 
-  get isTaken(): boolean {
-    return this.tallies.some((tally) => tally.taken > 0);
-  }
-
   /** The fewest nodes that granted one of the names. */
   get granted(): number {
-    return Math.min(...this.tallies.map((tally) => tally.granted));
+    return this.tallies.reduce((fewest, { granted }) => Math.min(fewest, granted), Number.POSITIVE_INFINITY);
   }
 
   /** How many did it, and how many must. */

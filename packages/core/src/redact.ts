@@ -1,21 +1,43 @@
 const MASK = "[value]";
 const TELLTALE = 8;
+/** How far causes are followed: some lead back to where they came from. */
+const DEPTH = 4;
 
 /**
  * A client's error without the value of a lock. Clients put the command into their errors, ioredis as `error.command.args`
  * and Upstash into the message, and whoever logs the error would publish the proof of ownership.
  *
  * An error that may carry it is copied, never written to: its command may be the very one that is still to be sent, by this
- * node or by the others. The copy has the message, the name, the code and the cause.
+ * node or by the others. The copy has the message, the name, the code and the cause. What cannot be read is replaced.
  */
 export function redacted(error: unknown, value: string): Error {
-  const hide = (text: string) => hidden(text, value);
-  const message = messageOf(error);
+  try {
+    return copied(error, value, 0);
+  } catch {
+    return new Error("an error that cannot be read");
+  }
+}
+
+function copied(error: unknown, value: string, depth: number): Error {
+  if (isClean(error, value, depth)) return error as Error;
   const { name, code, cause } = (error ?? {}) as Error & { code?: unknown };
-  const isClean = (found: unknown) => typeof found !== "object" && hide(String(found)) === String(found);
-  if (error instanceof Error && [message, cause, ...Object.values(error)].every(isClean)) return error;
-  const copy = new Error(hide(message), cause === undefined ? {} : { cause: redacted(cause, value) });
-  return Object.assign(copy, { name: hide(String(name)), code });
+  const isLast = cause === undefined || depth > DEPTH;
+  const copy = new Error(
+    hidden(messageOf(error), value),
+    isLast ? {} : { cause: copied(cause, value, depth + 1) },
+  );
+  return Object.assign(copy, { name: hidden(String(name), value), code });
+}
+
+/** Whether an error, and all that it leads to, can be seen to be without the value. */
+function isClean(error: unknown, value: string, depth: number): boolean {
+  const isHarmless = (found: unknown): boolean => {
+    if (found instanceof Error) return isClean(found, value, depth + 1);
+    if (Array.isArray(found)) return found.every(isHarmless);
+    return typeof found !== "object" && hidden(String(found), value) === String(found);
+  };
+  if (!(error instanceof Error) || depth > DEPTH) return false;
+  return Object.getOwnPropertyNames(error).every((key) => isHarmless(error[key as keyof Error]));
 }
 
 /** The message of anything that was thrown. */

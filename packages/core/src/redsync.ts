@@ -48,10 +48,16 @@ export class Redsync<Fencing extends boolean = false> {
    * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, for no name at all, or a
    * wrong option; with `fencing` also for a name whose fence would lie in another Cluster slot.
    */
-  mutex<Fenced extends boolean = Fencing>(
+  mutex<Fenced extends boolean>(
     name: string | readonly string[],
-    options: MutexOptions & { readonly fencing?: Fenced } = {},
-  ): Mutex<Fenced> {
+    options: MutexOptions & { readonly fencing: Fenced },
+  ): Mutex<Fenced>;
+  mutex(
+    name: string | readonly string[],
+    options?: MutexOptions & { readonly fencing?: undefined },
+  ): Mutex<Fencing>;
+  mutex(name: string | readonly string[], options: MutexOptions): Mutex;
+  mutex(name: string | readonly string[], options: MutexOptions = {}): Mutex {
     const names = [name].flat();
     if (names.length === 0) throw new RangeError("mutex() needs at least one name");
     for (const [index, each] of names.entries())

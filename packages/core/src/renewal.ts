@@ -7,7 +7,8 @@ import type { Tenure } from "./tenure.ts";
  */
 export function renew(tenure: Tenure, { nodes, settings }: Target, extend: () => Promise<void>): () => void {
   const { clock } = nodes;
-  const period = settings.expiry / 3;
+  // A large drift leaves little of the expiry.
+  const period = Math.min(settings.expiry / 3, settings.validity / 2);
   const firstPause = period / 16;
   let pause = firstPause;
   let timer: unknown;
@@ -15,7 +16,10 @@ export function renew(tenure: Tenure, { nodes, settings }: Target, extend: () =>
 
   const wait = (ms: number) => {
     if (isStopped) return;
-    timer = clock.setTimer(run, Math.max(1, Math.min(ms, tenure.left())), false);
+    // No attempt is put off to the end itself, while there is time for one before it.
+    const left = tenure.left();
+    const latest = left > settings.timeout ? left / 2 : left;
+    timer = clock.setTimer(run, Math.max(1, Math.min(ms, latest)), false);
   };
   const run = async () => {
     const rest = period - tenure.age;

@@ -89,7 +89,8 @@ export class Round {
       this.#resolve = resolve;
     });
     work.begin(this.#endsBy);
-    for (const seat of seats) this.#admit(seat);
+    const admitted: boolean[] = [];
+    for (const seat of seats) this.#admit(seat, admitted);
     this.asked = this.#waiting === seats.length ? seats : seats.filter((seat) => this.isWaitingFor(seat));
     this.#ask(settings.shuffleNodes ? shuffled(this.asked) : this.asked);
   }
@@ -137,19 +138,29 @@ export class Round {
     this.#resolve();
   }
 
-  #admit(seat: Seat): void {
-    const { insists, target } = this.#question;
-    const { timeout, expiry } = target.settings;
-    const { link } = seat;
-    if (insists?.includes(seat) || link.admits(timeout, expiry)) {
-      this.#replies[seat.at] = link.replies;
-      this.#waiting++;
-      return;
+  /** Notes that a seat is to be asked, or that its node is silent, which a round finds once for all names. */
+  #admit(seat: Seat, admitted: boolean[]): void {
+    const { timeout, expiry } = this.#question.target.settings;
+    const { link, at } = seat;
+    const { index, silence } = link;
+    if (silence > timeout && !this.#insistsOn(seat)) {
+      admitted[index] ??= link.admits(expiry);
+      if (!admitted[index]) {
+        // As data: an error costs more than all the rest of a pair, and most are never looked at.
+        this.#answers[at] = silence;
+        this.#report(seat, silence);
+        return;
+      }
     }
-    // As data: an error costs more than all the rest of a pair, and most are never looked at.
-    const { silence } = link;
-    this.#answers[seat.at] = silence;
-    this.#report(seat, silence);
+    this.#replies[at] = link.replies;
+    this.#waiting++;
+  }
+
+  /** Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time. */
+  #insistsOn(seat: Seat): boolean {
+    const { operation, insists, target } = this.#question;
+    if (insists?.includes(seat) !== true) return false;
+    return operation === "release" || seat.link.silence <= target.settings.expiry;
   }
 
   #ask(seats: readonly Seat[]): void {

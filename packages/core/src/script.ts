@@ -42,19 +42,18 @@ end
 local answer = 1
 if KEYS[2] then
   local token = tonumber(ARGV[4])
-  local stored = redis.call("GET", KEYS[2])
+  local text = redis.call("GET", KEYS[2])
+  local stored = tonumber(text or 0)
+  if not stored or not (stored < 9007199254740991) then
+    return redis.error_reply("ERR the fence is no number below 2^53-1")
+  end
   if operation == "acquire" then
     local time = redis.call("TIME")
     local now = time[1] * 1000000 + time[2]
-    token = math.max(math.min(token, now + 1000000), now - 1000000)
-    if stored then
-      token = math.max(token, stored + 1)
-    end
+    token = math.max(math.min(token, now + 1000000), now - 1000000, stored + 1)
     answer = token
-  elseif stored then
-    token = math.max(token, stored + 0)
   end
-  redis.call("SET", KEYS[2], token, "PX", ARGV[5])
+  redis.call("SET", KEYS[2], math.max(token, stored), "PX", ARGV[5])
 end
 if takes then
   redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[3])
@@ -65,5 +64,5 @@ elseif operation == "release" then
 end
 return answer
 `,
-  sha1: "ddbafcbedf907265c298a0a760b64da82ab03aca",
+  sha1: "1c37be24dbba4e52a9e2fe4a1feb9075bc741f79",
 };

@@ -76,13 +76,15 @@ export class Tenure {
   /** Why the lock is over, where that is settled. */
   get final(): LockLostError | undefined {
     if (!this.#isUnlocked) return this.#loss;
-    return this.lost("is no longer held: unlock() was called");
+    return this.#lost("is no longer held: unlock() was called");
   }
 
-  /** The lock is found lost. The first time counts, and is told. */
-  lose(loss: LockLostError): LockLostError {
+  /** The lock is found lost. The first time counts, and is told, unless the lock is in other hands. */
+  lose(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
+    const loss = this.#lost(verdict, outcomes);
     if (this.#loss !== undefined) return loss;
     this.#loss = loss;
+    if (!this.#isWatched) return loss;
     this.#clock.clearTimer(this.#timer);
     this.#controller?.abort(loss);
     this.tell((name, held) => ({ type: "lost", name, reason: loss.reason, held, error: loss }));
@@ -93,18 +95,7 @@ export class Tenure {
   expire(): LockLostError {
     const { maxHold } = this.#target.settings;
     const verdict = this.#isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
-    return this.lose(
-      this.lost(`${verdict} at ${this.until.toISOString()}`, undefined, this.#doubt?.outcomes),
-    );
-  }
-
-  lost(
-    verdict: string,
-    round?: Round,
-    outcomes: readonly Outcome[] | undefined = round?.outcomes(),
-  ): LockLostError {
-    const reason = round?.ballot.isTaken ? "taken" : "expired";
-    return new LockLostError(this.#target.name, verdict, reason, outcomes);
+    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.#doubt?.outcomes);
   }
 
   /** Aborts when the lock is lost. Nothing watches the clock until somebody wants it. */
@@ -140,6 +131,10 @@ export class Tenure {
     const left = this.left();
     if (left <= 0) this.expire();
     else this.#timer = this.#clock.setTimer(() => this.#watch(), Math.min(left, WATCH_MS), false);
+  }
+
+  #lost(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
+    return new LockLostError(this.#target.name, verdict, outcomes);
   }
 
   get #clock(): Clock {

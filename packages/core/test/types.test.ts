@@ -65,6 +65,13 @@ it("a token is a number exactly where fencing is on", () => {
   expectTypeOf(perMutex.using).parameter(0).parameter(0).toEqualTypeOf<Lock<true>>();
   // @ts-expect-error one without fencing has no token to give
   expectTypeOf<Lock<false>>().toExtend<Lock<true>>();
+  // @ts-expect-error nor has one of a Redsync without, whatever is wished for
+  expectTypeOf<Redsync<false>>().toExtend<Redsync<true>>();
+  const wished = (): Mutex<true> => {
+    // @ts-expect-error the wish alone does not make it so
+    return new Redsync(node).mutex("types", { expiry: 100 });
+  };
+  expectTypeOf(wished).returns.toEqualTypeOf<Mutex<true>>();
 });
 
 it("a mutex has one name or several, and a lock says which", () => {

@@ -34,12 +34,11 @@ function store(
   const text = keys.get(fence);
   // Of no text JavaScript makes 0, and Lua none.
   const stored = text?.trim() === "" ? Number.NaN : Number(text ?? 0);
-  if (Number.isNaN(stored)) throw new Error("ERR the fence is no number");
+  if (!(stored < Number.MAX_SAFE_INTEGER)) throw new Error("ERR the fence is no number below 2^53-1");
   let next = Math.max(token, stored);
   if (operation === "acquire") {
     const now = Math.floor(Date.now() * MICROSECONDS);
-    const kept = Math.max(now - SECOND, Math.min(now + SECOND, token));
-    next = text === undefined ? kept : Math.max(kept, stored + 1);
+    next = Math.max(Math.min(token, now + SECOND), now - SECOND, stored + 1);
   }
   keys.set(fence, String(next), ttl);
   return next;

@@ -165,7 +165,7 @@ export const signal: readonly Case[] = [
   over(3, "signal aborts at until while an extension hangs", async (stage) => {
     const stuck = gate();
     for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
-    const lock = await stage.mutex(brief).lock();
+    const lock = await stage.mutex({ ...brief, timeoutFactor: 0.5 }).lock();
     const { signal } = lock;
     const extending = rejection(lock.extend());
     await until("it has aborted", () => signal.aborted);
