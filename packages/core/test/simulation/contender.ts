@@ -109,10 +109,13 @@ export class Contender {
 
   async #unlock(holding: Holding): Promise<void> {
     const { lock, watch } = holding;
-    watch.unlocking();
     if (this.#random.chance(0.1)) {
-      await this.#caller.outcome("dispose", lock[Symbol.asyncDispose]());
+      // It tells of a loss first, if nobody has seen it.
+      const disposing = lock[Symbol.asyncDispose]();
+      watch.unlocking();
+      await this.#caller.outcome("dispose", disposing);
     } else {
+      watch.unlocking();
       const result = await this.#caller.outcome("unlock()", lock.unlock());
       this.#world.saw(`unlock() ${result ?? "failed"}`);
     }

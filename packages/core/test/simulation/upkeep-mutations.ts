@@ -27,15 +27,23 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "no repair",
     file: "upkeep.ts",
-    find: "if (seats.length === 0 ||",
-    replace: "if (seats.length >= 0 ||",
+    find: "if (without.length === 0 ||",
+    replace: "if (without.length >= 0 ||",
     kind: "repairs",
     rules: ["repaired while calm"],
   },
   {
     title: "no repair of a node whose answer is late",
     file: "upkeep.ts",
-    find: 'if (isLate && isConfirmed && answer === "absent") this.#repair([seat], work);',
+    find: "if (isRepairing) this.#repair([seat], work);",
+    replace: "if (isRepairing) return;",
+    kind: "repairs",
+    rules: ["repaired while calm"],
+  },
+  {
+    title: "no repair of a node whose answer comes between the votes and the verdict",
+    file: "upkeep.ts",
+    find: "else lost.push(seat);",
     replace: "",
     kind: "repairs",
     rules: ["repaired while calm"],
@@ -43,8 +51,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "no repair by an heir",
     file: "upkeep.ts",
-    find: "!(failure instanceof ExtendFailedError)",
-    replace: "failure instanceof LockLostError",
+    find: "if (isRepairing && !isConfirmed) this.isHandedOver = false;",
+    replace: "if (isRepairing && !isConfirmed) queueMicrotask(() => { this.isHandedOver = false; });",
     kind: "repairs",
     rules: ["repaired while calm"],
   },
@@ -66,8 +74,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a repair sent after unlock",
     file: "upkeep.ts",
-    find: "seats.length === 0 || tenure.isUnlocked ||",
-    replace: "seats.length === 0 ||",
+    find: "!this.#tenure.isUnlocked && !this.isHandedOver &&",
+    replace: "!this.isHandedOver &&",
     kind: "repairs",
     rules: ["nothing sent after unlock"],
   },
@@ -145,7 +153,7 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a loss that an unlocked lock tells",
     file: "upkeep.ts",
-    find: "if (final !== undefined && (tenure.isUnlocked || !retakes)) return final;",
+    find: "if (final !== undefined && (tenure.isUnlocked || !retakes || final !== lossBefore)) return final;",
     replace: "",
     rules: ["told when it is lost"],
   },
@@ -181,8 +189,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a scope that unlocks what it has handed over",
     file: "lock.ts",
-    find: "    if (this.#upkeep.isHandedOver) return;\n    const tenure",
-    replace: "    const tenure",
+    find: "    if (this.#upkeep.isHandedOver) return;\n    this.#readClock();\n    // An",
+    replace: "    this.#readClock();\n    // An",
     kind: "scopes",
     rules: ["using says what became of it", "a quorum stores it"],
   },
@@ -205,9 +213,9 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "an attempt undone under one of its names",
     file: "claim.ts",
-    find: 'const granted = round.asked.filter((seat) => round.answerOf(seat) === "granted");',
+    find: 'const granted = this.#seats.filter((seat) => round.answerOf(seat) === "granted");',
     replace:
-      'const granted = round.asked.filter((seat) => seat.of === 0 && round.answerOf(seat) === "granted");',
+      'const granted = this.#seats.filter((seat) => seat.of === 0 && round.answerOf(seat) === "granted");',
     kind: "names",
     rules: ["nothing left behind", "everything undone"],
   },
@@ -231,7 +239,7 @@ export const tokenMutations: readonly (Mutation & { readonly title: string })[] 
   {
     title: "a token that is the first instead of the largest",
     file: "fence.ts",
-    find: "Math.max(...stored.map(([, each]) => each));\n",
+    find: "stored.reduce((largest, [, each]) => Math.max(largest, each), 0);\n",
     replace:
       "(stored[0] as any)[1];\n  if (token > 0) return Object.assign(round, { token: (claim.token = token) });\n",
   },
