@@ -42,7 +42,7 @@ export function optionsOf(kind: Kind, random: Random): Plan["options"] {
     failFast: random.chance(0.5),
     setNXOnExtend,
     fencing: isFenced && !setNXOnExtend,
-    ...(isBounded && kind !== "calm" && { maxHold }),
+    ...(isBounded && kind !== "calm" && !setNXOnExtend && { maxHold }),
   };
 }
 
