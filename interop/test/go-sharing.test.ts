@@ -99,6 +99,28 @@ describeWith(inject("go"), "go-redsync", (go) => {
         await expect(lock.verify()).rejects.toBeInstanceOf(LockLostError);
       });
 
+      it("a Go holder between two of ours with fencing: all exclude each other, and our tokens grow", async () => {
+        const name = draw();
+        const fenced = ours.mutex(name, { fencing: true });
+        const before = await fenced.lock();
+        expect(await peer.mutex(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
+        expect(await before.unlock()).toBe("released");
+        const fence = `{${name}}:fence`;
+        const stored = await house.ask("GET", fence);
+
+        const theirs = peer.mutex(name);
+        expect(await theirs.lock()).toMatchObject({ ok: true });
+        // It knows nothing of fences, and leaves them alone.
+        expect(await house.ask("GET", fence)).toEqual(stored);
+        expect(await fenced.tryLock()).toBeNull();
+        expect(await theirs.unlock()).toMatchObject({ ok: true });
+
+        const after = await fenced.lock();
+        expect(after.token).toBeGreaterThan(before.token);
+        expect(await after.unlock()).toBe("released");
+        await house.expectFree(name);
+      });
+
       it("neither extends nor unlocks what the other holds", async () => {
         const name = draw();
         const theirs = peer.mutex(name);
