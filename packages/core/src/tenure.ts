@@ -59,7 +59,7 @@ export class Tenure {
     this.#loss = undefined;
     this.#doubt = undefined;
     // Two extensions at once may end in either order.
-    if (this.#validFrom !== undefined && started.monotonic <= this.#validFrom.monotonic) return;
+    if (this.#validFrom !== undefined && started.monotonic < this.#validFrom.monotonic) return;
     const { validity, maxHold } = this.#target.settings;
     const { monotonic, wall } = this.#since;
     const rest = maxHold - Math.max(started.monotonic - monotonic, started.wall - wall);
