@@ -5,7 +5,11 @@ import type { Tenure } from "./tenure.ts";
  * Extends a lock whenever a third of its expiry has passed, until it is lost or this is stopped. Where that fails it tries again,
  * at first soon, as long as the lock is valid. Its timer does not keep the process alive. Returns what stops it.
  */
-export function renew(tenure: Tenure, { nodes, settings }: Target, extend: () => Promise<void>): () => void {
+export function renew(
+  tenure: Pick<Tenure, "age" | "left" | "loss">,
+  { nodes, settings }: Pick<Target, "nodes" | "settings">,
+  extend: () => Promise<void>,
+): () => void {
   const { clock } = nodes;
   // A large drift leaves little of the expiry.
   const period = Math.min(settings.expiry / 3, settings.validity / 2);

@@ -21,6 +21,30 @@ describe("a client's error", () => {
     expect(error.command).toBe(command);
   });
 
+  it("whose causes lead back to it, or that cannot be read, is replaced", () => {
+    const [one, other] = [new Error(`one ${value}`), new Error("other")];
+    one.cause = other;
+    other.cause = one;
+    expect(messageOf(redacted(one, value))).toBe("one [value]");
+    expect(redacted(other, value)).not.toBe(other);
+    const trap = Object.defineProperty(new Error("trap"), "command", {
+      enumerable: true,
+      get() {
+        throw new Error(value);
+      },
+    });
+    expect(messageOf(redacted(trap, value))).toBe("an error that cannot be read");
+  });
+
+  it("of several others stays what it is where none carries the value", () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED ::1"), { code: "ECONNREFUSED" });
+    const all = new AggregateError([refused], "", { cause: refused });
+    expect(redacted(all, value)).toBe(all);
+    expect(redacted(new AggregateError([new Error(`SET ${value}`)], "all"), value)).not.toHaveProperty(
+      "errors",
+    );
+  });
+
   it.each([
     ["whole", `cannot send ${value} 8000`, "cannot send [value] 8000"],
     ["as a URL writes it", `POST /${encodeURIComponent(value)}/8000`, "POST /[value]"],

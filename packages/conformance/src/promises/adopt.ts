@@ -99,6 +99,20 @@ export const adopt: readonly Case[] = [
   ),
 
   happily(
+    3,
+    "adopt() of a value under more names than it has is LockLostError, and the giver keeps it",
+    async (stage) => {
+      const given = await stage.rival().lock();
+      const adopting = stage.mutex({}, [stage.name, stage.another()]).adopt(given.value);
+      isA(await rejection(adopting), LockLostError);
+      await stage.settled();
+      same(await stage.values(), stage.each(given.value));
+      await given.verify();
+      same(await given.unlock(), "released");
+    },
+  ),
+
+  happily(
     1,
     "adopt() wants the token with fencing, and only there; nothing is sent otherwise",
     async (stage) => {

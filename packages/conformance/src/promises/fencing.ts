@@ -338,11 +338,14 @@ export const fencing: readonly Case[] = [
 
   ...happilyEach(
     [1, 3],
-    "a fence that is no number refuses the lock, says so, and leaves no key",
+    "a fence that is no number, or the last one, refuses the lock, says so, and leaves no key",
     async (stage) => {
       const fence = fenceOf(stage.name);
       for (const [command, word] of [
         [["SET", fence, "apple"], "ERR"],
+        [["SET", fence, "nan"], "ERR"],
+        [["SET", fence, "9007199254740991"], "ERR"],
+        [["SET", fence, "1e17"], "ERR"],
         [["RPUSH", fence, "item"], "WRONGTYPE"],
       ] as const) {
         await stage.forget(stage.all, fence);

@@ -213,6 +213,34 @@ export const repair: readonly Case[] = [
     },
   ),
 
+  happily(3, "with failFast a node is repaired that answers together with the others", async (stage) => {
+    const told = new Recorder();
+    const lock = await stage.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+    await stage.settled();
+    await stage.forget([2]);
+    await lock.extend();
+    await until("the node was repaired", () => told.of("repaired").length > 0);
+    same(await stage.values(), stage.each(lock.value));
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(3, "a node that says several times that it lost the key is repaired once", async (stage) => {
+    const told = new Recorder();
+    const lock = await stage.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+    await stage.settled();
+    await stage.forget([1]);
+    const late = gate();
+    const mend = stage.at(1).inject(late.reply, calling("extend"));
+    for (let times = 0; times < 3; times++) await lock.extend();
+    await late.release();
+    await until("the node was repaired", () => told.of("repaired").length > 0);
+    await stage.settled();
+    same([repairs(stage), told.of("repaired").length], [[0, 1, 0], 1]);
+    mend();
+    same(await lock.unlock(), "released");
+  }),
+
   over(
     3,
     "with failFast nothing is repaired where the node says after unlock() that it lost the key",

@@ -1,9 +1,10 @@
-import { LockFailedError, LockLostError, LockTakenError } from "@redsync/core";
+import { ExtendFailedError, LockFailedError, LockLostError, LockTakenError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut } from "../faults.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
 import {
+  brisk,
   calling,
   fenceOf,
   happily,
@@ -217,6 +218,21 @@ export const several: readonly Case[] = [
     await lock.extend();
     for (const name of list)
       for (const ttl of await stage.ttls(name)) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  over(1, "a node that was silent for a while is asked for every name again", async (stage) => {
+    const list = names(stage, 3);
+    const lock = await stage.mutex({ ...brisk, autoExtend: true }, list).lock();
+    const first = lock.until.getTime();
+    const frozen = gate();
+    const mend = stage.at(0).inject(frozen.delivery);
+    const failure = await rejection(lock.extend());
+    isA(failure, ExtendFailedError);
+    mend();
+    await until("it has been extended", () => lock.until.getTime() > first);
+    await frozen.release();
     same(await lock.unlock(), "released");
     await stage.hasNoKeyLeft();
   }),

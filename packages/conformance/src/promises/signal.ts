@@ -1,7 +1,7 @@
-import { LockLostError } from "@redsync/core";
+import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
 import { BentClock } from "../bent-clock.ts";
-import { gate } from "../faults.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
 import { brief, calling, calm, happily, happilyEach, over, renewed, type Stage } from "../stage.ts";
@@ -234,4 +234,31 @@ export const signal: readonly Case[] = [
       }
     },
   ),
+
+  over(
+    3,
+    "a loss says taken where a node had shown somebody else's value to the extension",
+    async (stage) => {
+      const lock = await stage.mutex({ ...brief, timeoutFactor: 0.5 }).lock();
+      const { signal } = lock;
+      await stage.takenByOther([0]);
+      for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("extend"));
+      isA(await rejection(lock.extend()), ExtendFailedError);
+      await until("it has aborted", () => signal.aborted);
+      same(lossOf(signal).reason, "taken");
+      matches(lossOf(signal).message, /node 0: taken/);
+    },
+  ),
+
+  happily(3, "a loss that an aborted extension finds is a loss all the same", async (stage) => {
+    const lock = await stage.mutex().lock();
+    const { signal } = lock;
+    await stage.takenByOther();
+    const controller = new AbortController();
+    const extending = rejection(lock.extend({ signal: controller.signal }));
+    controller.abort("enough");
+    same(await extending, "enough");
+    await until("it has aborted", () => signal.aborted);
+    same([lossOf(signal).reason, lock.remaining()], ["taken", 0]);
+  }),
 ];

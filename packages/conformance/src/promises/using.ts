@@ -1,7 +1,7 @@
 import { LockFailedError, LockLostError, LockTakenError, type Mutex } from "@redsync/core";
 import { awake, isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
 import { BentClock } from "../bent-clock.ts";
-import { connectionCut } from "../faults.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
 import { calling, calm, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
@@ -283,6 +283,26 @@ export const using: readonly Case[] = [
       await stage.hasNoKeyLeft();
     }
   }),
+
+  over(
+    3,
+    "using() that ends beside an extension in flight has lost nothing, though a minority is taken",
+    async (stage) => {
+      await stage.takenByOther([2]);
+      const slow = gate();
+      for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
+      const work = stage.mutex().using(async (lock) => {
+        void lock.extend().catch(() => {});
+        await slow.reached;
+        return "done";
+      });
+      await pause(20);
+      await slow.release();
+      same(await work, "done");
+      await stage.settled();
+      same(await stage.values(), [null, null, OTHER]);
+    },
+  ),
 
   happily(1, "using() takes an unlock() of its callback for the end of the work", async (stage) => {
     const clock = new BentClock();

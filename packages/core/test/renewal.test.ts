@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import type { Clock } from "../src/clock.ts";
+import { Nodes } from "../src/nodes.ts";
+import { settle } from "../src/options.ts";
+import { renew } from "../src/renewal.ts";
+
+const settings = settle({ expiry: 8_000 });
+
+/** Renews a lock that began at 0 where no node answers before the deadline; resolves to when it was tried. */
+async function triesInAnOutage(): Promise<number[]> {
+  let time = 0;
+  let due: { at: number; run: () => void } | undefined;
+  const clock: Clock = {
+    monotonic: () => time,
+    wall: () => time,
+    setTimer: (run, ms) => {
+      due = { at: time + ms, run };
+    },
+    clearTimer: () => {},
+  };
+  const tries: number[] = [];
+  const left = () => Math.max(0, Math.floor(settings.validity - time));
+  const tenure = {
+    left,
+    get age() {
+      return time;
+    },
+    get loss() {
+      return undefined;
+    },
+  };
+  const node = { send: async () => null };
+  const stop = renew(tenure, { nodes: new Nodes([node], clock), settings }, async () => {
+    if (left() > 0) tries.push(time);
+    time += settings.timeout;
+    throw new Error("no answer");
+  });
+  while (due !== undefined && left() > 0) {
+    const { at, run } = due;
+    due = undefined;
+    time = Math.max(time, at);
+    run();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  stop();
+  return tries;
+}
+
+it("tries first when a third of the expiry has passed, later each time, and last shortly before the end", async () => {
+  const tries = await triesInAnOutage();
+  const [first = 0, second = 0, third = 0] = tries;
+  expect(Math.round(first)).toBe(2_667);
+  expect(third - second).toBeGreaterThan(second - first);
+  expect(settings.validity - (tries.at(-1) ?? 0)).toBeLessThan(2 * settings.timeout);
+  expect(tries.length).toBeLessThan(10);
+});
