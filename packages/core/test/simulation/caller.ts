@@ -52,6 +52,8 @@ export class Caller {
 
   mutex({ names, renews, isFenced }: Terms, watch: Watch): Mutex {
     const { random, world } = this;
+    // Not where the caller lives by then: a lock that is handed over leaves its work behind.
+    const { machine } = this.home;
     const options: MutexOptions = {
       ...world.plan.options,
       autoExtend: renews,
@@ -63,7 +65,7 @@ export class Caller {
         return value;
       },
       onEvent: watch.hear,
-      waitUntil: (work) => void world.track(this.home.machine, "waitUntil", work),
+      waitUntil: (work) => void world.track(machine, "waitUntil", work),
     };
     const [name] = names;
     return this.home.redsync.mutex(names.length === 1 && name !== undefined ? name : names, options);

@@ -100,6 +100,7 @@ export function habitsOf(kind: Kind, { setNXOnExtend }: Plan["options"], random:
     extend: kind === "extensions" ? 1 : kind === "heirs" ? 0.7 : sometimes(1),
     extendLate: kind === "extensions" ? 0.5 : 0,
     extendTwice: kind === "extensions" ? 0.7 : sometimes(0.5),
+    verify: kind === "deletions" ? 0.7 : sometimes(0.2),
     abandon: sometimes(0.2),
     handOver: kind === "heirs" ? 0.9 : sometimes(0.5),
     abort: isCalm ? 0 : sometimes(0.5),

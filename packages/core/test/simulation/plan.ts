@@ -32,6 +32,8 @@ export interface Habits {
   readonly extend: number;
   readonly extendTwice: number;
   readonly extendLate: number;
+  /** Asks the nodes, besides after extensions. */
+  readonly verify: number;
   readonly abandon: number;
   readonly handOver: number;
   readonly abort: number;

@@ -9,8 +9,12 @@ interface Findings {
   readonly found?: { readonly seed: number; readonly violation: Violation };
 }
 
-/** Runs the schedules of the seeds, one after the other, until one breaks a rule, or the one that is looked for. */
-export async function search(setting: Setting, seeds: Iterable<number>, rule?: Rule): Promise<Findings> {
+/** Runs the schedules of the seeds, one after the other, until one breaks a rule, or one of those that are looked for. */
+export async function search(
+  setting: Setting,
+  seeds: Iterable<number>,
+  rules?: readonly Rule[],
+): Promise<Findings> {
   const sights = new Map<string, number>();
   let steps = 0;
   for (const seed of seeds) {
@@ -18,7 +22,7 @@ export async function search(setting: Setting, seeds: Iterable<number>, rule?: R
     const violation = await violationOf(world);
     steps += world.scheduler.steps;
     for (const [what, times] of world.sights) sights.set(what, (sights.get(what) ?? 0) + times);
-    if (violation === undefined || (rule !== undefined && violation.rule !== rule)) continue;
+    if (violation === undefined || rules?.includes(violation.rule) === false) continue;
     return { steps, sights, found: { seed, violation } };
   }
   return { steps, sights };

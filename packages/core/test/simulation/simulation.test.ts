@@ -20,6 +20,7 @@ const SIGHTS = [
   "extend() LockLostError",
   "extend() aborted",
   "verified",
+  "verify() finds the loss",
   "adopted",
   "signal read early",
   "signal read late",

@@ -212,6 +212,14 @@ export const upkeepMutations: readonly Case[] = [
     rules: ["nothing left behind", "everything undone"],
   },
   {
+    title: "a lock that verify() finds lost, and that is kept where a node still has it",
+    file: "upkeep.ts",
+    find: "    this.#undoUnlessKept(round, work);\n    throw loss;",
+    replace: "    throw loss;",
+    kind: "deletions",
+    rules: ["nothing left behind"],
+  },
+  {
     title: "a lock found lost, and kept where a node still has it",
     file: "upkeep.ts",
     find: "if (!this.#keepsGrants()) void this.#claim.undo(round, work);",

@@ -18,6 +18,10 @@ export async function use(
   if (random.chance(habits.watch)) watch.read(lock);
   await linger(caller);
   if (renews) await caller.sleep(random.between(0, habits.stay) * options.expiry);
+  if (random.chance(habits.verify)) {
+    await verify(caller, lock);
+    await linger(caller);
+  }
   while (random.chance(0.7 * habits.extend)) {
     if (random.chance(habits.extendLate)) await caller.sleep(shortOf(caller, lock));
     const extension = extend(caller, lock);
@@ -54,11 +58,10 @@ function checkVerdict({ world }: Caller, error: unknown): void {
 }
 
 async function verify(caller: Caller, lock: Lock): Promise<void> {
-  const verified = await caller.outcome(
-    "verify()",
-    lock.verify().then(() => true),
-  );
-  if (verified) caller.world.saw("verified");
+  const settled = await caller.settle("verify()", lock.verify(), undefined);
+  if ("result" in settled) return caller.world.saw("verified");
+  if (String(settled.error).includes(" is lost")) caller.world.saw("verify() finds the loss");
+  caller.checkError("verify()", settled.error, undefined);
 }
 
 /** Sometimes for longer than the lock is valid. */

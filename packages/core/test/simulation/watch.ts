@@ -107,7 +107,9 @@ export class Watch {
   }
 
   #hearExtension(ms: number): void {
-    const began = this.#world.scheduler.now - this.#machine.trueTime(ms) - 1;
+    const { scheduler, plan } = this.#world;
+    // By whichever of the clocks: no sooner than by the slowest there is.
+    const began = scheduler.now - ms / (1 - plan.options.driftFactor / 2) - 1;
     if (this.#end?.isHandedOver && this.#end.at < began)
       throw new Violation("nothing sent after unlock", "extended by a giver, after it was handed over");
     this.keeping?.extended(began);
