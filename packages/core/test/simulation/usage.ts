@@ -24,7 +24,8 @@ export async function use(
   }
   while (random.chance(0.7 * habits.extend)) {
     if (random.chance(habits.extendLate)) await caller.sleep(shortOf(caller, lock));
-    const extension = extend(caller, lock);
+    // It may outlast what waits for it: what it finds is told to the world.
+    const extension = extend(caller, lock).catch((error) => world.fail(error));
     extensions.push(extension);
     if (random.chance(habits.extendTwice)) await caller.sleep(caller.moment());
     else await extension;
