@@ -1,7 +1,7 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same, until } from "../assert.ts";
 import { BentClock } from "../bent-clock.ts";
-import { connectionCut, gate } from "../faults.ts";
+import { connectionCut, type Fault, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
 import { brisk, calling, calm, happily, OTHER, over, renewed, type Stage } from "../stage.ts";
@@ -231,8 +231,11 @@ export const repair: readonly Case[] = [
     await stage.settled();
     await stage.forget([1]);
     const late = gate();
-    const mend = stage.at(1).inject(late.reply, calling("extend"));
+    let answered = 0;
+    const counted: Fault = (deliver) => late.reply(() => deliver().finally(() => answered++));
+    const mend = stage.at(1).inject(counted, calling("extend"));
     for (let times = 0; times < 3; times++) await lock.extend();
+    await until("the server has answered all of them", () => answered === 3);
     await late.release();
     await until("the node was repaired", () => told.of("repaired").length > 0);
     await stage.settled();
