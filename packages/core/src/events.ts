@@ -52,8 +52,8 @@ export interface RepairedEvent {
 }
 
 /**
- * A lock was found lost. Comes at most once for a lock, when somebody asks or its
- * `signal` or renewal watches: a lock that runs out unwatched is silent.
+ * A lock was found lost. Comes at most once for a lock (save where `setNXOnExtend` took it anew), when somebody asks, a scope ends,
+ * or its `signal` or renewal watches: a lock that runs out unwatched is silent.
  */
 export interface LostEvent {
   readonly type: "lost";

@@ -43,7 +43,8 @@ export interface MutexOptions {
   /**
    * Lets an explicit `extend()` take the name again where nobody holds it, as long as `unlock()` was not called. The lock is
    * then *not* continuous: somebody else may have held it in between. What a failed `extend()` took stays until `unlock()`, or its
-   * expiry. Default false.
+   * expiry; a `signal` that has aborted stays so. Not together with `fencing`, `autoExtend`, `maxHold` or `using()`, which promise one
+   * unbroken lock. Default false.
    */
   readonly setNXOnExtend?: boolean;
   /**
