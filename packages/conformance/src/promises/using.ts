@@ -219,10 +219,12 @@ export const using: readonly Case[] = [
       await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
       return "done";
     });
-    const error = await lossOf(using, "expired", "done");
+    const { cause } = await lossOf(using, "expired", "done");
+    isA(cause, LockLostError);
     same(
-      error.outcomes.map(({ status }) => status),
+      cause.outcomes.map(({ status }) => status),
       stage.each("unknown"),
+      "what the nodes had said to the last extension",
     );
   }),
 
