@@ -321,21 +321,21 @@ export const using: readonly Case[] = [
 
   happily(
     1,
-    "setNXOnExtend together with using(), autoExtend or fencing is a TypeError, and nothing is sent",
+    "setNXOnExtend together with using(), autoExtend, fencing or maxHold is a TypeError, and nothing is sent",
     async (stage) => {
       const broken = { setNXOnExtend: true };
       const error = await refusal(stage.mutex(broken));
       isA(error, TypeError);
       matches(error.message, /setNXOnExtend .*using/);
-      for (const option of ["autoExtend", "fencing"] as const) {
+      for (const unbroken of [{ autoExtend: true }, { fencing: true }, { maxHold: 60_000 }]) {
         for (const [defaults, options] of [
-          [broken, { [option]: true }],
-          [{ [option]: true }, broken],
+          [broken, unbroken],
+          [unbroken, broken],
         ] as const) {
           const redsync = stage.redsync(defaults);
           const refused = thrown(() => redsync.mutex(stage.name, options));
           isA(refused, TypeError);
-          matches(refused.message, new RegExp(`setNXOnExtend .*${option}`));
+          matches(refused.message, new RegExp(`setNXOnExtend .*${Object.keys(unbroken)}`));
           isA(
             thrown(() => stage.redsync({ ...defaults, ...options })),
             TypeError,
