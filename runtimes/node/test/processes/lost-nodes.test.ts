@@ -91,8 +91,10 @@ it("a server restarted empty between lock and unlock has neither data nor script
   await first?.restart();
   await until(() => house.clients[0]?.status === "ready");
 
-  await lock.extend();
   expect(await house.values("restarted")).toEqual([null, lock.value, lock.value]);
+  await lock.extend();
+  await house.redsync.settled();
+  expect(await house.values("restarted")).toEqual([lock.value, lock.value, lock.value]);
   expect(await lock.unlock()).toBe("released");
   const next = await mutex.lock();
   expect(await house.values("restarted")).toEqual([next.value, next.value, next.value]);
