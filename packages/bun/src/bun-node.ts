@@ -15,7 +15,7 @@ export interface BunSubscriber {
 export interface BunOptions {
   /**
    * A second client that only listens, such as `await client.duplicate()`: a client that has subscribed refuses most other
-   * commands. You open and close it, as you do the first. Default: none; waiting for a lock then relies on timed retries.
+   * commands. You open and close it, as you do the first. Default: none. Core makes no use of it yet.
    */
   readonly subscriber?: BunSubscriber;
 }

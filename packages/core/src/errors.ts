@@ -161,7 +161,7 @@ export function unanswered(node: number, ms: number, isOverdue: boolean): NodeEr
 
 /** Not asked, because the node owes its answer to an earlier command. */
 export function silent(node: number, ms: number): NodeError {
-  return new NodeError(node, `silent for ${Math.round(ms)} ms, not asked`);
+  return new NodeError(node, `silent for ${Math.round(ms)} ms, not asked: it owes an earlier answer`);
 }
 
 /** A name or a foreign text, fit for a message of one line. */

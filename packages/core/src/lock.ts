@@ -149,6 +149,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    * lost before is nobody's to give, and stays lost.
    */
   handOver(): void {
+    this.#readClock();
     if (this.#tenure.loss !== undefined) return;
     this.#upkeep.isHandedOver = true;
     this.#stopRenewal?.();
@@ -205,7 +206,7 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
     });
   }
 
-  /** The end of a scope looks whether its time has run out: nobody may have watched. */
+  /** Looks whether the time has run out: nobody may have watched. */
   #readClock(): void {
     if (!this.#tenure.isUnlocked && this.#tenure.left() <= 0) this.#tenure.expire();
   }

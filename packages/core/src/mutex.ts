@@ -80,8 +80,8 @@ export class Mutex<Fencing extends boolean = boolean> {
    * what the callback returns. The options are for the waiting alone; `lock.signal` tells the callback to stop.
    *
    * Rejects as `lock()` does; with the callback's own error, which nothing masks; and with `LockLostError`, whose `result` is what
-   * the callback returned, where it returned but was not alone to the end. Where the unlock failed the lock ends with its expiry
-   * (`onEvent` tells); where the callback handed the lock over it is left to the heir.
+   * the callback returned, where it returned but was not alone, as far as the clock, an extension or the unlock can tell. Where
+   * the unlock failed the lock ends with its expiry (`onEvent` tells); where the callback handed the lock over it is left to the heir.
    *
    * @throws `TypeError` with `setNXOnExtend`, which takes broken locks for unbroken ones.
    *

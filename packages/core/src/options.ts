@@ -144,7 +144,11 @@ const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions | keyof Adop
   waitUntil: ["function"],
   signal: ["signal"],
   timeout: duration,
-  token: ["number", "an integer from 1 to 2^53-1", (token) => Number.isSafeInteger(token) && token > 0],
+  token: [
+    "number",
+    "an integer from 1 to 2^53-2",
+    (token) => Number.isInteger(token) && token > 0 && token < Number.MAX_SAFE_INTEGER,
+  ],
 };
 
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */

@@ -49,10 +49,22 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** The text without the value: as it is, as a URL writes it, and where a server cut it off. */
+/** The text without the value: as it is, as a URL or JSON writes it, and as much of it as a server has left. */
 function hidden(text: string, value: string): string {
-  return [value, encodeURIComponent(value)].reduce((safe, form) => {
-    const start = form.slice(0, TELLTALE).replace(/\W/g, "\\$&");
-    return safe.replace(new RegExp(`${start}[^\\s'"]*`, "g"), MASK);
-  }, text);
+  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  const telling = Math.min(TELLTALE, value.length);
+  let safe = "";
+  for (let at = 0; at < text.length; ) {
+    const length = Math.max(...forms.map((form) => sharedBy(form, text, at)));
+    safe += length >= telling ? MASK : text[at];
+    at += length >= telling ? length : 1;
+  }
+  return safe;
+}
+
+/** For how long the text goes on there as the form begins. */
+function sharedBy(form: string, text: string, at: number): number {
+  let length = 0;
+  while (length < form.length && form[length] === text[at + length]) length++;
+  return length;
 }

@@ -211,10 +211,12 @@ export class Round {
     if (wasOpen) {
       this.#answers[seat.at] = answer;
       if (isAnswer) this.ballot.count(seat.of, answer);
-      else this.#report(seat, answer);
     }
+    // What was overdue has been reported.
+    if (!isAnswer && !this.#isOverdue) this.#report(seat, answer);
     if (listener !== undefined) listener();
-    else this.#follower?.heard(seat, answer, !wasOpen);
+    // A client that gives up at our signal has nothing to say.
+    else if (isAnswer || !this.#isOver) this.#follower?.heard(seat, answer, !wasOpen);
     this.#review();
   }
 
@@ -239,14 +241,13 @@ export class Round {
       this.#cancelTimer = after(0, () => this.#reachDeadline());
       return;
     }
-    const wasOpen = this.#isOpen;
     this.#isOverdue = true;
     this.close();
     for (const seat of this.asked) {
       const replies = this.#replies[seat.at];
       if (replies === undefined) continue;
       seat.link.overdue(replies, this.started.monotonic);
-      if (wasOpen) this.#report(seat);
+      this.#report(seat);
       this.#listeners?.get(seat)?.();
     }
     this.#listeners = undefined;
@@ -272,8 +273,12 @@ export class Round {
     this.#question.work.end(this.#endsBy);
   }
 
-  #errorOf({ link: { index } }: Seat, answer?: NodeError | number): NodeError {
-    if (answer === undefined) return unanswered(index, this.#judgedAfter, this.#isOverdue);
+  #errorOf(
+    { link: { index } }: Seat,
+    answer: NodeError | number | undefined,
+    ms: number = this.#judgedAfter,
+  ): NodeError {
+    if (answer === undefined) return unanswered(index, ms, this.#isOverdue);
     return typeof answer === "number" ? silent(index, answer) : answer;
   }
 
@@ -289,7 +294,7 @@ export class Round {
         ...(attempt && { attempt }),
         node: link.index,
         ms,
-        error: this.#errorOf(seat, answer),
+        error: this.#errorOf(seat, answer, ms),
       };
     });
   }

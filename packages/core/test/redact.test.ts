@@ -21,6 +21,25 @@ describe("a client's error", () => {
     expect(error.command).toBe(command);
   });
 
+  it.each([
+    [
+      "with spaces",
+      "my-hostname 24707 SECRET0.75",
+      "'my-hostname 24707 SECRET0.75' 'acquire'",
+      "'[value]' 'acquire'",
+    ],
+    [
+      "that is JSON",
+      '{"host":"a","id":"SECRET"}',
+      'was: ["{\\"host\\":\\"a\\",\\"id\\":\\"SECRET\\"}"]',
+      'was: ["[value]"]',
+    ],
+    ["as a URL writes it", "my-hostname 24707", "POST /my-hostname%2024707/8000", "POST /[value]/8000"],
+    ["cut off", "my-hostname 24707 SECRET0.75", "'my-hostname 24707 SEC", "'[value]"],
+  ])("does not show a value %s", (_, odd, message, expected) => {
+    expect(messageOf(redacted(new Error(message), odd))).toBe(expected);
+  });
+
   it("whose causes lead back to it, or that cannot be read, is replaced", () => {
     const [one, other] = [new Error(`one ${value}`), new Error("other")];
     one.cause = other;
@@ -47,7 +66,7 @@ describe("a client's error", () => {
 
   it.each([
     ["whole", `cannot send ${value} 8000`, "cannot send [value] 8000"],
-    ["as a URL writes it", `POST /${encodeURIComponent(value)}/8000`, "POST /[value]"],
+    ["as a URL writes it", `POST /${encodeURIComponent(value)}/8000`, "POST /[value]/8000"],
     [
       "cut off",
       `unknown command, with args beginning with: 'name' '${value.slice(0, 20)}`,

@@ -18,7 +18,7 @@ export interface IoredisSubscriber {
 export interface IoredisOptions {
   /**
    * A second client that only listens, such as `client.duplicate()`: a client that has subscribed can do nothing else. You
-   * open and close it, as you do the first. Default: none; waiting for a lock then relies on timed retries.
+   * open and close it, as you do the first. Default: none. Core makes no use of it yet.
    */
   readonly subscriber?: IoredisSubscriber;
 }

@@ -37,8 +37,8 @@ export interface NodeRedisSubscriber {
 export interface NodeRedisOptions {
   /**
    * What listens: a second client, such as `client.duplicate()`, or the first one itself where it speaks RESP3; a cluster or
-   * a sentinel, which connect once more by themselves for it. You open and close it, as you do the first. Default: none;
-   * waiting for a lock then relies on timed retries.
+   * a sentinel, which connect once more by themselves for it. You open and close it, as you do the first. Default: none.
+   * Core makes no use of it yet.
    */
   readonly subscriber?: NodeRedisSubscriber;
 }

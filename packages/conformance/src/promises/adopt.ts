@@ -1,9 +1,10 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
+import { BentClock } from "../bent-clock.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { brief, happily, happilyEach, OTHER, overEach, renewed } from "../stage.ts";
+import { brief, calm, happily, happilyEach, OTHER, overEach, renewed } from "../stage.ts";
 
 /** Passing a lock on. */
 export const adopt: readonly Case[] = [
@@ -132,6 +133,27 @@ export const adopt: readonly Case[] = [
         matches(error.message, named);
       }
       same(stage.sent, 0);
+    },
+  ),
+
+  happily(
+    1,
+    "a lock that is handed over when its time is up is lost, though nobody has noticed",
+    async (stage) => {
+      const clock = new BentClock();
+      const told = new Recorder();
+      const mutex = stage.redsync({ ...calm, onEvent: told.onEvent }, clock).mutex(stage.name);
+      const error = await rejection(
+        mutex.using((lock) => {
+          clock.ahead += 60_000;
+          lock.handOver();
+          ok(lock.signal.aborted, "the signal has aborted");
+          return "done";
+        }),
+      );
+      isA(error, LockLostError);
+      same([error.result, told.of("lost").length], ["done", 1]);
+      await stage.hasNoKeyLeft();
     },
   ),
 

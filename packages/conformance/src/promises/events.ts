@@ -1,9 +1,9 @@
 import type { RedsyncEvent } from "@redsync/core";
 import { rejection, same, until, whereIn } from "../assert.ts";
-import { connectionCut } from "../faults.ts";
+import { connectionCut, errorReply, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brief, calling, happily, over, renewed, type Stage } from "../stage.ts";
+import { brief, brisk, calling, happily, over, renewed, type Stage } from "../stage.ts";
 
 async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await stage.mutex({ onEvent }).lock();
@@ -125,4 +125,25 @@ export const events: readonly Case[] = [
     await lock.unlock();
     for (const value of values) same(whereIn(events, value), undefined, "where the value is found");
   }),
+
+  over(
+    3,
+    "with failFast onEvent is told of nodes that fail, or stay silent, after the verdict",
+    async (stage) => {
+      const told = new Recorder();
+      const options = { ...brisk, failFast: true, onEvent: told.onEvent };
+      for (const [fault, word] of [
+        [errorReply("OOM command not allowed"), "OOM"],
+        [hung, "no answer within"],
+      ] as const) {
+        const mend = stage.at(2).inject(fault, calling("acquire"));
+        const lock = await stage.mutex(options).lock();
+        await until(`it was told of ${word}`, () =>
+          told.of("nodeFailed").some(({ node, error }) => node === 2 && error.message.includes(word)),
+        );
+        mend();
+        await lock.unlock();
+      }
+    },
+  ),
 ];

@@ -179,6 +179,10 @@ export const fencing: readonly Case[] = [
     const mending = [1, 2].map((node) => stage.at(node).inject(connectionCut, calling("extend")));
     const error = await rejection(stage.mutex({ ...fenced, tries: 2 }).lock());
     isA(error, LockFailedError);
+    same(
+      error.outcomes.map(({ status }) => status),
+      ["granted", "unknown", "unknown"],
+    );
     await stage.hasNoKeyLeft();
     for (const mend of mending) mend();
     grow([far, await tokenFrom(stage.mutex(fenced))]);

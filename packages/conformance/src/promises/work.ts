@@ -1,6 +1,6 @@
-import { LockFailedError, LockTakenError } from "@redsync/core";
-import { awake, isA, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut, first, gate } from "../faults.ts";
+import { LockFailedError, LockTakenError, Redsync, UnlockFailedError } from "@redsync/core";
+import { awake, isA, ok, pause, rejection, same, until } from "../assert.ts";
+import { connectionCut, faulty, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { brisk, calling, fleeting, happily, over, renewed } from "../stage.ts";
 
@@ -156,5 +156,21 @@ export const work: readonly Case[] = [
     await redsync.settled();
     ok(performance.now() - start < 2_000, "it has resolved");
     await never.release();
+  }),
+
+  over(1, "a delete that the client gives up when it is told to is not sent again", async (stage) => {
+    const { node, sent } = faulty({
+      send: (command, options) => {
+        if (!calling("release")(command)) return stage.real(0).send(command, options);
+        const { signal } = options ?? {};
+        return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+      },
+    });
+    const redsync = new Redsync(node, fleeting);
+    const lock = await redsync.mutex(stage.name).lock();
+    isA(await rejection(lock.unlock()), UnlockFailedError);
+    await redsync.settled();
+    await pause(200);
+    same(sent.filter(calling("release")).length, 1);
   }),
 ];
