@@ -178,6 +178,20 @@ export const extend: readonly Case[] = [
     same(await stage.values(), stage.each(OTHER));
   }),
 
+  over(1, "with setNXOnExtend no extension that began before a loss revives the lock", async (stage) => {
+    const lock = await stage.mutex({ setNXOnExtend: true }).lock();
+    const held = gate();
+    stage.at(0).inject(held.reply, calling("acquire"));
+    const extending = rejection(lock.extend());
+    await held.reached;
+    await stage.takenByOther();
+    const loss = await rejection(lock.verify());
+    isA(loss, LockLostError);
+    await held.release();
+    ok((await extending) === loss, "the extension rejects with the loss");
+    same(lock.remaining(), 0);
+  }),
+
   happily(1, "setNXOnExtend does not take again what unlock() has given back", async (stage) => {
     const lock = await stage.mutex({ setNXOnExtend: true }).lock();
     await lock.unlock();

@@ -237,6 +237,19 @@ export const several: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
+  over(1, "an attempt on several names asks a silent node for all of them, or for none", async (stage) => {
+    const mutex = stage.mutex({ ...brisk, timeoutFactor: 0.1 }, names(stage, 3));
+    const frozen = gate();
+    const mend = stage.at(0).inject(frozen.delivery);
+    isA(await rejection(mutex.tryLock()), LockFailedError);
+    mend();
+    const lock = await mutex.tryLock();
+    ok(lock !== null, "the node is there for every name");
+    same(await lock.unlock(), "released");
+    await frozen.release();
+    await stage.hasNoKeyLeft();
+  }),
+
   happily(1, "a lock of several names renews them all", async (stage) => {
     const list = names(stage);
     const lock = await stage.mutex({ ...renewed, autoExtend: true }, list).lock();
