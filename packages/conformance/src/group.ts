@@ -27,6 +27,22 @@ export const groupTitle = (client: string, runtime: string): string => `${client
 
 export const proofTitle = (runtime: string): string => `runs on ${runtime}`;
 
+/** A case that hangs fails by its name, also under a runner that knows no limit. The slowest takes half of it. */
+const LIMIT_MS = 25_000;
+
+async function limited(run: () => Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error(`the case did not end within ${LIMIT_MS / 1_000} s`));
+    timer = setTimeout(fail, LIMIT_MS);
+  });
+  try {
+    await Promise.race([run(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const skipTitle = (name: string, reason: string): string => `${name} [skipped: ${reason}]`;
 
 /** What a title says that was skipped. */
@@ -55,7 +71,7 @@ export function groupOf(harness: Harness, runtime: Runtime, options: GroupOption
     const reasons = (each.needs ?? []).flatMap((need) => harness.lacks?.[need] ?? []);
     const isSkipped = reasons.length > 0;
     const title = isSkipped ? skipTitle(each.name, reasons.join("; ")) : each.name;
-    return { title, isSkipped, run: () => play(each) };
+    return { title, isSkipped, run: () => limited(() => play(each)) };
   });
   return { title: groupTitle(harness.name, runtime.name), entries: [proof, ...played] };
 }
