@@ -10,12 +10,11 @@ export function subscribe(
   channel: string,
   onMessage: (message: string) => void,
 ): Promise<() => Promise<void>> {
-  const controller = new AbortController();
-  const { signal } = controller;
+  let isLeft = false;
   const path = `/subscribe/${encodeURIComponent(channel)}`;
   const prefix = `data: message,${channel},`;
 
-  return during(undefined, post(access, path, { accept: "text/event-stream", signal }), async (response) => {
+  return during(undefined, post(access, path, { accept: "text/event-stream" }), async (response) => {
     const { body, status } = response;
     if (status !== 200 || !body) return failure(response, await response.text(), [access.token]);
     return new Promise<() => Promise<void>>((resolve, reject) => {
@@ -23,20 +22,24 @@ export function subscribe(
         if (line.startsWith("data: subscribe,")) resolve(leave);
         if (!line.startsWith(prefix)) return;
         // What a listener throws is the runtime's to report, and must not end the listening.
-        queueMicrotask(() => signal.aborted || onMessage(line.slice(prefix.length)));
+        queueMicrotask(() => isLeft || onMessage(line.slice(prefix.length)));
       };
+      const reader = body.pipeThrough(new TextDecoderStream()).getReader();
       // Once it is confirmed, the rejection goes nowhere.
-      const listening = readLines(body, hear).catch(reject);
+      readLines(reader, hear).catch(reject);
+      // Not by a signal, which Deno forgets at times once the response has begun.
       const leave = () => {
-        controller.abort();
-        return listening;
+        isLeft = true;
+        return reader.cancel().catch(() => {});
       };
     });
   });
 }
 
-async function readLines(body: ReadableStream<BufferSource>, hear: (line: string) => void): Promise<never> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+async function readLines(
+  reader: ReadableStreamDefaultReader<string>,
+  hear: (line: string) => void,
+): Promise<never> {
   for (let text = ""; ; ) {
     const { done, value } = await reader.read();
     if (done) throw new Error("the response has ended");

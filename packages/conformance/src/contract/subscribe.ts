@@ -46,6 +46,19 @@ export const subscribe: readonly Case[] = [
   ),
 
   ofNode(
+    "lets go of fifty subscriptions, one after another",
+    async (node, channel) => {
+      const { heard, listen } = listener(node);
+      for (let round = 0; round < 50; round++) {
+        const leave = await listen(channel);
+        await leave();
+      }
+      same(heard, []);
+    },
+    ["subscribe"],
+  ),
+
+  ofNode(
     "keeps channels and listeners apart",
     async (node, channel) => {
       const [first, second, other] = [listener(node), listener(node), listener(node)];
