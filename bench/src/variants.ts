@@ -18,9 +18,9 @@ const variants = {
   renewal: { title: "`autoExtend`", emptied: { "renewal.ts": ["renew"], "lock.ts": ["#renew"] } },
   signal: {
     title: "`lock.signal`",
-    emptied: { "tenure.ts": ["signal", "#watch"], "lock.ts": ["signal"] },
+    emptied: { "tenure.ts": ["signal", "#watch"] },
   },
-  repair: { title: "repair", emptied: { "upkeep.ts": ["#repair"] } },
+  repair: { title: "repair", emptied: { "lock.ts": ["#repair"] } },
   fencing: {
     title: "`fencing`",
     emptied: { "fence.ts": ["fenceOf", "proposal", "agree"] },

@@ -1,37 +1,98 @@
+import type { Clock } from "./clock.ts";
+import { survive } from "./events.ts";
 import type { Nodes } from "./nodes.ts";
 import { checkOptions, type LockOptions, type WaitUntil } from "./options.ts";
-import { Patience } from "./patience.ts";
-import { OwnedWork, type Work } from "./work.ts";
+import { Work } from "./work.ts";
 
-/** What a user's call has of its own. */
-export interface Call {
-  /** How long it waits. */
-  readonly patience: Patience;
-  /** What it has under way, which may outlive it. */
+/** A user's call: how long it waits, until its signal aborts or its timeout has passed, and what it has under way. */
+export class Call {
+  /** What may outlive the call. */
   readonly work: Work;
   /** Who takes that over. */
   readonly waitUntil: WaitUntil | undefined;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: unknown;
+  #wake: (() => void) | undefined;
+  timedOut = false;
+
+  constructor(
+    { clock, work }: Nodes,
+    owner: WaitUntil | undefined,
+    { signal, timeout = 0, waitUntil = owner }: LockOptions,
+  ) {
+    signal?.throwIfAborted();
+    this.#clock = clock;
+    this.#signal = signal;
+    this.waitUntil = waitUntil;
+    this.work = waitUntil ? new Work(clock, work) : work;
+    signal?.addEventListener("abort", this.#interrupt);
+    if (timeout > 0) {
+      const end = () => {
+        this.timedOut = true;
+        this.#interrupt();
+      };
+      this.#timer = clock.setTimer(end, timeout, true);
+    }
+  }
+
+  get isAborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
+  throwIfAborted(): void {
+    this.#signal?.throwIfAborted();
+  }
+
+  /** Waits for `work`, or until patience ends: `undefined` then, unless the work was done in the same moment. */
+  race<T>(work: Promise<T>): Promise<T | undefined> {
+    if (this.#signal === undefined && this.#timer === undefined) return work;
+    // Not Promise.race: a promise for the end of patience would keep a reaction of every attempt of an endless lock().
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      work.then(resolve, reject);
+      if (this.timedOut || this.isAborted) this.#wake();
+    });
+  }
+
+  /** Waits for `ms` and for `work`, or until patience ends. */
+  async pause(ms: number, work: Promise<unknown>): Promise<void> {
+    let timer: unknown;
+    const slept = new Promise((resolve) => {
+      timer = this.#clock.setTimer(() => resolve(work), ms, true);
+    });
+    await this.race(slept);
+    this.#clock.clearTimer(timer);
+  }
+
+  /** Lets go of the signal and the timer, and hands over what goes on. Where its owner is gone, the runtime has it. */
+  end(): void {
+    this.#signal?.removeEventListener("abort", this.#interrupt);
+    this.#clock.clearTimer(this.#timer);
+    const { work, waitUntil } = this;
+    if (!waitUntil || !work.isUnderWay) return;
+    const rest = new Promise<void>((resolve) => {
+      work.onIdle = resolve;
+    });
+    survive(() => waitUntil(rest));
+  }
+
+  readonly #interrupt = (): void => this.#wake?.();
 }
 
-/**
- * Checks a call's options, runs the call, and lets go of its signal and its timer when it ends; what goes on then is handed to
- * its own `waitUntil`, or else to this one.
- */
+/** Checks the options of a call, and runs it; `owner` takes over what goes on, where the options name nobody. */
 export async function during<T>(
-  { clock, ledger }: Nodes,
+  nodes: Nodes,
   options: LockOptions,
   known: readonly string[],
   owner: WaitUntil | undefined,
   run: (call: Call) => Promise<T>,
 ): Promise<T> {
   checkOptions(options, known);
-  const { waitUntil = owner } = options;
-  const patience = new Patience(clock, options);
-  const owned = waitUntil && new OwnedWork(ledger, waitUntil);
+  const call = new Call(nodes, owner, options);
   try {
-    return await run({ patience, work: owned ?? ledger, waitUntil });
+    return await run(call);
   } finally {
-    patience.end();
-    owned?.handOver();
+    call.end();
   }
 }

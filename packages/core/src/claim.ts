@@ -2,14 +2,11 @@ import type { NodeError } from "./errors.ts";
 import { proposal } from "./fence.ts";
 import type { Seat, Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
-import { type Follower, type Question, Round } from "./round.ts";
+import { type Question, Round } from "./round.ts";
 import type { Work } from "./work.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
-
-/** Whom a claim asks, by default all, who counts as having granted before, and who hears the answers. */
-type PutOptions = Pick<Question, "seats" | "granted" | "attempt"> & Partial<Pick<Follower, "heard">>;
 
 /**
  * What one value has on the nodes: it is put there, kept while somebody holds it, and taken back otherwise, also where a node
@@ -21,42 +18,43 @@ export class Claim {
   /** The fencing token, where there is one. */
   token: number | undefined;
   /** Where the value may be. */
-  #seats: readonly Seat[] = [];
+  seats: readonly Seat[] = [];
   /** What may still put it somewhere. */
-  #acquires: Round[] = [];
-  #isWanted: (() => boolean) | undefined;
+  #puts: Round[] = [];
 
-  constructor(target: Target, value: string) {
+  constructor(target: Target, value: string, token?: number) {
     this.target = target;
     this.value = value;
+    this.token = token;
   }
 
-  /** Grants are kept for as long as this says so, and taken back from then on. */
-  keepWhile(isWanted: () => boolean): void {
-    this.#isWanted = isWanted;
+  /** Whether grants are kept, as whoever has the claim says; from then on that it says no, they are taken back. */
+  isWanted(): boolean {
+    return true;
   }
 
   /** Asks the nodes to take the value, or to keep it for longer. */
-  put(operation: "acquire" | "repair" | "extend", work: Work, { heard, ...some }: PutOptions = {}): Round {
-    const { target, value } = this;
-    const token = operation === "acquire" ? proposal(target) : this.token;
-    const round = new Round(
-      { operation, target, value, token, work, insists: this.#seats, ...some },
-      {
-        // What was given up is not sent again: its undo may have overtaken it.
-        wants: () => this.#isWanted?.() === true,
-        heard: (seat, answer, isLate) => {
-          heard?.(seat, answer, isLate);
-          // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for
-          // the verdict on a repair.
-          const isUnseen = isLate || operation === "repair";
-          if (isUnseen && answer === "granted" && this.#isWanted?.() === false) this.release(work, [seat]);
-        },
+  put(
+    operation: "acquire" | "repair" | "extend",
+    work: Work,
+    some: Pick<Question, "seats" | "attempt" | "heard"> = {},
+  ): Round {
+    const round = new Round(this, {
+      ...some,
+      operation,
+      work,
+      token: operation === "acquire" ? proposal(this.target) : this.token,
+      heard: (seat, answer, isLate) => {
+        some.heard?.(seat, answer, isLate);
+        // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for
+        // the verdict on a repair.
+        const isUnseen = isLate || operation === "repair";
+        if (isUnseen && answer === "granted" && !this.isWanted()) this.release(work, [seat]);
       },
-    );
-    const isNew = (seat: Seat) => !this.#seats.includes(seat);
-    if (round.asked.some(isNew)) this.#seats = this.#seats.concat(round.asked.filter(isNew));
-    if (operation !== "extend") this.#acquires = [...this.#acquires.filter(isPending), round];
+    });
+    if (this.seats.length === 0) this.seats = round.asked;
+    else this.seats = [...new Set([...this.seats, ...round.asked])];
+    if (operation !== "extend") this.#puts = [...this.#puts.filter(isPending), round];
     return round;
   }
 
@@ -64,15 +62,13 @@ export class Claim {
    * Gives the value up: takes it back from everybody who may have it by this round. Resolves when those who had granted it have
    * answered, and never rejects.
    */
-  async undo(round: Round, work: Work): Promise<void> {
-    this.#isWanted = () => false;
-    const granted = this.#seats.filter((seat) => round.answerOf(seat) === "granted");
+  async undo({ answers }: Round, work: Work): Promise<void> {
+    this.isWanted = () => false;
+    const granted = this.seats.filter((seat) => answers[seat.at] === "granted");
     // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
-    const unsure = this.#seats.filter(
-      (seat) => !["granted", "taken"].includes(round.answerOf(seat) as string),
-    );
-    if (unsure.length > 0) this.release(work, unsure);
-    if (granted.length > 0) await this.release(work, granted).judged;
+    const unsure = this.seats.filter((seat) => !granted.includes(seat) && answers[seat.at] !== "taken");
+    this.release(work, unsure);
+    await this.release(work, granted).judged;
   }
 
   /**
@@ -81,37 +77,31 @@ export class Claim {
    * Where the client could not deliver that, it is sent again, twice within half a second: what it is to take back may have
    * landed before the connection broke, and most clients are connected again by then. What remains ends with its expiry.
    */
-  release(work: Work, seats?: readonly Seat[], pause: number = FIRST_PAUSE_MS): Round {
-    const { target, value } = this;
-    const { nodes, settings } = target;
+  release(work: Work, seats: readonly Seat[] = this.target.seats, pause: number = FIRST_PAUSE_MS): Round {
+    const { nodes, settings } = this.target;
     const heard = (seat: Seat, answer: Answer | NodeError) => {
       const isLost = typeof answer !== "string" && !answer.refused;
-      if (!isLost || pause > LAST_PAUSE_MS || pause > settings.expiry) return;
-      const endsBy = nodes.clock.monotonic() + settings.expiry;
-      work.begin(endsBy);
-      nodes.afterAsleep(pause, () => {
+      if (!isLost || pause > Math.min(LAST_PAUSE_MS, settings.expiry)) return;
+      work.begin(nodes.clock.monotonic() + settings.expiry);
+      const again = () => {
         this.release(work, [seat], 4 * pause);
-        work.end(endsBy);
-      });
+        work.end();
+      };
+      nodes.clock.setTimer(again, pause, false);
     };
     const holdsBack = (seat: Seat) => this.#pendingAt(seat);
-    const insists = this.#seats;
-    return new Round(
-      { operation: "release", target, value, work, seats: seats ?? target.seats, insists, holdsBack },
-      { wants: () => true, heard },
-    );
+    return new Round(this, { operation: "release", work, seats, holdsBack, heard });
   }
 
   /** Whether what was sent before may still put the value there. */
   isPutting(seat: Seat): boolean {
-    return this.#acquires.some((round) => round.isWaitingFor(seat));
+    return this.#puts.some((round) => round.isWaitingFor(seat));
   }
 
   /** A release comes after what it takes back, so it waits for the answer to that, up to the deadline. */
   #pendingAt(seat: Seat): Promise<unknown> | undefined {
-    if (!this.isPutting(seat)) return undefined;
-    const pending = this.#acquires.filter((round) => round.isWaitingFor(seat));
-    return Promise.all(pending.map((round) => round.settled(seat)));
+    const pending = this.#puts.filter((round) => round.isWaitingFor(seat));
+    return pending.length > 0 ? Promise.all(pending.map((round) => round.settled(seat))) : undefined;
   }
 }
 

@@ -7,8 +7,6 @@ export interface Clock {
   /** Calls `run` once after `ms`. A timer that does not `keepAlive` lets the process end, where the runtime can say so. */
   setTimer(run: () => void, ms: number, keepAlive: boolean): unknown;
   clearTimer(timer: unknown): void;
-  /** Changes whether a timer keeps the process alive. False, or left out, where the runtime cannot. */
-  keepAlive?(timer: unknown, yes: boolean): boolean;
 }
 
 /** The runtime's own clocks and timers. */
@@ -16,17 +14,11 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   wall: () => Date.now(),
   setTimer(run, ms, keepAlive) {
-    const timer = setTimeout(run, ms);
-    if (!keepAlive) this.keepAlive?.(timer, false);
+    const timer: { unref?: () => void } | number = setTimeout(run, ms);
+    if (!keepAlive) (timer as { unref?: () => void }).unref?.();
     return timer;
   },
   clearTimer: (timer) => clearTimeout(timer as number),
-  keepAlive(timer, yes) {
-    const { ref, unref } = timer as { ref?: () => void; unref?: () => void };
-    const set = yes ? ref : unref;
-    set?.call(timer);
-    return set !== undefined;
-  },
 };
 
 /** A moment on both clocks. */
@@ -41,9 +33,9 @@ export function now(clock: Clock): Instant {
 }
 
 /**
- * Milliseconds since `start`: the larger of what the two clocks say. One stands still in a suspended machine, the other
- * can be set back; a lock must count the time that either of them saw.
+ * Milliseconds from one moment to another, by default the present: the larger of what the two clocks say. One stands still in a
+ * suspended machine, the other can be set back; a lock must count the time that either of them saw.
  */
-export function elapsed(clock: Clock, start: Instant): number {
-  return Math.max(clock.monotonic() - start.monotonic, clock.wall() - start.wall);
+export function elapsed(clock: Clock, start: Instant, end: Instant = now(clock)): number {
+  return Math.max(end.monotonic - start.monotonic, end.wall - start.wall);
 }

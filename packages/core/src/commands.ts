@@ -1,14 +1,18 @@
 import type { Command, Reply, SendOptions } from "./node.ts";
+import type { Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
-import { messageOf } from "./redact.ts";
 import type { Question } from "./round.ts";
 import { script } from "./script.ts";
 
-/** The question about the name at this place, by the script's digest. */
-export function byDigest({ operation, target, value, token }: Question, at: number): Command {
-  const { names, fences, settings } = target;
-  const name = names[at] as string;
-  const fence = fences?.[at];
+/** A question about the value of a name, which is one of the target's, by the script's digest. */
+export function byDigest(
+  { names, fences, settings }: Target,
+  of: number,
+  value: string,
+  { operation, token }: Question,
+): Command {
+  const name = names[of] as string;
+  const fence = fences?.[of];
   const expiry = String(settings.expiry);
   if (fence === undefined || token === undefined)
     return ["EVALSHA", script.sha1, "1", name, value, operation, expiry];
@@ -41,19 +45,10 @@ export class Delivery implements SendOptions {
   }
 }
 
-/** The meaning of the script's reply, which may be a token, or undefined where it is none that it gives. */
-export function meaningOf(reply: Reply): Answer | undefined {
+/** The meaning of the script's reply, which may be a token. Throws a TypeError where it is none that it gives. */
+export function meaningOf(reply: Reply): Answer {
   if (reply === 0) return "taken";
   if (reply === -1) return "absent";
-  return Number.isSafeInteger(reply) && Number(reply) > 0 ? "granted" : undefined;
-}
-
-/** Whether an error is a server's own reply, which begins with a word in capitals: `OOM command not allowed ...`. */
-export function isServerReply(error: unknown): boolean {
-  return /^-?[A-Z][A-Z0-9]+ /.test(messageOf(error));
-}
-
-/** Whether a server says that it does not have the script. */
-export function isUnknownScript(error: unknown): boolean {
-  return messageOf(error).includes("NOSCRIPT");
+  if (Number.isSafeInteger(reply) && Number(reply) > 0) return "granted";
+  throw new TypeError(`unknown reply of type ${typeof reply}`);
 }

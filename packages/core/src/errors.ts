@@ -1,5 +1,4 @@
 import type { Answer } from "./quorum.ts";
-import { messageOf } from "./redact.ts";
 
 /** The stable names of the errors, one for each class. */
 export type RedsyncErrorCode =
@@ -33,7 +32,10 @@ export function isRedsyncError(value: unknown): value is AnyRedsyncError {
   return value instanceof Error && typeof code === "string" && code.startsWith("REDSYNC_");
 }
 
-/** One node did not do as asked. `cause` is the client's own error, where there is one. */
+/**
+ * One node did not do as asked. `cause` is the client's error, where there is one: a copy of its name, message, code and cause, since
+ * clients attach the command, and with it the value of the lock.
+ */
 export class NodeError extends RedsyncError {
   override readonly name = "NodeError";
   readonly code = "REDSYNC_NODE";
@@ -59,7 +61,7 @@ export type Outcome =
       readonly error: NodeError;
     };
 
-/** How many answers a message has: enough for five nodes and a handful of names. */
+/** How many answers a message shows: enough for five nodes and a handful of names. */
 const SHOWN = 30;
 
 /** A verdict on a lock. */
@@ -67,14 +69,16 @@ abstract class VerdictError extends RedsyncError {
   /** What every node said, in the order of the nodes; empty where the nodes were not asked. */
   readonly outcomes: readonly Outcome[];
 
-  constructor(lock: string, verdict: string, outcomes: readonly Outcome[] = [], cause?: Error) {
-    const isOne = new Set(outcomes.map(({ name }) => name)).size < 2;
-    const said = outcomes
-      .slice(0, SHOWN)
-      .map((one) => `${isOne ? "" : `"${brief(one.name)}" `}${describe(one)}`)
-      .concat(outcomes.length > SHOWN ? `${outcomes.length - SHOWN} more` : [])
-      .join("; ");
-    super(`"${brief(lock)}" ${verdict}${said && `: ${said}`}`, cause ? { cause } : causeOf(outcomes));
+  constructor(
+    lock: string,
+    verdict: string,
+    outcomes: readonly Outcome[] = [],
+    cause: Error | undefined = causeOf(outcomes),
+  ) {
+    const shown = outcomes.slice(0, SHOWN).map((one) => describe(one, lock));
+    const said = shown.length > 0 ? `: ${shown.join("; ")}` : "";
+    const more = outcomes.length > SHOWN ? "; ..." : "";
+    super(`"${brief(lock)}" ${verdict}${said}${more}`, cause && { cause });
     this.outcomes = outcomes;
   }
 }
@@ -105,17 +109,17 @@ export class LockLostError extends VerdictError {
   /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
   readonly result?: unknown;
 
-  constructor(lock: string, verdict: string, outcomes?: readonly Outcome[], more?: MoreOfLoss) {
-    super(lock, verdict, outcomes, more?.cause);
+  constructor(
+    lock: string,
+    verdict: string,
+    outcomes?: readonly Outcome[],
+    cause?: LockLostError,
+    result?: unknown,
+  ) {
+    super(lock, verdict, outcomes, cause);
     this.reason = outcomes?.some(({ status }) => status === "taken") ? "taken" : "expired";
-    if (more) this.result = more.result;
+    this.result = result;
   }
-}
-
-/** What `mutex.using()` adds: what its callback returned, and the loss that it was told of meanwhile, if it was. */
-interface MoreOfLoss {
-  readonly result: unknown;
-  readonly cause: LockLostError | undefined;
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */
@@ -130,27 +134,27 @@ export class UnlockFailedError extends VerdictError {
   readonly code = "REDSYNC_UNLOCK_FAILED";
 }
 
-function describe(outcome: Outcome): string {
-  return "error" in outcome ? outcome.error.message : `node ${outcome.node}: ${outcome.status}`;
+/** What one node said; of a lock that has several names, about which. */
+function describe(one: Outcome, lock: string): string {
+  const said = "error" in one ? one.error.message : `node ${one.node}: ${one.status}`;
+  return one.name === lock ? said : `"${brief(one.name)}" ${said}`;
 }
 
 /** The first node's error that says more than "no answer in time", so that `error.cause` leads to the client's own. */
-function causeOf(outcomes: readonly Outcome[]): ErrorOptions | undefined {
+function causeOf(outcomes: readonly Outcome[]): Error | undefined {
   const errors = outcomes.flatMap((one) => ("error" in one ? one.error : []));
-  const cause = errors.find((error) => error.cause) ?? errors[0];
-  return cause && { cause };
+  return errors.find((error) => error.cause) ?? errors[0];
 }
 
-/** The server's own error reply: it did not run the command. */
-export function refused(node: number, cause: unknown): NodeError {
-  return new NodeError(node, `refused: ${brief(messageOf(cause))}`, true, { cause });
-}
-
-/** The client's error: whether the server ran the command is unknown. */
-export function unreachable(node: number, cause: unknown): NodeError {
+/**
+ * The client's error. A server's own reply, which begins with a word in capitals (`OOM command not allowed ...`), says that the
+ * command was not run; of any other nobody knows.
+ */
+export function failed(node: number, cause: Error & { code?: unknown }): NodeError {
   // Node's own connection errors may come as an AggregateError, whose message is empty.
-  const why = messageOf(cause) || (cause as { code?: string }).code || "unknown";
-  return new NodeError(node, `no answer: ${brief(why)}`, false, { cause });
+  const why = brief(String(cause.message || cause.code || "unknown"));
+  const isReply = /^-?[A-Z][A-Z0-9]+ /.test(why);
+  return new NodeError(node, `${isReply ? "refused" : "no answer"}: ${why}`, isReply, { cause });
 }
 
 /** No answer yet when the round was judged: at its deadline, or before it. */
@@ -159,9 +163,9 @@ export function unanswered(node: number, ms: number, isOverdue: boolean): NodeEr
   return new NodeError(node, `no answer within ${Math.round(ms)} ms${advice}`);
 }
 
-/** Not asked, because the node owes its answer to an earlier command. */
-export function silent(node: number, ms: number): NodeError {
-  return new NodeError(node, `silent for ${Math.round(ms)} ms, not asked: it owes an earlier answer`);
+/** Not asked, because the node owes its answer to a command of that time. */
+export function silent(node: number, since: number): NodeError {
+  return new NodeError(node, `not asked: it is silent since ${new Date(since).toISOString()}`);
 }
 
 /** A name or a foreign text, fit for a message of one line. */

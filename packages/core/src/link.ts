@@ -1,4 +1,5 @@
-import type { Clock } from "./clock.ts";
+import type { Instant } from "./clock.ts";
+import { type NodeError, silent } from "./errors.ts";
 import type { RedisNode } from "./node.ts";
 
 /**
@@ -6,54 +7,55 @@ import type { RedisNode } from "./node.ts";
  *
  * A frozen server keeps whatever is sent to it in the client's queue, and does it all when it wakes. So a node that left a
  * command unanswered past a round's deadline, and has said nothing since, is asked again only when its silence has
- * doubled, and once per expiry at last. Plain numbers, no timer and no promise: requests on Workers may share them.
+ * doubled, and once per expiry at last. Plain data, no timer and no promise: requests on Workers may share them.
  */
 export class Link {
   readonly index: number;
   readonly node: RedisNode;
-  readonly #clock: Clock;
-  #replies = 0;
-  #silentSince: number | undefined;
+  /** What is to be said of the node while it is silent. */
+  silence: NodeError | undefined;
+  /** When the last command was sent that it has answered, and the first that it has not. */
+  #answered = 0;
+  #since = 0;
+  /** The round that may probe it then, and when the next one may. */
+  #probe: Instant | undefined;
   #nextProbe = 0;
 
-  constructor(index: number, node: RedisNode, clock: Clock) {
+  constructor(index: number, node: RedisNode) {
     this.index = index;
     this.node = node;
-    this.#clock = clock;
-  }
-
-  /** How often the node has answered, so that a command can tell whether it has since. */
-  get replies(): number {
-    return this.#replies;
-  }
-
-  /** Milliseconds since the first command that was never answered. */
-  get silence(): number {
-    return this.#silentSince === undefined ? 0 : this.#clock.monotonic() - this.#silentSince;
   }
 
   /**
-   * A command came to an end. Where it `isReply`, be it an error, the node is there. A client that gave the command up is no sign
+   * A command that was sent then came to an end. Where it `isReply`, be it an error, the node is there. A client that gave the command up is no sign
    * of life, but it may have a new connection, and may ask once more.
    */
-  heard(isReply: boolean): void {
+  heard(isReply: boolean, { monotonic }: Instant): void {
     this.#nextProbe = 0;
     if (!isReply) return;
-    this.#replies++;
-    this.#silentSince = undefined;
+    this.silence = undefined;
+    this.#answered = Math.max(this.#answered, monotonic);
   }
 
-  /** A command that was sent at `time` of the monotonic clock, after so many `replies`, has passed its deadline. */
-  overdue(replies: number, time: number): void {
-    if (this.#replies === replies) this.#silentSince ??= time;
+  /** A command that was sent then has passed its deadline. One that is lost among others makes no silence. */
+  overdue(sent: Instant): void {
+    if (this.silence || this.#answered >= sent.monotonic) return;
+    this.#since = sent.monotonic;
+    this.silence = silent(this.index, sent.wall);
   }
 
-  /** Whether a command may be sent to the node though it is silent. */
-  admits(expiry: number): boolean {
-    const { silence } = this;
-    const present = this.#clock.monotonic();
-    if (present < this.#nextProbe) return false;
-    this.#nextProbe = present + Math.min(silence, expiry);
-    return true;
+  /** Whether it has been silent for no longer than that. */
+  isBack(within: number, present: Instant): boolean {
+    return present.monotonic - this.#since <= within;
+  }
+
+  /** Whether the commands of a round that begins then may be sent to it though it is silent: all of them, or none. */
+  admits(round: Instant, expiry: number): boolean {
+    const { monotonic } = round;
+    if (this.#probe !== round && monotonic >= this.#nextProbe) {
+      this.#probe = round;
+      this.#nextProbe = monotonic + Math.min(monotonic - this.#since, expiry);
+    }
+    return this.#probe === round;
   }
 }

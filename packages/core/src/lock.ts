@@ -1,14 +1,19 @@
 import { type Call, during } from "./call.ts";
 import type { Claim } from "./claim.ts";
-import { elapsed, type Instant } from "./clock.ts";
-import { LockLostError, UnlockFailedError } from "./errors.ts";
-import { checkOptions, type TryLockOptions, type WaitUntil } from "./options.ts";
-import { judgeRelease, type UnlockResult } from "./quorum.ts";
+import { elapsed, type Instant, now } from "./clock.ts";
+import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
+import type { Seat } from "./nodes.ts";
+import type { TryLockOptions, WaitUntil } from "./options.ts";
+import type { UnlockResult } from "./quorum.ts";
 import { renew } from "./renewal.ts";
-import type { Round } from "./round.ts";
+import { Round } from "./round.ts";
 import { Tenure } from "./tenure.ts";
-import { Upkeep } from "./upkeep.ts";
 import type { Work } from "./work.ts";
+
+/** What came of an extension: nothing where it succeeded. */
+type Failure = LockLostError | ExtendFailedError | undefined;
+
+const once: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
 
 /**
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
@@ -16,15 +21,10 @@ import type { Work } from "./work.ts";
  * Made by `mutex.lock()`, `mutex.tryLock()` and `mutex.adopt()`, and given to the callback of `mutex.using()`. Everything that a
  * holder owns sits here, so that a late unlock can never free somebody else's lock.
  */
-export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable {
-  /** The name that is locked; of several, all of them in one text. */
-  readonly name: string;
-  /** The names that are locked. */
-  readonly names: readonly string[];
+export class Lock<Fencing extends boolean = boolean> extends Tenure implements AsyncDisposable {
   readonly #claim: Claim;
-  readonly #tenure: Tenure;
-  readonly #upkeep: Upkeep;
   readonly #waitUntil: WaitUntil | undefined;
+  #extending: readonly Promise<Failure>[] = [];
   #stopRenewal: (() => void) | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
   #wasValid = false;
@@ -32,13 +32,10 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
 
   /** @internal */
   constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
-    const { target } = claim;
-    this.name = target.name;
-    this.names = target.names;
+    super(claim.target, since);
     this.#claim = claim;
-    this.#tenure = new Tenure(target, since);
-    this.#upkeep = new Upkeep(claim, this.#tenure);
     this.#waitUntil = waitUntil;
+    claim.isWanted = () => this.#keepsGrants();
   }
 
   /**
@@ -57,39 +54,6 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
     return this.#claim.token as Fencing extends true ? number : undefined;
   }
 
-  /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
-  get until(): Date {
-    return this.#tenure.until;
-  }
-
-  /**
-   * Aborts with a `LockLostError` when the lock is lost: at `until`, or sooner where that is known. For whatever is to end with
-   * the lock: `fetch(url, { signal: lock.signal })`.
-   *
-   * Where the process could not run then (a blocked loop, a stopped or sleeping machine) it aborts as soon as timers run again, at
-   * most a second later; `assertHeld()` reads the clock. An unlock leaves it as it is. Made when it is first read, and already
-   * aborted where the lock is no longer held by then.
-   */
-  get signal(): AbortSignal {
-    return this.#tenure.signal;
-  }
-
-  /**
-   * Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. Counts the larger
-   * of what the monotonic and the wall clock saw pass.
-   */
-  remaining(): number {
-    return this.#tenure.isUnlocked ? 0 : this.#tenure.left();
-  }
-
-  /**
-   * Throws a `LockLostError` unless the lock is still valid, by the clock alone: for the line before a side effect. It
-   * sends nothing; `verify()` asks the nodes.
-   */
-  assertHeld(): void {
-    if (this.remaining() <= 0) throw this.#tenure.final ?? this.#tenure.expire();
-  }
-
   /**
    * Asks the nodes, and resolves while a quorum of them holds our value.
    *
@@ -97,9 +61,20 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    * answered to know; and with the signal's reason.
    */
   verify(options: TryLockOptions = {}): Promise<void> {
-    return this.#during(options, async (call) => {
+    return this.#during(options, once, async (call) => {
       this.assertHeld();
-      await this.#upkeep.verify(call);
+      const { work } = call;
+      const round = new Round(this.#claim, { operation: "verify", work });
+      await call.race(round.judged);
+      round.close();
+      call.throwIfAborted();
+      const { isGranted, isLost } = round.ballot;
+      if (!this.final && !isGranted) {
+        if (!isLost) throw new LockFailedError(this.name, "could not be verified", round.outcomes());
+        const loss = this.lose("is lost", round.outcomes());
+        this.#undoUnlessKept(round, work);
+        throw loss;
+      }
       this.assertHeld();
     });
   }
@@ -114,10 +89,10 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    * A node that lost the lock's key is given it again once a quorum has extended it.
    */
   extend(options: TryLockOptions = {}): Promise<void> {
-    return this.#during(options, async (call) => {
+    return this.#during(options, once, (call) => {
       const { setNXOnExtend } = this.#claim.target.settings;
-      if (this.#tenure.isUnlocked || !setNXOnExtend) this.assertHeld();
-      await this.#upkeep.extend(call, setNXOnExtend);
+      if (this.owner === "nobody" || !setNXOnExtend) this.assertHeld();
+      return this.#extend(call, setNXOnExtend);
     });
   }
 
@@ -128,37 +103,29 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
    */
   unlock(options: Pick<TryLockOptions, "waitUntil"> = {}): Promise<UnlockResult> {
-    if (this.#unlocking === undefined) {
-      try {
-        checkOptions(options, ["waitUntil"]);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      this.#stopRenewal?.();
-      this.#wasValid = this.#tenure.left() > 0;
-      this.#tenure.unlock();
-      this.#unlocking = this.#during(options, ({ work }) => this.#unlock(work));
-    }
-    return this.#unlocking;
+    if (this.#unlocking) return this.#unlocking;
+    const unlocking = this.#during(options, ["waitUntil"], ({ work }) => this.#unlock(work));
+    // A wrong option does not use it up.
+    if (this.owner === "nobody") this.#unlocking = unlocking;
+    return unlocking;
   }
 
   /**
    * Leaves the lock to whoever adopts its value: it is not extended here any more, and the end of a scope (`await using`,
    * `mutex.using()`) no longer unlocks it. An explicit `unlock()` still does, for a giver who could not pass the value on. What
    * the giver asks the clock afterwards (`remaining()`) says nothing about the heir, and `signal` stays as it is. A lock that was
-   * lost before is nobody's to give, and stays lost.
+   * lost or unlocked before is nobody's to give, and stays so.
    */
   handOver(): void {
     this.#readClock();
-    if (this.#tenure.loss !== undefined) return;
-    this.#upkeep.isHandedOver = true;
+    if (this.loss || this.owner === "nobody") return;
     this.#stopRenewal?.();
-    this.#tenure.unwatch();
+    this.leave("heir");
   }
 
   /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#upkeep.isHandedOver) return;
+    if (this.#isHandedOver) return;
     this.#readClock();
     await this.unlock().catch(() => {});
   }
@@ -169,19 +136,19 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    *
    * @internal
    */
-  async adopt(call: Call): Promise<void> {
-    this.#upkeep.isHandedOver = true;
-    await this.#upkeep.extend(call, false);
-    if (this.#claim.target.settings.autoExtend) this.#renew();
+  async adopt(call: Call, renews: boolean): Promise<void> {
+    this.owner = "giver";
+    await this.#extend(call, false);
+    if (renews) this.#renew();
   }
 
   /**
-   * A quorum has granted it.
+   * A quorum has granted it, in a round that began then.
    *
    * @internal
    */
-  confirm(round: Round, renews: boolean): void {
-    this.#tenure.confirm(round);
+  confirm(started: Instant, renews: boolean): void {
+    this.hold(started);
     if (renews) this.#renew();
   }
 
@@ -191,47 +158,152 @@ export class Lock<Fencing extends boolean = boolean> implements AsyncDisposable 
    * @internal
    */
   async conclude(result: unknown): Promise<void> {
-    if (this.#upkeep.isHandedOver) return;
+    if (this.#isHandedOver) return;
     this.#readClock();
     // An unlock that failed was told, node by node: the work was done all the same.
     const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
-    const { loss } = this.#tenure;
+    const { loss } = this;
     if (loss === undefined && unlocked === "released") return;
     // Whoever shows another's value says more than who shows none.
     const isShown = unlocked !== "released" && loss?.reason !== "taken";
     const outcomes = isShown ? this.#release?.outcomes() : loss?.outcomes;
-    throw new LockLostError(this.name, "was lost before its work was done", outcomes, {
-      result,
-      cause: loss,
-    });
+    throw new LockLostError(this.name, "was lost before its work was done", outcomes, loss, result);
+  }
+
+  /** The value is somebody else's, now or until it is adopted: nothing of it is undone here. */
+  get #isHandedOver(): boolean {
+    return this.owner === "heir" || this.owner === "giver";
   }
 
   /** Looks whether the time has run out: nobody may have watched. */
   #readClock(): void {
-    if (!this.#tenure.isUnlocked && this.#tenure.left() <= 0) this.#tenure.expire();
+    if (this.owner !== "nobody" && this.left() <= 0) this.expire();
   }
 
   #renew(): void {
-    this.#stopRenewal = renew(this.#tenure, this.#claim.target, () => this.extend());
+    this.#stopRenewal = renew(this, this.#claim.target, () => this.extend());
+  }
+
+  /** Extends the lock, or takes it anew where nobody holds it. Throws the verdict where it fails, which counts also if aborted. */
+  async #extend(call: Call, retakes: boolean): Promise<void> {
+    const { work } = call;
+    const { loss } = this;
+    const round = this.#claim.put(retakes ? "acquire" : "extend", work, {
+      heard: (seat, answer, isLate) => {
+        if (isLate && answer === "absent")
+          void verdict.then((failure) => failure ?? this.#repair([seat], work));
+      },
+    });
+    const verdict = round.judged.then((): Failure => {
+      this.#extending = this.#extending.filter((each) => each !== verdict);
+      // Nobody waits for the adoption any more: the lock is still the giver's.
+      if (call.isAborted && this.owner === "giver") return undefined;
+      const failure = this.#judge(round, retakes, loss);
+      // What unlock() finds it takes back by itself, save what was taken anew.
+      if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, work);
+      if (failure) return failure;
+      this.#repair(
+        round.asked.filter((seat) => round.answers[seat.at] === "absent"),
+        work,
+      );
+      const { granted } = round.ballot;
+      this.tell((name) => ({
+        type: "extended",
+        name,
+        ms: this.#since(round.started),
+        remaining: this.left(),
+        granted,
+      }));
+      return undefined;
+    });
+    this.#extending = [...this.#extending, verdict];
+    const failure = await call.race(verdict);
+    call.throwIfAborted();
+    if (failure) throw failure;
+  }
+
+  /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */
+  #judge(round: Round, retakes: boolean, lossBefore: LockLostError | undefined): Failure {
+    const { settings } = this.#claim.target;
+    const { ballot } = round;
+    const { final } = this;
+    // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
+    if (final && (this.owner === "nobody" || !retakes || final !== lossBefore)) return final;
+    if (ballot.isLost) return this.lose("is lost", round.outcomes());
+    // An adoption that was confirmed too late is in doubt like one that was not: the value is still the giver's.
+    const isInTime = this.owner !== "giver" || this.#since(round.started) < settings.validity;
+    if (ballot.isGranted && isInTime) {
+      this.hold(round.started);
+      if (this.left() <= 0) return this.expire();
+      if (this.owner === "giver") this.owner = "us";
+      return undefined;
+    }
+    const shortfall = ballot.isGranted
+      ? `but later than its validity of ${settings.validity} ms`
+      : ballot.describe("extended it in time");
+    const failure = new ExtendFailedError(this.name, `could not be extended, ${shortfall}`, round.outcomes());
+    this.doubt(failure.outcomes);
+    return failure;
+  }
+
+  /** Gives the value back to nodes that lost it. What they answer counts for nothing but the event. */
+  #repair(seats: readonly Seat[], work: Work): void {
+    const without = seats.filter((seat) => !this.#claim.isPutting(seat));
+    if (without.length === 0 || !this.#isHeld) return;
+    const started = now(this.#claim.target.nodes.clock);
+    this.#claim.put("repair", work, {
+      seats: without,
+      heard: ({ name, link }, answer) => {
+        if (answer !== "granted" || !this.#isHeld) return;
+        this.tell(() => ({ type: "repaired", name, node: link.index, ms: this.#since(started) }));
+      },
+    });
   }
 
   async #unlock(work: Work): Promise<UnlockResult> {
-    const extended = this.#upkeep.settled();
-    if (extended) await extended;
-    const isValid = this.#tenure.left() > 0;
+    this.#stopRenewal?.();
+    this.#wasValid = this.left() > 0;
+    this.leave("nobody");
+    if (this.#extending.length > 0) await Promise.all(this.#extending);
+    const isValid = this.left() > 0;
     const round = this.#claim.release(work);
     this.#release = round;
     await round.judged;
-    const result = judgeRelease(round.ballot, isValid);
+    const result = round.ballot.released(isValid);
     if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());
-    this.#tenure.tell((name, held) => {
-      const ms = elapsed(this.#claim.target.nodes.clock, round.started);
-      return { type: "released", name, result, ms, held };
-    });
+    this.tell((name, held) => ({ type: "released", name, result, ms: this.#since(round.started), held }));
     return result;
   }
 
-  #during<T>(options: TryLockOptions, run: (call: Call) => Promise<T>): Promise<T> {
-    return during(this.#claim.target.nodes, options, ["signal", "waitUntil"], this.#waitUntil, run);
+  get #isHeld(): boolean {
+    return this.owner === "us" && this.left() > 0;
+  }
+
+  #undoUnlessKept(round: Round, work: Work): void {
+    if (!this.#keepsGrants()) void this.#claim.undo(round, work);
+  }
+
+  /**
+   * Whether the nodes are to keep our value: while the lock is held, and while anybody may still count on what was granted,
+   * an extension in flight, whoever adopts the value, or an `extend()` that may take the name again. An undo beside one of
+   * them would delete what they were just promised. Where it says no an undo follows, so the loss is final then: a wall
+   * clock that was set forward, and is set back, must not revive the lock. Held by the simulation.
+   */
+  #keepsGrants(): boolean {
+    if (this.owner === "nobody") return false;
+    if (this.#isHandedOver || this.#claim.target.settings.setNXOnExtend || this.left() > 0) return true;
+    if (!this.loss) {
+      if (this.#extending.length > 0) return true;
+      this.expire();
+    }
+    return false;
+  }
+
+  #since(started: Instant): number {
+    return elapsed(this.#claim.target.nodes.clock, started);
+  }
+
+  #during<T>(options: TryLockOptions, known: readonly string[], run: (call: Call) => Promise<T>): Promise<T> {
+    return during(this.#claim.target.nodes, options, known, this.#waitUntil, run);
   }
 }

@@ -1,6 +1,6 @@
 import { acquire } from "./acquire.ts";
 import { type Call, during } from "./call.ts";
-import { check, text } from "./check.ts";
+import { check, checkText } from "./check.ts";
 import { Claim } from "./claim.ts";
 import { now } from "./clock.ts";
 import { LockTakenError } from "./errors.ts";
@@ -121,13 +121,11 @@ export class Mutex<Fencing extends boolean = boolean> {
     return this.#during(options, adopting, async (call) => {
       const { settings, nodes } = this.#target;
       const { token } = options;
-      check("value", value, text);
+      checkText("value", value);
       if ((token !== undefined) !== settings.fencing)
         throw new TypeError(`adopt() expects ${settings.fencing ? "the lock's token" : "no token"}`);
-      const claim = new Claim(this.#target, value);
-      claim.token = token;
-      const lock = new Lock(claim, now(nodes.clock), call.waitUntil);
-      await lock.adopt(call);
+      const lock = new Lock(new Claim(this.#target, value, token), now(nodes.clock), call.waitUntil);
+      await lock.adopt(call, settings.autoExtend);
       return lock;
     });
   }

@@ -3,8 +3,7 @@ import { fenceOf } from "./fence.ts";
 import { Link } from "./link.ts";
 import type { RedisNode } from "./node.ts";
 import type { Settings } from "./options.ts";
-import { type After, timers } from "./timers.ts";
-import { Ledger } from "./work.ts";
+import { Work } from "./work.ts";
 
 /** A node's vote on a name. */
 export interface Seat {
@@ -43,20 +42,14 @@ const REMEMBERED_VALUES = 1_024;
 export class Nodes {
   readonly links: readonly Link[];
   readonly clock: Clock;
-  readonly ledger: Ledger;
-  /** Timers that keep the process alive: of rounds. */
-  readonly after: After;
-  /** Timers that do not. */
-  readonly afterAsleep: After;
+  /** All that is under way. */
+  readonly work: Work;
   readonly #used = new Set<string>();
 
   constructor(nodes: readonly RedisNode[], clock: Clock) {
-    const isShared = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
-    this.links = nodes.map((node, index) => new Link(index, node, clock));
+    this.links = nodes.map((node, index) => new Link(index, node));
     this.clock = clock;
-    this.ledger = new Ledger(clock);
-    this.after = timers(clock, true, isShared);
-    this.afterAsleep = timers(clock, false, isShared);
+    this.work = new Work(clock);
   }
 
   /**

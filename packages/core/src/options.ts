@@ -137,18 +137,14 @@ const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions | keyof Adop
   shuffleNodes: ["boolean"],
   setNXOnExtend: ["boolean"],
   autoExtend: ["boolean"],
-  maxHold: ["number", "at least 10 ms", (ms) => ms >= 10],
+  maxHold: ["number", 10],
   fencing: ["boolean"],
   fenceRetention: expiry,
   onEvent: ["function"],
   waitUntil: ["function"],
   signal: ["signal"],
   timeout: duration,
-  token: [
-    "number",
-    "an integer from 1 to 2^53-2",
-    (token) => Number.isInteger(token) && token > 0 && token < Number.MAX_SAFE_INTEGER,
-  ],
+  token: ["number", 1, Number.MAX_SAFE_INTEGER, true],
 };
 
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */
@@ -174,9 +170,8 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   const named = given.flatMap(Object.entries).filter(([, value]) => value !== undefined);
   const settled: Required<typeof defaults> & MutexOptions = { ...defaults, ...Object.fromEntries(named) };
   const { expiry, driftFactor, timeoutFactor, maxHold, fencing, fenceRetention } = settled;
-  if (fencing) refuseRetakes(settled, "fencing");
-  if (settled.autoExtend) refuseRetakes(settled, "autoExtend");
-  if (maxHold < Number.POSITIVE_INFINITY) refuseRetakes(settled, "maxHold");
+  for (const unbroken of ["fencing", "autoExtend", "maxHold"] as const)
+    if (settled[unbroken] !== defaults[unbroken]) refuseRetakes(settled, unbroken);
   const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
   if (validity <= 0)
     throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);

@@ -1,4 +1,4 @@
-import { check, kind, text } from "./check.ts";
+import { checkText, kind } from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Mutex } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
@@ -61,7 +61,7 @@ export class Redsync<Fencing extends boolean = false> {
     const names = [name].flat();
     if (names.length === 0) throw new RangeError("mutex() needs at least one name");
     for (const [index, each] of names.entries())
-      check(Array.isArray(name) ? `name ${index}` : "name", each, text);
+      checkText(Array.isArray(name) ? `name ${index}` : "name", each);
     checkOptions(options);
     return new Mutex(targetOf(this.#nodes, [...new Set(names)], settle(this.#defaults, options)));
   }
@@ -72,7 +72,7 @@ export class Redsync<Fencing extends boolean = false> {
    * that never answers is waited for no longer than an expiry or two.
    */
   settled(): Promise<void> {
-    return this.#nodes.ledger.settled();
+    return this.#nodes.work.settled();
   }
 }
 

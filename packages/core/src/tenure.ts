@@ -1,104 +1,54 @@
-import { type Clock, elapsed, type Instant } from "./clock.ts";
-import { type ExtendFailedError, LockLostError, type Outcome } from "./errors.ts";
+import { elapsed, type Instant } from "./clock.ts";
+import { LockLostError, type Outcome } from "./errors.ts";
 import { emit, type RedsyncEvent } from "./events.ts";
 import type { Target } from "./nodes.ts";
-import type { Round } from "./round.ts";
 
 const WATCH_MS = 1_000;
 
-/** How long one lock is valid by the clock, and how it is lost. */
-export class Tenure {
+/** How long a lock is valid by the clock, and how it is lost. */
+export abstract class Tenure {
+  /** The name that is locked; of several, all of them in one text. */
+  readonly name: string;
+  /** The names that are locked. */
+  readonly names: readonly string[];
+  /**
+   * Whose it is: ours, still the giver's while we adopt it, by now the heir's, or nobody's after an unlock.
+   *
+   * @internal
+   */
+  protected owner: "us" | "giver" | "heir" | "nobody" = "us";
   readonly #target: Target;
   readonly #since: Instant;
-  #validFrom: Instant | undefined;
+  /** When the round began that a quorum granted last, and for how long that is good. */
+  #validFrom: Instant;
   #validity = 0;
-  /** Whether it ends because it may not be held for longer. */
-  #isHeldLongest = false;
-  #doubt: ExtendFailedError | undefined;
+  #doubt: readonly Outcome[] | undefined;
   #loss: LockLostError | undefined;
   #controller: AbortController | undefined;
   #timer: unknown;
-  #isUnlocked = false;
-  #isWatched = true;
 
+  /** @internal */
   constructor(target: Target, since: Instant) {
+    this.name = target.name;
+    this.names = target.names;
     this.#target = target;
     this.#since = since;
+    this.#validFrom = since;
   }
 
-  /** Whether a quorum has granted it once. */
-  get isConfirmed(): boolean {
-    return this.#validFrom !== undefined;
-  }
-
-  get isUnlocked(): boolean {
-    return this.#isUnlocked;
-  }
-
-  get loss(): LockLostError | undefined {
-    return this.#loss;
-  }
-
+  /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
   get until(): Date {
-    return new Date((this.#validFrom ?? this.#since).wall + this.#validity);
+    return new Date(this.#validFrom.wall + this.#validity);
   }
 
-  /** Milliseconds since the start of the round that a quorum granted last. */
-  get age(): number {
-    return elapsed(this.#clock, this.#validFrom ?? this.#since);
-  }
-
-  /** Milliseconds of validity left, in whole ones: what is left of the last is nothing to its holder. */
-  left(): number {
-    if (this.#loss !== undefined || this.#validFrom === undefined) return 0;
-    return Math.max(0, Math.floor(this.#validity - this.age));
-  }
-
-  /** A quorum has granted it. */
-  confirm({ started }: Round): void {
-    this.#loss = undefined;
-    this.#doubt = undefined;
-    // Two extensions at once may end in either order.
-    if (this.#validFrom !== undefined && started.monotonic < this.#validFrom.monotonic) return;
-    const { validity, maxHold } = this.#target.settings;
-    const { monotonic, wall } = this.#since;
-    const rest = maxHold - Math.max(started.monotonic - monotonic, started.wall - wall);
-    this.#validFrom = started;
-    this.#validity = Math.min(validity, rest);
-    this.#isHeldLongest = rest <= validity;
-  }
-
-  /** An extension failed, so that it is in doubt why the lock will end. */
-  doubt(failure: ExtendFailedError): void {
-    this.#doubt = failure;
-  }
-
-  /** Why the lock is over, where that is settled. */
-  get final(): LockLostError | undefined {
-    if (!this.#isUnlocked) return this.#loss;
-    return this.#lost("is no longer held: unlock() was called");
-  }
-
-  /** The lock is found lost. The first time counts, and is told, unless the lock is in other hands. */
-  lose(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
-    const loss = this.#lost(verdict, outcomes);
-    if (this.#loss !== undefined) return loss;
-    this.#loss = loss;
-    if (!this.#isWatched) return loss;
-    this.#clock.clearTimer(this.#timer);
-    this.#controller?.abort(loss);
-    this.tell((name, held) => ({ type: "lost", name, reason: loss.reason, held, error: loss }));
-    return loss;
-  }
-
-  /** Its time has run out. */
-  expire(): LockLostError {
-    const { maxHold } = this.#target.settings;
-    const verdict = this.#isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
-    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.#doubt?.outcomes);
-  }
-
-  /** Aborts when the lock is lost. Nothing watches the clock until somebody wants it. */
+  /**
+   * Aborts with a `LockLostError` when the lock is lost: at `until`, or sooner where that is known. For whatever is to end with
+   * the lock: `fetch(url, { signal: lock.signal })`.
+   *
+   * Where the process could not run then (a blocked loop, a stopped or sleeping machine) it aborts as soon as timers run again, at
+   * most a second later; `assertHeld()` reads the clock. An unlock leaves it as it is. Made when it is first read, and already
+   * aborted where the lock is no longer held by then.
+   */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -107,37 +57,140 @@ export class Tenure {
     return this.#controller.signal;
   }
 
-  /** The lock is in other hands, or nobody's: its end is not a loss any more. */
-  unwatch(): void {
-    this.#isWatched = false;
-    this.#clock.clearTimer(this.#timer);
+  /**
+   * Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. Counts the larger
+   * of what the monotonic and the wall clock saw pass.
+   */
+  remaining(): number {
+    return this.owner === "nobody" ? 0 : this.left();
   }
 
-  unlock(): void {
-    this.#isUnlocked = true;
-    this.unwatch();
+  /**
+   * Throws a `LockLostError` unless the lock is still valid, by the clock alone: for the line before a side effect. It
+   * sends nothing; `verify()` asks the nodes.
+   */
+  assertHeld(): void {
+    if (this.remaining() <= 0) throw this.final ?? this.expire();
   }
 
-  tell(event: (name: string, held: number) => RedsyncEvent): void {
-    const { name, settings } = this.#target;
-    emit(settings.onEvent, () => event(name, elapsed(this.#clock, this.#since)));
+  /** @internal */
+  get loss(): LockLostError | undefined {
+    return this.#loss;
+  }
+
+  /**
+   * Why the lock is over, where that is settled.
+   *
+   * @internal
+   */
+  protected get final(): LockLostError | undefined {
+    return this.owner === "nobody" ? this.#lost("is no longer held: unlock() was called") : this.#loss;
+  }
+
+  /**
+   * Milliseconds since the start of the round that a quorum granted last.
+   *
+   * @internal
+   */
+  get age(): number {
+    return elapsed(this.#target.nodes.clock, this.#validFrom);
+  }
+
+  /**
+   * Milliseconds of validity left, in whole ones: what is left of the last is nothing to its holder.
+   *
+   * @internal
+   */
+  left(): number {
+    return this.#loss ? 0 : Math.max(0, Math.floor(this.#validity - this.age));
+  }
+
+  /**
+   * A quorum has granted it, in a round that began then.
+   *
+   * @internal
+   */
+  protected hold(started: Instant): void {
+    this.#loss = undefined;
+    this.#doubt = undefined;
+    // Two extensions at once may end in either order.
+    if (started.monotonic < this.#validFrom.monotonic) return;
+    const { nodes, settings } = this.#target;
+    const rest = settings.maxHold - elapsed(nodes.clock, this.#since, started);
+    this.#validFrom = started;
+    this.#validity = Math.min(settings.validity, rest);
+  }
+
+  /**
+   * An extension failed, so that it is in doubt why the lock will end.
+   *
+   * @internal
+   */
+  protected doubt(outcomes: readonly Outcome[]): void {
+    this.#doubt = outcomes;
+  }
+
+  /**
+   * The lock is found lost. The first time counts, and is told, unless the lock is in other hands.
+   *
+   * @internal
+   */
+  protected lose(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
+    const error = this.#lost(verdict, outcomes);
+    if (this.#loss !== undefined) return error;
+    this.#loss = error;
+    if (this.#isWatched) {
+      this.#target.nodes.clock.clearTimer(this.#timer);
+      this.#controller?.abort(error);
+      this.tell((name, held) => ({ type: "lost", name, reason: error.reason, held, error }));
+    }
+    return error;
+  }
+
+  /**
+   * Its time has run out.
+   *
+   * @internal
+   */
+  protected expire(): LockLostError {
+    const { validity, maxHold } = this.#target.settings;
+    const isHeldLongest = this.#validity < validity || maxHold === validity;
+    const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
+    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.#doubt);
+  }
+
+  /**
+   * The lock is in other hands, or nobody's: its end is not a loss any more.
+   *
+   * @internal
+   */
+  protected leave(to: "heir" | "nobody"): void {
+    this.owner = to;
+    this.#target.nodes.clock.clearTimer(this.#timer);
+  }
+
+  /** @internal */
+  protected tell(event: (name: string, held: number) => RedsyncEvent): void {
+    const { nodes, settings } = this.#target;
+    emit(settings.onEvent, () => event(this.name, elapsed(nodes.clock, this.#since)));
+  }
+
+  get #isWatched(): boolean {
+    return this.owner === "us" || this.owner === "giver";
   }
 
   /** Both clocks are read again each second: one may stand still, or be set. */
   #watch(): void {
+    const { clock } = this.#target.nodes;
     const { final } = this;
-    if (final !== undefined) this.#controller?.abort(final);
-    if (final !== undefined || !this.#isWatched) return;
+    if (final) this.#controller?.abort(final);
+    if (final || !this.#isWatched) return;
     const left = this.left();
     if (left <= 0) this.expire();
-    else this.#timer = this.#clock.setTimer(() => this.#watch(), Math.min(left, WATCH_MS), false);
+    else this.#timer = clock.setTimer(() => this.#watch(), Math.min(left, WATCH_MS), false);
   }
 
   #lost(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
-    return new LockLostError(this.#target.name, verdict, outcomes);
-  }
-
-  get #clock(): Clock {
-    return this.#target.nodes.clock;
+    return new LockLostError(this.name, verdict, outcomes);
   }
 }

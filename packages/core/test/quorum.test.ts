@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, Ballot, judgeRelease, type Tally } from "../src/quorum.ts";
+import { type Answer, Ballot, type UnlockResult } from "../src/quorum.ts";
 
 /** What a node may say; "none" where it says nothing, or refuses. */
 type Vote = Answer | "none";
@@ -18,18 +18,16 @@ function ballotOf(votes: readonly Vote[], nodes = votes.length): Ballot {
   return ballot;
 }
 
-const tallyOf = (votes: readonly Vote[], nodes?: number) => ballotOf(votes, nodes).tallies[0] as Tally;
-
 const count = (ballot: readonly Vote[], vote: Vote) => ballot.filter((each) => each === vote).length;
 
 it("a quorum is more than half", () => {
-  expect([1, 2, 3, 4, 5, 6, 7].map((nodes) => tallyOf([], nodes).quorum)).toEqual([1, 2, 2, 3, 3, 4, 4]);
+  expect([1, 2, 3, 4, 5, 6, 7].map((nodes) => ballotOf([], nodes).quorum)).toEqual([1, 2, 2, 3, 3, 4, 4]);
 });
 
 describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
   it("grants by a quorum alone, and never together with contention or loss", () => {
     for (const ballot of ballots(nodes)) {
-      const tally = tallyOf(ballot);
+      const tally = ballotOf(ballot);
       expect(tally.isGranted).toBe(count(ballot, "granted") * 2 > nodes);
       expect(tally.isGranted && (tally.isContended || tally.isLost)).toBe(false);
       // "Taken" rules a quorum out as soon as the other nodes together are no quorum.
@@ -41,9 +39,9 @@ describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
   it("what is settled early stays so, whatever the other votes are", () => {
     for (const ballot of ballots(nodes)) {
       for (let known = 0; known < nodes; known++) {
-        const early = tallyOf(ballot.slice(0, known), nodes);
+        const early = ballotOf(ballot.slice(0, known), nodes);
         if (!early.isGranted && !early.isContended) continue;
-        const late = tallyOf(ballot);
+        const late = ballotOf(ballot);
         expect([late.isGranted, late.isContended]).toEqual([early.isGranted, early.isContended]);
       }
     }
@@ -51,7 +49,7 @@ describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
 });
 
 describe("the verdict of an unlock", () => {
-  it.each<[expected: ReturnType<typeof judgeRelease>, isValid: boolean, ...ballot: Vote[]]>([
+  it.each<[expected: UnlockResult | null, isValid: boolean, ...ballot: Vote[]]>([
     ["released", true, "granted", "granted", "none"],
     ["released", false, "granted", "granted", "taken"],
     ["released", true, "granted", "absent", "none"],
@@ -65,6 +63,6 @@ describe("the verdict of an unlock", () => {
     [null, false, "absent", "granted", "none"],
     [null, true, "none"],
   ])("is %s where the clock says valid: %s and the nodes said %s %s %s", (expected, isValid, ...ballot) => {
-    expect(judgeRelease(ballotOf(ballot), isValid)).toBe(expected);
+    expect(ballotOf(ballot).released(isValid)).toBe(expected);
   });
 });

@@ -35,6 +35,15 @@ export const adopt: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
+  happily(1, "what was unlocked is nobody's to hand over", async (stage) => {
+    const lock = await stage.mutex().lock();
+    same(await lock.unlock(), "released");
+    lock.handOver();
+    same(lock.remaining(), 0);
+    isA(await rejection(lock.extend()), LockLostError);
+    same(stage.sent, 2, "commands: the lock and the unlock");
+  }),
+
   ...happilyEach(
     [1, 3],
     "adopt() of what nobody holds is LockLostError, expired, and creates no key",

@@ -130,6 +130,25 @@ export const outages: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
+  over(1, "one reply that never comes does not silence a node that answers others", async (stage) => {
+    const redsync = stage.redsync({ expiry: 500, timeoutFactor: 0.3, tries: 1 });
+    stage.at(0).inject(replyNeverComes, (command) => command.includes(stage.name));
+    let isOver = false;
+    const losing = rejection(redsync.mutex(stage.name).lock()).finally(() => {
+      isOver = true;
+    });
+    const pair = async (name: string) => {
+      const lock = await redsync.mutex(name).lock();
+      await lock.unlock();
+    };
+    const others = [stage.another(), stage.another()];
+    for (let after = 0; after < 5; after += isOver ? 1 : 0) {
+      await Promise.all(others.map(pair));
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    isA(await losing, LockFailedError);
+  }),
+
   over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (stage) => {
     const hanging = stage.at(0).inject(hung);
     const mutex = stage.mutex({ expiry: 400, timeoutFactor: 0.35, failFast: true });
