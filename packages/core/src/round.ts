@@ -78,7 +78,7 @@ export class Round {
     this.asked = seats.filter((seat) => this.#admits(seat));
     // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
     if (this.asked.length > 0)
-      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0), settings.timeout);
+      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), settings.timeout, true);
     const commands = names.map((_, of) => byDigest(target, of, claim.value, question));
     for (const seat of settings.shuffleNodes ? shuffled(this.asked) : this.asked) {
       const send = () => this.#send(seat, commands[seat.of] as Command);
@@ -146,6 +146,8 @@ export class Round {
       answer = meaningOf(reply);
       if (answer === "granted") this.tokens?.set(seat, reply as number);
     } catch (error) {
+      // A node may throw instead of rejecting, while the round is being made.
+      await undefined;
       const cause = redacted(error, this.#claim.value);
       const isUnknown = command[0] === "EVALSHA" && cause.message.includes("NOSCRIPT");
       // What was given up is not sent again: its undo may have overtaken it.
@@ -200,7 +202,7 @@ export class Round {
     }
     this.#awaited = undefined;
     this.#reachDeadline?.();
-    this.#setTimer(() => this.#stopWaiting(), expiry - timeout);
+    this.#setTimer(() => this.#stopWaiting(), expiry - timeout, false);
   }
 
   #stopWaiting(): void {
@@ -210,9 +212,9 @@ export class Round {
     this.#review();
   }
 
-  /** Who waits for a verdict keeps the process alive; who listens after it does not. */
-  #setTimer(run: () => void, ms: number): void {
-    this.#timer = this.#claim.target.nodes.clock.setTimer(run, ms, this.#isOpen);
+  /** A deadline keeps the process alive: undos wait for it. Who listens after it does not. */
+  #setTimer(run: () => void, ms: number, keepAlive: boolean): void {
+    this.#timer = this.#claim.target.nodes.clock.setTimer(run, ms, keepAlive);
   }
 
   #unanswered({ link }: Seat): NodeError {

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { LockFailedError, type RedisNode, Redsync } from "../src/index.ts";
+
+/** A mutex over a node that is written by hand, in a language without types. */
+const mutexOver = (send: () => unknown) =>
+  new Redsync({ send } as RedisNode).mutex("odd", { tries: 1, expiry: 60_000 });
+
+/** The deadline of a round is at 3 s. */
+const AT_ONCE_MS = 1_000;
+
+it.each<[what: string, send: () => unknown, says: string]>([
+  [
+    "throws instead of rejecting",
+    () => {
+      throw new Error("not connected");
+    },
+    "no answer: not connected",
+  ],
+  ["rejects with what is no error", () => Promise.reject("gone"), "no answer: gone"],
+  ["returns what is no promise", () => "OK", "unknown reply of type string"],
+  ["answers with what is no integer", async () => 1.5, "unknown reply of type number"],
+  ["answers with nothing", async () => undefined, "unknown reply of type undefined"],
+])("a node that %s has failed at once, and the error says so", async (_, send, says) => {
+  const started = performance.now();
+  const error = await mutexOver(send)
+    .lock()
+    .catch((caught: unknown) => caught);
+  expect(performance.now() - started).toBeLessThan(AT_ONCE_MS);
+  expect(error).toBeInstanceOf(LockFailedError);
+  expect(String(error)).toContain(says);
+});
+
+it("a reply that is no promise counts as the reply, and one that resolves twice as one", async () => {
+  const lock = await mutexOver(() => 1).lock();
+  expect(await lock.unlock()).toBe("released");
+  const twice = {
+    // biome-ignore lint/suspicious/noThenProperty: what the test is about
+    then(resolve: (reply: number) => void) {
+      resolve(1);
+      resolve(0);
+    },
+  };
+  expect(await (await mutexOver(() => twice).lock()).unlock()).toBe("released");
+});
