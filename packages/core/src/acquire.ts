@@ -63,7 +63,10 @@ function failureOf(target: Target, round: Round, last: Round, attempt: number, s
   const ms = Math.round(elapsed(nodes.clock, since));
   const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${ms} ms`;
   const { ballot } = last;
-  const outcomes = last.outcomes();
+  const latest = last === round ? [] : last.outcomes();
+  const outcomes = round
+    .outcomes()
+    .map((one) => latest.find(({ name: its, node }) => its === one.name && node === one.node) ?? one);
   if (ballot.isContended) {
     const taken = new LockTakenError(name, `is taken ${effort}`, outcomes);
     emit(settings.onEvent, () => {

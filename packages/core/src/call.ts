@@ -1,8 +1,7 @@
 import type { Clock } from "./clock.ts";
-import { survive } from "./events.ts";
 import type { Nodes } from "./nodes.ts";
 import { checkOptions, type LockOptions, type WaitUntil } from "./options.ts";
-import { Work } from "./work.ts";
+import { OwnedWork, type Work } from "./work.ts";
 
 /** A user's call: how long it waits, until its signal aborts or its timeout has passed, and what it has under way. */
 export class Call {
@@ -12,12 +11,13 @@ export class Call {
   readonly waitUntil: WaitUntil | undefined;
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
+  readonly #owned: OwnedWork | undefined;
   readonly #timer: unknown;
   #wake: (() => void) | undefined;
   timedOut = false;
 
   constructor(
-    { clock, work }: Nodes,
+    { clock, ledger }: Nodes,
     owner: WaitUntil | undefined,
     { signal, timeout = 0, waitUntil = owner }: LockOptions,
   ) {
@@ -25,7 +25,8 @@ export class Call {
     this.#clock = clock;
     this.#signal = signal;
     this.waitUntil = waitUntil;
-    this.work = waitUntil ? new Work(clock, work) : work;
+    this.#owned = waitUntil && new OwnedWork(ledger, waitUntil);
+    this.work = this.#owned ?? ledger;
     signal?.addEventListener("abort", this.#interrupt);
     if (timeout > 0) {
       const end = () => {
@@ -65,16 +66,11 @@ export class Call {
     this.#clock.clearTimer(timer);
   }
 
-  /** Lets go of the signal and the timer, and hands over what goes on. Where its owner is gone, the runtime has it. */
+  /** Lets go of the signal and the timer, and hands over what goes on. */
   end(): void {
     this.#signal?.removeEventListener("abort", this.#interrupt);
     this.#clock.clearTimer(this.#timer);
-    const { work, waitUntil } = this;
-    if (!waitUntil || !work.isUnderWay) return;
-    const rest = new Promise<void>((resolve) => {
-      work.onIdle = resolve;
-    });
-    survive(() => waitUntil(rest));
+    this.#owned?.handOver();
   }
 
   readonly #interrupt = (): void => this.#wake?.();

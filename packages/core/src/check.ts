@@ -1,27 +1,27 @@
-/** What a value must be: of one of these types; a number also from the one to below the other, and an integer where it says so. */
-export type Rule = readonly [types: string, from?: number, below?: number | undefined, isInteger?: boolean];
+/** What a value must be: of one of these types; a number also within these bounds, the upper one included or not. */
+export type Rule = readonly [types: string, from?: number, to?: number, more?: "integer" | "below"];
 
-/** Up to the longest that every runtime's timers and Redis take, nearly 25 days. */
-const MAX_MS = 2 ** 31;
+/** The longest that every runtime's timers and Redis take, nearly 25 days. */
+const MAX_MS = 2 ** 31 - 1;
 
 /** The TTL of a key. */
-export const expiry: Rule = ["number", 10, MAX_MS, true];
+export const expiry: Rule = ["number", 10, MAX_MS, "integer"];
 export const duration: Rule = ["number", 0, MAX_MS];
 export const delay: Rule = ["number or function", 0, MAX_MS];
-export const count: Rule = ["number", 1, undefined, true];
+export const count: Rule = ["number", 1, Number.POSITIVE_INFINITY, "integer"];
 /** A share of something. */
-export const factor: Rule = ["number", 0, 1];
+export const factor: Rule = ["number", 0, 1, "below"];
 
 /** Throws a TypeError or a RangeError that names what is wrong, and shows it only where it is a number. */
-export function check(what: string, value: unknown, [types, from = 0, below, isInteger]: Rule): void {
+export function check(what: string, value: unknown, [types, from, to, more]: Rule): void {
   const found = kind(value);
   if (!types.includes(found)) throw new TypeError(`${what} must be a ${types}, not ${found}`);
-  if (typeof value !== "number") return;
-  const isWithin = value >= from && (below === undefined || value < below);
-  if (!isWithin || (isInteger && Math.floor(value) !== value))
-    throw new RangeError(
-      `${what} must be ${isInteger ? "an integer" : "a number"} from ${from}${below ? ` to below ${below}` : ", or Infinity"}, not ${value}`,
-    );
+  if (typeof value !== "number" || from === undefined || to === undefined) return;
+  const isWithin = value >= from && (more === "below" ? value < to : value <= to);
+  // Infinity is an integer where it is within.
+  if (isWithin && (more !== "integer" || Math.floor(value) === value)) return;
+  const range = `${more === "integer" ? "an integer" : "a number"} from ${from} to ${more === "below" ? "below " : ""}${to}`;
+  throw new RangeError(`${what} must be ${range}, not ${value}`);
 }
 
 /** A name, or a value: what UTF-8 can carry. Lone surrogates would share their bytes with others. */

@@ -37,7 +37,7 @@ export class Claim {
   put(
     operation: "acquire" | "repair" | "extend",
     work: Work,
-    some: Pick<Question, "seats" | "attempt" | "heard"> = {},
+    some: Pick<Question, "seats" | "granted" | "attempt" | "heard"> = {},
   ): Round {
     const round = new Round(this, {
       ...some,
@@ -82,10 +82,11 @@ export class Claim {
     const heard = (seat: Seat, answer: Answer | NodeError) => {
       const isLost = typeof answer !== "string" && !answer.refused;
       if (!isLost || pause > Math.min(LAST_PAUSE_MS, settings.expiry)) return;
-      work.begin(nodes.clock.monotonic() + settings.expiry);
+      const endsBy = nodes.clock.monotonic() + settings.expiry;
+      work.begin(endsBy);
       const again = () => {
         this.release(work, [seat], 4 * pause);
-        work.end();
+        work.end(endsBy);
       };
       nodes.clock.setTimer(again, pause, false);
     };

@@ -1,4 +1,5 @@
 import type { Answer } from "./quorum.ts";
+import { messageOf } from "./redact.ts";
 
 /** The stable names of the errors, one for each class. */
 export type RedsyncErrorCode =
@@ -33,8 +34,8 @@ export function isRedsyncError(value: unknown): value is AnyRedsyncError {
 }
 
 /**
- * One node did not do as asked. `cause` is the client's error, where there is one: a copy of its name, message, code and cause, since
- * clients attach the command, and with it the value of the lock.
+ * One node did not do as asked. `cause` is the client's own error, where there is one; in place of one that carries the value of the
+ * lock, a copy of its name, message, code and cause.
  */
 export class NodeError extends RedsyncError {
   override readonly name = "NodeError";
@@ -152,7 +153,7 @@ function causeOf(outcomes: readonly Outcome[]): Error | undefined {
  */
 export function failed(node: number, cause: Error & { code?: unknown }): NodeError {
   // Node's own connection errors may come as an AggregateError, whose message is empty.
-  const why = brief(String(cause.message || cause.code || "unknown"));
+  const why = brief(messageOf(cause) || String(cause.code ?? "unknown"));
   const isReply = /^-?[A-Z][A-Z0-9]+ /.test(why);
   return new NodeError(node, `${isReply ? "refused" : "no answer"}: ${why}`, isReply, { cause });
 }

@@ -28,19 +28,19 @@ export function proposal({ nodes }: Target): number {
 }
 
 /**
- * Makes the largest token that the round was granted the claim's, and has it stored by a quorum of every name: where they differ
- * the nodes that have our value are raised to it. So whoever comes next meets it on a node of his own quorum, and gets a larger
- * one. Resolves to the round that decides: this one, where enough nodes agree.
+ * Makes the largest token that the round was granted the claim's, and has it stored by a quorum of every name: nodes that
+ * stored less are raised, as long as our value sits there. So whoever comes next meets it on a node of his own quorum, and gets
+ * a larger one. Resolves to the round that decides: this one, where enough nodes agree.
  */
 export async function agree(claim: Claim, round: Round, call: Call): Promise<Round> {
   const { names, nodes } = claim.target;
   const stored = [...(round.tokens ?? [])];
   const token = stored.reduce((largest, [, each]) => Math.max(largest, each), 0);
-  const ballot = new Ballot(names, nodes.links.length);
-  for (const [seat, each] of stored) if (each === token) ballot.count(seat.of, "granted");
+  const seats = stored.flatMap(([seat, each]) => (each < token ? seat : []));
+  const granted = stored.flatMap(([seat, each]) => (each === token ? seat : []));
   claim.token = token;
-  if (ballot.isGranted) return round;
-  const raise = claim.put("extend", call.work);
+  if (new Ballot(names, nodes.links.length, granted).isGranted) return round;
+  const raise = claim.put("extend", call.work, { seats, granted });
   await call.race(raise.judged);
   raise.close();
   return raise;

@@ -14,8 +14,8 @@ export class Link {
   readonly node: RedisNode;
   /** What is to be said of the node while it is silent. */
   silence: NodeError | undefined;
-  /** When the last command was sent that it has answered, and the first that it has not. */
-  #answered = 0;
+  /** When it replied last, and when the first command was sent that it has not answered. */
+  #repliedAt = Number.NEGATIVE_INFINITY;
   #since = 0;
   /** The round that may probe it then, and when the next one may. */
   #probe: Instant | undefined;
@@ -27,26 +27,26 @@ export class Link {
   }
 
   /**
-   * A command that was sent then came to an end. Where it `isReply`, be it an error, the node is there. A client that gave the command up is no sign
-   * of life, but it may have a new connection, and may ask once more.
+   * A command came to an end at that monotonic time. Where it `isReply`, be it an error, the node is there. A client that gave the
+   * command up is no sign of life, but it may have a new connection, and may ask once more.
    */
-  heard(isReply: boolean, { monotonic }: Instant): void {
+  heard(isReply: boolean, present: number): void {
     this.#nextProbe = 0;
     if (!isReply) return;
     this.silence = undefined;
-    this.#answered = Math.max(this.#answered, monotonic);
+    this.#repliedAt = present;
   }
 
-  /** A command that was sent then has passed its deadline. One that is lost among others makes no silence. */
+  /** A command that was sent then has passed its deadline. */
   overdue(sent: Instant): void {
-    if (this.silence || this.#answered >= sent.monotonic) return;
+    if (this.silence || this.#repliedAt >= sent.monotonic) return;
     this.#since = sent.monotonic;
     this.silence = silent(this.index, sent.wall);
   }
 
-  /** Whether it has been silent for no longer than that. */
-  isBack(within: number, present: Instant): boolean {
-    return present.monotonic - this.#since <= within;
+  /** Whether it has been silent for longer than that. */
+  isSilentFor(ms: number, present: Instant): boolean {
+    return this.silence !== undefined && present.monotonic - this.#since > ms;
   }
 
   /** Whether the commands of a round that begins then may be sent to it though it is silent: all of them, or none. */

@@ -28,6 +28,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   #stopRenewal: (() => void) | undefined;
   #unlocking: Promise<UnlockResult> | undefined;
   #wasValid = false;
+  #wasHandedOver = false;
   #release: Round | undefined;
 
   /** @internal */
@@ -119,13 +120,14 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   handOver(): void {
     this.#readClock();
     if (this.loss || this.owner === "nobody") return;
+    this.#wasHandedOver = true;
     this.#stopRenewal?.();
     this.leave("heir");
   }
 
   /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isHandedOver) return;
+    if (this.#wasHandedOver) return;
     this.#readClock();
     await this.unlock().catch(() => {});
   }
@@ -158,7 +160,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    * @internal
    */
   async conclude(result: unknown): Promise<void> {
-    if (this.#isHandedOver) return;
+    if (this.#wasHandedOver) return;
     this.#readClock();
     // An unlock that failed was told, node by node: the work was done all the same.
     const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
@@ -188,38 +190,44 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   async #extend(call: Call, retakes: boolean): Promise<void> {
     const { work } = call;
     const { loss } = this;
+    const lost: Seat[] = [];
+    let isRepairing = false;
     const round = this.#claim.put(retakes ? "acquire" : "extend", work, {
-      heard: (seat, answer, isLate) => {
-        if (isLate && answer === "absent")
-          void verdict.then((failure) => failure ?? this.#repair([seat], work));
+      heard: (seat, answer) => {
+        if (answer !== "absent") return;
+        if (isRepairing) this.#repair([seat], work);
+        else lost.push(seat);
       },
     });
+    // Until the verdict, which comes after the last answer and may begin a repair.
+    const endsBy = round.started.monotonic + this.#claim.target.settings.expiry;
+    work.begin(endsBy);
     const verdict = round.judged.then((): Failure => {
       this.#extending = this.#extending.filter((each) => each !== verdict);
       // Nobody waits for the adoption any more: the lock is still the giver's.
-      if (call.isAborted && this.owner === "giver") return undefined;
-      const failure = this.#judge(round, retakes, loss);
-      // What unlock() finds it takes back by itself, save what was taken anew.
-      if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, work);
-      if (failure) return failure;
-      this.#repair(
-        round.asked.filter((seat) => round.answers[seat.at] === "absent"),
-        work,
-      );
-      const { granted } = round.ballot;
-      this.tell((name) => ({
-        type: "extended",
-        name,
-        ms: this.#since(round.started),
-        remaining: this.left(),
-        granted,
-      }));
-      return undefined;
+      const isLeft = call.isAborted && this.owner === "giver";
+      const failure = isLeft ? undefined : this.#settle(round, retakes, loss, work);
+      isRepairing = !isLeft && failure === undefined;
+      if (isRepairing) this.#repair(lost, work);
+      work.end(endsBy);
+      return failure;
     });
     this.#extending = [...this.#extending, verdict];
     const failure = await call.race(verdict);
     call.throwIfAborted();
     if (failure) throw failure;
+  }
+
+  /** Does what follows from an extension's verdict, and returns it. */
+  #settle(round: Round, retakes: boolean, lossBefore: LockLostError | undefined, work: Work): Failure {
+    const failure = this.#judge(round, retakes, lossBefore);
+    // What unlock() finds it takes back by itself, save what was taken anew.
+    if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, work);
+    if (failure) return failure;
+    const { granted } = round.ballot;
+    const ms = this.#since(round.started);
+    this.tell((name) => ({ type: "extended", name, ms, remaining: this.left(), granted }));
+    return undefined;
   }
 
   /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */

@@ -3,7 +3,7 @@ import { fenceOf } from "./fence.ts";
 import { Link } from "./link.ts";
 import type { RedisNode } from "./node.ts";
 import type { Settings } from "./options.ts";
-import { Work } from "./work.ts";
+import { Ledger } from "./work.ts";
 
 /** A node's vote on a name. */
 export interface Seat {
@@ -43,13 +43,13 @@ export class Nodes {
   readonly links: readonly Link[];
   readonly clock: Clock;
   /** All that is under way. */
-  readonly work: Work;
+  readonly ledger: Ledger;
   readonly #used = new Set<string>();
 
   constructor(nodes: readonly RedisNode[], clock: Clock) {
     this.links = nodes.map((node, index) => new Link(index, node));
     this.clock = clock;
-    this.work = new Work(clock);
+    this.ledger = new Ledger(clock);
   }
 
   /**

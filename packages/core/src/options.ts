@@ -137,14 +137,14 @@ const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions | keyof Adop
   shuffleNodes: ["boolean"],
   setNXOnExtend: ["boolean"],
   autoExtend: ["boolean"],
-  maxHold: ["number", 10],
+  maxHold: ["number", 10, Number.POSITIVE_INFINITY],
   fencing: ["boolean"],
   fenceRetention: expiry,
   onEvent: ["function"],
   waitUntil: ["function"],
   signal: ["signal"],
   timeout: duration,
-  token: ["number", 1, Number.MAX_SAFE_INTEGER, true],
+  token: ["number", 1, Number.MAX_SAFE_INTEGER - 1, "integer"],
 };
 
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */

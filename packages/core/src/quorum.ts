@@ -16,10 +16,12 @@ export class Ballot {
   readonly quorum: number;
   readonly #tallies: readonly Tally[];
 
-  constructor(names: readonly string[], nodes: number) {
+  /** `granted`: who has granted before the vote, each one of the names by its place among them. */
+  constructor(names: readonly string[], nodes: number, granted: readonly { readonly of: number }[] = []) {
     this.nodes = nodes;
     this.quorum = Math.floor(nodes / 2) + 1;
     this.#tallies = names.map(() => ({ granted: 0, taken: 0, absent: 0 }));
+    for (const { of } of granted) this.count(of, "granted");
   }
 
   count(name: number, answer: Answer): void {

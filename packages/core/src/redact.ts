@@ -1,5 +1,4 @@
 const MASK = "[value]";
-/** So much of a value's beginning is taken for the value: servers and clients cut it off. */
 const TELLTALE = 8;
 /** How far causes are followed: some lead back to where they came from. */
 const DEPTH = 4;
@@ -8,26 +7,64 @@ const DEPTH = 4;
  * A client's error without the value of a lock. Clients put the command into their errors, ioredis as `error.command.args`
  * and Upstash into the message, and whoever logs the error would publish the proof of ownership.
  *
- * A copy, of the name, the message, the code and the cause: what is written into the client's own may be written into the very
- * command that is still to be sent, by this node or by the others. What cannot be read is replaced.
+ * An error that may carry it is copied, never written to: its command may be the very one that is still to be sent, by this
+ * node or by the others. The copy has the message, the name, the code and the cause. What cannot be read is replaced.
  */
-export function redacted(error: unknown, value: string, depth = 0): Error {
+export function redacted(error: unknown, value: string): Error {
   try {
-    const { name, code, cause } = Object(error) as Error & { code?: unknown };
-    const more = cause === undefined || depth === DEPTH ? {} : { cause: redacted(cause, value, depth + 1) };
-    const copy = new Error(hidden(error instanceof Error ? error.message : error, value), more);
-    return Object.assign(copy, { name: hidden(name ?? copy.name, value) }, code && { code });
+    return copied(error, value, 0);
   } catch {
     return new Error("an error that cannot be read");
   }
 }
 
-/** The text without the value: as it is, as a URL or JSON writes it, and as much of its beginning as is left. */
-function hidden(shown: unknown, value: string): string {
-  const forms = [...new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])];
-  let text = String(shown);
-  let length = Math.max(...forms.map((form) => form.length));
-  for (; length >= Math.min(TELLTALE, value.length); length--)
-    for (const form of forms) text = text.replaceAll(form.slice(0, length), MASK);
-  return text;
+function copied(error: unknown, value: string, depth: number): Error {
+  if (isClean(error, value, depth)) return error as Error;
+  const { name, code, cause } = (error ?? {}) as Error & { code?: unknown };
+  const isLast = cause === undefined || depth > DEPTH;
+  const copy = new Error(
+    hidden(messageOf(error), value),
+    isLast ? {} : { cause: copied(cause, value, depth + 1) },
+  );
+  return Object.assign(copy, { name: hidden(String(name), value), code });
+}
+
+/** Whether an error, and all that it leads to, can be seen to be without the value. */
+function isClean(error: unknown, value: string, depth: number): boolean {
+  const isHarmless = (found: unknown): boolean => {
+    if (found instanceof Error) return isClean(found, value, depth + 1);
+    if (Array.isArray(found)) return found.every(isHarmless);
+    return typeof found !== "object" && hidden(String(found), value) === String(found);
+  };
+  if (!(error instanceof Error) || depth > DEPTH) return false;
+  return Object.getOwnPropertyNames(error).every((key) => isHarmless(error[key as keyof Error]));
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "no text";
+  }
+}
+
+/** The text without the value: as it is, as a URL or JSON writes it, and as much of it as a server has left. */
+function hidden(text: string, value: string): string {
+  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  const telling = Math.min(TELLTALE, value.length);
+  let safe = "";
+  for (let at = 0; at < text.length; ) {
+    const length = Math.max(...forms.map((form) => sharedBy(form, text, at)));
+    safe += length >= telling ? MASK : text[at];
+    at += length >= telling ? length : 1;
+  }
+  return safe;
+}
+
+/** For how long the text goes on there as the form begins. */
+function sharedBy(form: string, text: string, at: number): number {
+  let length = 0;
+  while (length < form.length && form[length] === text[at + length]) length++;
+  return length;
 }

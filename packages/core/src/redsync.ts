@@ -72,7 +72,7 @@ export class Redsync<Fencing extends boolean = false> {
    * that never answers is waited for no longer than an expiry or two.
    */
   settled(): Promise<void> {
-    return this.#nodes.work.settled();
+    return this.#nodes.ledger.settled();
   }
 }
 

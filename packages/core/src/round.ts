@@ -6,7 +6,7 @@ import { emit } from "./events.ts";
 import type { Command } from "./node.ts";
 import type { Seat } from "./nodes.ts";
 import { type Answer, Ballot } from "./quorum.ts";
-import { redacted } from "./redact.ts";
+import { messageOf, redacted } from "./redact.ts";
 import type { Operation } from "./script.ts";
 import type { Work } from "./work.ts";
 
@@ -20,6 +20,8 @@ export interface Question {
   readonly token?: number | undefined;
   /** Whom to ask; default: all. */
   readonly seats?: readonly Seat[];
+  /** Who has granted it before. */
+  readonly granted?: readonly Seat[];
   /** What a seat is to wait for before it is asked, if anything. */
   holdsBack?(seat: Seat): Promise<unknown> | undefined;
   /** A node answered, before the verdict or after it. */
@@ -45,6 +47,7 @@ export class Round {
   readonly #claim: Claim;
   readonly #question: Question;
   readonly #deliveries: readonly Delivery[];
+  readonly #endsBy: number;
   /** Who has not answered yet, each with a promise that resolves when it has. */
   readonly #waiting: (Promise<void> | undefined)[];
   #waitingFor = 0;
@@ -60,12 +63,12 @@ export class Round {
 
   constructor(claim: Claim, question: Question) {
     const { target } = claim;
-    const { seats = target.seats, holdsBack, work } = question;
+    const { seats = target.seats, granted, holdsBack, work } = question;
     const { nodes, names, settings } = target;
     this.#claim = claim;
     this.#question = question;
     this.started = now(nodes.clock);
-    this.ballot = new Ballot(names, nodes.links.length);
+    this.ballot = new Ballot(names, nodes.links.length, granted);
     // Of the right length: an empty array that grows makes room for 16 more.
     this.answers = new Array(target.seats.length);
     this.#waiting = new Array(target.seats.length);
@@ -74,7 +77,8 @@ export class Round {
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    work.begin(this.started.monotonic + 2 * settings.expiry + 1_000);
+    this.#endsBy = this.started.monotonic + 2 * settings.expiry + 1_000;
+    work.begin(this.#endsBy);
     this.asked = seats.filter((seat) => this.#admits(seat));
     // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
     if (this.asked.length > 0)
@@ -127,11 +131,12 @@ export class Round {
   #admits(seat: Seat): boolean {
     const { operation } = this.#question;
     const { target, seats } = this.#claim;
-    const { expiry } = target.settings;
+    const { expiry, timeout } = target.settings;
     const { link } = seat;
-    if (!link.silence) return true;
+    if (!link.silence || !link.isSilentFor(timeout, this.started)) return true;
     // Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time.
-    if (seats.includes(seat) && (operation === "release" || link.isBack(expiry, this.started))) return true;
+    const isUrgent = operation === "release" || !link.isSilentFor(expiry, this.started);
+    if (isUrgent && seats.includes(seat)) return true;
     if (link.admits(this.started, expiry)) return true;
     this.answers[seat.at] = link.silence;
     this.#report(seat, link.silence);
@@ -149,7 +154,7 @@ export class Round {
       // A node may throw instead of rejecting, while the round is being made.
       await undefined;
       const cause = redacted(error, this.#claim.value);
-      const isUnknown = command[0] === "EVALSHA" && cause.message.includes("NOSCRIPT");
+      const isUnknown = command[0] === "EVALSHA" && messageOf(cause).includes("NOSCRIPT");
       // What was given up is not sent again: its undo may have overtaken it.
       const isWanted = this.#isOpen || this.#question.operation === "release" || this.#claim.isWanted();
       if (isUnknown && isWanted) return this.#send(seat, byText(command));
@@ -161,7 +166,7 @@ export class Round {
   #hear(seat: Seat, answer: Answer | NodeError): void {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
-    seat.link.heard(isAnswer || answer.refused, this.started);
+    seat.link.heard(isAnswer || answer.refused, this.#claim.target.nodes.clock.monotonic());
     if (this.#waiting[seat.at]) this.#waitingFor--;
     this.#waiting[seat.at] = undefined;
     if (!isLate) {
@@ -187,7 +192,7 @@ export class Round {
     if (!isDone || this.#isOver) return;
     this.#isOver = true;
     nodes.clock.clearTimer(this.#timer);
-    this.#question.work.end();
+    this.#question.work.end(this.#endsBy);
   }
 
   /** The deadline. */

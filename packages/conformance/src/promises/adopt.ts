@@ -35,6 +35,22 @@ export const adopt: readonly Case[] = [
     await stage.hasNoKeyLeft();
   }),
 
+  happily(
+    1,
+    "using() is done where its lock was handed over, also if it is unlocked after the heir",
+    async (stage) => {
+      const result = await stage.mutex().using(async (lock) => {
+        lock.handOver();
+        const heir = await stage.rival().adopt(lock.value);
+        same(await heir.unlock(), "released");
+        await stage.takenByOther();
+        same(await lock.unlock(), "taken");
+        return "done";
+      });
+      same(result, "done");
+    },
+  ),
+
   happily(1, "what was unlocked is nobody's to hand over", async (stage) => {
     const lock = await stage.mutex().lock();
     same(await lock.unlock(), "released");

@@ -16,7 +16,7 @@ const wrongOptions: readonly Wrong[] = [
   ...ofType("tries", "3", null),
   ...ofRange("tries", 0, -1, 1.5, Number.NaN),
   ...ofType("retryDelay", "50", null, []),
-  ...ofRange("retryDelay", -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31),
+  ...ofRange("retryDelay", -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 31 - 0.5),
   ...ofType("driftFactor", "0.01", null),
   ...ofRange("driftFactor", 1, -0.01, Number.NaN),
   ...ofType("timeoutFactor", "0.05", null),
@@ -60,6 +60,7 @@ const wrongCalls: readonly WrongCall[] = [
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: -1 })],
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: Number.NaN })],
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 })],
+  [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 - 0.5 })],
   [TypeError, /timeout/, (mutex) => mutex.lock({ timeout: "1s" as unknown as number })],
   [TypeError, /signal/, (mutex) => mutex.lock({ signal: {} as AbortSignal })],
   [

@@ -1,8 +1,8 @@
 import { LockFailedError, type MutexOptions, NodeError } from "@redsync/core";
-import { isA, matches, ok, rejection, same, timeOf, until } from "../assert.ts";
-import { connectionCut, errorReply, gate, hung, replyNeverComes } from "../faults.ts";
+import { isA, matches, ok, pause, rejection, same, timeOf, until } from "../assert.ts";
+import { connectionCut, errorReply, gate, hung, replyDelayed, replyNeverComes } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, DEADLINE, fleeting, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calling, calm, DEADLINE, fleeting, over, overEach, type Stage } from "../stage.ts";
 
 /** What a single attempt fails with, which is not contention. */
 async function failureOf(stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> {
@@ -147,6 +147,28 @@ export const outages: readonly Case[] = [
       await new Promise((resolve) => setTimeout(resolve, 4));
     }
     isA(await losing, LockFailedError);
+  }),
+
+  over(1, "a node that misses a short deadline is asked by who has a longer one", async (stage) => {
+    const redsync = stage.redsync({ tries: 1 });
+    stage.at(0).inject(replyDelayed(150));
+    const short = redsync.mutex(stage.name, { expiry: 300, timeoutFactor: 0.2 });
+    isA(await rejection(short.lock()), LockFailedError);
+    const long = [stage.another(), stage.another()].map((name) => redsync.mutex(name, calm).tryLock());
+    for (const lock of await Promise.all(long)) same(await lock?.unlock(), "released");
+  }),
+
+  over(1, "a slow undo does not silence a node that answers in time", async (stage) => {
+    const redsync = stage.redsync({ ...brisk, timeoutFactor: 0.1 });
+    // The undo waits for the acquire, and is answered when its own deadline of 300 ms has passed.
+    stage.at(0).inject(replyDelayed(200));
+    const signal = AbortSignal.timeout(20);
+    await rejection(redsync.mutex(stage.name).lock({ signal }));
+    await pause(360);
+    const others = [stage.another(), stage.another(), stage.another()];
+    const locks = await Promise.all(others.map((name) => redsync.mutex(name).tryLock()));
+    for (const lock of locks) same(await lock?.unlock(), "released");
+    await stage.hasNoKeyLeft();
   }),
 
   over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (stage) => {

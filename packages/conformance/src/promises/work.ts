@@ -1,6 +1,6 @@
 import { LockFailedError, LockTakenError, Redsync, UnlockFailedError } from "@redsync/core";
 import { awake, isA, ok, pause, rejection, same, until } from "../assert.ts";
-import { connectionCut, faulty, first, gate } from "../faults.ts";
+import { connectionCut, deliveryDelayed, faulty, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { brisk, calling, fleeting, happily, over, renewed } from "../stage.ts";
 
@@ -80,6 +80,44 @@ export const work: readonly Case[] = [
       same(await lock.unlock(), "released");
     },
   ),
+
+  over(
+    3,
+    "waitUntil's work ends only with the repair that the last answer to an extension leads to",
+    async (stage) => {
+      const { handed, waitUntil } = owner();
+      const lock = await stage.mutex({ failFast: true }).lock();
+      await stage.settled();
+      await stage.forget([1]);
+      const slow = gate();
+      const mend = stage.at(1).inject(slow.reply, calling("extend"));
+      stage.at(1).inject(deliveryDelayed(30), calling("repair"));
+      await lock.extend({ waitUntil });
+      mend();
+      await slow.release();
+      await Promise.all(handed);
+      same([handed.length, await stage.values()], [1, stage.each(lock.value)]);
+      same(await lock.unlock(), "released");
+    },
+  ),
+
+  over(3, "waitUntil's work of an aborted extension ends only with its repair", async (stage) => {
+    const { handed, waitUntil } = owner();
+    const lock = await stage.mutex().lock();
+    await stage.forget([1]);
+    const slow = gate();
+    stage.at(0).inject(slow.reply, calling("extend"));
+    stage.at(1).inject(deliveryDelayed(30), calling("repair"));
+    const controller = new AbortController();
+    const extending = rejection(lock.extend({ signal: controller.signal, waitUntil }));
+    await slow.reached;
+    controller.abort();
+    await extending;
+    await slow.release();
+    await Promise.all(handed);
+    same([handed.length, await stage.values()], [1, stage.each(lock.value)]);
+    same(await lock.unlock(), "released");
+  }),
 
   over(3, "a renewal's repair is handed to the waitUntil of the lock", async (stage) => {
     const { handed, waitUntil } = owner();

@@ -36,8 +36,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "no repair of a node whose answer is late",
     file: "lock.ts",
-    find: 'if (isLate && answer === "absent")',
-    replace: "if (false)",
+    find: "if (isRepairing) this.#repair([seat], work);",
+    replace: "if (isRepairing) return;",
     kind: "repairs",
     rules: ["repaired while calm"],
   },
@@ -182,7 +182,7 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a scope that unlocks what it has handed over",
     file: "lock.ts",
-    find: "    if (this.#isHandedOver) return;\n    this.#readClock();\n    // An",
+    find: "    if (this.#wasHandedOver) return;\n    this.#readClock();\n    // An",
     replace: "    this.#readClock();\n    // An",
     kind: "scopes",
     rules: ["using says what became of it", "a quorum stores it"],

@@ -1,0 +1,51 @@
+import type { Clock } from "../src/clock.ts";
+
+/** A timer as it was set. */
+interface Timer {
+  readonly due: number;
+  readonly keepAlive: boolean;
+  readonly run: () => void;
+}
+
+/** A clock that stands until it is told to go on. */
+export class HandClock implements Clock {
+  /** The time on both clocks. */
+  time = 1_000;
+  readonly timers: Set<Timer> = new Set();
+  /** Is called before each timer runs, and when none is due. */
+  onTurn: (() => void) | undefined;
+
+  monotonic(): number {
+    return this.time;
+  }
+
+  wall(): number {
+    return this.time;
+  }
+
+  setTimer(run: () => void, ms: number, keepAlive: boolean): Timer {
+    const timer = { due: this.time + ms, keepAlive, run };
+    this.timers.add(timer);
+    return timer;
+  }
+
+  clearTimer(timer: unknown): void {
+    this.timers.delete(timer as Timer);
+  }
+
+  /** Goes on by so many milliseconds, and runs what falls due until then. */
+  async advance(ms: number): Promise<void> {
+    const end = this.time + ms;
+    for (;;) {
+      // What was done leads to more, by promises.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.onTurn?.();
+      const [next] = [...this.timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due);
+      if (next === undefined) break;
+      this.timers.delete(next);
+      this.time = next.due;
+      next.run();
+    }
+    this.time = end;
+  }
+}
