@@ -48,9 +48,10 @@ async function pnpmInLane(...args: string[]): Promise<boolean> {
   }, LIMIT_MS);
   // Who is left behind would keep the pipes open, and us waiting.
   child.on("exit", () => kill(child, "SIGKILL"));
-  const [status] = await once(child, "close");
-  clearTimeout(limit);
-  running.delete(child);
+  const [status] = await once(child, "close").finally(() => {
+    clearTimeout(limit);
+    running.delete(child);
+  });
   process.stdout.write(Buffer.concat(output));
   return status === 0;
 }

@@ -43,6 +43,45 @@ async function limited(run: () => Promise<void>): Promise<void> {
   }
 }
 
+/** So many cases are under way at once: most of their time they wait for a deadline or an expiry. */
+const ABREAST = 8;
+
+/** What these ask for is felt by every other case on the same server or connection. */
+const isAlone = ({ needs = [] }: Case): boolean =>
+  needs.some((need) => need === "flush" || need === "blocking" || need === "connections");
+
+/**
+ * Plays a list for a runner that asks for one case after the other: with the one that it asks for, those that follow it are
+ * played, until one that has to be alone.
+ */
+function ahead(list: readonly Case[], play: (each: Case) => Promise<void>): (each: Case) => Promise<void> {
+  const played = new Map<Case, Promise<void>>();
+  let underWay = 0;
+  let next = 0;
+  const start = (each: Case): Promise<void> => {
+    underWay++;
+    const playing = limited(() => play(each)).finally(() => {
+      underWay--;
+      follow();
+    });
+    // Whether the promise was kept is said when the runner asks for it.
+    playing.catch(() => {});
+    played.set(each, playing);
+    return playing;
+  };
+  const follow = () => {
+    for (let each = list[next]; each && !isAlone(each) && underWay < ABREAST; each = list[++next]) {
+      void start(each);
+    }
+  };
+  return (each) => {
+    next = Math.max(next, list.indexOf(each) + 1);
+    const playing = played.get(each) ?? start(each);
+    follow();
+    return playing;
+  };
+}
+
 const skipTitle = (name: string, reason: string): string => `${name} [skipped: ${reason}]`;
 
 /** What a title says that was skipped. */
@@ -67,11 +106,17 @@ export function groupOf(harness: Harness, runtime: Runtime, options: GroupOption
     isSkipped: false,
     run: () => runtime.prove(),
   };
-  const played = scopes[scope].map((each): Entry => {
-    const reasons = (each.needs ?? []).flatMap((need) => harness.lacks?.[need] ?? []);
+  const reasonsOf = ({ needs = [] }: Case) => needs.flatMap((need) => harness.lacks?.[need] ?? []);
+  const list = [...scopes[scope]].sort((one, other) => Number(isAlone(one)) - Number(isAlone(other)));
+  const ask = ahead(
+    list.filter((each) => reasonsOf(each).length === 0),
+    play,
+  );
+  const played = list.map((each): Entry => {
+    const reasons = reasonsOf(each);
     const isSkipped = reasons.length > 0;
     const title = isSkipped ? skipTitle(each.name, reasons.join("; ")) : each.name;
-    return { title, isSkipped, run: () => limited(() => play(each)) };
+    return { title, isSkipped, run: () => ask(each) };
   });
   return { title: groupTitle(harness.name, runtime.name), entries: [proof, ...played] };
 }
