@@ -1,8 +1,8 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, rejection, same, until } from "../assert.ts";
-import { connectionCut } from "../faults.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brief, happily, happilyEach, over } from "../stage.ts";
+import { brief, calling, happily, happilyEach, over } from "../stage.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
@@ -50,6 +50,27 @@ export const verify: readonly Case[] = [
       for (const mend of mending) mend();
       await lock.verify();
       await lock.unlock();
+    },
+  ),
+
+  over(
+    3,
+    "a verify() that unlock() overtakes takes nothing back that unlock() has deleted",
+    async (stage) => {
+      const lock = await stage.mutex().lock();
+      await stage.forget();
+      const slow = stage.nodes.map((node) => {
+        const held = gate();
+        node.inject(held.reply, calling("verify"));
+        return held;
+      });
+      const verifying = rejection(lock.verify());
+      await Promise.all(slow.map(({ reached }) => reached));
+      same(await lock.unlock(), "released", "a delete that finds nothing while the clock says valid");
+      await Promise.all(slow.map((held) => held.release()));
+      isA(await verifying, LockLostError);
+      await stage.settled();
+      for (const { sent } of stage.nodes) same(sent.filter(calling("release")).length, 1, "the deletes");
     },
   ),
 
