@@ -1,4 +1,4 @@
-import type { Command, RedisNode, Reply, SendOptions } from "@redsync/core";
+import type { RedisNode, Reply } from "@redsync/core";
 
 /** What goes with a command to node-redis. */
 export interface NodeRedisCommandOptions {
@@ -61,45 +61,34 @@ export function nodeRedisNode(
   client: NodeRedisClient | NodeRedisCluster | NodeRedisSentinel,
   { subscriber }: NodeRedisOptions = {},
 ): RedisNode {
-  const sendCommand = senderOf(client);
-  const send: RedisNode["send"] = (command, options) =>
-    sendCommand([...command], options?.key, optionsOf(options)) as Promise<Reply>;
+  const before = argumentsBefore(client);
+  const send: RedisNode["send"] = (command, { key, signal } = {}) => {
+    // An undefined signal would override the one of `withAbortSignal()`.
+    const options: NodeRedisCommandOptions = { typeMapping: {}, ...(signal && { abortSignal: signal }) };
+    return (client as AnyClient).sendCommand(...before(key), [...command], options);
+  };
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
 }
 
-type Sender = (
-  args: [...Command],
-  key: string | undefined,
-  options: NodeRedisCommandOptions,
-) => Promise<unknown>;
+interface AnyClient {
+  sendCommand(...args: unknown[]): Promise<Reply>;
+}
 
-/** Each kind is told by a method that no other has: the lengths of their `sendCommand` would not survive a wrapper. */
-function senderOf(client: object): Sender {
+/**
+ * What goes before the command. Each kind of client is told by a method that no other has: the lengths of their `sendCommand`
+ * would not survive a wrapper.
+ */
+function argumentsBefore(client: object): (key: string | undefined) => unknown[] {
   const has = (name: string) => typeof (client as Record<string, unknown> | null)?.[name] === "function";
   if (typeof client === "object" && has("sendCommand") && has("withTypeMapping")) {
-    if (has("createPool") || has("execute")) {
-      return (args, _, options) => (client as NodeRedisClient).sendCommand(args, options);
-    }
+    if (has("createPool") || has("execute")) return () => [];
     // `false` and not undefined: without a word, node-redis 6 decides by itself whether a replica will do.
-    if (has("nodeClient")) {
-      return (args, key, options) => (client as NodeRedisCluster).sendCommand(key, false, args, options);
-    }
-    if (has("getSentinelNode")) {
-      return (args, _, options) => (client as NodeRedisSentinel).sendCommand(false, args, options);
-    }
+    if (has("nodeClient")) return (key) => [key, false];
+    if (has("getSentinelNode")) return () => [false];
   }
   throw new TypeError(
     "nodeRedisNode(client) expects a client, a pool, a cluster or a sentinel of node-redis 5 or 6",
   );
-}
-
-const typeMapping = {};
-const plain: NodeRedisCommandOptions = { typeMapping };
-
-function optionsOf(options: SendOptions | undefined): NodeRedisCommandOptions {
-  const abortSignal = options?.signal;
-  // An undefined signal would override the one of `withAbortSignal()`.
-  return abortSignal === undefined ? plain : { typeMapping, abortSignal };
 }
 
 function listenerOf(subscriber: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
