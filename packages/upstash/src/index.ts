@@ -1,7 +1,2 @@
-export {
-  type UpstashDatabase,
-  type UpstashEnv,
-  type UpstashRedis,
-  upstashNode,
-  upstashNodeFromEnv,
-} from "./upstash-node.ts";
+export type { UpstashDatabase } from "./rest.ts";
+export { type UpstashEnv, type UpstashRedis, upstashNode, upstashNodeFromEnv } from "./upstash-node.ts";

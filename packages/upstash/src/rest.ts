@@ -1,65 +1,72 @@
-import type { Command, Reply } from "@redsync/core";
-import type { Access } from "./access.ts";
+import type { RedisNode, Reply } from "@redsync/core";
 
-/** Sends one command and resolves to its reply. */
-export function send(access: Access, command: Command, signal?: AbortSignal): Promise<Reply> {
-  const body = JSON.stringify(command);
-  return during(signal, post(access, "/", { body, signal }), async (response) => {
-    const text = await response.text();
-    const reply = response.status === 200 ? parse(text)?.result : undefined;
-    return reply === undefined ? failure(response, text, [access.token, ...command.slice(1)]) : reply;
-  });
+/** Where a database is, and the right to use it: both stand in Upstash's console. */
+export interface UpstashDatabase {
+  /** The REST URL, such as `https://name.upstash.io`. */
+  readonly url: string;
+  /** The REST token. It goes into requests alone, never into an error or the node. */
+  readonly token: string;
+}
+
+/** What sends commands to a database, each in a request of its own. */
+export function senderTo(database: UpstashDatabase): RedisNode["send"] {
+  return async (command, { signal } = {}) => {
+    try {
+      const response = await post(database, "/", { body: JSON.stringify(command), signal: signal ?? null });
+      const { result, error } = await read(response);
+      if (response.status === 200 && result !== undefined) return result;
+      throw failure(response, error, [database.token, ...command.slice(1)]);
+    } catch (error) {
+      // Who gave up gets the signal's own reason, everybody else what is wrong.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  };
 }
 
 /** Sends a request; resolves with the headers of its response, whatever they say. */
-export function post(
-  { url, token }: Access,
-  path: string,
-  init: { accept?: string; body?: string; signal?: AbortSignal | undefined },
-): Promise<Response> {
-  const { accept = "*/*", body = null, signal = null } = init;
+export function post({ url, token }: UpstashDatabase, path: string, init: RequestInit): Promise<Response> {
   return fetch(url + path, {
+    ...init,
     method: "POST",
-    headers: { accept, authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body,
-    signal,
+    headers: { ...init.headers, authorization: `Bearer ${token}`, "content-type": "application/json" },
     // Not "error", which Workers do not have.
     redirect: "manual",
     // Next.js caches what does not say so, POST included; Workers of older compatibility dates refuse the very word.
     ...(globalThis.navigator?.userAgent !== "Cloudflare-Workers" && { cache: "no-store" }),
-  });
+  }).catch(lost);
 }
 
-/** Reads a response. Who gave up gets the signal's reason, everybody else what is wrong; an `Error` from `read` is that. */
-export async function during<T>(
-  signal: AbortSignal | undefined,
-  request: Promise<Response>,
-  read: (response: Response) => Promise<T | Error>,
-): Promise<T> {
-  let result: T | Error;
+/** What a response says, or nothing where it is not Upstash that speaks. */
+export async function read(response: Response): Promise<{ result?: Reply; error?: unknown }> {
+  const text = await response.text().catch(lost);
   try {
-    result = await read(await request);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    // Node's fetch says why in the cause, in a code or in words.
-    const { message, cause } = error as Error & { cause?: Error & { code?: string } };
-    throw new Error(`request failed: ${message} ${cause?.code ?? cause?.message ?? ""}`, { cause: error });
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
   }
-  if (result instanceof Error) throw result;
-  return result;
+}
+
+/** Throws what it means that there is no response, or not all of one. */
+export function lost(error: Error & { cause?: { code?: string; message?: string } }): never {
+  // Node's fetch says why in the cause, in a code or in words.
+  const why = error.cause?.code ?? error.cause?.message ?? "";
+  throw new Error(`request failed: ${error.message} ${why}`, { cause: error });
 }
 
 /**
  * The error that a response stands for. Core takes a message that begins with a Redis error word for the server's own: the
  * command did not run. That may be said of 400 alone; with any other status nobody knows.
  */
-export function failure({ status }: Response, text: string, secrets: readonly string[]): Error {
-  const said = withoutSecrets(String(parse(text)?.error ?? ""), secrets);
-  return new Error(
-    status === 400 && /^[A-Z][A-Z0-9]* /.test(said)
-      ? said
-      : `Upstash answered HTTP ${status}${meaningOf(status)} ${said}`,
-  );
+export function failure({ status }: Response, error: unknown, secrets: readonly string[]): Error {
+  // The server quotes what it does not understand, cut short after "with args": nothing that may be the value of a lock, or the
+  // token, gets through.
+  let said = String(error ?? "").replace(/, with args.*/s, "");
+  for (const secret of secrets) {
+    if (secret.length > 7) said = said.replaceAll(secret, "[hidden]");
+  }
+  if (status === 400 && /^[A-Z][A-Z0-9]* /.test(said)) return new Error(said);
+  return new Error(`Upstash answered HTTP ${status}${meaningOf(status)} ${said}`);
 }
 
 function meaningOf(status: number): string {
@@ -68,20 +75,4 @@ function meaningOf(status: number): string {
   if (status === 429) return " (too many requests):";
   // A browser tells a redirect that it did not follow by 0.
   return status < 400 ? " (a redirect)" : ":";
-}
-
-function parse(text: string): { result?: Reply; error?: unknown } | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The server quotes what it does not understand: nothing that may be the value of a lock, or the token, gets through. */
-function withoutSecrets(said: string, secrets: readonly string[]): string {
-  return secrets.reduce(
-    (text, secret) => (secret.length > 7 ? text.replaceAll(secret, "[hidden]") : text),
-    said.replace(/, with args.*/s, ""),
-  );
 }

@@ -1,39 +1,36 @@
-import type { Access } from "./access.ts";
-import { during, failure, post } from "./rest.ts";
+import type { RedisNode } from "@redsync/core";
+import { failure, lost, post, read, type UpstashDatabase } from "./rest.ts";
 
 /**
- * Listens to a channel over a response that does not end (server-sent events). When the connection breaks, messages end: for
- * a lock they are hints, and it has timed retries beside them.
+ * What listens to channels, each over a response that does not end (server-sent events). When the connection breaks, messages
+ * end: for a lock they are hints, and it has timed retries beside them.
  */
-export function subscribe(
-  access: Access,
-  channel: string,
-  onMessage: (message: string) => void,
-): Promise<() => Promise<void>> {
-  let isLeft = false;
-  const path = `/subscribe/${encodeURIComponent(channel)}`;
-  const prefix = `data: message,${channel},`;
-
-  return during(undefined, post(access, path, { accept: "text/event-stream" }), async (response) => {
+export function listenerTo(database: UpstashDatabase): NonNullable<RedisNode["subscribe"]> {
+  return async (channel, onMessage) => {
+    const path = `/subscribe/${encodeURIComponent(channel)}`;
+    const response = await post(database, path, { headers: { accept: "text/event-stream" } });
     const { body, status } = response;
-    if (status !== 200 || !body) return failure(response, await response.text(), [access.token]);
-    return new Promise<() => Promise<void>>((resolve, reject) => {
+    if (status !== 200 || !body) throw failure(response, (await read(response)).error, [database.token]);
+
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    const prefix = `data: message,${channel},`;
+    let isLeft = false;
+    await new Promise<void>((resolve, reject) => {
       const hear = (line: string) => {
-        if (line.startsWith("data: subscribe,")) resolve(leave);
+        if (line.startsWith("data: subscribe,")) resolve();
         if (!line.startsWith(prefix)) return;
         // What a listener throws is the runtime's to report, and must not end the listening.
         queueMicrotask(() => isLeft || onMessage(line.slice(prefix.length)));
       };
-      const reader = body.pipeThrough(new TextDecoderStream()).getReader();
       // Once it is confirmed, the rejection goes nowhere.
-      readLines(reader, hear).catch(reject);
-      // Not by a signal, which Deno forgets at times once the response has begun.
-      const leave = () => {
-        isLeft = true;
-        return reader.cancel().catch(() => {});
-      };
+      readLines(reader, hear).catch(lost).catch(reject);
     });
-  });
+    return () => {
+      isLeft = true;
+      // Not by a signal, which Deno forgets at times once the response has begun.
+      return reader.cancel().catch(() => {});
+    };
+  };
 }
 
 async function readLines(

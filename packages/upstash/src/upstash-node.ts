@@ -1,15 +1,6 @@
 import type { RedisNode } from "@redsync/core";
-import { accessTo, identityOf } from "./access.ts";
-import { send } from "./rest.ts";
-import { subscribe } from "./subscribe.ts";
-
-/** Where a database is, and the right to use it: both stand in Upstash's console. */
-export interface UpstashDatabase {
-  /** The REST URL, such as `https://name.upstash.io`. */
-  readonly url: string;
-  /** The REST token. It goes into requests alone, never into an error or the node. */
-  readonly token: string;
-}
+import { senderTo, type UpstashDatabase } from "./rest.ts";
+import { listenerTo } from "./subscribe.ts";
 
 /** A `Redis` of `@upstash/redis`, told by one of its methods. None is called: its URL and token are read off it. */
 export interface UpstashRedis {
@@ -38,11 +29,38 @@ export interface UpstashEnv {
  */
 export function upstashNode(database: UpstashDatabase | UpstashRedis): RedisNode {
   const access = accessTo(database);
-  return {
-    client: identityOf(access),
-    send: (command, options) => send(access, command, options?.signal),
-    subscribe: (channel, onMessage) => subscribe(access, channel, onMessage),
-  };
+  return { client: identityOf(access), send: senderTo(access), subscribe: listenerTo(access) };
+}
+
+// Neither a password in a URL nor a space in a token: fetch would refuse them, and show them.
+const REST_URL = /^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/;
+// A Redis that was made without a token has "Bearer undefined".
+const REST_TOKEN = /^(?!(undefined|null)$)[!-~]+$/;
+
+/** Reads a URL and a token off whatever was given. The message does not show what was found: it may be a password. */
+function accessTo(database: object): UpstashDatabase {
+  // A Redis has its `client` at run time, though not in its types.
+  const given = Object(database);
+  const url = String(given.client?.baseUrl ?? given.url);
+  const token = String(given.client?.headers?.authorization ?? given.token).replace("Bearer ", "");
+  const isUrl = REST_URL.test(url);
+  if (isUrl && REST_TOKEN.test(token)) return { url: url.replace(/\/+$/, ""), token };
+  throw new TypeError(
+    `upstashNode expects a database's REST ${isUrl ? "token" : "URL"}, in { url, token } or a Redis of @upstash/redis`,
+  );
+}
+
+const identities = new Map<string, object>();
+
+/**
+ * The same object for the same database, however it was given, so that `Redsync` refuses it as two nodes. The token belongs
+ * to it: proxies that speak this protocol serve several databases under one URL.
+ */
+function identityOf({ url, token }: UpstashDatabase): object {
+  const key = `${token} ${url}`;
+  const identity = identities.get(key) ?? { url };
+  identities.set(key, identity);
+  return identity;
 }
 
 /**
@@ -57,10 +75,8 @@ export function upstashNode(database: UpstashDatabase | UpstashRedis): RedisNode
  * ```
  */
 export function upstashNodeFromEnv(env: UpstashEnv): RedisNode {
-  const read = (name: keyof UpstashEnv): string => {
-    const value = env?.[name];
-    if (value) return value;
-    throw new TypeError(`upstashNodeFromEnv misses ${name}`);
-  };
-  return upstashNode({ url: read("UPSTASH_REDIS_REST_URL"), token: read("UPSTASH_REDIS_REST_TOKEN") });
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env ?? {};
+  if (!url) throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_URL");
+  if (!token) throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_TOKEN");
+  return upstashNode({ url, token });
 }
