@@ -1,66 +1,19 @@
-import { type Lock, LockFailedError, type Mutex, type MutexOptions, script } from "@redsync/core";
-import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
-import { connectionCut, deliveredTwice, type Fault, first, gate } from "../faults.ts";
+import { LockFailedError, type Mutex, script } from "@redsync/core";
+import { isA, ok, rejection, same } from "../assert.ts";
+import { connectionCut, deliveredTwice, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { brief, brisk, calling, fenceOf, happily, happilyEach, over, overEach } from "../stage.ts";
 import {
-  brief,
-  brisk,
-  calling,
-  calm,
-  fenceOf,
-  happily,
-  happilyEach,
-  OTHER,
-  over,
-  overEach,
-  type Stage,
-} from "../stage.ts";
-
-const MINUTE = 60_000;
-
-const fenced = { fencing: true } as const;
-
-/** The present in microseconds, which is what tokens are near to. */
-const microseconds = () => Date.now() * 1_000;
-
-function tokenOf({ token }: Lock): number {
-  ok(typeof token === "number" && Number.isSafeInteger(token), `the token is an exact number: ${token}`);
-  return token;
-}
-
-/** Holds where every token is larger than the one before it. */
-function grow(tokens: readonly number[]): void {
-  for (const [index, token] of tokens.entries())
-    ok(index === 0 || token > (tokens[index - 1] as number), `the tokens grow: ${tokens}`);
-}
-
-/** The token of a holder that comes and goes. */
-async function tokenFrom(mutex: Mutex): Promise<number> {
-  const lock = await mutex.lock();
-  const token = tokenOf(lock);
-  same(await lock.unlock(), "released");
-  return token;
-}
-
-/** Moves the fence far ahead on these nodes; returns what it says there then. */
-async function moveAhead(stage: Stage, nodes: readonly number[], name: string = stage.name): Promise<number> {
-  const far = microseconds() + 10 * MINUTE * 1_000;
-  await Promise.all(nodes.map((node) => stage.about(name, node, "SET", fenceOf(name), `${far}`)));
-  return far;
-}
-
-/** How many nodes have at least this in their fence. */
-async function storing(stage: Stage, token: number): Promise<number> {
-  return (await stage.fences()).filter((stored) => stored >= token).length;
-}
-
-/** A mutex on a machine whose wall clock is wrong. */
-function atClock(stage: Stage, ahead: number, options: MutexOptions = {}): Mutex {
-  const clock = new BentClock();
-  clock.ahead = ahead;
-  return stage.redsync({ ...calm, ...fenced, ...options }, clock).mutex(stage.name);
-}
+  atClock,
+  fenced,
+  grow,
+  MINUTE,
+  microseconds,
+  moveAhead,
+  storing,
+  tokenFrom,
+  tokenOf,
+} from "../tokens.ts";
 
 /** Tokens that grow with every holder. */
 export const fencing: readonly Case[] = [
@@ -130,98 +83,6 @@ export const fencing: readonly Case[] = [
     same(await stage.values(), stage.each(lock.value));
     same(await stage.fences(), stage.each(far));
     await lock.unlock();
-  }),
-
-  over(3, "where the nodes differ, a quorum stores the token before lock() resolves", async (stage) => {
-    const far = await moveAhead(stage, [0]);
-    // Late enough to be missed by a lock() that does not wait for it.
-    const raising = gate();
-    for (const node of [1, 2]) stage.at(node).inject(raising.delivery, calling("extend"));
-    let isLocked = false;
-    const locking = stage.mutex(fenced).lock();
-    void locking.then(() => {
-      isLocked = true;
-    });
-    await raising.reached;
-    same(
-      [await storing(stage, far + 1), isLocked],
-      [1, false],
-      "nodes that store it, and whether it is locked",
-    );
-    await raising.release();
-    const lock = await locking;
-    same(lock.token, far + 1);
-    same(await stage.fences(), stage.each(far + 1));
-    same(stage.sent, 5, "commands: an acquire for each, a raise for those that stored less");
-    same(await lock.unlock(), "released");
-    grow([far + 1, await tokenFrom(stage.mutex(fenced))]);
-  }),
-
-  happily(3, "where a quorum agrees on the largest, nobody is raised", async (stage) => {
-    const far = await moveAhead(stage, [0, 2]);
-    const lock = await stage.mutex(fenced).lock();
-    same([lock.token, stage.sent], [far + 1, 3], "the token, and the commands");
-    same(await storing(stage, far + 1), 2);
-    await lock.unlock();
-  }),
-
-  over(3, "a raise that a quorum with the granting nodes confirmed is enough", async (stage) => {
-    const far = await moveAhead(stage, [0]);
-    stage.at(2).inject(connectionCut, calling("extend"));
-    const lock = await stage.mutex(fenced).lock();
-    same(lock.token, far + 1);
-    same(await storing(stage, far + 1), 2);
-    same(await lock.unlock(), "released");
-  }),
-
-  over(3, "a raise that fails is LockFailedError, and leaves no key", async (stage) => {
-    const far = await moveAhead(stage, [0]);
-    const mending = [1, 2].map((node) => stage.at(node).inject(connectionCut, calling("extend")));
-    const error = await rejection(stage.mutex({ ...fenced, tries: 2 }).lock());
-    isA(error, LockFailedError);
-    same(
-      error.outcomes.map(({ status }) => status),
-      ["granted", "unknown", "unknown"],
-    );
-    await stage.hasNoKeyLeft();
-    for (const mend of mending) mend();
-    grow([far, await tokenFrom(stage.mutex(fenced))]);
-  }),
-
-  over(3, "a raise that hangs ends at its deadline, and leaves no key", async (stage) => {
-    await moveAhead(stage, [0]);
-    const stuck = gate();
-    for (const node of [1, 2]) stage.at(node).inject(stuck.delivery, calling("extend"));
-    isA(await rejection(stage.mutex({ ...brisk, ...fenced, tries: 1 }).lock()), LockFailedError);
-    await stuck.release();
-    await stage.hasNoKeyLeft();
-  }),
-
-  over(3, "an abort during the raise rejects with the reason, and leaves no key", async (stage) => {
-    const reason = { because: "the user closed the page" };
-    await moveAhead(stage, [0]);
-    const held = gate();
-    for (const node of [1, 2]) stage.at(node).inject(held.reply, calling("extend"));
-    const controller = new AbortController();
-    const locking = rejection(stage.mutex(fenced).lock({ signal: controller.signal }));
-    await held.reached;
-    controller.abort(reason);
-    ok((await locking) === reason, "it rejects with the signal's reason");
-    await held.release();
-    await stage.hasNoKeyLeft();
-  }),
-
-  over(3, "a raise touches no fence where somebody else's value sits by then", async (stage) => {
-    const far = await moveAhead(stage, [0]);
-    const overtaken: Fault = async (deliver) => {
-      await stage.takenByOther([1, 2]);
-      return deliver();
-    };
-    for (const node of [1, 2]) stage.at(node).inject(overtaken, calling("extend"));
-    isA(await rejection(stage.mutex({ ...fenced, tries: 1 }).lock()), Error);
-    await stage.settled();
-    same(await stage.values(), [null, OTHER, OTHER]);
-    same(await storing(stage, far), 1);
   }),
 
   ...overEach([1, 3], "tokens grow over attempts that failed, and that were aborted", async (stage) => {
@@ -338,100 +199,5 @@ export const fencing: readonly Case[] = [
     ok((await storing(stage, token)) >= 2, "a quorum stores it");
     same(await lock.unlock(), "released");
     grow([token, await tokenFrom(stage.mutex(fenced))]);
-  }),
-
-  ...happilyEach(
-    [1, 3],
-    "a fence that is no number, or the last one, refuses the lock, says so, and leaves no key",
-    async (stage) => {
-      const fence = fenceOf(stage.name);
-      for (const [command, word] of [
-        [["SET", fence, "apple"], "ERR"],
-        [["SET", fence, "nan"], "ERR"],
-        [["SET", fence, "9007199254740991"], "ERR"],
-        [["SET", fence, "1e17"], "ERR"],
-        [["RPUSH", fence, "item"], "WRONGTYPE"],
-      ] as const) {
-        await stage.forget(stage.all, fence);
-        await Promise.all(
-          stage.all.map((node) => stage.raw(node, ...(command as readonly [string, ...string[]]))),
-        );
-        const error = await rejection(stage.mutex({ ...fenced, tries: 1 }).lock());
-        isA(error, LockFailedError);
-        same(
-          error.outcomes.map(({ status }) => status),
-          stage.each("failed"),
-        );
-        matches(error.message, new RegExp(`node 0: refused: -?${word} `));
-        await stage.hasNoKeyLeft();
-      }
-    },
-  ),
-
-  happily(
-    1,
-    "the fence of a name is {name}:fence, or name:fence where the name has a hash tag",
-    async (stage) => {
-      const unique = crypto.randomUUID();
-      for (const [name, fence] of [
-        [unique, `{${unique}}:fence`],
-        [`{${unique}}`, `{${unique}}:fence`],
-        [`a{${unique}}b{c}`, `a{${unique}}b{c}:fence`],
-        [`{${unique}`, `{{${unique}}:fence`],
-      ] as const) {
-        const lock = await stage.redsync().mutex(name, fenced).lock();
-        same((await stage.values(fence)).map(Number), [lock.token], `the fence of ${name}`);
-        same(await lock.unlock(), "released");
-        await stage.settled();
-        same(await stage.values(name), [null]);
-        await stage.forget([0], fence);
-      }
-    },
-  ),
-
-  happily(
-    1,
-    "names whose fence would lie in another slot, or that could be a fence, are refused",
-    async (stage) => {
-      const redsync = stage.redsync();
-      for (const name of ["a:fence", "{a}:fence", "{}a", "a{}b", "a}b", "}a{", "a{}{b}", "}{a}{"]) {
-        const isFine = name === "}{a}{";
-        if (isFine) redsync.mutex(name, fenced);
-        else {
-          const error = thrown(() => redsync.mutex(name, fenced));
-          isA(error, RangeError);
-          ok(error.message.startsWith("fencing: ") && error.message.includes(name), error.message);
-          redsync.mutex(name);
-        }
-      }
-      same(stage.sent, 0);
-    },
-  ),
-
-  happily(
-    1,
-    "a fence is kept for fenceRetention since the lock was last taken or extended",
-    async (stage) => {
-      const fence = fenceOf(stage.name);
-      const ttl = async () => (await stage.ttls(fence))[0] ?? 0;
-      const isFull = (ms: number, most: number) =>
-        ok(ms > most - 10_000 && ms <= most, `the fence's TTL is ${ms}`);
-      const lock = await stage.mutex({ ...fenced, fenceRetention: 60_000 }).lock();
-      isFull(await ttl(), 60_000);
-      await stage.raw(0, "PEXPIRE", fence, "30000");
-      await lock.extend();
-      isFull(await ttl(), 60_000);
-      await lock.unlock();
-      isFull(await ttl(), 60_000);
-      await (await stage.mutex(fenced).lock()).unlock();
-      isFull(await ttl(), 7 * 24 * 60 * MINUTE);
-    },
-  ),
-
-  over(1, "a fence whose time has passed begins again at the time, which is more", async (stage) => {
-    const first = await tokenFrom(stage.mutex(fenced));
-    await stage.raw(0, "PEXPIRE", fenceOf(stage.name), "1");
-    await until("the fence is gone", async () => (await stage.fences())[0] === 0);
-    grow([first, await tokenFrom(stage.mutex(fenced))]);
   }),
 ];

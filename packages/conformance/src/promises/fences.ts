@@ -1,0 +1,103 @@
+import { LockFailedError } from "@redsync/core";
+import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
+import type { Case } from "../harness.ts";
+import { fenceOf, happily, happilyEach, over } from "../stage.ts";
+import { fenced, grow, MINUTE, tokenFrom } from "../tokens.ts";
+
+/** The keys in which nodes remember the last token of a name. */
+export const fences: readonly Case[] = [
+  ...happilyEach(
+    [1, 3],
+    "a fence that is no number, or the last one, refuses the lock, says so, and leaves no key",
+    async (stage) => {
+      const fence = fenceOf(stage.name);
+      for (const [command, word] of [
+        [["SET", fence, "apple"], "ERR"],
+        [["SET", fence, "nan"], "ERR"],
+        [["SET", fence, "9007199254740991"], "ERR"],
+        [["SET", fence, "1e17"], "ERR"],
+        [["RPUSH", fence, "item"], "WRONGTYPE"],
+      ] as const) {
+        await stage.forget(stage.all, fence);
+        await Promise.all(
+          stage.all.map((node) => stage.raw(node, ...(command as readonly [string, ...string[]]))),
+        );
+        const error = await rejection(stage.mutex({ ...fenced, tries: 1 }).lock());
+        isA(error, LockFailedError);
+        same(
+          error.outcomes.map(({ status }) => status),
+          stage.each("failed"),
+        );
+        matches(error.message, new RegExp(`node 0: refused: -?${word} `));
+        await stage.hasNoKeyLeft();
+      }
+    },
+  ),
+
+  happily(
+    1,
+    "the fence of a name is {name}:fence, or name:fence where the name has a hash tag",
+    async (stage) => {
+      const unique = crypto.randomUUID();
+      for (const [name, fence] of [
+        [unique, `{${unique}}:fence`],
+        [`{${unique}}`, `{${unique}}:fence`],
+        [`a{${unique}}b{c}`, `a{${unique}}b{c}:fence`],
+        [`{${unique}`, `{{${unique}}:fence`],
+      ] as const) {
+        const lock = await stage.redsync().mutex(name, fenced).lock();
+        same((await stage.values(fence)).map(Number), [lock.token], `the fence of ${name}`);
+        same(await lock.unlock(), "released");
+        await stage.settled();
+        same(await stage.values(name), [null]);
+        await stage.forget([0], fence);
+      }
+    },
+  ),
+
+  happily(
+    1,
+    "names whose fence would lie in another slot, or that could be a fence, are refused",
+    async (stage) => {
+      const redsync = stage.redsync();
+      for (const name of ["a:fence", "{a}:fence", "{}a", "a{}b", "a}b", "}a{", "a{}{b}", "}{a}{"]) {
+        const isFine = name === "}{a}{";
+        if (isFine) redsync.mutex(name, fenced);
+        else {
+          const error = thrown(() => redsync.mutex(name, fenced));
+          isA(error, RangeError);
+          ok(error.message.startsWith("fencing: ") && error.message.includes(name), error.message);
+          redsync.mutex(name);
+        }
+      }
+      same(stage.sent, 0);
+    },
+  ),
+
+  happily(
+    1,
+    "a fence is kept for fenceRetention since the lock was last taken or extended",
+    async (stage) => {
+      const fence = fenceOf(stage.name);
+      const ttl = async () => (await stage.ttls(fence))[0] ?? 0;
+      const isFull = (ms: number, most: number) =>
+        ok(ms > most - 10_000 && ms <= most, `the fence's TTL is ${ms}`);
+      const lock = await stage.mutex({ ...fenced, fenceRetention: 60_000 }).lock();
+      isFull(await ttl(), 60_000);
+      await stage.raw(0, "PEXPIRE", fence, "30000");
+      await lock.extend();
+      isFull(await ttl(), 60_000);
+      await lock.unlock();
+      isFull(await ttl(), 60_000);
+      await (await stage.mutex(fenced).lock()).unlock();
+      isFull(await ttl(), 7 * 24 * 60 * MINUTE);
+    },
+  ),
+
+  over(1, "a fence whose time has passed begins again at the time, which is more", async (stage) => {
+    const first = await tokenFrom(stage.mutex(fenced));
+    await stage.raw(0, "PEXPIRE", fenceOf(stage.name), "1");
+    await until("the fence is gone", async () => (await stage.fences())[0] === 0);
+    grow([first, await tokenFrom(stage.mutex(fenced))]);
+  }),
+];

@@ -1,0 +1,153 @@
+import { LockLostError } from "@redsync/core";
+import { awake, isA, ok, rejection, same } from "../assert.ts";
+import { BentClock } from "../bent-clock.ts";
+import { connectionCut } from "../faults.ts";
+import type { Case } from "../harness.ts";
+import { Recorder } from "../recorder.ts";
+import { calling, calm, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
+
+/** What the callback returned, wrapped in the loss. */
+async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
+  const error = await rejection(using);
+  isA(error, LockLostError);
+  same([error.code, error.reason], ["REDSYNC_LOCK_LOST", reason]);
+  ok(error.result === result, "its result is what the callback returned");
+  return error;
+}
+
+/** Locks that did not last for the length of their callback, or that may not have. */
+export const usingLost: readonly Case[] = [
+  ...overEach(
+    [1, 3],
+    "no loss masks the callback's own error: it goes to onEvent, also where nobody had noticed it",
+    async (stage) => {
+      const own = new Error("the callback's own");
+      for (const isNoticed of [true, false]) {
+        const told = new Recorder();
+        const using = stage.mutex({ onEvent: told.onEvent }).using(async (lock) => {
+          await stage.takenByOther();
+          if (isNoticed) await rejection(lock.verify());
+          throw own;
+        });
+        ok((await rejection(using)) === own, "it is that very error");
+        same(
+          told
+            .of("lost", "released")
+            .map((event) => [event.type, "reason" in event ? event.reason : event.result]),
+          isNoticed
+            ? [
+                ["lost", "taken"],
+                ["released", "taken"],
+              ]
+            : [["released", "taken"]],
+        );
+        await stage.settled();
+        same(await stage.values(), stage.each(OTHER));
+        await stage.forget();
+      }
+    },
+  ),
+
+  over(
+    3,
+    "no unlock that fails masks the callback's own error, or its result: it goes to onEvent",
+    async (stage) => {
+      const own = new Error("the callback's own");
+      for (const throws of [true, false]) {
+        const told = new Recorder();
+        const mending = stage.nodes.map(({ inject }) => inject(connectionCut, calling("release")));
+        const using = stage.mutex({ onEvent: told.onEvent }).using(() => {
+          if (throws) throw own;
+          return own;
+        });
+        ok((await (throws ? rejection(using) : using)) === own, "it is the callback's own");
+        same(
+          told.of("nodeFailed").map(({ operation, node }) => `${operation} ${node}`),
+          stage.all.map((node) => `release ${node}`),
+        );
+        for (const mend of mending) mend();
+        await stage.hasNoKeyLeft();
+      }
+    },
+  ),
+
+  happily(
+    1,
+    "using() rejects with LockLostError and the result where the lock ran out meanwhile",
+    async (stage) => {
+      const result = { some: "result" };
+      // The callback waits for the end that it is told of.
+      const using = stage.mutex({ maxHold: 40 }).using(async ({ signal }) => {
+        await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
+        return result;
+      });
+      await lossOf(using, "expired", result);
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  happily(
+    1,
+    "using() rejects with LockLostError and the result where only the clock shows the loss",
+    async (stage) => {
+      const told = new Recorder();
+      const clock = new BentClock();
+      const mutex = stage.redsync({ ...calm, onEvent: told.onEvent }, clock).mutex(stage.name);
+      const result = { some: "result" };
+      const using = mutex.using(() => {
+        clock.ahead += 60_000;
+        return result;
+      });
+      await lossOf(using, "expired", result);
+      same(told.of("lost").length, 1, "losses told");
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  ...happilyEach(
+    [1, 3],
+    "using() rejects with LockLostError and the result where the nodes show the loss, be it to the unlock",
+    async (stage) => {
+      const result = { some: "result" };
+      for (const isNoticed of [true, false]) {
+        const using = stage.mutex().using(async (lock) => {
+          await stage.takenByOther();
+          if (isNoticed) await rejection(lock.extend());
+          return result;
+        });
+        const error = await lossOf(using, "taken", result);
+        if (isNoticed) {
+          same(
+            error.outcomes.map(({ status }) => status),
+            stage.each("taken"),
+          );
+        }
+        await stage.settled();
+        same(await stage.values(), stage.each(OTHER), "somebody else's lock is left alone");
+        await stage.forget();
+      }
+      const using = stage.mutex().using(async (lock) => {
+        await stage.forget();
+        await rejection(lock.verify());
+        return result;
+      });
+      await lossOf(using, "expired", result);
+      await stage.hasNoKeyLeft();
+    },
+  ),
+
+  over(3, "using() rejects with LockLostError where its renewal could not reach the nodes", async (stage) => {
+    for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
+    const using = stage.mutex(renewed).using(async ({ signal }) => {
+      await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
+      return "done";
+    });
+    const { cause } = await lossOf(using, "expired", "done");
+    isA(cause, LockLostError);
+    same(
+      cause.outcomes.map(({ status }) => status),
+      stage.each("unknown"),
+      "what the nodes had said to the last extension",
+    );
+  }),
+];
