@@ -1,16 +1,16 @@
 import type { Call } from "./call.ts";
 import { checkText } from "./check.ts";
 import { Claim } from "./claim.ts";
-import { elapsed, type Instant, now } from "./clock.ts";
+import { Instant } from "./clock.ts";
 import { LockFailedError, LockTakenError } from "./errors.ts";
-import { emit } from "./events.ts";
 import { agree } from "./fence.ts";
 import { Lock } from "./lock.ts";
-import type { Nodes, Target } from "./nodes.ts";
-import type { Settings } from "./options.ts";
+import type { Target } from "./nodes.ts";
 import { delayAfter } from "./retry.ts";
 import type { Round } from "./round.ts";
 import { randomValue } from "./values.ts";
+
+const REMEMBERED_VALUES = 1_024;
 
 /**
  * Attempts until one succeeds, `tries` is spent, or patience ends. Rejects with the signal's reason when aborted. A lock
@@ -18,13 +18,11 @@ import { randomValue } from "./values.ts";
  */
 export async function acquire(target: Target, tries: number, renews: boolean, call: Call): Promise<Lock> {
   const { work } = call;
-  const { nodes, name, settings } = target;
-  const { generateValue, onEvent, retryDelay, validity } = settings;
-  const started = now(nodes.clock);
+  const { clock, generateValue, name, onEvent, retryDelay, validity } = target;
+  const started = new Instant(clock);
   let failure: Error | undefined;
   for (let attempt = 1; ; attempt++) {
-    const value =
-      generateValue === randomValue ? randomValue() : await call.race(generated(generateValue, nodes));
+    const value = generateValue === randomValue ? randomValue() : await call.race(generated(target));
     call.throwIfAborted();
     if (value === undefined || call.timedOut)
       throw failure ?? new LockFailedError(name, "had no value before the timeout");
@@ -35,13 +33,17 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     const { isGranted, granted } = round.ballot;
     const last = target.fences && isGranted ? await agree(claim, round, call) : round;
     // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
-    const left = Math.floor(validity - elapsed(nodes.clock, round.started));
+    const left = Math.floor(validity - round.started.elapsed());
     if (last.ballot.isGranted && left > 0 && !call.isAborted) {
       const lock = new Lock(claim, round.started, call.waitUntil);
       lock.confirm(round.started, renews);
-      emit(onEvent, () => {
-        const ms = elapsed(nodes.clock, started);
-        return { type: "acquired", name, attempt, ms, remaining: lock.remaining(), granted };
+      onEvent?.({
+        type: "acquired",
+        name,
+        attempt,
+        ms: started.elapsed(),
+        remaining: lock.remaining(),
+        granted,
       });
       return lock;
     }
@@ -59,8 +61,8 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
 
 /** Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. */
 function failureOf(target: Target, round: Round, last: Round, attempt: number, since: Instant): Error {
-  const { nodes, name, settings } = target;
-  const ms = Math.round(elapsed(nodes.clock, since));
+  const { name, onEvent, validity } = target;
+  const ms = Math.round(since.elapsed());
   const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${ms} ms`;
   const { ballot } = last;
   const latest = last === round ? [] : last.outcomes();
@@ -69,21 +71,24 @@ function failureOf(target: Target, round: Round, last: Round, attempt: number, s
     .map((one) => latest.find(({ name: its, node }) => its === one.name && node === one.node) ?? one);
   if (ballot.isContended) {
     const taken = new LockTakenError(name, `is taken ${effort}`, outcomes);
-    emit(settings.onEvent, () => {
-      const took = elapsed(nodes.clock, round.started);
-      return { type: "contended", name, attempt, ms: took, nodes: taken.nodes };
-    });
+    onEvent?.({ type: "contended", name, attempt, ms: round.started.elapsed(), nodes: taken.nodes });
     return taken;
   }
   const shortfall = ballot.isGranted
-    ? `but later than its validity of ${settings.validity} ms`
+    ? `but later than its validity of ${validity} ms`
     : ballot.describe(last === round ? "granted it" : "have its token");
   return new LockFailedError(name, `could not be locked ${effort}, ${shortfall}`, outcomes);
 }
 
-async function generated(generateValue: Settings["generateValue"], nodes: Nodes): Promise<string> {
+/**
+ * A value that the user makes. One that was used before is refused: whoever has the value has the lock, so that a second holder
+ * with the same one would be granted it beside the first. All are forgotten now and then, so that nothing grows for ever.
+ */
+async function generated({ generateValue, used }: Target): Promise<string> {
   const value = await generateValue();
   checkText("the result of generateValue", value);
-  nodes.use(value);
+  if (used.has(value)) throw new RangeError("generateValue must return a new value each time");
+  if (used.size >= REMEMBERED_VALUES) used.clear();
+  used.add(value);
   return value;
 }

@@ -78,17 +78,17 @@ export class Claim {
    * landed before the connection broke, and most clients are connected again by then. What remains ends with its expiry.
    */
   release(work: Work, seats: readonly Seat[] = this.target.seats, pause: number = FIRST_PAUSE_MS): Round {
-    const { nodes, settings } = this.target;
+    const { clock, expiry } = this.target;
     const heard = (seat: Seat, answer: Answer | NodeError) => {
       const isLost = typeof answer !== "string" && !answer.refused;
-      if (!isLost || pause > Math.min(LAST_PAUSE_MS, settings.expiry)) return;
-      const endsBy = nodes.clock.monotonic() + settings.expiry;
+      if (!isLost || pause > Math.min(LAST_PAUSE_MS, expiry)) return;
+      const endsBy = clock.monotonic() + expiry;
       work.begin(endsBy);
       const again = () => {
         this.release(work, [seat], 4 * pause);
         work.end(endsBy);
       };
-      nodes.clock.setTimer(again, pause, false);
+      clock.setTimer(again, pause, false);
     };
     const holdsBack = (seat: Seat) => this.#pendingAt(seat);
     return new Round(this, { operation: "release", work, seats, holdsBack, heard });

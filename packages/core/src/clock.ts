@@ -22,20 +22,23 @@ export const systemClock: Clock = {
 };
 
 /** A moment on both clocks. */
-export interface Instant {
+export class Instant {
   readonly monotonic: number;
   readonly wall: number;
-}
+  readonly #clock: Clock;
 
-/** The present moment. */
-export function now(clock: Clock): Instant {
-  return { monotonic: clock.monotonic(), wall: clock.wall() };
-}
+  /** The present moment. */
+  constructor(clock: Clock) {
+    this.monotonic = clock.monotonic();
+    this.wall = clock.wall();
+    this.#clock = clock;
+  }
 
-/**
- * Milliseconds from one moment to another, by default the present: the larger of what the two clocks say. One stands still in a
- * suspended machine, the other can be set back; a lock must count the time that either of them saw.
- */
-export function elapsed(clock: Clock, start: Instant, end: Instant = now(clock)): number {
-  return Math.max(end.monotonic - start.monotonic, end.wall - start.wall);
+  /**
+   * Milliseconds from this moment to another, by default the present: the larger of what the two clocks say. One stands still in a
+   * suspended machine, the other can be set back; a lock must count the time that either of them saw.
+   */
+  elapsed(end: Instant = new Instant(this.#clock)): number {
+    return Math.max(end.monotonic - this.monotonic, end.wall - this.wall);
+  }
 }

@@ -6,18 +6,28 @@ import { script } from "./script.ts";
 
 /** A question about the value of a name, which is one of the target's, by the script's digest. */
 export function byDigest(
-  { names, fences, settings }: Target,
+  { names, fences, expiry, fenceRetention }: Target,
   of: number,
   value: string,
   { operation, token }: Question,
 ): Command {
   const name = names[of] as string;
   const fence = fences?.[of];
-  const expiry = String(settings.expiry);
   if (fence === undefined || token === undefined)
-    return ["EVALSHA", script.sha1, "1", name, value, operation, expiry];
-  const retention = String(settings.fenceRetention);
-  return ["EVALSHA", script.sha1, "2", name, fence, value, operation, expiry, String(token), retention];
+    return ["EVALSHA", script.sha1, "1", name, value, operation, String(expiry)];
+  const retention = String(fenceRetention);
+  return [
+    "EVALSHA",
+    script.sha1,
+    "2",
+    name,
+    fence,
+    value,
+    operation,
+    String(expiry),
+    String(token),
+    retention,
+  ];
 }
 
 /** The same with the script's text, for a server that does not have it. */

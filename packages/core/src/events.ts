@@ -104,11 +104,6 @@ export type RedsyncEvent =
 /** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */
 export type EventListener = (event: RedsyncEvent) => void;
 
-/** Tells the listener, if there is one. */
-export function emit(listener: EventListener | undefined, event: () => RedsyncEvent): void {
-  if (listener !== undefined) survive(() => listener(event()));
-}
-
 /** Calls a user's callback; what it throws, or rejects with, is its own affair. */
 export function survive(callback: () => unknown): void {
   try {

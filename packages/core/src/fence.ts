@@ -23,8 +23,8 @@ export function fenceOf(name: string): string {
 }
 
 /** The token that a client proposes: its wall clock, in microseconds. */
-export function proposal({ nodes }: Target): number {
-  return Math.floor(nodes.clock.wall() * 1_000);
+export function proposal({ clock }: Target): number {
+  return Math.floor(clock.wall() * 1_000);
 }
 
 /**
@@ -33,13 +33,13 @@ export function proposal({ nodes }: Target): number {
  * a larger one. Resolves to the round that decides: this one, where enough nodes agree.
  */
 export async function agree(claim: Claim, round: Round, call: Call): Promise<Round> {
-  const { names, nodes } = claim.target;
+  const { names, links } = claim.target;
   const stored = [...(round.tokens ?? [])];
   const token = stored.reduce((largest, [, each]) => Math.max(largest, each), 0);
   const seats = stored.flatMap(([seat, each]) => (each < token ? seat : []));
   const granted = stored.flatMap(([seat, each]) => (each === token ? seat : []));
   claim.token = token;
-  if (new Ballot(names, nodes.links.length, granted).isGranted) return round;
+  if (new Ballot(names, links.length, granted).isGranted) return round;
   const raise = claim.put("extend", call.work, { seats, granted });
   await call.race(raise.judged);
   raise.close();

@@ -1,6 +1,6 @@
 import { type Call, during } from "./call.ts";
 import type { Claim } from "./claim.ts";
-import { elapsed, type Instant, now } from "./clock.ts";
+import { Instant } from "./clock.ts";
 import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
 import type { Seat } from "./nodes.ts";
 import type { TryLockOptions, WaitUntil } from "./options.ts";
@@ -91,7 +91,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    */
   extend(options: TryLockOptions = {}): Promise<void> {
     return this.#during(options, once, (call) => {
-      const { setNXOnExtend } = this.#claim.target.settings;
+      const { setNXOnExtend } = this.#claim.target;
       if (this.owner === "nobody" || !setNXOnExtend) this.assertHeld();
       return this.#extend(call, setNXOnExtend);
     });
@@ -200,7 +200,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
       },
     });
     // Until the verdict, which comes after the last answer and may begin a repair.
-    const endsBy = round.started.monotonic + this.#claim.target.settings.expiry;
+    const endsBy = round.started.monotonic + this.#claim.target.expiry;
     work.begin(endsBy);
     const verdict = round.judged.then((): Failure => {
       this.#extending = this.#extending.filter((each) => each !== verdict);
@@ -225,21 +225,21 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, work);
     if (failure) return failure;
     const { granted } = round.ballot;
-    const ms = this.#since(round.started);
+    const ms = round.started.elapsed();
     this.tell((name) => ({ type: "extended", name, ms, remaining: this.left(), granted }));
     return undefined;
   }
 
   /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */
   #judge(round: Round, retakes: boolean, lossBefore: LockLostError | undefined): Failure {
-    const { settings } = this.#claim.target;
+    const { validity } = this.#claim.target;
     const { ballot } = round;
     const { final } = this;
     // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
     if (final && (this.owner === "nobody" || !retakes || final !== lossBefore)) return final;
     if (ballot.isLost) return this.lose("is lost", round.outcomes());
     // An adoption that was confirmed too late is in doubt like one that was not: the value is still the giver's.
-    const isInTime = this.owner !== "giver" || this.#since(round.started) < settings.validity;
+    const isInTime = this.owner !== "giver" || round.started.elapsed() < validity;
     if (ballot.isGranted && isInTime) {
       this.hold(round.started);
       if (this.left() <= 0) return this.expire();
@@ -247,7 +247,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
       return undefined;
     }
     const shortfall = ballot.isGranted
-      ? `but later than its validity of ${settings.validity} ms`
+      ? `but later than its validity of ${validity} ms`
       : ballot.describe("extended it in time");
     const failure = new ExtendFailedError(this.name, `could not be extended, ${shortfall}`, round.outcomes());
     this.doubt(failure.outcomes);
@@ -258,12 +258,12 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   #repair(seats: readonly Seat[], work: Work): void {
     const without = seats.filter((seat) => !this.#claim.isPutting(seat));
     if (without.length === 0 || !this.#isHeld) return;
-    const started = now(this.#claim.target.nodes.clock);
+    const started = new Instant(this.#claim.target.clock);
     this.#claim.put("repair", work, {
       seats: without,
       heard: ({ name, link }, answer) => {
         if (answer !== "granted" || !this.#isHeld) return;
-        this.tell(() => ({ type: "repaired", name, node: link.index, ms: this.#since(started) }));
+        this.tell(() => ({ type: "repaired", name, node: link.index, ms: started.elapsed() }));
       },
     });
   }
@@ -279,7 +279,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     await round.judged;
     const result = round.ballot.released(isValid);
     if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());
-    this.tell((name, held) => ({ type: "released", name, result, ms: this.#since(round.started), held }));
+    this.tell((name, held) => ({ type: "released", name, result, ms: round.started.elapsed(), held }));
     return result;
   }
 
@@ -299,7 +299,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    */
   #keepsGrants(): boolean {
     if (this.owner === "nobody") return false;
-    if (this.#isHandedOver || this.#claim.target.settings.setNXOnExtend || this.left() > 0) return true;
+    if (this.#isHandedOver || this.#claim.target.setNXOnExtend || this.left() > 0) return true;
     if (!this.loss) {
       if (this.#extending.length > 0) return true;
       this.expire();
@@ -307,11 +307,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     return false;
   }
 
-  #since(started: Instant): number {
-    return elapsed(this.#claim.target.nodes.clock, started);
-  }
-
   #during<T>(options: TryLockOptions, known: readonly string[], run: (call: Call) => Promise<T>): Promise<T> {
-    return during(this.#claim.target.nodes, options, known, this.#waitUntil, run);
+    return during(this.#claim.target, options, known, this.#waitUntil, run);
   }
 }

@@ -2,7 +2,7 @@ import { acquire } from "./acquire.ts";
 import { type Call, during } from "./call.ts";
 import { check, checkText } from "./check.ts";
 import { Claim } from "./claim.ts";
-import { now } from "./clock.ts";
+import { Instant } from "./clock.ts";
 import { LockTakenError } from "./errors.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
@@ -50,7 +50,7 @@ export class Mutex<Fencing extends boolean = boolean> {
    * ```
    */
   lock(options: LockOptions = {}): Promise<Lock<Fencing>> {
-    return this.#lock(options, this.#target.settings.autoExtend);
+    return this.#lock(options, this.#target.autoExtend);
   }
 
   /**
@@ -66,7 +66,7 @@ export class Mutex<Fencing extends boolean = boolean> {
    * ```
    */
   async tryLock(options: TryLockOptions = {}): Promise<Lock<Fencing> | null> {
-    const { autoExtend } = this.#target.settings;
+    const { autoExtend } = this.#target;
     try {
       return await this.#during(options, once, (call) => acquire(this.#target, 1, autoExtend, call));
     } catch (error) {
@@ -97,7 +97,7 @@ export class Mutex<Fencing extends boolean = boolean> {
     options: LockOptions = {},
   ): Promise<Result> {
     check("callback", callback, ["function"]);
-    refuseRetakes(this.#target.settings, "using");
+    refuseRetakes(this.#target, "using");
     const lock = await this.#lock(options, true);
     let result: Result;
     try {
@@ -119,20 +119,20 @@ export class Mutex<Fencing extends boolean = boolean> {
    */
   adopt(value: string, options: AdoptOptions = {}): Promise<Lock<Fencing>> {
     return this.#during(options, adopting, async (call) => {
-      const { settings, nodes } = this.#target;
+      const { autoExtend, clock, fencing } = this.#target;
       const { token } = options;
       checkText("value", value);
-      if ((token !== undefined) !== settings.fencing)
-        throw new TypeError(`adopt() expects ${settings.fencing ? "the lock's token" : "no token"}`);
-      const lock = new Lock(new Claim(this.#target, value, token), now(nodes.clock), call.waitUntil);
-      await lock.adopt(call, settings.autoExtend);
+      if ((token !== undefined) !== fencing)
+        throw new TypeError(`adopt() expects ${fencing ? "the lock's token" : "no token"}`);
+      const lock = new Lock(new Claim(this.#target, value, token), new Instant(clock), call.waitUntil);
+      await lock.adopt(call, autoExtend);
       return lock;
     });
   }
 
   #lock(options: LockOptions, renews: boolean): Promise<Lock<Fencing>> {
     return this.#during(options, waiting, (call) => {
-      const tries = options.timeout === 0 ? 1 : this.#target.settings.tries;
+      const tries = options.timeout === 0 ? 1 : this.#target.tries;
       return acquire(this.#target, tries, renews, call);
     });
   }
@@ -142,7 +142,6 @@ export class Mutex<Fencing extends boolean = boolean> {
     known: readonly string[],
     run: (call: Call) => Promise<Lock>,
   ): Promise<Lock<Fencing>> {
-    const { nodes, settings } = this.#target;
-    return during(nodes, options, known, settings.waitUntil, run) as Promise<Lock<Fencing>>;
+    return during(this.#target, options, known, this.#target.waitUntil, run) as Promise<Lock<Fencing>>;
   }
 }

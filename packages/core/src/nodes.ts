@@ -14,16 +14,30 @@ export interface Seat {
   readonly at: number;
 }
 
+/** The nodes of one `Redsync`, with what every round over them needs. */
+export interface Nodes {
+  readonly links: readonly Link[];
+  readonly clock: Clock;
+  /** All that is under way. */
+  readonly ledger: Ledger;
+  /** The values that the user generated, the last ones. */
+  readonly used: Set<string>;
+}
+
 /** Names on some nodes, and how to lock them. */
-export interface Target {
-  readonly nodes: Nodes;
+export interface Target extends Nodes, Settings {
   /** All names in one, for messages and events. */
   readonly name: string;
   readonly names: readonly string[];
   /** The keys of the names' fences, with fencing. */
   readonly fences: readonly string[] | undefined;
   readonly seats: readonly Seat[];
-  readonly settings: Settings;
+}
+
+/** What core needs to ask these nodes, by this clock. */
+export function nodesOf(nodes: readonly RedisNode[], clock: Clock): Nodes {
+  const links = nodes.map((node, index) => new Link(index, node));
+  return { links, clock, ledger: new Ledger(clock), used: new Set() };
 }
 
 /** What `names` and `settings` come to on the nodes. */
@@ -33,32 +47,5 @@ export function targetOf(nodes: Nodes, names: readonly string[], settings: Setti
     links.map((link) => ({ link, name, of, at: of * links.length + link.index })),
   );
   const fences = settings.fencing ? names.map(fenceOf) : undefined;
-  return { nodes, name: names.join(", "), names, fences, seats, settings };
-}
-
-const REMEMBERED_VALUES = 1_024;
-
-/** The nodes of one `Redsync`, with what every round over them needs. */
-export class Nodes {
-  readonly links: readonly Link[];
-  readonly clock: Clock;
-  /** All that is under way. */
-  readonly ledger: Ledger;
-  readonly #used = new Set<string>();
-
-  constructor(nodes: readonly RedisNode[], clock: Clock) {
-    this.links = nodes.map((node, index) => new Link(index, node));
-    this.clock = clock;
-    this.ledger = new Ledger(clock);
-  }
-
-  /**
-   * Refuses a value that was used before. Whoever has the value has the lock: a second holder with the same one would be granted
-   * it beside the first. All are forgotten now and then, so that nothing grows for ever.
-   */
-  use(value: string): void {
-    if (this.#used.has(value)) throw new RangeError("generateValue must return a new value each time");
-    if (this.#used.size >= REMEMBERED_VALUES) this.#used.clear();
-    this.#used.add(value);
-  }
+  return { ...nodes, ...settings, name: names.join(", "), names, fences, seats };
 }

@@ -1,5 +1,5 @@
 import { check, count, delay, duration, expiry, factor, type Rule } from "./check.ts";
-import type { EventListener } from "./events.ts";
+import { type EventListener, survive } from "./events.ts";
 import { type RetryDelay, randomDelay } from "./retry.ts";
 import { randomValue } from "./values.ts";
 
@@ -178,7 +178,13 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   if (fencing && fenceRetention < expiry)
     throw new RangeError(`fenceRetention must be at least the expiry of ${expiry} ms, not ${fenceRetention}`);
   const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
-  return { ...settled, validity, timeout };
+  const { onEvent } = settled;
+  return {
+    ...settled,
+    validity,
+    timeout,
+    ...(onEvent && { onEvent: (event) => survive(() => onEvent(event)) }),
+  };
 }
 
 /** What takes a name again may have lost it in between. Throws a TypeError where that must not be. */

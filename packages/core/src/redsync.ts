@@ -2,7 +2,7 @@ import { checkText, kind } from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Mutex } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
-import { Nodes, targetOf } from "./nodes.ts";
+import { type Nodes, nodesOf, targetOf } from "./nodes.ts";
 import { checkOptions, type MutexOptions, settle } from "./options.ts";
 
 /**
@@ -36,7 +36,7 @@ export class Redsync<Fencing extends boolean = false> {
     checkNodes(list);
     checkOptions(defaults);
     settle(defaults);
-    this.#nodes = new Nodes(list, clock);
+    this.#nodes = nodesOf(list, clock);
     this.#defaults = { ...defaults };
   }
 

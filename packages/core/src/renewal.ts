@@ -7,12 +7,11 @@ import type { Tenure } from "./tenure.ts";
  */
 export function renew(
   tenure: Pick<Tenure, "age" | "left" | "loss">,
-  { nodes, settings }: Pick<Target, "nodes" | "settings">,
+  { clock, expiry, timeout, validity }: Pick<Target, "clock" | "expiry" | "timeout" | "validity">,
   extend: () => Promise<void>,
 ): () => void {
-  const { clock } = nodes;
   // A large drift leaves little of the expiry.
-  const period = Math.min(settings.expiry / 3, settings.validity / 2);
+  const period = Math.min(expiry / 3, validity / 2);
   const firstPause = period / 16;
   let pause = firstPause;
   let timer: unknown;
@@ -22,7 +21,7 @@ export function renew(
     if (isStopped) return;
     // No attempt is put off to the end itself, while there is time for one before it.
     const left = tenure.left();
-    const latest = left > settings.timeout ? left / 2 : left;
+    const latest = left > timeout ? left / 2 : left;
     timer = clock.setTimer(run, Math.max(1, Math.min(ms, latest)), false);
   };
   const run = async () => {

@@ -1,8 +1,7 @@
 import type { Claim } from "./claim.ts";
-import { elapsed, type Instant, now } from "./clock.ts";
+import { Instant } from "./clock.ts";
 import { byDigest, byText, Delivery, meaningOf } from "./commands.ts";
 import { failed, type NodeError, type Outcome, unanswered } from "./errors.ts";
-import { emit } from "./events.ts";
 import type { Command } from "./node.ts";
 import type { Seat } from "./nodes.ts";
 import { type Answer, Ballot } from "./quorum.ts";
@@ -64,11 +63,11 @@ export class Round {
   constructor(claim: Claim, question: Question) {
     const { target } = claim;
     const { seats = target.seats, granted, holdsBack, work } = question;
-    const { nodes, names, settings } = target;
+    const { clock, expiry, links, names, shuffleNodes, timeout } = target;
     this.#claim = claim;
     this.#question = question;
-    this.started = now(nodes.clock);
-    this.ballot = new Ballot(names, nodes.links.length, granted);
+    this.started = new Instant(clock);
+    this.ballot = new Ballot(names, links.length, granted);
     // Of the right length: an empty array that grows makes room for 16 more.
     this.answers = new Array(target.seats.length);
     this.#waiting = new Array(target.seats.length);
@@ -77,14 +76,14 @@ export class Round {
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#endsBy = this.started.monotonic + 2 * settings.expiry + 1_000;
+    this.#endsBy = this.started.monotonic + 2 * expiry + 1_000;
     work.begin(this.#endsBy);
     this.asked = seats.filter((seat) => this.#admits(seat));
     // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
     if (this.asked.length > 0)
-      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), settings.timeout, true);
+      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), timeout, true);
     const commands = names.map((_, of) => byDigest(target, of, claim.value, question));
-    for (const seat of settings.shuffleNodes ? shuffled(this.asked) : this.asked) {
+    for (const seat of shuffleNodes ? shuffled(this.asked) : this.asked) {
       const send = () => this.#send(seat, commands[seat.of] as Command);
       const held = holdsBack?.(seat);
       this.#waitingFor++;
@@ -131,7 +130,7 @@ export class Round {
   #admits(seat: Seat): boolean {
     const { operation } = this.#question;
     const { target, seats } = this.#claim;
-    const { expiry, timeout } = target.settings;
+    const { expiry, timeout } = target;
     const { link } = seat;
     if (!link.silence || !link.isSilentFor(timeout, this.started)) return true;
     // Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time.
@@ -166,7 +165,7 @@ export class Round {
   #hear(seat: Seat, answer: Answer | NodeError): void {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
-    seat.link.heard(isAnswer || answer.refused, this.#claim.target.nodes.clock.monotonic());
+    seat.link.heard(isAnswer || answer.refused, this.#claim.target.clock.monotonic());
     if (this.#waiting[seat.at]) this.#waitingFor--;
     this.#waiting[seat.at] = undefined;
     if (!isLate) {
@@ -184,20 +183,20 @@ export class Round {
   /** Judges the round if it can be, and ends it when nobody is waited for. */
   #review(): void {
     const { ballot } = this;
-    const { nodes, settings } = this.#claim.target;
+    const { clock, failFast } = this.#claim.target;
     const isDone = this.#waitingFor === 0;
     // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
     // "taken" by who came last.
-    if (isDone || (settings.failFast && (ballot.isGranted || ballot.isContended))) this.close();
+    if (isDone || (failFast && (ballot.isGranted || ballot.isContended))) this.close();
     if (!isDone || this.#isOver) return;
     this.#isOver = true;
-    nodes.clock.clearTimer(this.#timer);
+    clock.clearTimer(this.#timer);
     this.#question.work.end(this.#endsBy);
   }
 
   /** The deadline. */
   #endInTime(): void {
-    const { expiry, timeout } = this.#claim.target.settings;
+    const { expiry, timeout } = this.#claim.target;
     this.#isOverdue = true;
     this.close();
     for (const seat of this.asked) {
@@ -219,27 +218,23 @@ export class Round {
 
   /** A deadline keeps the process alive: undos wait for it. Who listens after it does not. */
   #setTimer(run: () => void, ms: number, keepAlive: boolean): void {
-    this.#timer = this.#claim.target.nodes.clock.setTimer(run, ms, keepAlive);
+    this.#timer = this.#claim.target.clock.setTimer(run, ms, keepAlive);
   }
 
   #unanswered({ link }: Seat): NodeError {
-    return unanswered(link.index, elapsed(this.#claim.target.nodes.clock, this.started), this.#isOverdue);
+    return unanswered(link.index, this.started.elapsed(), this.#isOverdue);
   }
 
   #report({ name, link }: Seat, error: NodeError): void {
     const { operation, attempt } = this.#question;
-    const { nodes, settings } = this.#claim.target;
-    emit(settings.onEvent, () => {
-      const ms = elapsed(nodes.clock, this.started);
-      return {
-        type: "nodeFailed",
-        name,
-        operation,
-        ...(attempt && { attempt }),
-        node: link.index,
-        ms,
-        error,
-      };
+    this.#claim.target.onEvent?.({
+      type: "nodeFailed",
+      name,
+      operation,
+      ...(attempt && { attempt }),
+      node: link.index,
+      ms: this.started.elapsed(),
+      error,
     });
   }
 }

@@ -1,6 +1,6 @@
-import { elapsed, type Instant } from "./clock.ts";
+import type { Instant } from "./clock.ts";
 import { LockLostError, type Outcome } from "./errors.ts";
-import { emit, type RedsyncEvent } from "./events.ts";
+import type { RedsyncEvent } from "./events.ts";
 import type { Target } from "./nodes.ts";
 
 const WATCH_MS = 1_000;
@@ -93,7 +93,7 @@ export abstract class Tenure {
    * @internal
    */
   get age(): number {
-    return elapsed(this.#target.nodes.clock, this.#validFrom);
+    return this.#validFrom.elapsed();
   }
 
   /**
@@ -115,10 +115,10 @@ export abstract class Tenure {
     this.#doubt = undefined;
     // Two extensions at once may end in either order.
     if (started.monotonic < this.#validFrom.monotonic) return;
-    const { nodes, settings } = this.#target;
-    const rest = settings.maxHold - elapsed(nodes.clock, this.#since, started);
+    const { maxHold, validity } = this.#target;
+    const rest = maxHold - this.#since.elapsed(started);
     this.#validFrom = started;
-    this.#validity = Math.min(settings.validity, rest);
+    this.#validity = Math.min(validity, rest);
   }
 
   /**
@@ -140,7 +140,7 @@ export abstract class Tenure {
     if (this.#loss !== undefined) return error;
     this.#loss = error;
     if (this.#isWatched) {
-      this.#target.nodes.clock.clearTimer(this.#timer);
+      this.#target.clock.clearTimer(this.#timer);
       this.#controller?.abort(error);
       this.tell((name, held) => ({ type: "lost", name, reason: error.reason, held, error }));
     }
@@ -153,7 +153,7 @@ export abstract class Tenure {
    * @internal
    */
   protected expire(): LockLostError {
-    const { validity, maxHold } = this.#target.settings;
+    const { validity, maxHold } = this.#target;
     const isHeldLongest = this.#validity < validity || maxHold === validity;
     const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
     return this.lose(`${verdict} at ${this.until.toISOString()}`, this.#doubt);
@@ -166,13 +166,12 @@ export abstract class Tenure {
    */
   protected leave(to: "heir" | "nobody"): void {
     this.owner = to;
-    this.#target.nodes.clock.clearTimer(this.#timer);
+    this.#target.clock.clearTimer(this.#timer);
   }
 
   /** @internal */
   protected tell(event: (name: string, held: number) => RedsyncEvent): void {
-    const { nodes, settings } = this.#target;
-    emit(settings.onEvent, () => event(this.name, elapsed(nodes.clock, this.#since)));
+    this.#target.onEvent?.(event(this.name, this.#since.elapsed()));
   }
 
   get #isWatched(): boolean {
@@ -181,7 +180,7 @@ export abstract class Tenure {
 
   /** Both clocks are read again each second: one may stand still, or be set. */
   #watch(): void {
-    const { clock } = this.#target.nodes;
+    const { clock } = this.#target;
     const { final } = this;
     if (final) this.#controller?.abort(final);
     if (final || !this.#isWatched) return;

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import type { Clock } from "../src/clock.ts";
-import { Nodes } from "../src/nodes.ts";
 import { settle } from "../src/options.ts";
 import { renew } from "../src/renewal.ts";
 
@@ -29,8 +28,7 @@ async function triesInAnOutage(): Promise<number[]> {
       return undefined;
     },
   };
-  const node = { send: async () => null };
-  const stop = renew(tenure, { nodes: new Nodes([node], clock), settings }, async () => {
+  const stop = renew(tenure, { ...settings, clock }, async () => {
     if (left() > 0) tries.push(time);
     time += settings.timeout;
     throw new Error("no answer");

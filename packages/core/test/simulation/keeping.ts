@@ -1,4 +1,4 @@
-import { elapsed, type Instant, now } from "../../src/clock.ts";
+import { Instant } from "../../src/clock.ts";
 import type { Lock } from "../../src/index.ts";
 import { quiet } from "./draw.ts";
 import type { Machine } from "./machine.ts";
@@ -26,7 +26,7 @@ export class Keeping {
     this.#machine = machine;
     this.#lock = lock;
     this.#renews = renews;
-    this.#given = now(machine.clock);
+    this.#given = new Instant(machine.clock);
     this.#givenAt = world.scheduler.now;
   }
 
@@ -83,7 +83,7 @@ export class Keeping {
   }
 
   get #held(): number {
-    return elapsed(this.#machine.clock, this.#given);
+    return this.#given.elapsed();
   }
 
   #checkLength(): void {

@@ -29,8 +29,8 @@ export const mutations: readonly Case[] = [
   {
     title: "one value for all attempts",
     file: "acquire.ts",
-    find: "call.race(generated(generateValue, nodes))",
-    replace: "call.race((call as any).only ??= generated(generateValue, nodes))",
+    find: "call.race(generated(target))",
+    replace: "call.race((call as any).only ??= generated(target))",
     rules: ["one holder", "a quorum stores it", "no acquire after its undo"],
   },
   {
@@ -85,22 +85,22 @@ export const mutations: readonly Case[] = [
   {
     title: "only the monotonic clock, which stands still in sleep",
     file: "clock.ts",
-    find: "Math.max(end.monotonic - start.monotonic, end.wall - start.wall)",
-    replace: "end.monotonic - start.monotonic",
+    find: "Math.max(end.monotonic - this.monotonic, end.wall - this.wall)",
+    replace: "end.monotonic - this.monotonic",
     rules: ["a quorum stores it"],
   },
   {
     title: "only the wall clock, which can be set back",
     file: "clock.ts",
-    find: "Math.max(end.monotonic - start.monotonic, end.wall - start.wall)",
-    replace: "end.wall - start.wall",
+    find: "Math.max(end.monotonic - this.monotonic, end.wall - this.wall)",
+    replace: "end.wall - this.wall",
     rules: ["a quorum stores it", "one holder", "no longer than it may"],
   },
   {
     title: "validity counted from the replies",
     file: "tenure.ts",
     find: "this.#validFrom = started;",
-    replace: "this.#validFrom = { monotonic: nodes.clock.monotonic(), wall: nodes.clock.wall() };",
+    replace: "this.#validFrom = new (started.constructor as any)(this.#target.clock);",
     rules: ["a quorum stores it"],
   },
   {
@@ -122,7 +122,7 @@ export const mutations: readonly Case[] = [
   {
     title: "an undo of what may be taken again",
     file: "lock.ts",
-    find: "|| this.#claim.target.settings.setNXOnExtend ||",
+    find: "|| this.#claim.target.setNXOnExtend ||",
     replace: "||",
     rules: ["a quorum stores it"],
   },
@@ -143,7 +143,7 @@ export const mutations: readonly Case[] = [
   {
     title: "a timer left of a round",
     file: "round.ts",
-    find: "    nodes.clock.clearTimer(this.#timer);\n",
+    find: "    clock.clearTimer(this.#timer);\n",
     replace: "",
     rules: ["no timer left"],
   },

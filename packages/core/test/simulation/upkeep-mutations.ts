@@ -111,7 +111,7 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a watch timer left after unlock",
     file: "tenure.ts",
-    find: "    this.owner = to;\n    this.#target.nodes.clock.clearTimer(this.#timer);",
+    find: "    this.owner = to;\n    this.#target.clock.clearTimer(this.#timer);",
     replace: "    this.owner = to;",
     rules: ["no timer left", "told when it is lost"],
   },
@@ -153,8 +153,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "maxHold ignored",
     file: "tenure.ts",
-    find: "Math.min(settings.validity, rest)",
-    replace: "settings.validity",
+    find: "Math.min(validity, rest)",
+    replace: "validity",
     rules: ["no longer than it may"],
   },
   {
