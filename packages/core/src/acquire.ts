@@ -17,7 +17,6 @@ const REMEMBERED_VALUES = 1_024;
  * that `renews` is extended until it is unlocked.
  */
 export async function acquire(target: Target, tries: number, renews: boolean, call: Call): Promise<Lock> {
-  const { work } = call;
   const { clock, generateValue, name, onEvent, retryDelay, validity } = target;
   const started = new Instant(clock);
   let failure: Error | undefined;
@@ -27,9 +26,8 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     if (value === undefined || call.timedOut)
       throw failure ?? new LockFailedError(name, "had no value before the timeout");
     const claim = new Claim(target, value);
-    const round = claim.put("acquire", work, { attempt });
-    await call.race(round.judged);
-    round.close();
+    const round = claim.put("acquire", call, { attempt });
+    await call.judge(round);
     const { isGranted, granted } = round.ballot;
     const last = target.fences && isGranted ? await agree(claim, round, call) : round;
     // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
@@ -47,7 +45,7 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
       });
       return lock;
     }
-    const undone = claim.undo(round, work);
+    const undone = claim.undo(round, call);
     call.throwIfAborted();
     // An attempt that the timeout cut short says less than the one before it.
     if (!call.timedOut || failure === undefined) failure = failureOf(target, round, last, attempt, started);

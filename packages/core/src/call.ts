@@ -1,39 +1,39 @@
-import type { Clock } from "./clock.ts";
+import { survive } from "./events.ts";
 import type { Nodes } from "./nodes.ts";
 import { checkOptions, type LockOptions, type WaitUntil } from "./options.ts";
-import { OwnedWork, type Work } from "./work.ts";
+import type { Round } from "./round.ts";
 
-/** A user's call: how long it waits, until its signal aborts or its timeout has passed, and what it has under way. */
+/**
+ * A user's call: how long it waits, until its signal aborts or its timeout has passed, and what goes on for it, which may outlive
+ * it: late replies, undos, deletes on slow nodes.
+ */
 export class Call {
-  /** What may outlive the call. */
-  readonly work: Work;
-  /** Who takes that over. */
+  /** Who takes that over then. */
   readonly waitUntil: WaitUntil | undefined;
-  readonly #clock: Clock;
+  timedOut = false;
+  readonly #nodes: Nodes;
   readonly #signal: AbortSignal | undefined;
-  readonly #owned: OwnedWork | undefined;
   readonly #timer: unknown;
   #wake: (() => void) | undefined;
-  timedOut = false;
+  #open = 0;
+  #idle: (() => void) | undefined;
 
   constructor(
-    { clock, ledger }: Nodes,
+    nodes: Nodes,
     owner: WaitUntil | undefined,
     { signal, timeout = 0, waitUntil = owner }: LockOptions,
   ) {
     signal?.throwIfAborted();
-    this.#clock = clock;
+    this.#nodes = nodes;
     this.#signal = signal;
     this.waitUntil = waitUntil;
-    this.#owned = waitUntil && new OwnedWork(ledger, waitUntil);
-    this.work = this.#owned ?? ledger;
     signal?.addEventListener("abort", this.#interrupt);
     if (timeout > 0) {
       const end = () => {
         this.timedOut = true;
         this.#interrupt();
       };
-      this.#timer = clock.setTimer(end, timeout, true);
+      this.#timer = nodes.clock.setTimer(end, timeout, true);
     }
   }
 
@@ -45,14 +45,19 @@ export class Call {
     this.#signal?.throwIfAborted();
   }
 
+  /** Waits for the verdict of a round, which comes at once when patience ends. */
+  judge(round: Round): Promise<void> {
+    this.#untilEnd(() => round.close());
+    return round.judged;
+  }
+
   /** Waits for `work`, or until patience ends: `undefined` then, unless the work was done in the same moment. */
   race<T>(work: Promise<T>): Promise<T | undefined> {
     if (this.#signal === undefined && this.#timer === undefined) return work;
     // Not Promise.race: a promise for the end of patience would keep a reaction of every attempt of an endless lock().
     return new Promise((resolve, reject) => {
-      this.#wake = () => resolve(undefined);
       work.then(resolve, reject);
-      if (this.timedOut || this.isAborted) this.#wake();
+      this.#untilEnd(() => resolve(undefined));
     });
   }
 
@@ -60,17 +65,38 @@ export class Call {
   async pause(ms: number, work: Promise<unknown>): Promise<void> {
     let timer: unknown;
     const slept = new Promise((resolve) => {
-      timer = this.#clock.setTimer(() => resolve(work), ms, true);
+      timer = this.#nodes.clock.setTimer(() => resolve(work), ms, true);
     });
     await this.race(slept);
-    this.#clock.clearTimer(timer);
+    this.#nodes.clock.clearTimer(timer);
   }
 
-  /** Lets go of the signal and the timer, and hands over what goes on. */
+  /** As the ledger's: something begins that may outlive the call. */
+  begin(endsBy: number): () => void {
+    const end = this.#nodes.ledger.begin(endsBy);
+    this.#open++;
+    return () => {
+      end();
+      if (--this.#open === 0) this.#idle?.();
+    };
+  }
+
+  /** Lets go of the signal and the timer, and hands over what goes on; where nobody takes it, as the runtime lets it. */
   end(): void {
+    const { waitUntil } = this;
     this.#signal?.removeEventListener("abort", this.#interrupt);
-    this.#clock.clearTimer(this.#timer);
-    this.#owned?.handOver();
+    this.#nodes.clock.clearTimer(this.#timer);
+    if (waitUntil === undefined || this.#open === 0) return;
+    const work = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+    survive(() => waitUntil(work));
+  }
+
+  /** Has this called when patience ends, be it by now. */
+  #untilEnd(wake: () => void): void {
+    this.#wake = wake;
+    if (this.timedOut || this.isAborted) wake();
   }
 
   readonly #interrupt = (): void => this.#wake?.();

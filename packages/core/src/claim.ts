@@ -1,9 +1,9 @@
+import type { Call } from "./call.ts";
 import type { NodeError } from "./errors.ts";
 import { proposal } from "./fence.ts";
 import type { Seat, Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
 import { type Question, Round } from "./round.ts";
-import type { Work } from "./work.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
@@ -36,20 +36,20 @@ export class Claim {
   /** Asks the nodes to take the value, or to keep it for longer. */
   put(
     operation: "acquire" | "repair" | "extend",
-    work: Work,
+    call: Call,
     some: Pick<Question, "seats" | "granted" | "attempt" | "heard"> = {},
   ): Round {
     const round = new Round(this, {
       ...some,
       operation,
-      work,
+      call,
       token: operation === "acquire" ? proposal(this.target) : this.token,
       heard: (seat, answer, isLate) => {
         some.heard?.(seat, answer, isLate);
         // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for
         // the verdict on a repair.
         const isUnseen = isLate || operation === "repair";
-        if (isUnseen && answer === "granted" && !this.isWanted()) this.release(work, [seat]);
+        if (isUnseen && answer === "granted" && !this.isWanted()) this.release(call, [seat]);
       },
     });
     if (this.seats.length === 0) this.seats = round.asked;
@@ -62,13 +62,13 @@ export class Claim {
    * Gives the value up: takes it back from everybody who may have it by this round. Resolves when those who had granted it have
    * answered, and never rejects.
    */
-  async undo({ answers }: Round, work: Work): Promise<void> {
+  async undo({ answers }: Round, call: Call): Promise<void> {
     this.isWanted = () => false;
     const granted = this.seats.filter((seat) => answers[seat.at] === "granted");
     // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
     const unsure = this.seats.filter((seat) => !granted.includes(seat) && answers[seat.at] !== "taken");
-    this.release(work, unsure);
-    await this.release(work, granted).judged;
+    this.release(call, unsure);
+    await this.release(call, granted).judged;
   }
 
   /**
@@ -77,21 +77,20 @@ export class Claim {
    * Where the client could not deliver that, it is sent again, twice within half a second: what it is to take back may have
    * landed before the connection broke, and most clients are connected again by then. What remains ends with its expiry.
    */
-  release(work: Work, seats: readonly Seat[] = this.target.seats, pause: number = FIRST_PAUSE_MS): Round {
+  release(call: Call, seats: readonly Seat[] = this.target.seats, pause: number = FIRST_PAUSE_MS): Round {
     const { clock, expiry } = this.target;
     const heard = (seat: Seat, answer: Answer | NodeError) => {
       const isLost = typeof answer !== "string" && !answer.refused;
       if (!isLost || pause > Math.min(LAST_PAUSE_MS, expiry)) return;
-      const endsBy = clock.monotonic() + expiry;
-      work.begin(endsBy);
+      const end = call.begin(clock.monotonic() + expiry);
       const again = () => {
-        this.release(work, [seat], 4 * pause);
-        work.end(endsBy);
+        this.release(call, [seat], 4 * pause);
+        end();
       };
       clock.setTimer(again, pause, false);
     };
     const holdsBack = (seat: Seat) => this.#pendingAt(seat);
-    return new Round(this, { operation: "release", work, seats, holdsBack, heard });
+    return new Round(this, { operation: "release", call, seats, holdsBack, heard });
   }
 
   /** Whether what was sent before may still put the value there. */

@@ -40,8 +40,7 @@ export async function agree(claim: Claim, round: Round, call: Call): Promise<Rou
   const granted = stored.flatMap(([seat, each]) => (each === token ? seat : []));
   claim.token = token;
   if (new Ballot(names, links.length, granted).isGranted) return round;
-  const raise = claim.put("extend", call.work, { seats, granted });
-  await call.race(raise.judged);
-  raise.close();
+  const raise = claim.put("extend", call, { seats, granted });
+  await call.judge(raise);
   return raise;
 }

@@ -8,7 +8,6 @@ import type { UnlockResult } from "./quorum.ts";
 import { renew } from "./renewal.ts";
 import { Round } from "./round.ts";
 import { Tenure } from "./tenure.ts";
-import type { Work } from "./work.ts";
 
 /** What came of an extension: nothing where it succeeded. */
 type Failure = LockLostError | ExtendFailedError | undefined;
@@ -64,16 +63,14 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   verify(options: TryLockOptions = {}): Promise<void> {
     return this.#during(options, once, async (call) => {
       this.assertHeld();
-      const { work } = call;
-      const round = new Round(this.#claim, { operation: "verify", work });
-      await call.race(round.judged);
-      round.close();
+      const round = new Round(this.#claim, { operation: "verify", call });
+      await call.judge(round);
       call.throwIfAborted();
       const { isGranted, isLost } = round.ballot;
       if (!this.final && !isGranted) {
         if (!isLost) throw new LockFailedError(this.name, "could not be verified", round.outcomes());
         const loss = this.lose("is lost", round.outcomes());
-        this.#undoUnlessKept(round, work);
+        this.#undoUnlessKept(round, call);
         throw loss;
       }
       this.assertHeld();
@@ -105,7 +102,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    */
   unlock(options: Pick<TryLockOptions, "waitUntil"> = {}): Promise<UnlockResult> {
     if (this.#unlocking) return this.#unlocking;
-    const unlocking = this.#during(options, ["waitUntil"], ({ work }) => this.#unlock(work));
+    const unlocking = this.#during(options, ["waitUntil"], (call) => this.#unlock(call));
     // A wrong option does not use it up.
     if (this.owner === "nobody") this.#unlocking = unlocking;
     return unlocking;
@@ -188,28 +185,26 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
 
   /** Extends the lock, or takes it anew where nobody holds it. Throws the verdict where it fails, which counts also if aborted. */
   async #extend(call: Call, retakes: boolean): Promise<void> {
-    const { work } = call;
     const { loss } = this;
     const lost: Seat[] = [];
     let isRepairing = false;
-    const round = this.#claim.put(retakes ? "acquire" : "extend", work, {
+    const round = this.#claim.put(retakes ? "acquire" : "extend", call, {
       heard: (seat, answer) => {
         if (answer !== "absent") return;
-        if (isRepairing) this.#repair([seat], work);
+        if (isRepairing) this.#repair([seat], call);
         else lost.push(seat);
       },
     });
     // Until the verdict, which comes after the last answer and may begin a repair.
-    const endsBy = round.started.monotonic + this.#claim.target.expiry;
-    work.begin(endsBy);
+    const end = call.begin(round.started.monotonic + this.#claim.target.expiry);
     const verdict = round.judged.then((): Failure => {
       this.#extending = this.#extending.filter((each) => each !== verdict);
       // Nobody waits for the adoption any more: the lock is still the giver's.
       const isLeft = call.isAborted && this.owner === "giver";
-      const failure = isLeft ? undefined : this.#settle(round, retakes, loss, work);
+      const failure = isLeft ? undefined : this.#settle(round, retakes, loss, call);
       isRepairing = !isLeft && failure === undefined;
-      if (isRepairing) this.#repair(lost, work);
-      work.end(endsBy);
+      if (isRepairing) this.#repair(lost, call);
+      end();
       return failure;
     });
     this.#extending = [...this.#extending, verdict];
@@ -219,10 +214,10 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   }
 
   /** Does what follows from an extension's verdict, and returns it. */
-  #settle(round: Round, retakes: boolean, lossBefore: LockLostError | undefined, work: Work): Failure {
+  #settle(round: Round, retakes: boolean, lossBefore: LockLostError | undefined, call: Call): Failure {
     const failure = this.#judge(round, retakes, lossBefore);
     // What unlock() finds it takes back by itself, save what was taken anew.
-    if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, work);
+    if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, call);
     if (failure) return failure;
     const { granted } = round.ballot;
     const ms = round.started.elapsed();
@@ -255,11 +250,11 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   }
 
   /** Gives the value back to nodes that lost it. What they answer counts for nothing but the event. */
-  #repair(seats: readonly Seat[], work: Work): void {
+  #repair(seats: readonly Seat[], call: Call): void {
     const without = seats.filter((seat) => !this.#claim.isPutting(seat));
     if (without.length === 0 || !this.#isHeld) return;
     const started = new Instant(this.#claim.target.clock);
-    this.#claim.put("repair", work, {
+    this.#claim.put("repair", call, {
       seats: without,
       heard: ({ name, link }, answer) => {
         if (answer !== "granted" || !this.#isHeld) return;
@@ -268,13 +263,13 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     });
   }
 
-  async #unlock(work: Work): Promise<UnlockResult> {
+  async #unlock(call: Call): Promise<UnlockResult> {
     this.#stopRenewal?.();
     this.#wasValid = this.left() > 0;
     this.leave("nobody");
     if (this.#extending.length > 0) await Promise.all(this.#extending);
     const isValid = this.left() > 0;
-    const round = this.#claim.release(work);
+    const round = this.#claim.release(call);
     this.#release = round;
     await round.judged;
     const result = round.ballot.released(isValid);
@@ -287,8 +282,8 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     return this.owner === "us" && this.left() > 0;
   }
 
-  #undoUnlessKept(round: Round, work: Work): void {
-    if (!this.#keepsGrants()) void this.#claim.undo(round, work);
+  #undoUnlessKept(round: Round, call: Call): void {
+    if (!this.#keepsGrants()) void this.#claim.undo(round, call);
   }
 
   /**

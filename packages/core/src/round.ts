@@ -1,3 +1,4 @@
+import type { Call } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
 import { byDigest, byText, Delivery, meaningOf } from "./commands.ts";
@@ -7,12 +8,12 @@ import type { Seat } from "./nodes.ts";
 import { type Answer, Ballot } from "./quorum.ts";
 import { messageOf, redacted } from "./redact.ts";
 import type { Operation } from "./script.ts";
-import type { Work } from "./work.ts";
 
 /** What a round asks about a claim, and of whom. */
 export interface Question {
   readonly operation: Operation;
-  readonly work: Work;
+  /** For which call, be it over by then. */
+  readonly call: Call;
   /** Which attempt of a lock this is. */
   readonly attempt?: number;
   /** With fencing: the token to store. */
@@ -46,7 +47,7 @@ export class Round {
   readonly #claim: Claim;
   readonly #question: Question;
   readonly #deliveries: readonly Delivery[];
-  readonly #endsBy: number;
+  readonly #end: () => void;
   /** Who has not answered yet, each with a promise that resolves when it has. */
   readonly #waiting: (Promise<void> | undefined)[];
   #waitingFor = 0;
@@ -62,7 +63,7 @@ export class Round {
 
   constructor(claim: Claim, question: Question) {
     const { target } = claim;
-    const { seats = target.seats, granted, holdsBack, work } = question;
+    const { seats = target.seats, granted, holdsBack, call } = question;
     const { clock, expiry, links, names, shuffleNodes, timeout } = target;
     this.#claim = claim;
     this.#question = question;
@@ -76,8 +77,7 @@ export class Round {
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#endsBy = this.started.monotonic + 2 * expiry + 1_000;
-    work.begin(this.#endsBy);
+    this.#end = call.begin(this.started.monotonic + 2 * expiry + 1_000);
     this.asked = seats.filter((seat) => this.#admits(seat));
     // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
     if (this.asked.length > 0)
@@ -191,7 +191,7 @@ export class Round {
     if (!isDone || this.#isOver) return;
     this.#isOver = true;
     clock.clearTimer(this.#timer);
-    this.#question.work.end(this.#endsBy);
+    this.#end();
   }
 
   /** The deadline. */

@@ -75,8 +75,7 @@ describe("settled()", () => {
     const ledger = new Ledger(clock);
     ledger.begin(clock.time + 2_000);
     await clock.advance(4_000);
-    ledger.begin(clock.time + 60_000);
-    ledger.end(clock.time + 60_000);
+    ledger.begin(clock.time + 60_000)();
     let isSettled = false;
     void ledger.settled().then(() => {
       isSettled = true;

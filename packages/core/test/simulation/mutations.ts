@@ -36,7 +36,7 @@ export const mutations: readonly Case[] = [
   {
     title: "no undo of late grants",
     file: "claim.ts",
-    find: "    this.release(work, unsure);\n",
+    find: "    this.release(call, unsure);\n",
     replace: "",
     rules: ["nothing left behind", "everything undone"],
   },
@@ -57,7 +57,7 @@ export const mutations: readonly Case[] = [
   {
     title: "no undo of a failed attempt",
     file: "acquire.ts",
-    find: "const undone = claim.undo(round, work);",
+    find: "const undone = claim.undo(round, call);",
     replace: "const undone = Promise.resolve();",
     rules: ["nothing left behind", "everything undone"],
   },
@@ -136,7 +136,7 @@ export const mutations: readonly Case[] = [
   {
     title: "a timer left of the caller's timeout",
     file: "call.ts",
-    find: "    this.#clock.clearTimer(this.#timer);\n",
+    find: "    this.#nodes.clock.clearTimer(this.#timer);\n",
     replace: "",
     rules: ["no timer left"],
   },

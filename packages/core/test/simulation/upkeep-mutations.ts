@@ -36,7 +36,7 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "no repair of a node whose answer is late",
     file: "lock.ts",
-    find: "if (isRepairing) this.#repair([seat], work);",
+    find: "if (isRepairing) this.#repair([seat], call);",
     replace: "if (isRepairing) return;",
     kind: "repairs",
     rules: ["repaired while calm"],
@@ -206,15 +206,15 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "an attempt undone under one of its names",
     file: "claim.ts",
-    find: "this.release(work, granted)",
-    replace: "this.release(work, granted.filter(({ of }) => of === 0))",
+    find: "this.release(call, granted)",
+    replace: "this.release(call, granted.filter(({ of }) => of === 0))",
     kind: "names",
     rules: ["nothing left behind", "everything undone"],
   },
   {
     title: "a lock that verify() finds lost, and that is kept where a node still has it",
     file: "lock.ts",
-    find: "        this.#undoUnlessKept(round, work);\n        throw loss;",
+    find: "        this.#undoUnlessKept(round, call);\n        throw loss;",
     replace: "        throw loss;",
     kind: "deletions",
     rules: ["nothing left behind"],
@@ -222,7 +222,7 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a lock found lost, and kept where a node still has it",
     file: "lock.ts",
-    find: "if (!this.#keepsGrants()) void this.#claim.undo(round, work);",
+    find: "if (!this.#keepsGrants()) void this.#claim.undo(round, call);",
     replace: "",
     rules: ["nothing left behind", "everything undone"],
   },
