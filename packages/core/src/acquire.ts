@@ -34,7 +34,8 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     const left = Math.floor(validity - round.started.elapsed());
     if (last.ballot.isGranted && left > 0 && !call.isAborted) {
       const lock = new Lock(claim, round.started, call.waitUntil);
-      lock.confirm(round.started, renews);
+      lock.hold(round.started);
+      if (renews) lock.renew();
       onEvent?.({
         type: "acquired",
         name,

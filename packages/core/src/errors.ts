@@ -76,10 +76,9 @@ abstract class VerdictError extends RedsyncError {
     outcomes: readonly Outcome[] = [],
     cause: Error | undefined = causeOf(outcomes),
   ) {
-    const shown = outcomes.slice(0, SHOWN).map((one) => describe(one, lock));
-    const said = shown.length > 0 ? `: ${shown.join("; ")}` : "";
-    const more = outcomes.length > SHOWN ? "; ..." : "";
-    super(`"${brief(lock)}" ${verdict}${said}${more}`, cause && { cause });
+    const said = outcomes.slice(0, SHOWN).map((one) => describe(one, lock));
+    if (outcomes.length > SHOWN) said.push("...");
+    super(`"${brief(lock)}" ${verdict}${said.length > 0 ? ": " : ""}${said.join("; ")}`, cause && { cause });
     this.outcomes = outcomes;
   }
 }
@@ -97,7 +96,7 @@ export class LockTakenError extends VerdictError {
 
   /** The nodes on which somebody else's value sits, under any of the names. */
   get nodes(): readonly number[] {
-    return [...new Set(this.outcomes.filter(({ status }) => status === "taken").map(({ node }) => node))];
+    return [...new Set(this.outcomes.filter(isTaken).map(({ node }) => node))];
   }
 }
 
@@ -106,21 +105,9 @@ export class LockLostError extends VerdictError {
   override readonly name = "LockLostError";
   readonly code = "REDSYNC_LOCK_LOST";
   /** "taken" where a node showed somebody else's value, else "expired". */
-  readonly reason: "expired" | "taken";
+  readonly reason: "expired" | "taken" = this.outcomes.some(isTaken) ? "taken" : "expired";
   /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
   readonly result?: unknown;
-
-  constructor(
-    lock: string,
-    verdict: string,
-    outcomes?: readonly Outcome[],
-    cause?: LockLostError,
-    result?: unknown,
-  ) {
-    super(lock, verdict, outcomes, cause);
-    this.reason = outcomes?.some(({ status }) => status === "taken") ? "taken" : "expired";
-    this.result = result;
-  }
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */
@@ -133,6 +120,10 @@ export class ExtendFailedError extends VerdictError {
 export class UnlockFailedError extends VerdictError {
   override readonly name = "UnlockFailedError";
   readonly code = "REDSYNC_UNLOCK_FAILED";
+}
+
+function isTaken({ status }: Outcome): boolean {
+  return status === "taken";
 }
 
 /** What one node said; of a lock that has several names, about which. */

@@ -2,8 +2,8 @@ import { type Call, during } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
 import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
-import type { Seat } from "./nodes.ts";
-import type { TryLockOptions, WaitUntil } from "./options.ts";
+import type { Seat, Target } from "./nodes.ts";
+import { ofCall, type TryLockOptions, type WaitUntil } from "./options.ts";
 import type { UnlockResult } from "./quorum.ts";
 import { renew } from "./renewal.ts";
 import { Round } from "./round.ts";
@@ -11,8 +11,6 @@ import { Tenure } from "./tenure.ts";
 
 /** What came of an extension: nothing where it succeeded. */
 type Failure = LockLostError | ExtendFailedError | undefined;
-
-const once: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
 
 /**
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
@@ -22,6 +20,7 @@ const once: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
  */
 export class Lock<Fencing extends boolean = boolean> extends Tenure implements AsyncDisposable {
   readonly #claim: Claim;
+  readonly #target: Target;
   readonly #waitUntil: WaitUntil | undefined;
   #extending: readonly Promise<Failure>[] = [];
   #stopRenewal: (() => void) | undefined;
@@ -34,6 +33,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
     super(claim.target, since);
     this.#claim = claim;
+    this.#target = claim.target;
     this.#waitUntil = waitUntil;
     claim.isWanted = () => this.#keepsGrants();
   }
@@ -61,7 +61,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    * answered to know; and with the signal's reason.
    */
   verify(options: TryLockOptions = {}): Promise<void> {
-    return this.#during(options, once, async (call) => {
+    return this.#during(options, ofCall, async (call) => {
       this.assertHeld();
       const round = new Round(this.#claim, { operation: "verify", call });
       await call.judge(round);
@@ -87,8 +87,8 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    * A node that lost the lock's key is given it again once a quorum has extended it.
    */
   extend(options: TryLockOptions = {}): Promise<void> {
-    return this.#during(options, once, (call) => {
-      const { setNXOnExtend } = this.#claim.target;
+    return this.#during(options, ofCall, (call) => {
+      const { setNXOnExtend } = this.#target;
       if (this.owner === "nobody" || !setNXOnExtend) this.assertHeld();
       return this.#extend(call, setNXOnExtend);
     });
@@ -135,20 +135,18 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    *
    * @internal
    */
-  async adopt(call: Call, renews: boolean): Promise<void> {
+  adopt(call: Call): Promise<void> {
     this.owner = "giver";
-    await this.#extend(call, false);
-    if (renews) this.#renew();
+    return this.#extend(call, false);
   }
 
   /**
-   * A quorum has granted it, in a round that began then.
+   * Has it extended by itself from now on.
    *
    * @internal
    */
-  confirm(started: Instant, renews: boolean): void {
-    this.hold(started);
-    if (renews) this.#renew();
+  renew(): void {
+    this.#stopRenewal = renew(this, this.#target, () => this.extend());
   }
 
   /**
@@ -166,7 +164,8 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     // Whoever shows another's value says more than who shows none.
     const isShown = unlocked !== "released" && loss?.reason !== "taken";
     const outcomes = isShown ? this.#release?.outcomes() : loss?.outcomes;
-    throw new LockLostError(this.name, "was lost before its work was done", outcomes, loss, result);
+    const error = new LockLostError(this.name, "was lost before its work was done", outcomes, loss);
+    throw Object.assign(error, { result });
   }
 
   /** The value is somebody else's, now or until it is adopted: nothing of it is undone here. */
@@ -177,10 +176,6 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   /** Looks whether the time has run out: nobody may have watched. */
   #readClock(): void {
     if (this.owner !== "nobody" && this.left() <= 0) this.expire();
-  }
-
-  #renew(): void {
-    this.#stopRenewal = renew(this, this.#claim.target, () => this.extend());
   }
 
   /** Extends the lock, or takes it anew where nobody holds it. Throws the verdict where it fails, which counts also if aborted. */
@@ -196,7 +191,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
       },
     });
     // Until the verdict, which comes after the last answer and may begin a repair.
-    const end = call.begin(round.started.monotonic + this.#claim.target.expiry);
+    const end = call.begin(round.started.monotonic + this.#target.expiry);
     const verdict = round.judged.then((): Failure => {
       this.#extending = this.#extending.filter((each) => each !== verdict);
       // Nobody waits for the adoption any more: the lock is still the giver's.
@@ -219,15 +214,19 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     // What unlock() finds it takes back by itself, save what was taken anew.
     if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, call);
     if (failure) return failure;
-    const { granted } = round.ballot;
-    const ms = round.started.elapsed();
-    this.tell((name) => ({ type: "extended", name, ms, remaining: this.left(), granted }));
+    this.#target.onEvent?.({
+      type: "extended",
+      name: this.name,
+      ms: round.started.elapsed(),
+      remaining: this.left(),
+      granted: round.ballot.granted,
+    });
     return undefined;
   }
 
   /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */
   #judge(round: Round, retakes: boolean, lossBefore: LockLostError | undefined): Failure {
-    const { validity } = this.#claim.target;
+    const { validity } = this.#target;
     const { ballot } = round;
     const { final } = this;
     // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
@@ -253,12 +252,13 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   #repair(seats: readonly Seat[], call: Call): void {
     const without = seats.filter((seat) => !this.#claim.isPutting(seat));
     if (without.length === 0 || !this.#isHeld) return;
-    const started = new Instant(this.#claim.target.clock);
+    const { clock, onEvent } = this.#target;
+    const started = new Instant(clock);
     this.#claim.put("repair", call, {
       seats: without,
       heard: ({ name, link }, answer) => {
         if (answer !== "granted" || !this.#isHeld) return;
-        this.tell(() => ({ type: "repaired", name, node: link.index, ms: started.elapsed() }));
+        onEvent?.({ type: "repaired", name, node: link.index, ms: started.elapsed() });
       },
     });
   }
@@ -274,7 +274,8 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     await round.judged;
     const result = round.ballot.released(isValid);
     if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());
-    this.tell((name, held) => ({ type: "released", name, result, ms: round.started.elapsed(), held }));
+    const { name, held } = this;
+    this.#target.onEvent?.({ type: "released", name, result, ms: round.started.elapsed(), held });
     return result;
   }
 
@@ -294,7 +295,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    */
   #keepsGrants(): boolean {
     if (this.owner === "nobody") return false;
-    if (this.#isHandedOver || this.#claim.target.setNXOnExtend || this.left() > 0) return true;
+    if (this.#isHandedOver || this.#target.setNXOnExtend || this.left() > 0) return true;
     if (!this.loss) {
       if (this.#extending.length > 0) return true;
       this.expire();
@@ -303,6 +304,6 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
   }
 
   #during<T>(options: TryLockOptions, known: readonly string[], run: (call: Call) => Promise<T>): Promise<T> {
-    return during(this.#claim.target, options, known, this.#waitUntil, run);
+    return during(this.#target, options, known, this.#waitUntil, run);
   }
 }

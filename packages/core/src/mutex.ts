@@ -6,11 +6,16 @@ import { Instant } from "./clock.ts";
 import { LockTakenError } from "./errors.ts";
 import { Lock } from "./lock.ts";
 import type { Target } from "./nodes.ts";
-import { type AdoptOptions, type LockOptions, refuseRetakes, type TryLockOptions } from "./options.ts";
+import {
+  type AdoptOptions,
+  type LockOptions,
+  ofCall,
+  refuseRetakes,
+  type TryLockOptions,
+} from "./options.ts";
 
-const once: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
-const waiting: readonly (keyof LockOptions)[] = [...once, "timeout"];
-const adopting: readonly (keyof AdoptOptions)[] = [...once, "token"];
+const waiting: readonly (keyof LockOptions)[] = [...ofCall, "timeout"];
+const adopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
 
 /**
  * A name, or several, plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets
@@ -68,7 +73,7 @@ export class Mutex<Fencing extends boolean = boolean> {
   async tryLock(options: TryLockOptions = {}): Promise<Lock<Fencing> | null> {
     const { autoExtend } = this.#target;
     try {
-      return await this.#during(options, once, (call) => acquire(this.#target, 1, autoExtend, call));
+      return await this.#during(options, ofCall, (call) => acquire(this.#target, 1, autoExtend, call));
     } catch (error) {
       if (error instanceof LockTakenError) return null;
       throw error;
@@ -125,7 +130,8 @@ export class Mutex<Fencing extends boolean = boolean> {
       if ((token !== undefined) !== fencing)
         throw new TypeError(`adopt() expects ${fencing ? "the lock's token" : "no token"}`);
       const lock = new Lock(new Claim(this.#target, value, token), new Instant(clock), call.waitUntil);
-      await lock.adopt(call, autoExtend);
+      await lock.adopt(call);
+      if (autoExtend) lock.renew();
       return lock;
     });
   }

@@ -126,19 +126,15 @@ const defaults = {
   fenceRetention: 7 * 24 * 60 * 60 * 1_000,
 };
 
-const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions | keyof AdoptOptions, Rule>> = {
+/** An option without a rule is a switch. */
+const rules: Readonly<Record<string, Rule>> = {
   expiry,
   tries: count,
   retryDelay: delay,
   driftFactor: factor,
   timeoutFactor: factor,
   generateValue: ["function"],
-  failFast: ["boolean"],
-  shuffleNodes: ["boolean"],
-  setNXOnExtend: ["boolean"],
-  autoExtend: ["boolean"],
   maxHold: ["number", 10, Number.POSITIVE_INFINITY],
-  fencing: ["boolean"],
   fenceRetention: expiry,
   onEvent: ["function"],
   waitUntil: ["function"],
@@ -147,13 +143,16 @@ const rules: Readonly<Record<keyof MutexOptions | keyof LockOptions | keyof Adop
   token: ["number", 1, Number.MAX_SAFE_INTEGER - 1, "integer"],
 };
 
+/** The options of every call. */
+export const ofCall: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
+
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */
 export function checkOptions(options: object, known: readonly string[] = ofMutex): void {
   check("options", options, ["object"]);
   for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option))
       throw new TypeError(`unknown option ${JSON.stringify(option)}: there are ${known.join(", ")}`);
-    if (value !== undefined) check(option, value, rules[option as keyof typeof rules]);
+    if (value !== undefined) check(option, value, rules[option] ?? ["boolean"]);
   }
 }
 

@@ -61,8 +61,8 @@ export class Ballot {
       if (!this.#isLost(tally)) return null;
       return taken > 0 ? "taken" : "expired";
     });
-    for (const result of ["taken", "expired", null] as const) if (results.includes(result)) return result;
-    return "released";
+    const worst = (["taken", "expired", null] as const).find((result) => results.includes(result));
+    return worst === undefined ? "released" : worst;
   }
 
   /** How many did it, and how many must. */

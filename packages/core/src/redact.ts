@@ -19,7 +19,7 @@ export function redacted(error: unknown, value: string): Error {
 }
 
 function copied(error: unknown, value: string, depth: number): Error {
-  if (isClean(error, value, depth)) return error as Error;
+  if (error instanceof Error && isClean(error, value, depth)) return error;
   const { name, code, cause } = (error ?? {}) as Error & { code?: unknown };
   const isLast = cause === undefined || depth > DEPTH;
   const copy = new Error(
@@ -29,15 +29,13 @@ function copied(error: unknown, value: string, depth: number): Error {
   return Object.assign(copy, { name: hidden(String(name), value), code });
 }
 
-/** Whether an error, and all that it leads to, can be seen to be without the value. */
-function isClean(error: unknown, value: string, depth: number): boolean {
-  const isHarmless = (found: unknown): boolean => {
-    if (found instanceof Error) return isClean(found, value, depth + 1);
-    if (Array.isArray(found)) return found.every(isHarmless);
-    return typeof found !== "object" && hidden(String(found), value) === String(found);
-  };
-  if (!(error instanceof Error) || depth > DEPTH) return false;
-  return Object.getOwnPropertyNames(error).every((key) => isHarmless(error[key as keyof Error]));
+/** Whether something, and all that it leads to, can be seen to be without the value. */
+function isClean(found: unknown, value: string, depth: number): boolean {
+  if (typeof found !== "object") return hidden(String(found), value) === String(found);
+  if (depth > DEPTH || !(found instanceof Error || Array.isArray(found))) return false;
+  return Object.getOwnPropertyNames(found).every((key) =>
+    isClean(found[key as keyof typeof found], value, depth + 1),
+  );
 }
 
 /** The message of anything that was thrown. */

@@ -4,7 +4,7 @@ import { Instant } from "./clock.ts";
 import { byDigest, byText, Delivery, meaningOf } from "./commands.ts";
 import { failed, type NodeError, type Outcome, unanswered } from "./errors.ts";
 import type { Command } from "./node.ts";
-import type { Seat } from "./nodes.ts";
+import type { Seat, Target } from "./nodes.ts";
 import { type Answer, Ballot } from "./quorum.ts";
 import { messageOf, redacted } from "./redact.ts";
 import type { Operation } from "./script.ts";
@@ -45,6 +45,7 @@ export class Round {
   /** With fencing: what those who granted an acquire have stored. */
   readonly tokens: Map<Seat, number> | undefined;
   readonly #claim: Claim;
+  readonly #target: Target;
   readonly #question: Question;
   readonly #deliveries: readonly Delivery[];
   readonly #end: () => void;
@@ -66,6 +67,7 @@ export class Round {
     const { seats = target.seats, granted, holdsBack, call } = question;
     const { clock, expiry, links, names, shuffleNodes, timeout } = target;
     this.#claim = claim;
+    this.#target = target;
     this.#question = question;
     this.started = new Instant(clock);
     this.ballot = new Ballot(names, links.length, granted);
@@ -109,8 +111,7 @@ export class Round {
 
   /** What everybody had said when the round was judged, in the order of the names and nodes. */
   outcomes(): Outcome[] {
-    const { target } = this.#claim;
-    const { seats = target.seats } = this.#question;
+    const { seats = this.#target.seats } = this.#question;
     return seats.map((seat) => {
       const { name, link } = seat;
       const answer = this.answers[seat.at] ?? this.#unanswered(seat);
@@ -129,13 +130,12 @@ export class Round {
   /** Whether a seat is to be asked: not while its node is silent. */
   #admits(seat: Seat): boolean {
     const { operation } = this.#question;
-    const { target, seats } = this.#claim;
-    const { expiry, timeout } = target;
+    const { expiry, timeout } = this.#target;
     const { link } = seat;
     if (!link.silence || !link.isSilentFor(timeout, this.started)) return true;
     // Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time.
     const isUrgent = operation === "release" || !link.isSilentFor(expiry, this.started);
-    if (isUrgent && seats.includes(seat)) return true;
+    if (isUrgent && this.#claim.seats.includes(seat)) return true;
     if (link.admits(this.started, expiry)) return true;
     this.answers[seat.at] = link.silence;
     this.#report(seat, link.silence);
@@ -165,7 +165,7 @@ export class Round {
   #hear(seat: Seat, answer: Answer | NodeError): void {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
-    seat.link.heard(isAnswer || answer.refused, this.#claim.target.clock.monotonic());
+    seat.link.heard(isAnswer || answer.refused, this.#target.clock.monotonic());
     if (this.#waiting[seat.at]) this.#waitingFor--;
     this.#waiting[seat.at] = undefined;
     if (!isLate) {
@@ -183,7 +183,7 @@ export class Round {
   /** Judges the round if it can be, and ends it when nobody is waited for. */
   #review(): void {
     const { ballot } = this;
-    const { clock, failFast } = this.#claim.target;
+    const { clock, failFast } = this.#target;
     const isDone = this.#waitingFor === 0;
     // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
     // "taken" by who came last.
@@ -196,7 +196,7 @@ export class Round {
 
   /** The deadline. */
   #endInTime(): void {
-    const { expiry, timeout } = this.#claim.target;
+    const { expiry, timeout } = this.#target;
     this.#isOverdue = true;
     this.close();
     for (const seat of this.asked) {
@@ -218,7 +218,7 @@ export class Round {
 
   /** A deadline keeps the process alive: undos wait for it. Who listens after it does not. */
   #setTimer(run: () => void, ms: number, keepAlive: boolean): void {
-    this.#timer = this.#claim.target.clock.setTimer(run, ms, keepAlive);
+    this.#timer = this.#target.clock.setTimer(run, ms, keepAlive);
   }
 
   #unanswered({ link }: Seat): NodeError {
@@ -227,7 +227,7 @@ export class Round {
 
   #report({ name, link }: Seat, error: NodeError): void {
     const { operation, attempt } = this.#question;
-    this.#claim.target.onEvent?.({
+    this.#target.onEvent?.({
       type: "nodeFailed",
       name,
       operation,

@@ -1,6 +1,5 @@
 import type { Instant } from "./clock.ts";
 import { LockLostError, type Outcome } from "./errors.ts";
-import type { RedsyncEvent } from "./events.ts";
 import type { Target } from "./nodes.ts";
 
 const WATCH_MS = 1_000;
@@ -110,7 +109,7 @@ export abstract class Tenure {
    *
    * @internal
    */
-  protected hold(started: Instant): void {
+  hold(started: Instant): void {
     this.#loss = undefined;
     this.#doubt = undefined;
     // Two extensions at once may end in either order.
@@ -142,7 +141,8 @@ export abstract class Tenure {
     if (this.#isWatched) {
       this.#target.clock.clearTimer(this.#timer);
       this.#controller?.abort(error);
-      this.tell((name, held) => ({ type: "lost", name, reason: error.reason, held, error }));
+      const { name, held } = this;
+      this.#target.onEvent?.({ type: "lost", name, reason: error.reason, held, error });
     }
     return error;
   }
@@ -169,9 +169,13 @@ export abstract class Tenure {
     this.#target.clock.clearTimer(this.#timer);
   }
 
-  /** @internal */
-  protected tell(event: (name: string, held: number) => RedsyncEvent): void {
-    this.#target.onEvent?.(event(this.name, this.#since.elapsed()));
+  /**
+   * Milliseconds since the attempt that acquired (or adopted) it began.
+   *
+   * @internal
+   */
+  protected get held(): number {
+    return this.#since.elapsed();
   }
 
   get #isWatched(): boolean {

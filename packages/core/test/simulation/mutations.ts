@@ -122,7 +122,7 @@ export const mutations: readonly Case[] = [
   {
     title: "an undo of what may be taken again",
     file: "lock.ts",
-    find: "|| this.#claim.target.setNXOnExtend ||",
+    find: "|| this.#target.setNXOnExtend ||",
     replace: "||",
     rules: ["a quorum stores it"],
   },
