@@ -61,22 +61,19 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
 /** Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. */
 function failureOf(target: Target, round: Round, last: Round, attempt: number, since: Instant): Error {
   const { name, onEvent, validity } = target;
-  const ms = Math.round(since.elapsed());
-  const effort = `after ${attempt} ${attempt === 1 ? "attempt" : "attempts"} in ${ms} ms`;
+  const effort = `in ${Math.round(since.elapsed())} ms, at attempt ${attempt}`;
   const { ballot } = last;
   const latest = last === round ? [] : last.outcomes();
   const outcomes = round
     .outcomes()
     .map((one) => latest.find(({ name: its, node }) => its === one.name && node === one.node) ?? one);
   if (ballot.isContended) {
-    const taken = new LockTakenError(name, `is taken ${effort}`, outcomes);
+    const taken = new LockTakenError(name, `could not be locked ${effort}: others hold it`, outcomes);
     onEvent?.({ type: "contended", name, attempt, ms: round.started.elapsed(), nodes: taken.nodes });
     return taken;
   }
-  const shortfall = ballot.isGranted
-    ? `but later than its validity of ${validity} ms`
-    : ballot.describe(last === round ? "granted it" : "have its token");
-  return new LockFailedError(name, `could not be locked ${effort}, ${shortfall}`, outcomes);
+  const shortfall = ballot.describe(last === round ? "granted it" : "have its token", validity);
+  return new LockFailedError(name, `could not be locked ${effort}: ${shortfall}`, outcomes);
 }
 
 /**

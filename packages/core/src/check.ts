@@ -1,27 +1,29 @@
-/** What a value must be: of one of these types; a number also within these bounds, the upper one included or not. */
-export type Rule = readonly [types: string, from?: number, to?: number, more?: "integer" | "below"];
+/** What a value must be: of one of these types; a number also within these bounds, and whole where it is to be an integer. */
+export type Rule = readonly [types: string, from?: number, to?: number, noun?: "a number" | "an integer"];
 
 /** The longest that every runtime's timers and Redis take, nearly 25 days. */
 const MAX_MS = 2 ** 31 - 1;
 
 /** The TTL of a key. */
-export const expiry: Rule = ["number", 10, MAX_MS, "integer"];
+export const expiry: Rule = ["number", 10, MAX_MS, "an integer"];
 export const duration: Rule = ["number", 0, MAX_MS];
 export const delay: Rule = ["number or function", 0, MAX_MS];
-export const count: Rule = ["number", 1, Number.POSITIVE_INFINITY, "integer"];
+export const count: Rule = ["number", 1, Infinity, "an integer"];
 /** A share of something. */
-export const factor: Rule = ["number", 0, 1, "below"];
+export const factor: Rule = ["number", 0, 1];
 
 /** Throws a TypeError or a RangeError that names what is wrong, and shows it only where it is a number. */
-export function check(what: string, value: unknown, [types, from, to, more]: Rule): void {
+export function check(
+  what: string,
+  value: unknown,
+  [types, from = 0, to = from, noun = "a number"]: Rule,
+): void {
   const found = kind(value);
   if (!types.includes(found)) throw new TypeError(`${what} must be a ${types}, not ${found}`);
-  if (typeof value !== "number" || from === undefined || to === undefined) return;
-  const isWithin = value >= from && (more === "below" ? value < to : value <= to);
+  if (typeof value !== "number") return;
   // Infinity is an integer where it is within.
-  if (isWithin && (more !== "integer" || Math.floor(value) === value)) return;
-  const range = `${more === "integer" ? "an integer" : "a number"} from ${from} to ${more === "below" ? "below " : ""}${to}`;
-  throw new RangeError(`${what} must be ${range}, not ${value}`);
+  if (value >= from && value <= to && (noun === "a number" || Math.floor(value) === value)) return;
+  throw new RangeError(`${what} must be ${noun} from ${from} to ${to}, not ${value}`);
 }
 
 /** A name, or a value: what UTF-8 can carry. Lone surrogates would share their bytes with others. */

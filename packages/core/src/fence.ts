@@ -18,7 +18,7 @@ export function fenceOf(name: string): string {
   if (name.endsWith(SUFFIX)) throw refuse(`must not end in "${SUFFIX}"`);
   // A slot goes by what stands between the first "{" and the first "}" after it, unless that is nothing.
   if (/^[^{]*\{[^}]+\}/.test(name)) return `${name}${SUFFIX}`;
-  if (name.includes("}")) throw refuse('has a "}" and needs a hash tag that is not empty, as in "{tag}name"');
+  if (name.includes("}")) throw refuse('has a "}", so it needs a hash tag: "{tag}name"');
   return `{${name}}${SUFFIX}`;
 }
 
@@ -33,14 +33,15 @@ export function proposal({ clock }: Target): number {
  * a larger one. Resolves to the round that decides: this one, where enough nodes agree.
  */
 export async function agree(claim: Claim, round: Round, call: Call): Promise<Round> {
-  const { names, links } = claim.target;
-  const stored = [...(round.tokens ?? [])];
-  const token = stored.reduce((largest, [, each]) => Math.max(largest, each), 0);
-  const seats = stored.flatMap(([seat, each]) => (each < token ? seat : []));
-  const granted = stored.flatMap(([seat, each]) => (each === token ? seat : []));
+  const { links, names, seats } = claim.target;
+  const { tokens = [] } = round;
+  // Holes are who granted nothing.
+  const token = tokens.reduce((largest, each) => Math.max(largest, each), 0);
+  const granted = seats.filter(({ at }) => tokens[at] === token);
   claim.token = token;
   if (new Ballot(names, links.length, granted).isGranted) return round;
-  const raise = claim.put("extend", call, { seats, granted });
+  const below = seats.filter(({ at }) => (tokens[at] ?? token) < token);
+  const raise = claim.put("extend", call, { seats: below, granted });
   await call.judge(raise);
   return raise;
 }

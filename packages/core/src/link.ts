@@ -13,9 +13,9 @@ export class Link {
   readonly index: number;
   readonly node: RedisNode;
   /** What is to be said of the node while it is silent. */
-  silence: NodeError | undefined;
+  #silence: NodeError | undefined;
   /** When it replied last, and when the first command was sent that it has not answered. */
-  #repliedAt = Number.NEGATIVE_INFINITY;
+  #repliedAt = -Infinity;
   #since = 0;
   /** The round that may probe it then, and when the next one may. */
   #probe: Instant | undefined;
@@ -33,20 +33,20 @@ export class Link {
   heard(isReply: boolean, present: number): void {
     this.#nextProbe = 0;
     if (!isReply) return;
-    this.silence = undefined;
+    this.#silence = undefined;
     this.#repliedAt = present;
   }
 
   /** A command that was sent then has passed its deadline. */
   overdue(sent: Instant): void {
-    if (this.silence || this.#repliedAt >= sent.monotonic) return;
+    if (this.#silence || this.#repliedAt >= sent.monotonic) return;
     this.#since = sent.monotonic;
-    this.silence = silent(this.index, sent.wall);
+    this.#silence = silent(this.index, sent.wall);
   }
 
-  /** Whether it has been silent for longer than that. */
-  isSilentFor(ms: number, present: Instant): boolean {
-    return this.silence !== undefined && present.monotonic - this.#since > ms;
+  /** What is to be said of it where it has been silent for longer than that. */
+  silentFor(ms: number, present: Instant): NodeError | undefined {
+    return present.monotonic - this.#since > ms ? this.#silence : undefined;
   }
 
   /** Whether the commands of a round that begins then may be sent to it though it is silent: all of them, or none. */

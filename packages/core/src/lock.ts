@@ -240,10 +240,8 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
       if (this.owner === "giver") this.owner = "us";
       return undefined;
     }
-    const shortfall = ballot.isGranted
-      ? `but later than its validity of ${validity} ms`
-      : ballot.describe("extended it in time");
-    const failure = new ExtendFailedError(this.name, `could not be extended, ${shortfall}`, round.outcomes());
+    const verdict = `could not be extended: ${ballot.describe("extended it", validity)}`;
+    const failure = new ExtendFailedError(this.name, verdict, round.outcomes());
     this.doubt(failure.outcomes);
     return failure;
   }

@@ -121,7 +121,7 @@ const defaults = {
   shuffleNodes: false,
   setNXOnExtend: false,
   autoExtend: false,
-  maxHold: Number.POSITIVE_INFINITY,
+  maxHold: Infinity,
   fencing: false,
   fenceRetention: 7 * 24 * 60 * 60 * 1_000,
 };
@@ -134,13 +134,13 @@ const rules: Readonly<Record<string, Rule>> = {
   driftFactor: factor,
   timeoutFactor: factor,
   generateValue: ["function"],
-  maxHold: ["number", 10, Number.POSITIVE_INFINITY],
+  maxHold: ["number", 10, Infinity],
   fenceRetention: expiry,
   onEvent: ["function"],
   waitUntil: ["function"],
   signal: ["signal"],
   timeout: duration,
-  token: ["number", 1, Number.MAX_SAFE_INTEGER - 1, "integer"],
+  token: ["number", 1, Number.MAX_SAFE_INTEGER - 1, "an integer"],
 };
 
 /** The options of every call. */
@@ -161,7 +161,7 @@ const ofMutex = [...Object.keys(defaults), "onEvent", "waitUntil"];
 /**
  * Fills in the defaults, the last options first.
  *
- * @throws `RangeError` where the drift leaves nothing of the expiry, or a fence would be forgotten within it; `TypeError` for
+ * @throws `RangeError` where a factor leaves nothing of the expiry, or a fence would be forgotten within it; `TypeError` for
  * `setNXOnExtend` together with what promises one unbroken lock.
  */
 export function settle(...given: readonly MutexOptions[]): Settings {
@@ -172,11 +172,13 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   for (const unbroken of ["fencing", "autoExtend", "maxHold"] as const)
     if (settled[unbroken] !== defaults[unbroken]) refuseRetakes(settled, unbroken);
   const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
-  if (validity <= 0)
-    throw new RangeError(`driftFactor ${driftFactor} leaves nothing of an expiry of ${expiry} ms`);
   if (fencing && fenceRetention < expiry)
     throw new RangeError(`fenceRetention must be at least the expiry of ${expiry} ms, not ${fenceRetention}`);
   const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
+  if (validity <= 0 || timeout >= expiry)
+    throw new RangeError(
+      `driftFactor ${driftFactor} and timeoutFactor ${timeoutFactor} must leave some of an expiry of ${expiry} ms`,
+    );
   const { onEvent } = settled;
   return {
     ...settled,

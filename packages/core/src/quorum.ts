@@ -34,7 +34,7 @@ export class Ballot {
   }
 
   get isGranted(): boolean {
-    return this.#tallies.every(({ granted }) => granted >= this.quorum);
+    return this.granted >= this.quorum;
   }
 
   /** Others' values alone rule out a quorum: also a tie of an even number of nodes, and a split among several. */
@@ -55,19 +55,18 @@ export class Ballot {
    * after its first reply was lost: it counts as released, unless another node shows that somebody else has the lock.
    */
   released(isValid: boolean): UnlockResult | null {
-    const results = this.#tallies.map((tally) => {
-      const { granted, taken, absent } = tally;
-      if (granted + (isValid && taken === 0 ? absent : 0) >= this.quorum) return "released";
-      if (!this.#isLost(tally)) return null;
-      return taken > 0 ? "taken" : "expired";
-    });
-    const worst = (["taken", "expired", null] as const).find((result) => results.includes(result));
-    return worst === undefined ? "released" : worst;
+    const doubtful = this.#tallies.filter(
+      ({ granted, taken, absent }) => granted + (isValid && taken === 0 ? absent : 0) < this.quorum,
+    );
+    if (doubtful.length === 0) return "released";
+    const lost = doubtful.filter((tally) => this.#isLost(tally));
+    if (lost.length === 0) return null;
+    return lost.some(({ taken }) => taken > 0) ? "taken" : "expired";
   }
 
-  /** How many did it, and how many must. */
-  describe(did: string): string {
-    return `${this.granted} of ${this.nodes} nodes ${did} and ${this.quorum} must`;
+  /** How many did it, how many must, and until when: they may have done it too late. */
+  describe(did: string, validity: number): string {
+    return `${this.granted} of ${this.nodes} nodes ${did} and ${this.quorum} must before its validity of ${validity} ms is over`;
   }
 
   #isLost({ taken, absent }: Tally): boolean {

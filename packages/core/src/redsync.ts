@@ -60,8 +60,9 @@ export class Redsync<Fencing extends boolean = false> {
   mutex(name: string | readonly string[], options: MutexOptions = {}): Mutex {
     const names = [name].flat();
     if (names.length === 0) throw new RangeError("mutex() needs at least one name");
-    for (const [index, each] of names.entries())
-      checkText(Array.isArray(name) ? `name ${index}` : "name", each);
+    names.forEach((each, index) => {
+      checkText(`name ${index}`, each);
+    });
     checkOptions(options);
     return new Mutex(targetOf(this.#nodes, [...new Set(names)], settle(this.#defaults, options)));
   }

@@ -42,8 +42,8 @@ export class Round {
   readonly asked: readonly Seat[];
   /** What was answered when the round was judged. */
   readonly answers: (Answer | NodeError | undefined)[];
-  /** With fencing: what those who granted an acquire have stored. */
-  readonly tokens: Map<Seat, number> | undefined;
+  /** With fencing: what those who granted an acquire have stored, each at its seat. */
+  readonly tokens: number[] | undefined;
   readonly #claim: Claim;
   readonly #target: Target;
   readonly #question: Question;
@@ -74,7 +74,7 @@ export class Round {
     // Of the right length: an empty array that grows makes room for 16 more.
     this.answers = new Array(target.seats.length);
     this.#waiting = new Array(target.seats.length);
-    this.tokens = target.fences && new Map();
+    this.tokens = target.fences && [];
     this.#deliveries = names.map((name) => new Delivery(name));
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -132,13 +132,14 @@ export class Round {
     const { operation } = this.#question;
     const { expiry, timeout } = this.#target;
     const { link } = seat;
-    if (!link.silence || !link.isSilentFor(timeout, this.started)) return true;
+    const silence = link.silentFor(timeout, this.started);
+    if (!silence) return true;
     // Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time.
-    const isUrgent = operation === "release" || !link.isSilentFor(expiry, this.started);
+    const isUrgent = operation === "release" || !link.silentFor(expiry, this.started);
     if (isUrgent && this.#claim.seats.includes(seat)) return true;
     if (link.admits(this.started, expiry)) return true;
-    this.answers[seat.at] = link.silence;
-    this.#report(seat, link.silence);
+    this.answers[seat.at] = silence;
+    this.#report(seat, silence);
     return false;
   }
 
@@ -148,7 +149,7 @@ export class Round {
     try {
       const reply = await node.send(command, this.#deliveries[seat.of]);
       answer = meaningOf(reply);
-      if (answer === "granted") this.tokens?.set(seat, reply as number);
+      if (this.tokens && answer === "granted") this.tokens[seat.at] = reply as number;
     } catch (error) {
       // A node may throw instead of rejecting, while the round is being made.
       await undefined;

@@ -42,15 +42,14 @@ end
 local answer = 1
 if KEYS[2] then
   local token = tonumber(ARGV[4])
-  local text = redis.call("GET", KEYS[2])
-  local stored = tonumber(text or 0)
-  if not stored or not (stored < 9007199254740991) then
+  local stored = tonumber(redis.call("GET", KEYS[2]) or 0)
+  if not (stored and stored < 2^53 - 1) then
     return redis.error_reply("ERR the fence is no number below 2^53-1")
   end
   if operation == "acquire" then
     local time = redis.call("TIME")
-    local now = time[1] * 1000000 + time[2]
-    token = math.max(math.min(token, now + 1000000), now - 1000000, stored + 1)
+    local now = time[1] * 1e6 + time[2]
+    token = math.max(math.min(token, now + 1e6), now - 1e6, stored + 1)
     answer = token
   end
   redis.call("SET", KEYS[2], math.max(token, stored), "PX", ARGV[5])
@@ -64,5 +63,5 @@ elseif operation == "release" then
 end
 return answer
 `,
-  sha1: "1c37be24dbba4e52a9e2fe4a1feb9075bc741f79",
+  sha1: "03cf3ebf3529fffb153a97cf488c0016f365e03f",
 };

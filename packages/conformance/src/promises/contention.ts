@@ -59,7 +59,7 @@ export const contention: readonly Case[] = [
         error.outcomes,
         statuses.map((status, node) => ({ name: stage.name, node, status })),
       );
-      matches(error.message, /is taken after 3 attempts in \d+ ms: .*node 0: /);
+      matches(error.message, /could not be locked in \d+ ms, at attempt 3: others hold it: .*node 0: /);
       same(
         events.map(({ type }) => type),
         ["contended", "contended", "contended"],

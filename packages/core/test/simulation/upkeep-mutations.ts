@@ -190,8 +190,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a verdict on several names by any of them",
     file: "quorum.ts",
-    find: "return this.#tallies.every(({ granted }) => granted >= this.quorum);",
-    replace: "return this.#tallies.some(({ granted }) => granted >= this.quorum);",
+    find: "return Math.min(...this.#tallies.map(({ granted }) => granted));",
+    replace: "return Math.max(...this.#tallies.map(({ granted }) => granted));",
     kind: "names",
     rules: ["one holder", "a quorum stores it", "a quorum stores its token"],
   },
@@ -239,8 +239,8 @@ export const tokenMutations: readonly (Mutation & { readonly title: string })[] 
   {
     title: "a token that is the first instead of the largest",
     file: "fence.ts",
-    find: "stored.reduce((largest, [, each]) => Math.max(largest, each), 0);\n",
+    find: "tokens.reduce((largest, each) => Math.max(largest, each), 0);\n",
     replace:
-      "(stored[0] as any)[1];\n  if (token > 0) return Object.assign(round, { token: (claim.token = token) });\n",
+      "tokens.find(Boolean) as number;\n  if (token > 0) return Object.assign(round, { token: (claim.token = token) });\n",
   },
 ];
