@@ -63,10 +63,7 @@ function failureOf(target: Target, round: Round, last: Round, attempt: number, s
   const { name, onEvent, validity } = target;
   const effort = `in ${Math.round(since.elapsed())} ms, at attempt ${attempt}`;
   const { ballot } = last;
-  const latest = last === round ? [] : last.outcomes();
-  const outcomes = round
-    .outcomes()
-    .map((one) => latest.find(({ name: its, node }) => its === one.name && node === one.node) ?? one);
+  const outcomes = last.outcomes(round.outcomes());
   if (ballot.isContended) {
     const taken = new LockTakenError(name, `could not be locked ${effort}: others hold it`, outcomes);
     onEvent?.({ type: "contended", name, attempt, ms: round.started.elapsed(), nodes: taken.nodes });

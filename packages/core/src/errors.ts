@@ -29,8 +29,7 @@ export type AnyRedsyncError =
  * CommonJS, or two versions) recognise each other.
  */
 export function isRedsyncError(value: unknown): value is AnyRedsyncError {
-  const { code } = (value ?? {}) as { code?: unknown };
-  return value instanceof Error && typeof code === "string" && code.startsWith("REDSYNC_");
+  return value instanceof Error && String((value as AnyRedsyncError).code).startsWith("REDSYNC_");
 }
 
 /**

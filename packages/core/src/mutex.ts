@@ -55,7 +55,7 @@ export class Mutex<Fencing extends boolean = boolean> {
    * ```
    */
   lock(options: LockOptions = {}): Promise<Lock<Fencing>> {
-    return this.#lock(options, this.#target.autoExtend);
+    return this.#lock(options, waiting, this.#target.autoExtend);
   }
 
   /**
@@ -71,9 +71,8 @@ export class Mutex<Fencing extends boolean = boolean> {
    * ```
    */
   async tryLock(options: TryLockOptions = {}): Promise<Lock<Fencing> | null> {
-    const { autoExtend } = this.#target;
     try {
-      return await this.#during(options, ofCall, (call) => acquire(this.#target, 1, autoExtend, call));
+      return await this.#lock(options, ofCall, this.#target.autoExtend, 1);
     } catch (error) {
       if (error instanceof LockTakenError) return null;
       throw error;
@@ -103,7 +102,7 @@ export class Mutex<Fencing extends boolean = boolean> {
   ): Promise<Result> {
     check("callback", callback, ["function"]);
     refuseRetakes(this.#target, "using");
-    const lock = await this.#lock(options, true);
+    const lock = await this.#lock(options, waiting, true);
     let result: Result;
     try {
       result = await callback(lock);
@@ -136,11 +135,15 @@ export class Mutex<Fencing extends boolean = boolean> {
     });
   }
 
-  #lock(options: LockOptions, renews: boolean): Promise<Lock<Fencing>> {
-    return this.#during(options, waiting, (call) => {
-      const tries = options.timeout === 0 ? 1 : this.#target.tries;
-      return acquire(this.#target, tries, renews, call);
-    });
+  #lock(
+    options: LockOptions,
+    known: readonly string[],
+    renews: boolean,
+    tries: number = this.#target.tries,
+  ): Promise<Lock<Fencing>> {
+    return this.#during(options, known, (call) =>
+      acquire(this.#target, options.timeout === 0 ? 1 : tries, renews, call),
+    );
   }
 
   #during(

@@ -99,7 +99,8 @@ export interface AdoptOptions extends TryLockOptions {
 
 /** Options with everything filled in, and what follows from them. */
 export interface Settings extends Required<Omit<MutexOptions, "onEvent" | "waitUntil">> {
-  readonly onEvent?: EventListener;
+  /** Never throws. */
+  readonly onEvent: EventListener | undefined;
   readonly waitUntil?: WaitUntil;
   /** How long a lock is valid from the start of its attempt: the expiry less the drift. */
   readonly validity: number;
@@ -180,12 +181,7 @@ export function settle(...given: readonly MutexOptions[]): Settings {
       `driftFactor ${driftFactor} and timeoutFactor ${timeoutFactor} must leave some of an expiry of ${expiry} ms`,
     );
   const { onEvent } = settled;
-  return {
-    ...settled,
-    validity,
-    timeout,
-    ...(onEvent && { onEvent: (event) => survive(() => onEvent(event)) }),
-  };
+  return { ...settled, validity, timeout, onEvent: onEvent && ((event) => survive(() => onEvent(event))) };
 }
 
 /** What takes a name again may have lost it in between. Throws a TypeError where that must not be. */

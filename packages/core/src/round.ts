@@ -48,13 +48,13 @@ export class Round {
   readonly #target: Target;
   readonly #question: Question;
   readonly #deliveries: readonly Delivery[];
-  readonly #end: () => void;
+  /** Is called when the round is over. */
+  #end: (() => void) | undefined;
   /** Who has not answered yet, each with a promise that resolves when it has. */
   readonly #waiting: (Promise<void> | undefined)[];
   #waitingFor = 0;
   #isOpen = true;
   #isOverdue = false;
-  #isOver = false;
   #resolve!: () => void;
   /** Whose answers somebody waits for, up to the deadline. */
   #awaited: Set<Seat> | undefined;
@@ -65,12 +65,12 @@ export class Round {
   constructor(claim: Claim, question: Question) {
     const { target } = claim;
     const { seats = target.seats, granted, holdsBack, call } = question;
-    const { clock, expiry, links, names, shuffleNodes, timeout } = target;
+    const { names } = target;
     this.#claim = claim;
     this.#target = target;
     this.#question = question;
-    this.started = new Instant(clock);
-    this.ballot = new Ballot(names, links.length, granted);
+    this.started = new Instant(target.clock);
+    this.ballot = new Ballot(names, target.links.length, granted);
     // Of the right length: an empty array that grows makes room for 16 more.
     this.answers = new Array(target.seats.length);
     this.#waiting = new Array(target.seats.length);
@@ -79,13 +79,13 @@ export class Round {
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#end = call.begin(this.started.monotonic + 2 * expiry + 1_000);
+    this.#end = call.begin(this.started.monotonic + 2 * target.expiry + 1_000);
     this.asked = seats.filter((seat) => this.#admits(seat));
     // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
     if (this.asked.length > 0)
-      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), timeout, true);
+      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), target.timeout, true);
     const commands = names.map((_, of) => byDigest(target, of, claim.value, question));
-    for (const seat of shuffleNodes ? shuffled(this.asked) : this.asked) {
+    for (const seat of target.shuffleNodes ? shuffled(this.asked) : this.asked) {
       const send = () => this.#send(seat, commands[seat.of] as Command);
       const held = holdsBack?.(seat);
       this.#waitingFor++;
@@ -109,15 +109,20 @@ export class Round {
     return Promise.race([this.#waiting[seat.at], this.#deadline]);
   }
 
-  /** What everybody had said when the round was judged, in the order of the names and nodes. */
-  outcomes(): Outcome[] {
+  /** What everybody who was to be asked had said when the round was judged, in the place of what they said `before`. */
+  outcomes(before: readonly Outcome[] = []): Outcome[] {
     const { seats = this.#target.seats } = this.#question;
-    return seats.map((seat) => {
-      const { name, link } = seat;
-      const answer = this.answers[seat.at] ?? this.#unanswered(seat);
-      if (typeof answer === "string") return { name, node: link.index, status: answer };
-      return { name, node: link.index, status: answer.refused ? "failed" : "unknown", error: answer };
-    });
+    const outcomes = [...before];
+    for (const seat of seats) {
+      const { name, at } = seat;
+      const node = seat.link.index;
+      const answer = this.answers[at] ?? this.#unanswered(seat);
+      outcomes[at] =
+        typeof answer === "string"
+          ? { name, node, status: answer }
+          : { name, node, status: answer.refused ? "failed" : "unknown", error: answer };
+    }
+    return outcomes;
   }
 
   /** Judges the round now; who has not answered counts as unknown. */
@@ -176,8 +181,7 @@ export class Round {
     // What was overdue has been reported.
     if (!isAnswer && !this.#isOverdue) this.#report(seat, answer);
     // A client that gives up at our signal has nothing to say.
-    if (!this.#awaited?.has(seat) && (isAnswer || !this.#isOver))
-      this.#question.heard?.(seat, answer, isLate);
+    if (!this.#awaited?.has(seat) && (isAnswer || this.#end)) this.#question.heard?.(seat, answer, isLate);
     this.#review();
   }
 
@@ -189,10 +193,10 @@ export class Round {
     // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
     // "taken" by who came last.
     if (isDone || (failFast && (ballot.isGranted || ballot.isContended))) this.close();
-    if (!isDone || this.#isOver) return;
-    this.#isOver = true;
+    if (!isDone) return;
     clock.clearTimer(this.#timer);
-    this.#end();
+    this.#end?.();
+    this.#end = undefined;
   }
 
   /** The deadline. */
