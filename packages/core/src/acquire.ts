@@ -28,8 +28,7 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     const claim = new Claim(target, value);
     const round = claim.put("acquire", call, { attempt });
     await call.judge(round);
-    const { isGranted, granted } = round.ballot;
-    const last = target.fences && isGranted ? await agree(claim, round, call) : round;
+    const last = target.fences && round.ballot.isGranted ? await agree(claim, round, call) : round;
     // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
     const left = Math.floor(validity - round.started.elapsed());
     if (last.ballot.isGranted && left > 0 && !call.isAborted) {
@@ -42,7 +41,7 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
         attempt,
         ms: started.elapsed(),
         remaining: lock.remaining(),
-        granted,
+        granted: round.ballot.granted,
       });
       return lock;
     }

@@ -2,7 +2,7 @@
 export type Rule = readonly [types: string, from?: number, to?: number, noun?: "a number" | "an integer"];
 
 /** The longest that every runtime's timers and Redis take, nearly 25 days. */
-const MAX_MS = 2 ** 31 - 1;
+export const MAX_MS: number = 2 ** 31 - 1;
 
 /** The TTL of a key. */
 export const expiry: Rule = ["number", 10, MAX_MS, "an integer"];
@@ -16,7 +16,7 @@ export const factor: Rule = ["number", 0, 1];
 export function check(
   what: string,
   value: unknown,
-  [types, from = 0, to = from, noun = "a number"]: Rule,
+  [types, from = 0, to = Infinity, noun = "a number"]: Rule,
 ): void {
   const found = kind(value);
   if (!types.includes(found)) throw new TypeError(`${what} must be a ${types}, not ${found}`);

@@ -161,6 +161,7 @@ export function silent(node: number, since: number): NodeError {
 
 /** A name or a foreign text, fit for a message of one line. */
 export function brief(text: string): string {
-  const line = JSON.stringify(text).slice(1, -1);
-  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/^(.{200}).+/s, "$1...");
 }

@@ -14,12 +14,13 @@ const SUFFIX = ":fence";
  * @throws `RangeError` for a name whose fence would lie elsewhere, or that could be a fence itself.
  */
 export function fenceOf(name: string): string {
-  const refuse = (why: string) => new RangeError(`fencing: the name "${brief(name)}" ${why}`);
-  if (name.endsWith(SUFFIX)) throw refuse(`must not end in "${SUFFIX}"`);
   // A slot goes by what stands between the first "{" and the first "}" after it, unless that is nothing.
-  if (/^[^{]*\{[^}]+\}/.test(name)) return `${name}${SUFFIX}`;
-  if (name.includes("}")) throw refuse('has a "}", so it needs a hash tag: "{tag}name"');
-  return `{${name}}${SUFFIX}`;
+  const hasTag = /^[^{]*\{[^}]+\}/.test(name);
+  if (name.endsWith(SUFFIX) || (!hasTag && name.includes("}")))
+    throw new RangeError(
+      `fencing: the name "${brief(name)}" must not end in "${SUFFIX}", nor have a "}" without a hash tag, as in "{tag}name"`,
+    );
+  return hasTag ? `${name}${SUFFIX}` : `{${name}}${SUFFIX}`;
 }
 
 /** The token that a client proposes: its wall clock, in microseconds. */

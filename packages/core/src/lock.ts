@@ -242,7 +242,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     }
     const verdict = `could not be extended: ${ballot.describe("extended it", validity)}`;
     const failure = new ExtendFailedError(this.name, verdict, round.outcomes());
-    this.doubt(failure.outcomes);
+    this.doubt = failure.outcomes;
     return failure;
   }
 

@@ -122,12 +122,11 @@ export class Mutex<Fencing extends boolean = boolean> {
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
   adopt(value: string, options: AdoptOptions = {}): Promise<Lock<Fencing>> {
-    return this.#during(options, adopting, async (call) => {
-      const { autoExtend, clock, fencing } = this.#target;
+    const { autoExtend, clock, fencing } = this.#target;
+    return this.#during(options, fencing ? adopting : ofCall, async (call) => {
       const { token } = options;
       checkText("value", value);
-      if ((token !== undefined) !== fencing)
-        throw new TypeError(`adopt() expects ${fencing ? "the lock's token" : "no token"}`);
+      if (fencing) check("token", token, ["number"]);
       const lock = new Lock(new Claim(this.#target, value, token), new Instant(clock), call.waitUntil);
       await lock.adopt(call);
       if (autoExtend) lock.renew();

@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.ts";
 import { fenceOf } from "./fence.ts";
-import { Link } from "./link.ts";
+import { type Link, linkTo } from "./link.ts";
 import type { RedisNode } from "./node.ts";
 import type { Settings } from "./options.ts";
-import { Ledger } from "./work.ts";
+import { type Ledger, ledgerBy } from "./work.ts";
 
 /** A node's vote on a name. */
 export interface Seat {
@@ -36,8 +36,7 @@ export interface Target extends Nodes, Settings {
 
 /** What core needs to ask these nodes, by this clock. */
 export function nodesOf(nodes: readonly RedisNode[], clock: Clock): Nodes {
-  const links = nodes.map((node, index) => new Link(index, node));
-  return { links, clock, ledger: new Ledger(clock), used: new Set() };
+  return { links: nodes.map(linkTo), clock, ledger: ledgerBy(clock), used: new Set() };
 }
 
 /** What `names` and `settings` come to on the nodes. */

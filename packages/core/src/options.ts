@@ -1,4 +1,4 @@
-import { check, count, delay, duration, expiry, factor, type Rule } from "./check.ts";
+import { check, count, delay, duration, expiry, factor, MAX_MS, type Rule } from "./check.ts";
 import { type EventListener, survive } from "./events.ts";
 import { type RetryDelay, randomDelay } from "./retry.ts";
 import { randomValue } from "./values.ts";
@@ -173,8 +173,7 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   for (const unbroken of ["fencing", "autoExtend", "maxHold"] as const)
     if (settled[unbroken] !== defaults[unbroken]) refuseRetakes(settled, unbroken);
   const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
-  if (fencing && fenceRetention < expiry)
-    throw new RangeError(`fenceRetention must be at least the expiry of ${expiry} ms, not ${fenceRetention}`);
+  if (fencing) check("fenceRetention", fenceRetention, ["number", expiry, MAX_MS]);
   const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
   if (validity <= 0 || timeout >= expiry)
     throw new RangeError(

@@ -20,7 +20,7 @@ export function redacted(error: unknown, value: string): Error {
 
 function copied(error: unknown, value: string, depth: number): Error {
   if (error instanceof Error && isClean(error, value, depth)) return error;
-  const { name, code, cause } = (error ?? {}) as Error & { code?: unknown };
+  const { name = "Error", code, cause } = (error ?? {}) as Error & { code?: unknown };
   const isLast = cause === undefined || depth > DEPTH;
   const copy = new Error(
     hidden(messageOf(error), value),
@@ -38,13 +38,9 @@ function isClean(found: unknown, value: string, depth: number): boolean {
   );
 }
 
-/** The message of anything that was thrown. */
+/** The message of what was thrown. */
 export function messageOf(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error);
-  } catch {
-    return "no text";
-  }
+  return String(error instanceof Error ? error.message : error);
 }
 
 /** The text without the value: as it is, as a URL or JSON writes it, and as much of it as a server has left. */

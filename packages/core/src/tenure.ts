@@ -16,12 +16,17 @@ export abstract class Tenure {
    * @internal
    */
   protected owner: "us" | "giver" | "heir" | "nobody" = "us";
+  /**
+   * What an extension that failed was told: it is in doubt why the lock will end.
+   *
+   * @internal
+   */
+  protected doubt: readonly Outcome[] | undefined;
   readonly #target: Target;
   readonly #since: Instant;
   /** When the round began that a quorum granted last, and for how long that is good. */
   #validFrom: Instant;
   #validity = 0;
-  #doubt: readonly Outcome[] | undefined;
   #loss: LockLostError | undefined;
   #controller: AbortController | undefined;
   #timer: unknown;
@@ -111,22 +116,13 @@ export abstract class Tenure {
    */
   hold(started: Instant): void {
     this.#loss = undefined;
-    this.#doubt = undefined;
+    this.doubt = undefined;
     // Two extensions at once may end in either order.
     if (started.monotonic < this.#validFrom.monotonic) return;
     const { maxHold, validity } = this.#target;
     const rest = maxHold - this.#since.elapsed(started);
     this.#validFrom = started;
     this.#validity = Math.min(validity, rest);
-  }
-
-  /**
-   * An extension failed, so that it is in doubt why the lock will end.
-   *
-   * @internal
-   */
-  protected doubt(outcomes: readonly Outcome[]): void {
-    this.#doubt = outcomes;
   }
 
   /**
@@ -156,7 +152,7 @@ export abstract class Tenure {
     const { validity, maxHold } = this.#target;
     const isHeldLongest = this.#validity < validity || maxHold === validity;
     const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
-    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.#doubt);
+    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.doubt);
   }
 
   /**

@@ -7,7 +7,7 @@ import {
   type RedisNode,
   Redsync,
 } from "../src/index.ts";
-import { Ledger } from "../src/work.ts";
+import { ledgerBy } from "../src/work.ts";
 import { HandClock } from "./hand-clock.ts";
 
 /** Takes a clock as well, which its users are not told of. */
@@ -72,7 +72,7 @@ describe("the deadline of an attempt that was aborted", () => {
 describe("settled()", () => {
   it("does not wait for what a dead request left, once that must be over, while others go on", async () => {
     const clock = new HandClock();
-    const ledger = new Ledger(clock);
+    const ledger = ledgerBy(clock);
     ledger.begin(clock.time + 2_000);
     await clock.advance(4_000);
     ledger.begin(clock.time + 60_000)();

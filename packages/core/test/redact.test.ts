@@ -95,6 +95,10 @@ describe("a client's error", () => {
     [() => 1],
   ])("may be anything at all: %#", (thrown) => {
     expect(redacted(thrown, value)).toBeInstanceOf(Error);
-    expect(typeof messageOf(thrown)).toBe("string");
+    expect(typeof messageOf(redacted(thrown, value))).toBe("string");
+  });
+
+  it("that is no error is an Error by name", () => {
+    expect(String(redacted("gone", value))).toBe("Error: gone");
   });
 });

@@ -144,9 +144,9 @@ export const adopt: readonly Case[] = [
     async (stage) => {
       const fenced = stage.mutex({ fencing: true });
       for (const [mutex, options, type, named] of [
-        [fenced, {}, TypeError, /the lock's token/],
-        [fenced, { token: undefined }, TypeError, /the lock's token/],
-        [stage.mutex(), { token: 1 }, TypeError, /no token/],
+        [fenced, {}, TypeError, /token must be a number, not undefined/],
+        [fenced, { token: undefined }, TypeError, /token must be a number, not undefined/],
+        [stage.mutex(), { token: 1 }, TypeError, /unknown option "token"/],
         [fenced, { token: "1" as unknown as number }, TypeError, /token/],
         [fenced, { token: 0 }, RangeError, /token/],
         [fenced, { token: 1.5 }, RangeError, /token/],
