@@ -60,16 +60,16 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
 /** Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. */
 function failureOf(target: Target, round: Round, last: Round, attempt: number, since: Instant): Error {
   const { name, onEvent, validity } = target;
-  const effort = `in ${Math.round(since.elapsed())} ms, at attempt ${attempt}`;
   const { ballot } = last;
   const outcomes = last.outcomes(round.outcomes());
-  if (ballot.isContended) {
-    const taken = new LockTakenError(name, `could not be locked ${effort}: others hold it`, outcomes);
-    onEvent?.({ type: "contended", name, attempt, ms: round.started.elapsed(), nodes: taken.nodes });
-    return taken;
-  }
-  const shortfall = ballot.describe(last === round ? "granted it" : "have its token", validity);
-  return new LockFailedError(name, `could not be locked ${effort}: ${shortfall}`, outcomes);
+  const why = ballot.isContended
+    ? "others hold it"
+    : ballot.describe(last === round ? "granted it" : "have its token", validity);
+  const verdict = `could not be locked in ${Math.round(since.elapsed())} ms, at attempt ${attempt}: ${why}`;
+  if (!ballot.isContended) return new LockFailedError(name, verdict, outcomes);
+  const taken = new LockTakenError(name, verdict, outcomes);
+  onEvent?.({ type: "contended", name, attempt, ms: round.started.elapsed(), nodes: taken.nodes });
+  return taken;
 }
 
 /**
@@ -79,7 +79,7 @@ function failureOf(target: Target, round: Round, last: Round, attempt: number, s
 async function generated({ generateValue, used }: Target): Promise<string> {
   const value = await generateValue();
   checkText("the result of generateValue", value);
-  if (used.has(value)) throw new RangeError("generateValue must return a new value each time");
+  if (used.has(value)) throw new RangeError("the result of generateValue must be new each time");
   if (used.size >= REMEMBERED_VALUES) used.clear();
   used.add(value);
   return value;

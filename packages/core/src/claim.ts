@@ -64,9 +64,9 @@ export class Claim {
    */
   async undo({ answers }: Round, call: Call): Promise<void> {
     this.isWanted = () => false;
-    const granted = this.seats.filter((seat) => answers[seat.at] === "granted");
+    const granted = this.seats.filter(({ at }) => answers[at] === "granted");
     // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
-    const unsure = this.seats.filter((seat) => !granted.includes(seat) && answers[seat.at] !== "taken");
+    const unsure = this.seats.filter(({ at }) => answers[at] !== "granted" && answers[at] !== "taken");
     this.release(call, unsure);
     await this.release(call, granted).judged;
   }
@@ -89,8 +89,7 @@ export class Claim {
       };
       clock.setTimer(again, pause, false);
     };
-    const holdsBack = (seat: Seat) => this.#pendingAt(seat);
-    return new Round(this, { operation: "release", call, seats, holdsBack, heard });
+    return new Round(this, { operation: "release", call, seats, heard });
   }
 
   /** Whether what was sent before may still put the value there. */
@@ -98,8 +97,8 @@ export class Claim {
     return this.#puts.some((round) => round.isWaitingFor(seat));
   }
 
-  /** A release comes after what it takes back, so it waits for the answer to that, up to the deadline. */
-  #pendingAt(seat: Seat): Promise<unknown> | undefined {
+  /** What a release has to wait for, up to the deadline: the answers to what may still put the value there. */
+  pendingAt(seat: Seat): Promise<unknown> | undefined {
     const pending = this.#puts.filter((round) => round.isWaitingFor(seat));
     return pending.length > 0 ? Promise.all(pending.map((round) => round.settled(seat))) : undefined;
   }

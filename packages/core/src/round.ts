@@ -22,8 +22,6 @@ export interface Question {
   readonly seats?: readonly Seat[];
   /** Who has granted it before. */
   readonly granted?: readonly Seat[];
-  /** What a seat is to wait for before it is asked, if anything. */
-  holdsBack?(seat: Seat): Promise<unknown> | undefined;
   /** A node answered, before the verdict or after it. */
   heard?(seat: Seat, answer: Answer | NodeError, isLate: boolean): void;
 }
@@ -64,7 +62,7 @@ export class Round {
 
   constructor(claim: Claim, question: Question) {
     const { target } = claim;
-    const { seats = target.seats, granted, holdsBack, call } = question;
+    const { seats = target.seats, granted, operation, call } = question;
     const { names } = target;
     this.#claim = claim;
     this.#target = target;
@@ -87,7 +85,8 @@ export class Round {
     const commands = names.map((_, of) => byDigest(target, of, claim.value, question));
     for (const seat of target.shuffleNodes ? shuffled(this.asked) : this.asked) {
       const send = () => this.#send(seat, commands[seat.of] as Command);
-      const held = holdsBack?.(seat);
+      // A release comes after what it takes back.
+      const held = operation === "release" ? claim.pendingAt(seat) : undefined;
       this.#waitingFor++;
       this.#waiting[seat.at] = held ? held.then(send) : send();
     }
