@@ -34,7 +34,7 @@ export class Ballot {
   }
 
   get isGranted(): boolean {
-    return this.granted >= this.quorum;
+    return this.#tallies.every(({ granted }) => granted >= this.quorum);
   }
 
   /** Others' values alone rule out a quorum: also a tie of an even number of nodes, and a split among several. */

@@ -16,18 +16,19 @@ export interface Ledger {
 
 export function ledgerBy(clock: Clock): Ledger {
   const open = new Map<number, number>();
-  const count = (span: number, change: number) => {
-    open.set(span, (open.get(span) ?? 0) + change);
-  };
   /** What must be over, though nobody said so, belongs to a request that died. */
   const prune = () => {
     const present = clock.monotonic() / SPAN_MS;
     for (const span of open.keys()) if (span < present) open.delete(span);
   };
+  const count = (span: number, change: number) => {
+    const before = open.get(span);
+    if (before === undefined) prune();
+    open.set(span, (before ?? 0) + change);
+  };
   return {
     begin(endsBy) {
       const span = Math.ceil(endsBy / SPAN_MS);
-      if (!open.has(span)) prune();
       count(span, 1);
       return () => count(span, -1);
     },

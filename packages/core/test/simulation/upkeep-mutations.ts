@@ -190,8 +190,8 @@ export const upkeepMutations: readonly Case[] = [
   {
     title: "a verdict on several names by any of them",
     file: "quorum.ts",
-    find: "return Math.min(...this.#tallies.map(({ granted }) => granted));",
-    replace: "return Math.max(...this.#tallies.map(({ granted }) => granted));",
+    find: "return this.#tallies.every(({ granted }) => granted >= this.quorum);",
+    replace: "return this.#tallies.some(({ granted }) => granted >= this.quorum);",
     kind: "names",
     rules: ["one holder", "a quorum stores it", "a quorum stores its token"],
   },
