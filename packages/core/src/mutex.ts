@@ -123,10 +123,11 @@ export class Mutex<Fencing extends boolean = boolean> {
    */
   adopt(value: string, options: AdoptOptions = {}): Promise<Lock<Fencing>> {
     const { autoExtend, clock, fencing } = this.#target;
-    return this.#during(options, fencing ? adopting : ofCall, async (call) => {
+    return this.#during(options, adopting, async (call) => {
       const { token } = options;
       checkText("value", value);
       if (fencing) check("token", token, ["number"]);
+      else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
       const lock = new Lock(new Claim(this.#target, value, token), new Instant(clock), call.waitUntil);
       await lock.adopt(call);
       if (autoExtend) lock.renew();

@@ -38,9 +38,13 @@ function isClean(found: unknown, value: string, depth: number): boolean {
   );
 }
 
-/** The message of what was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "no text";
+  }
 }
 
 /** The text without the value: as it is, as a URL or JSON writes it, and as much of it as a server has left. */

@@ -61,7 +61,7 @@ export class Redsync<Fencing extends boolean = false> {
     const names = [name].flat();
     if (names.length === 0) throw new RangeError("mutex() needs at least one name");
     names.forEach((each, index) => {
-      checkText(`name ${index}`, each);
+      checkText(Array.isArray(name) ? `name ${index}` : "name", each);
     });
     checkOptions(options);
     return new Mutex(targetOf(this.#nodes, [...new Set(names)], settle(this.#defaults, options)));

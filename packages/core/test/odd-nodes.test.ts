@@ -17,6 +17,18 @@ it.each<[what: string, send: () => unknown, says: string]>([
     "no answer: not connected",
   ],
   ["rejects with what is no error", () => Promise.reject("gone"), "no answer: gone"],
+  [
+    "rejects with an error that does not let itself be read",
+    () => {
+      class Unreadable extends Error {
+        override get message(): string {
+          throw new Error("no");
+        }
+      }
+      return Promise.reject(new Unreadable());
+    },
+    "no answer: ",
+  ],
   ["returns what is no promise", () => "OK", "unknown reply of type string"],
   ["answers with what is no integer", async () => 1.5, "unknown reply of type number"],
   ["answers with nothing", async () => undefined, "unknown reply of type undefined"],

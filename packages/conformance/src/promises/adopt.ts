@@ -14,7 +14,7 @@ export const adopt: readonly Case[] = [
     async (stage) => {
       const given = await stage.mutex().lock();
       await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "5000")));
-      const lock = await stage.mutex().adopt(given.value);
+      const lock = await stage.mutex().adopt(given.value, { token: given.token });
       given.handOver();
       same([lock.name, lock.value], [stage.name, given.value]);
       for (const ttl of await stage.ttls()) ok(ttl > 10_000, `the TTL was raised: ${ttl}`);
@@ -146,7 +146,7 @@ export const adopt: readonly Case[] = [
       for (const [mutex, options, type, named] of [
         [fenced, {}, TypeError, /token must be a number, not undefined/],
         [fenced, { token: undefined }, TypeError, /token must be a number, not undefined/],
-        [stage.mutex(), { token: 1 }, TypeError, /unknown option "token"/],
+        [stage.mutex(), { token: 1 }, TypeError, /no token without fencing/],
         [fenced, { token: "1" as unknown as number }, TypeError, /token/],
         [fenced, { token: 0 }, RangeError, /token/],
         [fenced, { token: 1.5 }, RangeError, /token/],
