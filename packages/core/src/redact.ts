@@ -26,16 +26,17 @@ function copied(error: unknown, value: string, depth: number): Error {
     hidden(messageOf(error), value),
     isLast ? {} : { cause: copied(cause, value, depth + 1) },
   );
-  return Object.assign(copy, { name: hidden(String(name), value), code });
+  return Object.assign(copy, {
+    name: hidden(String(name), value),
+    code: typeof code === "string" ? hidden(code, value) : code,
+  });
 }
 
 /** Whether something, and all that it leads to, can be seen to be without the value. */
 function isClean(found: unknown, value: string, depth: number): boolean {
   if (typeof found !== "object") return hidden(String(found), value) === String(found);
   if (depth > DEPTH || !(found instanceof Error || Array.isArray(found))) return false;
-  return Object.getOwnPropertyNames(found).every((key) =>
-    isClean(found[key as keyof typeof found], value, depth + 1),
-  );
+  return Reflect.ownKeys(found).every((key) => isClean(found[key as keyof typeof found], value, depth + 1));
 }
 
 /** The message of anything that was thrown. */

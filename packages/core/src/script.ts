@@ -26,6 +26,9 @@ export interface Script {
  * resent acquire must not read its own success as somebody else's lock. It verifies by a script too, because clients may
  * send a plain GET to a replica that lags behind. One script for all, so that a server has all of it cached or nothing.
  *
+ * What is there already is kept by PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be
+ * lost to that.
+ *
  * The digest is held to SCRIPT LOAD's own by "the script's digest equals SCRIPT LOAD's reply".
  */
 export const script: Script = {
@@ -52,7 +55,11 @@ if KEYS[2] then
     token = math.max(math.min(token, now + 1e6), now - 1e6, stored + 1)
     answer = token
   end
-  redis.call("SET", KEYS[2], math.max(token, stored), "PX", ARGV[5])
+  if token > stored then
+    redis.call("SET", KEYS[2], token, "PX", ARGV[5])
+  else
+    redis.call("PEXPIRE", KEYS[2], ARGV[5])
+  end
 end
 if takes then
   redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[3])
@@ -63,5 +70,5 @@ elseif operation == "release" then
 end
 return answer
 `,
-  sha1: "03cf3ebf3529fffb153a97cf488c0016f365e03f",
+  sha1: "25777545eb90ecac9c8e8c087b7013b068f885ca",
 };

@@ -30,6 +30,21 @@ it("a server out of memory refuses, and the error says OOM and unwraps to the cl
   client.disconnect();
 });
 
+it.each([false, true])(
+  "a lock is extended and unlocked while its server is out of memory (fencing: %s)",
+  async (fencing) => {
+    await using server = await startServer({ config: { "maxmemory-policy": "noeviction" } });
+    const client = new Redis(server.port);
+    await client.set("ballast", "x".repeat(100_000));
+    const lock = await new Redsync(ioredisNode(client)).mutex("full", { fencing }).lock();
+    await server.command("CONFIG", "SET", "maxmemory", "1");
+
+    await lock.extend();
+    expect(await lock.unlock()).toBe("released");
+    client.disconnect();
+  },
+);
+
 it("a read-only replica refuses, and the error says READONLY", async () => {
   await using primary = await startServer();
   await using replica = await startServer({ config: { replicaof: `127.0.0.1 ${primary.port}` } });
