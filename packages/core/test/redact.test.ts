@@ -55,6 +55,15 @@ describe("a client's error", () => {
     expect(messageOf(redacted(trap, value))).toBe("an error that cannot be read");
   });
 
+  it("that has the value under a symbol is copied, and one that has it in its code is told without", () => {
+    const hidden = Object.assign(new Error("gone"), { [Symbol("command")]: { args: [value] } });
+    expect(Object.getOwnPropertySymbols(redacted(hidden, value))).toEqual([]);
+    expect(redacted(Object.assign(new Error("gone"), { code: `E ${value}` }), value)).toMatchObject({
+      message: "gone",
+      code: "E [value]",
+    });
+  });
+
   it("of several others stays what it is where none carries the value", () => {
     const refused = Object.assign(new Error("connect ECONNREFUSED ::1"), { code: "ECONNREFUSED" });
     const all = new AggregateError([refused], "", { cause: refused });
