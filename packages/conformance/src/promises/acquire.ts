@@ -89,7 +89,9 @@ export const acquire: readonly Case[] = [
     await until("it has been refused", () => attempts > 0);
     await held.unlock();
     const lock = await waiting;
-    same(await stage.values(), stage.each(lock.value));
+    // The attempt may have met the unlock half way: on one node before it.
+    const holding = (await stage.values()).filter((value) => value === lock.value);
+    same(holding.length >= 2, true, "a quorum holds the value");
     await lock.unlock();
   }),
 
