@@ -7,6 +7,7 @@ const ABSENT = -1;
 
 const MICROSECONDS = 1_000;
 const SECOND = 1_000_000;
+const TEN_YEARS = 10 * 365 * 24 * 60 * 60 * SECOND;
 
 /** Core's script as JavaScript. */
 function run(keys: Keyspace, names: readonly string[], args: readonly string[]): number {
@@ -18,7 +19,7 @@ function run(keys: Keyspace, names: readonly string[], args: readonly string[]):
   if (held === undefined && !takes) return ABSENT;
   const stored = fence === undefined ? DONE : store(keys, fence, operation, Number(token), Number(retention));
   if (takes) keys.set(name, value, Number(expiry));
-  else if (operation === "extend") keys.expire(name, Number(expiry));
+  else if (operation === "extend" || operation === "adopt") keys.expire(name, Number(expiry));
   else if (operation === "release") keys.delete(name);
   return operation === "acquire" ? stored : DONE;
 }
@@ -38,7 +39,11 @@ function store(
   let next = Math.max(token, stored);
   if (operation === "acquire") {
     const now = Math.floor(Date.now() * MICROSECONDS);
-    next = Math.max(Math.min(token, now + SECOND), now - SECOND, stored + 1);
+    if (stored > Math.max(token, now) + TEN_YEARS)
+      throw new Error("ERR the fence is more than ten years ahead of the clock");
+    next = Math.floor(Math.max(Math.min(token, now + SECOND), now - SECOND, stored + 1));
+  } else if (operation === "adopt" && text !== undefined && stored !== token) {
+    throw new Error("ERR the fence has another token");
   }
   keys.set(fence, String(next), ttl);
   return next;

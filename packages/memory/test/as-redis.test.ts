@@ -10,8 +10,13 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => server.command("FLUSHALL"));
 
+const YEAR_US = 365 * 24 * 60 * 60 * 1_000_000;
+
 /** A fence so far ahead that no clock counts. */
-const FAR = 9_007_199_254_000_000;
+const FAR = Date.now() * 1_000 + 5 * YEAR_US;
+
+/** A fence that no lock has made. */
+const ABSURD = 9_007_199_254_740_000;
 
 const fenced = (operation: string, value: string, token: number): Command => {
   const command = ["EVAL", script.lua, "2", "k", "f", value, operation, "5000"] as const;
@@ -162,6 +167,36 @@ const plays: Readonly<Record<string, readonly Command[]>> = {
     fenced("acquire", "a", Date.now() * 1_000 + 500_000_000),
     ["SET", "f", "5"],
     fenced("acquire", "a", 1),
+  ],
+  "adoptions, by the token of the fence alone": [
+    fenced("adopt", "a", FAR),
+    ["SET", "k", "a", "PX", "1000"],
+    fenced("adopt", "a", FAR),
+    ["PTTL", "k"],
+    ["GET", "f"],
+    fenced("adopt", "a", FAR - 1),
+    fenced("adopt", "a", FAR + 1),
+    fenced("adopt", "b", FAR),
+    ["GET", "f"],
+    ["EVAL", script.lua, "1", "k", "a", "adopt", "5000"],
+    ["PTTL", "k"],
+  ],
+  "a fence that no lock has made": [
+    ["SET", "f", `${ABSURD}`],
+    fenced("acquire", "a", FAR),
+    ["EXISTS", "k"],
+    // What was proposed counts as well: the node's own clock may stand still.
+    fenced("acquire", "a", ABSURD - YEAR_US),
+    ["GET", "f"],
+  ],
+  "a verification changes nothing": [
+    ["SET", "k", "a"],
+    ["EVAL", script.lua, "1", "k", "a", "verify"],
+    ["PTTL", "k"],
+    ["PEXPIRE", "k", "5000"],
+    ["EVAL", script.lua, "1", "k", "a", "verify"],
+    ["PTTL", "k"],
+    ["GET", "k"],
   ],
   "fences that are no numbers": ["apple", "", " ", "1 2", "-", "0x", "12 apples"].flatMap((text) => [
     ["SET", "f", text],

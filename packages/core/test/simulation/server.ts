@@ -148,6 +148,10 @@ export class Server {
     return 1;
   }
 
+  adopt(name: string, value: string, expiry: number): number {
+    return this.extend(name, value, expiry);
+  }
+
   release(name: string, value: string): number {
     const held = this.#get(name);
     if (held !== value && !this.#flaws.releaseDoesNotCompare) return held === undefined ? -1 : 0;
