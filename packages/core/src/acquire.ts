@@ -50,7 +50,7 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     // An attempt that the timeout cut short says less than the one before it.
     if (!call.timedOut || failure === undefined) failure = failureOf(target, round, last, attempt, started);
     // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
-    const isLast = attempt >= tries;
+    const isLast = attempt >= tries || round.ballot.isBarred || last.ballot.isBarred;
     await (isLast ? call.race(undone) : call.pause(delayAfter(attempt, retryDelay), undone));
     call.throwIfAborted();
     if (isLast || call.timedOut) throw failure;

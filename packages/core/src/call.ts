@@ -11,6 +11,8 @@ export class Call {
   /** Who takes that over then. */
   readonly waitUntil: WaitUntil | undefined;
   timedOut = false;
+  /** A framework's own error, with which the call has to end. */
+  #failure: { readonly error: unknown } | undefined;
   readonly #nodes: Nodes;
   readonly #signal: AbortSignal | undefined;
   readonly #timer: unknown;
@@ -38,11 +40,18 @@ export class Call {
   }
 
   get isAborted(): boolean {
-    return this.#signal?.aborted === true;
+    return this.#failure !== undefined || this.#signal?.aborted === true;
   }
 
   throwIfAborted(): void {
+    if (this.#failure) throw this.#failure.error;
     this.#signal?.throwIfAborted();
+  }
+
+  /** Ends the waiting with this very error, as an abort does with the signal's reason. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#interrupt();
   }
 
   /** Waits for the verdict of a round, which comes at once when patience ends. */

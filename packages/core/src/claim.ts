@@ -3,10 +3,12 @@ import type { NodeError } from "./errors.ts";
 import { proposal } from "./fence.ts";
 import type { Seat, Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
+import { refusalOf } from "./refusal.ts";
 import { type Question, Round } from "./round.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * What one value has on the nodes: it is put there, kept while somebody holds it, and taken back otherwise, also where a node
@@ -18,7 +20,9 @@ export class Claim {
   /** The fencing token, where there is one. */
   token: number | undefined;
   /** Where the value may be. */
-  seats: readonly Seat[] = [];
+  readonly seats: Set<Seat> = new Set();
+  /** Where the fence could not be reached with the name. The next extension goes there for the name alone, and mends nothing yet. */
+  readonly fenceAway: Set<Seat> = new Set();
   /** What may still put it somewhere. */
   #puts: Round[] = [];
 
@@ -35,9 +39,9 @@ export class Claim {
 
   /** Asks the nodes to take the value, or to keep it for longer. */
   put(
-    operation: "acquire" | "repair" | "extend",
+    operation: "acquire" | "repair" | "extend" | "adopt",
     call: Call,
-    some: Pick<Question, "seats" | "granted" | "attempt" | "heard"> = {},
+    some: Pick<Question, "seats" | "granted" | "attempt" | "mayMissFence" | "heard"> = {},
   ): Round {
     const round = new Round(this, {
       ...some,
@@ -52,9 +56,9 @@ export class Claim {
         if (isUnseen && answer === "granted" && !this.isWanted()) this.release(call, [seat]);
       },
     });
-    if (this.seats.length === 0) this.seats = round.asked;
-    else this.seats = [...new Set([...this.seats, ...round.asked])];
-    if (operation !== "extend") this.#puts = [...this.#puts.filter(isPending), round];
+    for (const seat of round.asked) this.seats.add(seat);
+    if (operation === "acquire" || operation === "repair")
+      this.#puts = [...this.#puts.filter(isPending), round];
     return round;
   }
 
@@ -64,32 +68,47 @@ export class Claim {
    */
   async undo({ answers }: Round, call: Call): Promise<void> {
     this.isWanted = () => false;
-    const granted = this.seats.filter(({ at }) => answers[at] === "granted");
-    // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
-    const unsure = this.seats.filter(({ at }) => answers[at] !== "granted" && answers[at] !== "taken");
+    const granted: Seat[] = [];
+    const refused: Seat[] = [];
+    const unsure: Seat[] = [];
+    for (const seat of this.seats) {
+      const answer = answers.get(seat);
+      if (answer === "granted") granted.push(seat);
+      // A client may have sent it twice. What refused one of them need not be asked more than once.
+      else if (typeof answer === "object" && answer.refused) refused.push(seat);
+      // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
+      else if (answer !== "taken") unsure.push(seat);
+    }
     this.release(call, unsure);
+    this.release(call, refused, { pause: NEVER });
     await this.release(call, granted).judged;
   }
 
   /**
-   * Takes the value back, by default from every node: from the silent ones too where it may be.
+   * Takes the value back, by default from every node: from the silent ones too where it may be. With `insists` a node that refuses
+   * for a moment is asked again before the verdict.
    *
-   * Where the client could not deliver that, it is sent again, twice within half a second: what it is to take back may have
-   * landed before the connection broke, and most clients are connected again by then. What remains ends with its expiry.
+   * A delete that a client could not deliver is sent again, twice within half a second: what it is to take back may have landed
+   * before the connection broke, and most clients are connected again by then. One that a server refused for a moment (BUSY,
+   * LOADING) is sent again until half an expiry has passed. What remains ends with its expiry.
    */
-  release(call: Call, seats: readonly Seat[] = this.target.seats, pause: number = FIRST_PAUSE_MS): Round {
+  release(
+    call: Call,
+    seats: Iterable<Seat> = this.target.seats,
+    { pause = FIRST_PAUSE_MS, insists = false }: { pause?: number; insists?: boolean } = {},
+  ): Round {
     const { clock, expiry } = this.target;
     const heard = (seat: Seat, answer: Answer | NodeError) => {
-      const isLost = typeof answer !== "string" && !answer.refused;
-      if (!isLost || pause > Math.min(LAST_PAUSE_MS, expiry)) return;
+      if (typeof answer === "string" || refusalOf(answer.cause).isPermanent) return;
+      if (pause > (answer.refused ? expiry / 2 : Math.min(LAST_PAUSE_MS, expiry))) return;
       const end = call.begin(clock.monotonic() + expiry);
       const again = () => {
-        this.release(call, [seat], 4 * pause);
+        this.release(call, [seat], { pause: 4 * pause });
         end();
       };
       clock.setTimer(again, pause, false);
     };
-    return new Round(this, { operation: "release", call, seats, heard });
+    return new Round(this, { operation: "release", call, seats: [...seats], insists, heard });
   }
 
   /** Whether what was sent before may still put the value there. */

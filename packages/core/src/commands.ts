@@ -1,15 +1,15 @@
 import type { Command, Reply, SendOptions } from "./node.ts";
 import type { Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
-import type { Question } from "./round.ts";
-import { script } from "./script.ts";
+import { type Operation, script } from "./script.ts";
 
-/** A question about the value of a name, which is one of the target's, by the script's digest. */
+/** A question about the value of a name, which is one of the target's, by the script's digest; with a token, also about its fence. */
 export function byDigest(
   { names, fences, expiry, fenceRetention }: Target,
   of: number,
   value: string,
-  { operation, token }: Question,
+  operation: Operation,
+  token?: number,
 ): Command {
   const name = names[of] as string;
   const fence = fences?.[of];
@@ -30,12 +30,12 @@ export function byDigest(
   ];
 }
 
-/** The same with the script's text, for a server that does not have it. */
-export function byText([, , ...args]: Command): Command {
+/** The same with the script's text, for a server that does not have it, or that takes no digests. */
+export function asText([, , ...args]: Command): Command {
   return ["EVAL", script.lua, ...args];
 }
 
-/** How the commands of a round are sent. The signal is made only for a client that looks at it: most cannot use one. */
+/** How a command is sent. The signal is made only for a client that looks at it: most cannot use one. */
 export class Delivery implements SendOptions {
   readonly key: string;
   #controller: AbortController | undefined;
@@ -55,10 +55,21 @@ export class Delivery implements SendOptions {
   }
 }
 
-/** The meaning of the script's reply, which may be a token. Throws a TypeError where it is none that it gives. */
+/**
+ * The meaning of the script's reply, which may be a token. Where Lua's numbers are floats a server may answer with the text of a
+ * whole number. Throws a TypeError for a reply that the script does not give.
+ */
 export function meaningOf(reply: Reply): Answer {
-  if (reply === 0) return "taken";
-  if (reply === -1) return "absent";
-  if (Number.isSafeInteger(reply) && Number(reply) > 0) return "granted";
+  const number = numberOf(reply);
+  if (number === 0) return "taken";
+  if (number === -1) return "absent";
+  if (Number.isSafeInteger(number) && number > 0) return "granted";
   throw new TypeError(`unknown reply of type ${typeof reply}`);
+}
+
+/** The number of a reply, and NaN where it is none. */
+export function numberOf(reply: Reply): number {
+  return typeof reply === "number" || (typeof reply === "string" && /^-?\d+$/.test(reply))
+    ? Number(reply)
+    : Number.NaN;
 }

@@ -41,7 +41,10 @@ export class NodeError extends RedsyncError {
   readonly code = "REDSYNC_NODE";
   /** The node's position in the list that `Redsync` was given, from 0. */
   readonly node: number;
-  /** True where the server itself answered with an error: it did not run the command. False: nobody knows. */
+  /**
+   * True if it is sure that the command was not run and will not be: the server answered with an error, or the client refused the
+   * command before it was written. False: nobody knows.
+   */
   readonly refused: boolean;
 
   constructor(node: number, what: string, refused = false, options?: ErrorOptions) {
@@ -137,15 +140,11 @@ function causeOf(outcomes: readonly Outcome[]): Error | undefined {
   return errors.find((error) => error.cause) ?? errors[0];
 }
 
-/**
- * The client's error. A server's own reply, which begins with a word in capitals (`OOM command not allowed ...`), says that the
- * command was not run; of any other nobody knows.
- */
-export function failed(node: number, cause: Error & { code?: unknown }): NodeError {
+/** The client's error; `isRefused` where it is sure that the command was not run and will not be. */
+export function failed(node: number, cause: Error & { code?: unknown }, isRefused: boolean): NodeError {
   // Node's own connection errors may come as an AggregateError, whose message is empty.
   const why = brief(messageOf(cause) || String(cause.code ?? "unknown"));
-  const isReply = /^-?[A-Z][A-Z0-9]+ /.test(why);
-  return new NodeError(node, `${isReply ? "refused" : "no answer"}: ${why}`, isReply, { cause });
+  return new NodeError(node, `${isRefused ? "refused" : "no answer"}: ${why}`, isRefused, { cause });
 }
 
 /** No answer yet when the round was judged: at its deadline, or before it. */

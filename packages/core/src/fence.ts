@@ -35,13 +35,13 @@ export function proposal({ clock }: Target): number {
  */
 export async function agree(claim: Claim, round: Round, call: Call): Promise<Round> {
   const { links, names, seats } = claim.target;
-  const { tokens = [] } = round;
-  // Holes are who granted nothing.
-  const token = tokens.reduce((largest, each) => Math.max(largest, each), 0);
-  const granted = seats.filter(({ at }) => tokens[at] === token);
+  const { tokens } = round;
+  let token = 0;
+  for (const each of tokens.values()) token = Math.max(token, each);
+  const granted = seats.filter((seat) => tokens.get(seat) === token);
   claim.token = token;
-  if (new Ballot(names, links.length, granted).isGranted) return round;
-  const below = seats.filter(({ at }) => (tokens[at] ?? token) < token);
+  if (new Ballot(names.length, links.length, granted).isGranted) return round;
+  const below = seats.filter((seat) => (tokens.get(seat) ?? token) < token);
   const raise = claim.put("extend", call, { seats: below, granted });
   await call.judge(raise);
   return raise;

@@ -12,6 +12,8 @@ import type { RedisNode } from "./node.ts";
 export interface Link {
   readonly index: number;
   readonly node: RedisNode;
+  /** Whether its server takes scripts by their text alone: EVALSHA is forbidden, or unknown to it. */
+  forbidsDigest: boolean;
   /**
    * A command came to an end at that monotonic time. Where it `isReply`, be it an error, the node is there. A client that gave the
    * command up is no sign of life, but it may have a new connection, and may ask once more.
@@ -36,6 +38,7 @@ export function linkTo(node: RedisNode, index: number): Link {
   return {
     index,
     node,
+    forbidsDigest: false,
     heard(isReply, present) {
       nextProbe = 0;
       if (!isReply) return;

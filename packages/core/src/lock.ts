@@ -183,7 +183,9 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     const { loss } = this;
     const lost: Seat[] = [];
     let isRepairing = false;
-    const round = this.#claim.put(retakes ? "acquire" : "extend", call, {
+    const operation = this.owner === "giver" ? "adopt" : retakes ? "acquire" : "extend";
+    const round = this.#claim.put(operation, call, {
+      mayMissFence: operation === "extend",
       heard: (seat, answer) => {
         if (answer !== "absent") return;
         if (isRepairing) this.#repair([seat], call);
@@ -267,7 +269,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     this.leave("nobody");
     if (this.#extending.length > 0) await Promise.all(this.#extending);
     const isValid = this.left() > 0;
-    const round = this.#claim.release(call);
+    const round = this.#claim.release(call, undefined, { insists: true });
     this.#release = round;
     await round.judged;
     const result = round.ballot.released(isValid);

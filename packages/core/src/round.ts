@@ -1,12 +1,14 @@
 import type { Call } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
-import { byDigest, byText, Delivery, meaningOf } from "./commands.ts";
+import { asText, byDigest, Delivery, meaningOf, numberOf } from "./commands.ts";
 import { failed, type NodeError, type Outcome, unanswered } from "./errors.ts";
+import type { Link } from "./link.ts";
 import type { Command } from "./node.ts";
 import type { Seat, Target } from "./nodes.ts";
 import { type Answer, Ballot } from "./quorum.ts";
 import { messageOf, redacted } from "./redact.ts";
+import { isForbidden, isForFramework, isNoScript, isTryAgain, refusalOf } from "./refusal.ts";
 import type { Operation } from "./script.ts";
 
 /** What a round asks about a claim, and of whom. */
@@ -22,14 +24,22 @@ export interface Question {
   readonly seats?: readonly Seat[];
   /** Who has granted it before. */
   readonly granted?: readonly Seat[];
+  /** Whether a node that refuses for a moment is asked again, until the deadline or until a quorum has done it without that node. */
+  readonly insists?: boolean;
+  /** Whether a node may do it for the name alone if it cannot reach the name's fence. */
+  readonly mayMissFence?: boolean;
   /** A node answered, before the verdict or after it. */
   heard?(seat: Seat, answer: Answer | NodeError, isLate: boolean): void;
 }
+
+const FIRST_PAUSE_MS = 10;
 
 /**
  * One question to all nodes at once. It is judged when everybody has answered, at its deadline, or as soon as `failFast`
  * allows, and goes on listening: a late answer may have to be undone. Who has not answered an expiry after being asked is told
  * to stop (`signal`), and the round is over.
+ *
+ * It costs what is asked, whatever else the lock has: thousands of late grants are undone one by one.
  */
 export class Round {
   readonly started: Instant;
@@ -39,18 +49,19 @@ export class Round {
   /** Whom the question was sent to; the others are silent. */
   readonly asked: readonly Seat[];
   /** What was answered when the round was judged. */
-  readonly answers: (Answer | NodeError | undefined)[];
-  /** With fencing: what those who granted an acquire have stored, each at its seat. */
-  readonly tokens: number[] | undefined;
+  readonly answers: Map<Seat, Answer | NodeError> = new Map();
+  /** With fencing: what those who granted an acquire have stored. */
+  readonly tokens: Map<Seat, number> = new Map();
   readonly #claim: Claim;
   readonly #target: Target;
   readonly #question: Question;
-  readonly #deliveries: readonly Delivery[];
+  /** Who has not answered yet, each with a promise that resolves when it has. */
+  readonly #waiting = new Map<Seat, Promise<void>>();
+  readonly #deliveries: Delivery[] = [];
+  /** Of those, how many are refused for now and will be asked again. */
+  #pausing = 0;
   /** Is called when the round is over. */
   #end: (() => void) | undefined;
-  /** Who has not answered yet, each with a promise that resolves when it has. */
-  readonly #waiting: (Promise<void> | undefined)[];
-  #waitingFor = 0;
   #isOpen = true;
   #isOverdue = false;
   #resolve!: () => void;
@@ -58,22 +69,18 @@ export class Round {
   #awaited: Set<Seat> | undefined;
   #deadline: Promise<void> | undefined;
   #reachDeadline: (() => void) | undefined;
+  /** What is said of each node that has not answered; made once for all its names. */
+  #unanswered: Map<Link, NodeError> | undefined;
   #timer: unknown;
 
   constructor(claim: Claim, question: Question) {
     const { target } = claim;
     const { seats = target.seats, granted, operation, call } = question;
-    const { names } = target;
     this.#claim = claim;
     this.#target = target;
     this.#question = question;
     this.started = new Instant(target.clock);
-    this.ballot = new Ballot(names, target.links.length, granted);
-    // Of the right length: an empty array that grows makes room for 16 more.
-    this.answers = new Array(target.seats.length);
-    this.#waiting = new Array(target.seats.length);
-    this.tokens = target.fences && [];
-    this.#deliveries = names.map((name) => new Delivery(name));
+    this.ballot = new Ballot(target.names.length, target.links.length, granted);
     this.judged = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -82,20 +89,18 @@ export class Round {
     // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
     if (this.asked.length > 0)
       this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), target.timeout, true);
-    const commands = names.map((_, of) => byDigest(target, of, claim.value, question));
     for (const seat of target.shuffleNodes ? shuffled(this.asked) : this.asked) {
-      const send = () => this.#send(seat, commands[seat.of] as Command);
+      const send = () => this.#send(seat, this.#command(seat));
       // A release comes after what it takes back.
       const held = operation === "release" ? claim.pendingAt(seat) : undefined;
-      this.#waitingFor++;
-      this.#waiting[seat.at] = held ? held.then(send) : send();
+      this.#waiting.set(seat, held ? held.then(send) : send());
     }
     this.#review();
   }
 
   /** Whether an answer may still come before the deadline. */
   isWaitingFor(seat: Seat): boolean {
-    return this.#waiting[seat.at] !== undefined && !this.#isOverdue;
+    return this.#waiting.has(seat) && !this.#isOverdue;
   }
 
   /** Resolves when the seat has answered, or at the deadline. Whoever waits for that sees to what it leaves behind. */
@@ -105,7 +110,7 @@ export class Round {
     this.#deadline ??= new Promise((resolve) => {
       this.#reachDeadline = resolve;
     });
-    return Promise.race([this.#waiting[seat.at], this.#deadline]);
+    return Promise.race([this.#waiting.get(seat), this.#deadline]);
   }
 
   /** What everybody who was to be asked had said when the round was judged, in the place of what they said `before`. */
@@ -115,7 +120,7 @@ export class Round {
     for (const seat of seats) {
       const { name, at } = seat;
       const node = seat.link.index;
-      const answer = this.answers[at] ?? this.#unanswered(seat);
+      const answer = this.answers.get(seat) ?? this.#unansweredBy(seat);
       outcomes[at] =
         typeof answer === "string"
           ? { name, node, status: answer }
@@ -140,43 +145,96 @@ export class Round {
     if (!silence) return true;
     // Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time.
     const isUrgent = operation === "release" || !link.silentFor(expiry, this.started);
-    if (isUrgent && this.#claim.seats.includes(seat)) return true;
+    if (isUrgent && this.#claim.seats.has(seat)) return true;
     if (link.admits(this.started, expiry)) return true;
-    this.answers[seat.at] = silence;
+    this.answers.set(seat, silence);
     this.#report(seat, silence);
     return false;
   }
 
-  async #send(seat: Seat, command: Command): Promise<void> {
-    const { node, index } = seat.link;
+  #command(seat: Seat): Command {
+    const { operation, token, mayMissFence } = this.#question;
+    const isFenced = token !== undefined && !(mayMissFence && this.#claim.fenceAway.has(seat));
+    const command = byDigest(
+      this.#target,
+      seat.of,
+      this.#claim.value,
+      operation,
+      isFenced ? token : undefined,
+    );
+    return seat.link.forbidsDigest ? asText(command) : command;
+  }
+
+  async #send(seat: Seat, command: Command, pause: number = FIRST_PAUSE_MS): Promise<void> {
+    const delivery = new Delivery(seat.name);
+    this.#deliveries.push(delivery);
     let answer: Answer | NodeError;
+    let isReply = true;
     try {
-      const reply = await node.send(command, this.#deliveries[seat.of]);
+      const reply = await seat.link.node.send(command, delivery);
       answer = meaningOf(reply);
-      if (this.tokens && answer === "granted") this.tokens[seat.at] = reply as number;
+      if (answer === "granted") this.tokens.set(seat, numberOf(reply));
     } catch (error) {
       // A node may throw instead of rejecting, while the round is being made.
       await undefined;
       const cause = redacted(error, this.#claim.value);
-      const isUnknown = command[0] === "EVALSHA" && messageOf(cause).includes("NOSCRIPT");
-      // What was given up is not sent again: its undo may have overtaken it.
-      const isWanted = this.#isOpen || this.#question.operation === "release" || this.#claim.isWanted();
-      if (isUnknown && isWanted) return this.#send(seat, byText(command));
-      answer = failed(index, cause);
+      const other = this.#otherWay(seat, command, messageOf(cause));
+      if (other) return this.#send(seat, other, pause);
+      if (isForFramework(error)) this.#question.call.fail(error);
+      const refusal = refusalOf(error);
+      answer = failed(seat.link.index, cause, refusal.isRefused);
+      if (this.#question.insists && refusal.isRefused && !refusal.isPermanent && !this.#isOverdue) {
+        await this.#pause(seat, answer, pause);
+        if (!this.#isOverdue) return this.#send(seat, command, 2 * pause);
+      }
+      isReply = refusal.isRefused && !refusal.isNotSent;
+      // Nothing of a first attempt is there then.
+      if (refusal.isNotSent && this.#question.attempt !== undefined) this.#claim.seats.delete(seat);
+      if (refusal.isPermanent && this.#isOpen) this.ballot.count(seat.of, "barred");
     }
+    seat.link.heard(isReply, this.#target.clock.monotonic());
     this.#hear(seat, answer);
+  }
+
+  /** The command by which the same may be asked of a server that cannot do it by this one. */
+  #otherWay(seat: Seat, command: Command, message: string): Command | undefined {
+    const { operation, token, mayMissFence } = this.#question;
+    const { fenceAway, value } = this.#claim;
+    const { link, of } = seat;
+    const isDigest = command[0] === "EVALSHA";
+    if (isForbidden(message)) link.forbidsDigest = isDigest;
+    // What was given up is not sent again: its undo may have overtaken it.
+    if (!this.#isOpen && operation !== "release" && !this.#claim.isWanted()) return undefined;
+    if (isDigest && (isNoScript(message) || link.forbidsDigest)) return asText(command);
+    // While a slot of a Cluster moves, the name may be on one server and its fence on another.
+    if (!mayMissFence || token === undefined || fenceAway.has(seat) || !isTryAgain(message)) return undefined;
+    fenceAway.add(seat);
+    return byDigest(this.#target, of, value, operation);
+  }
+
+  /** Waits before a node is asked again. Nobody waits for that node as long as a quorum does without it. */
+  #pause(seat: Seat, refusal: NodeError, ms: number): Promise<void> {
+    if (this.#isOpen) this.answers.set(seat, refusal);
+    this.#pausing++;
+    this.#review();
+    return new Promise((resolve) => {
+      const goOn = () => {
+        this.#pausing--;
+        resolve();
+      };
+      this.#target.clock.setTimer(goOn, ms, true);
+    });
   }
 
   #hear(seat: Seat, answer: Answer | NodeError): void {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
-    seat.link.heard(isAnswer || answer.refused, this.#target.clock.monotonic());
-    if (this.#waiting[seat.at]) this.#waitingFor--;
-    this.#waiting[seat.at] = undefined;
+    this.#waiting.delete(seat);
     if (!isLate) {
-      this.answers[seat.at] = answer;
+      this.answers.set(seat, answer);
       if (isAnswer) this.ballot.count(seat.of, answer);
     }
+    if (answer === "granted") this.#claim.fenceAway.delete(seat);
     // What was overdue has been reported.
     if (!isAnswer && !this.#isOverdue) this.#report(seat, answer);
     // A client that gives up at our signal has nothing to say.
@@ -188,11 +246,12 @@ export class Round {
   #review(): void {
     const { ballot } = this;
     const { clock, failFast } = this.#target;
-    const isDone = this.#waitingFor === 0;
+    const waitingFor = this.#waiting.size;
     // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
     // "taken" by who came last.
-    if (isDone || (failFast && (ballot.isGranted || ballot.isContended))) this.close();
-    if (!isDone) return;
+    if (failFast && (ballot.isGranted || ballot.isContended)) this.close();
+    if (waitingFor === this.#pausing && (waitingFor === 0 || ballot.isGranted)) this.close();
+    if (waitingFor > 0) return;
     clock.clearTimer(this.#timer);
     this.#end?.();
     this.#end = undefined;
@@ -203,10 +262,12 @@ export class Round {
     const { expiry, timeout } = this.#target;
     this.#isOverdue = true;
     this.close();
-    for (const seat of this.asked) {
-      if (!this.#waiting[seat.at]) continue;
-      seat.link.overdue(this.started);
-      this.#report(seat, this.#unanswered(seat));
+    for (const seat of this.#waiting.keys()) {
+      // A node that refused, and is to be asked again, did answer.
+      const refusal = this.answers.get(seat);
+      if (!refusal) seat.link.overdue(this.started);
+      if (this.#question.mayMissFence) this.#claim.fenceAway.add(seat);
+      this.#report(seat, typeof refusal === "object" ? refusal : this.#unansweredBy(seat));
     }
     this.#awaited = undefined;
     this.#reachDeadline?.();
@@ -215,8 +276,7 @@ export class Round {
 
   #stopWaiting(): void {
     for (const delivery of this.#deliveries) delivery.abort();
-    this.#waiting.fill(undefined);
-    this.#waitingFor = 0;
+    this.#waiting.clear();
     this.#review();
   }
 
@@ -225,8 +285,12 @@ export class Round {
     this.#timer = this.#target.clock.setTimer(run, ms, keepAlive);
   }
 
-  #unanswered({ link }: Seat): NodeError {
-    return unanswered(link.index, this.started.elapsed(), this.#isOverdue);
+  #unansweredBy({ link }: Seat): NodeError {
+    this.#unanswered ??= new Map();
+    const error =
+      this.#unanswered.get(link) ?? unanswered(link.index, this.started.elapsed(), this.#isOverdue);
+    this.#unanswered.set(link, error);
+    return error;
   }
 
   #report({ name, link }: Seat, error: NodeError): void {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type Answer, Ballot, type UnlockResult } from "../src/quorum.ts";
 
-/** What a node may say; "none" where it says nothing, or refuses. */
-type Vote = Answer | "none";
+/** What a node may say; "none" if it says nothing, or refuses for a moment. */
+type Vote = Answer | "barred" | "none";
 
-const votes: readonly Vote[] = ["granted", "taken", "absent", "none"];
+const votes: readonly Vote[] = ["granted", "taken", "absent", "barred", "none"];
 
 /** Every way in which `nodes` nodes can vote. */
 function* ballots(nodes: number): Generator<Vote[]> {
@@ -13,7 +13,7 @@ function* ballots(nodes: number): Generator<Vote[]> {
 }
 
 function ballotOf(votes: readonly Vote[], nodes = votes.length): Ballot {
-  const ballot = new Ballot(["name"], nodes);
+  const ballot = new Ballot(1, nodes);
   for (const vote of votes) if (vote !== "none") ballot.count(0, vote);
   return ballot;
 }
@@ -32,6 +32,7 @@ describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
       expect(tally.isGranted && (tally.isContended || tally.isLost)).toBe(false);
       // "Taken" rules a quorum out as soon as the other nodes together are no quorum.
       expect(tally.isContended).toBe((nodes - count(ballot, "taken")) * 2 <= nodes);
+      expect(tally.isBarred).toBe((nodes - count(ballot, "barred")) * 2 <= nodes);
       expect(tally.isLost).toBe((nodes - count(ballot, "taken") - count(ballot, "absent")) * 2 <= nodes);
     }
   });
@@ -45,6 +46,31 @@ describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
         expect([late.isGranted, late.isContended]).toEqual([early.isGranted, early.isContended]);
       }
     }
+  });
+});
+
+describe("several names", () => {
+  it("are granted when each of them is, and need a vote on each of them", () => {
+    const ballot = new Ballot(2, 3);
+    for (const vote of ["granted", "granted", "granted"] as const) ballot.count(0, vote);
+    expect([ballot.isGranted, ballot.granted, ballot.released(true)]).toEqual([false, 0, null]);
+    ballot.count(1, "granted");
+    expect([ballot.isGranted, ballot.granted, ballot.released(true)]).toEqual([false, 1, null]);
+    ballot.count(1, "granted");
+    expect([ballot.isGranted, ballot.granted, ballot.released(true)]).toEqual([true, 2, "released"]);
+  });
+
+  it.each(["taken", "absent", "barred"] as const)("are ruled out by one of them that is %s", (vote) => {
+    const ballot = new Ballot(2, 3);
+    for (const _ of [1, 2]) {
+      ballot.count(0, "granted");
+      ballot.count(1, vote);
+    }
+    expect([ballot.isContended, ballot.isLost, ballot.isBarred]).toEqual([
+      vote === "taken",
+      vote !== "barred",
+      vote === "barred",
+    ]);
   });
 });
 
