@@ -11,16 +11,20 @@ import {
 import { same } from "./assert.ts";
 import type { BentClock } from "./bent-clock.ts";
 import { type FaultyNode, faulty, type Match } from "./faults.ts";
+import { HandClock } from "./hand-clock.ts";
 import type { Capability, Case, Harness, Opened } from "./harness.ts";
 
 /** How long things take in a case. */
 type Pace = Required<Pick<MutexOptions, "expiry" | "timeoutFactor" | "retryDelay">>;
 
-/** For promises that are not about time: a deadline that a slow machine does not meet by accident. */
+/**
+ * The pace of every case, unless it says otherwise: a round may take 10 s, and a key stays for 20 s. A machine that stands still
+ * for seconds meets both.
+ */
 export const calm: Pace = { expiry: 20_000, timeoutFactor: 0.5, retryDelay: 10 };
 
-/** For promises about a round's deadline, 150 ms, long before the expiry. */
-export const brisk: Pace = { expiry: 3_000, timeoutFactor: 0.05, retryDelay: 10 };
+/** For promises about a round's deadline, which comes long before the expiry. Only by a clock that the case moves. */
+export const brisk: Pace = { expiry: 20_000, timeoutFactor: 0.05, retryDelay: 10 };
 
 /** For nodes that never answer: what is under way ends with the expiry. */
 export const fleeting: Pace = { expiry: 200, timeoutFactor: 0.5, retryDelay: 10 };
@@ -31,14 +35,17 @@ export const brief: Pace = { expiry: 200, timeoutFactor: 0.9, retryDelay: 10 };
 /** For locks that renew themselves: first after 200 ms, and a busy machine has 400 ms more for it. */
 export const renewed: Pace = { expiry: 600, timeoutFactor: 0.5, retryDelay: 10 };
 
-/** The deadline of a round under the `brisk` options, less what timers and clocks may be off by, in ms. */
-export const DEADLINE = 140;
+/** The deadline of a round under the `brisk` options, in ms. */
+export const DEADLINE: number = brisk.expiry * brisk.timeoutFactor;
+
+/** What passes between two extensions of a lock that renews itself, in ms, rounded up. */
+export const PERIOD: number = Math.ceil(calm.expiry / 3);
 
 /** Takes a clock as well, which its users are not told of. */
 const OnClock = Redsync as unknown as new (
   nodes: readonly RedisNode[],
   defaults: MutexOptions,
-  clock?: BentClock,
+  clock?: HandClock | BentClock,
 ) => Redsync;
 
 /** Where a case plays: nodes with faults to be injected, and a name that no other case has. */
@@ -47,14 +54,21 @@ export class Stage {
   /** The name, and what `another()` has made. */
   readonly #names: string[];
   readonly nodes: readonly FaultyNode[];
+  /** The clock of `timed()`. */
+  readonly clock: HandClock = this.anotherClock();
   readonly #opened: Opened;
-  readonly #used: Redsync[] = [];
+  /** The nodes without their faults. */
+  readonly #plain: readonly RedisNode[];
+  /** How many commands the nodes have not answered yet, whoever sent them. */
+  #busy = 0;
+  readonly #used: { readonly redsync: Redsync; readonly clock: HandClock | undefined }[] = [];
 
   private constructor(name: string, opened: Opened, dress: (node: RedisNode) => FaultyNode) {
     this.name = name;
     this.#names = [name];
     this.#opened = opened;
-    this.nodes = opened.nodes.map(dress);
+    this.#plain = opened.nodes.map((node) => this.#counted(node));
+    this.nodes = this.#plain.map(dress);
   }
 
   /** Opens the nodes, with core's script in their cache, so that a case sees one command for each call. */
@@ -81,14 +95,9 @@ export class Stage {
   }
 
   /** A `Redsync` over all nodes, faults included; `calm` unless told otherwise. */
-  redsync(defaults: MutexOptions = calm, clock?: BentClock): Redsync {
-    return this.#remember(
-      new OnClock(
-        this.nodes.map(({ node }) => node),
-        defaults,
-        clock,
-      ),
-    );
+  redsync(defaults: MutexOptions = calm, clock?: HandClock | BentClock): Redsync {
+    const nodes = this.nodes.map(({ node }) => node);
+    return this.#remember(new OnClock(nodes, defaults, clock), clock);
   }
 
   /** A mutex of the stage's name, or of these, of a `Redsync` of its own. */
@@ -96,10 +105,19 @@ export class Stage {
     return this.redsync({ ...calm, ...options }).mutex(names);
   }
 
-  /** The same for somebody else, who meets no faults. */
+  /** The same by `stage.clock`, which only the case moves. */
+  timed(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
+    return this.redsync({ ...calm, ...options }, this.clock).mutex(names);
+  }
+
+  /** A clock that only the case moves, for one more machine. */
+  anotherClock(): HandClock {
+    return new HandClock(() => this.#busy > 0);
+  }
+
+  /** The same as `mutex()` for somebody else, who meets no faults. */
   rival(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
-    const redsync = new Redsync([...this.#opened.nodes], { ...calm, ...options });
-    return this.#remember(redsync).mutex(names);
+    return this.#remember(new Redsync(this.#plain, { ...calm, ...options })).mutex(names);
   }
 
   /** The index of every node. */
@@ -107,14 +125,28 @@ export class Stage {
     return this.nodes.map((_, node) => node);
   }
 
-  #remember(redsync: Redsync): Redsync {
-    this.#used.push(redsync);
+  #remember(redsync: Redsync, clock?: HandClock | BentClock): Redsync {
+    this.#used.push({ redsync, clock: clock instanceof HandClock ? clock : undefined });
     return redsync;
+  }
+
+  #counted(node: RedisNode): RedisNode {
+    return {
+      ...(node.client && { client: node.client }),
+      send: async (command, options) => {
+        this.#busy++;
+        try {
+          return await node.send(command, options);
+        } finally {
+          this.#busy--;
+        }
+      },
+    };
   }
 
   /** The node itself, without faults. */
   real(node: number): RedisNode {
-    return this.#opened.nodes[node] as RedisNode;
+    return this.#plain[node] as RedisNode;
   }
 
   /** The node with its faults. */
@@ -181,9 +213,11 @@ export class Stage {
     for (const node of this.nodes) node.mend();
   }
 
-  /** Resolves when no `Redsync` of the stage has anything under way. */
+  /** Resolves when no `Redsync` of the stage has anything under way. Clocks that stand are moved on for as long as that takes. */
   async settled(): Promise<void> {
-    await Promise.all(this.#used.map((redsync) => redsync.settled()));
+    await Promise.all(
+      this.#used.map(({ redsync, clock }) => (clock ? clock.pass(redsync.settled()) : redsync.settled())),
+    );
   }
 
   /** Holds where, once everything is settled, no node has the name, nor any other of the stage. */
