@@ -1,6 +1,6 @@
 import { LockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut, replyDelayed } from "../faults.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { calling, happily, happilyEach, over, overEach } from "../stage.ts";
 
@@ -103,14 +103,18 @@ export const acquire: readonly Case[] = [
   }),
 
   ...overEach([1, 3], "takes no grant that comes after its validity, and leaves no key", async (stage) => {
-    // Valid for 198 ms of the 800, and judged after 792 at the latest: the replies come in between, on a busy machine too.
-    const options = { expiry: 800, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
-    for (const { inject } of stage.nodes) inject(replyDelayed(230), calling("acquire"));
-    const error = await rejection(stage.mutex(options).lock());
+    // Valid for 4,998 ms of the 20,000, and judged after 19,800 at the latest: the replies come in between.
+    const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
+    const slow = gate();
+    for (const { inject } of stage.nodes) inject(slow.reply, calling("acquire"));
+    const locking = rejection(stage.timed(options).lock());
+    await stage.clock.advance(4_998);
+    await slow.release();
+    const error = await locking;
     isA(error, LockFailedError);
     matches(
       error.message,
-      /[13] of [13] nodes granted it and [12] must before its validity of 198 ms is over/,
+      /[13] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
     );
     await stage.hasNoKeyLeft();
   }),
