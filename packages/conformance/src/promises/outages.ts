@@ -1,15 +1,28 @@
 import { LockFailedError, type MutexOptions, NodeError } from "@redsync/core";
-import { isA, matches, ok, pause, rejection, same, timeOf, until } from "../assert.ts";
-import { connectionCut, errorReply, gate, hung, replyDelayed, replyNeverComes } from "../faults.ts";
+import { isA, matches, ok, rejection, same } from "../assert.ts";
+import { connectionCut, errorReply, first, gate, hung, replyNeverComes } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, calm, DEADLINE, fleeting, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calling, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
 
 /** What a single attempt fails with, which is not contention. */
-async function failureOf(stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> {
-  const error = await rejection(stage.mutex({ tries: 1, ...options }).lock());
+const failureOf = (stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> =>
+  failureIn(stage.mutex({ tries: 1, ...options }).lock());
+
+async function failureIn(locking: Promise<unknown>): Promise<LockFailedError> {
+  const error = await rejection(locking);
   isA(error, LockFailedError);
   same(error.code, "REDSYNC_LOCK_FAILED");
   return error;
+}
+
+/** Whether a promise has settled by now, either way. */
+function settlement(promise: Promise<unknown>): { isDone: boolean } {
+  const state = { isDone: false };
+  const end = () => {
+    state.isDone = true;
+  };
+  promise.then(end, end);
+  return state;
 }
 
 /** Nodes that refuse, cannot be reached, or say nothing. */
@@ -73,10 +86,12 @@ export const outages: readonly Case[] = [
   ...overEach([1, 3], "ends an attempt at its deadline where the nodes hang for ever", async (stage) => {
     const stuck = gate();
     for (const { inject } of stage.nodes) inject(stuck.delivery);
-    const start = performance.now();
-    const failing = failureOf(stage, brisk);
-    const ms = await timeOf(failing, start);
-    ok(ms >= DEADLINE - 5 && ms < brisk.expiry, `after ${ms} ms`);
+    const failing = failureIn(stage.timed({ ...brisk, tries: 1 }).lock());
+    const attempt = settlement(failing);
+    await stage.clock.advance(DEADLINE - 1);
+    same(attempt.isDone, false, "the attempt is over before its deadline");
+    await stage.clock.advance(1);
+    same(attempt.isDone, true, "the attempt is over at its deadline");
     const error = await failing;
     await stuck.release();
     same(
@@ -89,31 +104,29 @@ export const outages: readonly Case[] = [
   over(3, "undoes at its deadline what ran on nodes whose reply never comes", async (stage) => {
     const stuck = gate();
     for (const { inject } of stage.nodes) inject(stuck.reply, calling("acquire"));
-    const start = performance.now();
-    await failureOf(stage, brisk);
-    await until("no key is left", async () => (await stage.values()).every((value) => value === null));
-    ok(performance.now() - start < brisk.expiry / 2, "the keys were deleted, not left to expire");
+    const failing = failureIn(stage.timed({ ...brisk, tries: 1 }).lock());
+    await stage.clock.advance(DEADLINE - 1);
+    ok(!(await stage.values()).includes(null), "the nodes have run it");
+    await stage.clock.advance(1);
+    await failing;
+    same(await stage.values(), stage.each(null), "what is left at the deadline");
     await stuck.release();
     await stage.hasNoKeyLeft();
   }),
 
   over(1, "what ran on a node whose reply never comes is gone when the attempt is over", async (stage) => {
     stage.at(0).inject(replyNeverComes, calling("acquire"));
-    await failureOf(stage, fleeting);
-    await stage.hasNoKeyLeft();
+    await stage.clock.pass(failureIn(stage.timed({ ...brisk, tries: 1 }).lock()));
+    same(await stage.values(), [null]);
+    await stage.clock.advance(brisk.expiry);
   }),
 
   over(3, "locks without waiting for a node that hangs, with failFast", async (stage) => {
     const stuck = gate();
     stage.at(0).inject(stuck.delivery);
-    // The deadline is at 1 s.
-    const mutex = stage.mutex({ expiry: 20_000, timeoutFactor: 0.05, failFast: true });
-    const locking = mutex.lock();
-    ok((await timeOf(locking)) < 900, "it locks before the deadline");
-    const lock = await locking;
-    const extending = lock.extend();
-    ok((await timeOf(extending)) < 900, "it extends before the deadline");
-    await extending;
+    // No time passes: they would wait for ever.
+    const lock = await stage.timed({ failFast: true }).lock();
+    await lock.extend();
     await stuck.release();
     same(await lock.unlock(), "released");
     await stage.hasNoKeyLeft();
@@ -122,80 +135,95 @@ export const outages: readonly Case[] = [
   over(3, "waits for a node that hangs until the deadline, without failFast", async (stage) => {
     const stuck = gate();
     stage.at(0).inject(stuck.delivery, calling("acquire"));
-    const start = performance.now();
-    const locking = stage.mutex(brisk).lock();
-    ok((await timeOf(locking, start)) >= DEADLINE - 5, "it has waited");
+    const locking = stage.timed(brisk).lock();
+    const attempt = settlement(locking);
+    await stage.clock.advance(DEADLINE - 1);
+    same(attempt.isDone, false, "it has not waited");
+    await stage.clock.advance(1);
+    same(attempt.isDone, true, "it has locked at the deadline");
     same(await (await locking).unlock(), "released");
     await stuck.release();
     await stage.hasNoKeyLeft();
   }),
 
   over(1, "one reply that never comes does not silence a node that answers others", async (stage) => {
-    const redsync = stage.redsync({ expiry: 500, timeoutFactor: 0.3, tries: 1 });
+    const redsync = stage.redsync({ ...brisk, tries: 1 }, stage.clock);
     stage.at(0).inject(replyNeverComes, (command) => command.includes(stage.name));
-    let isOver = false;
-    const losing = rejection(redsync.mutex(stage.name).lock()).finally(() => {
-      isOver = true;
-    });
+    const losing = failureIn(redsync.mutex(stage.name).lock());
+    const attempt = settlement(losing);
     const pair = async (name: string) => {
       const lock = await redsync.mutex(name).lock();
       await lock.unlock();
     };
     const others = [stage.another(), stage.another()];
-    for (let after = 0; after < 5; after += isOver ? 1 : 0) {
+    for (let after = 0; after < 5; after += attempt.isDone ? 1 : 0) {
       await Promise.all(others.map(pair));
-      await new Promise((resolve) => setTimeout(resolve, 4));
+      await stage.clock.advance(DEADLINE / 4);
     }
-    isA(await losing, LockFailedError);
+    await losing;
+    await stage.clock.advance(2 * brisk.expiry);
   }),
 
   over(1, "a node that misses a short deadline is asked by who has a longer one", async (stage) => {
-    const redsync = stage.redsync({ tries: 1 });
-    stage.at(0).inject(replyDelayed(150));
-    const short = redsync.mutex(stage.name, { expiry: 300, timeoutFactor: 0.2 });
-    isA(await rejection(short.lock()), LockFailedError);
-    const long = [stage.another(), stage.another()].map((name) => redsync.mutex(name, calm).tryLock());
+    const redsync = stage.redsync({ ...calm, tries: 1 }, stage.clock);
+    const slow = gate();
+    stage.at(0).inject(slow.reply);
+    const failing = failureIn(redsync.mutex(stage.name, brisk).lock());
+    await stage.clock.advance(1.5 * DEADLINE);
+    await failing;
+    const others = [stage.another(), stage.another()];
+    const long = others.map((name) => redsync.mutex(name).tryLock());
+    await stage.clock.advance(DEADLINE);
+    await slow.release();
     for (const lock of await Promise.all(long)) same(await lock?.unlock(), "released");
   }),
 
   over(1, "a slow undo does not silence a node that answers in time", async (stage) => {
-    const redsync = stage.redsync({ ...brisk, timeoutFactor: 0.1 });
-    // The undo waits for the acquire, and is answered when its own deadline of 300 ms has passed.
-    stage.at(0).inject(replyDelayed(200));
-    const signal = AbortSignal.timeout(20);
-    await rejection(redsync.mutex(stage.name).lock({ signal }));
-    await pause(360);
+    const redsync = stage.redsync(brisk, stage.clock);
+    const [acquiring, undoing] = [gate(), gate()];
+    stage.at(0).inject(acquiring.reply, first(calling("acquire")));
+    stage.at(0).inject(undoing.reply, first(calling("release")));
+    const controller = new AbortController();
+    const aborted = rejection(redsync.mutex(stage.name).lock({ signal: controller.signal }));
+    await stage.clock.advance(DEADLINE / 10);
+    controller.abort();
+    await aborted;
+    // The undo waits for the acquire, and its own deadline passes before it is answered.
+    await stage.clock.advance(DEADLINE / 2);
+    await acquiring.release();
+    await undoing.reached;
+    await stage.clock.advance(DEADLINE);
     const others = [stage.another(), stage.another(), stage.another()];
     const locks = await Promise.all(others.map((name) => redsync.mutex(name).tryLock()));
     for (const lock of locks) same(await lock?.unlock(), "released");
+    await undoing.release();
     await stage.hasNoKeyLeft();
   }),
 
   over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (stage) => {
     const hanging = stage.at(0).inject(hung);
-    const mutex = stage.mutex({ expiry: 400, timeoutFactor: 0.35, failFast: true });
-    let rounds = 0;
-    const keepLocking = async (ms: number) => {
-      for (const end = performance.now() + ms; performance.now() < end; rounds++) {
+    const mutex = stage.timed({ timeoutFactor: 0.35, failFast: true });
+    const keepLocking = async (rounds: number) => {
+      for (let round = 0; round < rounds; round++) {
         await (await mutex.lock()).unlock();
-        // A node without I/O would leave the timers no turn.
-        // Not every millisecond: a request on Workers may have 10,000 timers, and some clients set one for each command.
-        await new Promise((resolve) => setTimeout(resolve, 4));
+        await stage.clock.advance(400);
       }
     };
-    // The first rounds have asked it, and once their deadline of 140 ms has passed they ask it to forget that.
-    await keepLocking(700);
+    // The first rounds have asked it, and once their deadline of 7 s has passed they ask it to forget that.
+    await keepLocking(90);
     const early = stage.at(0).sent.length;
-    await keepLocking(500);
+    await keepLocking(60);
     const asked = stage.at(0).sent.length - early;
-    ok(rounds > 20 && asked <= 12, `asked ${asked} times in 500 ms of ${rounds} rounds`);
+    ok(asked <= 12, `asked ${asked} times in 60 rounds and 24 s`);
     hanging();
-    await until("the node votes again", async () => {
+    // It is asked again within an expiry.
+    await stage.clock.advance(calm.expiry);
+    for (const isProbe of [true, false]) {
       const lock = await mutex.lock();
-      const votes = (await stage.values())[0] === lock.value;
-      await lock.unlock();
-      return votes;
-    });
+      await stage.clock.advance(1);
+      same((await stage.values())[0], lock.value, `what the node has, ${isProbe ? "probed" : "back"}`);
+      same(await lock.unlock(), "released");
+    }
     await stage.hasNoKeyLeft();
   }),
 ];
