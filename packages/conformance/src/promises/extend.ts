@@ -1,16 +1,27 @@
 import { ExtendFailedError, type Lock, LockLostError, type MutexOptions } from "@redsync/core";
-import { isA, matches, ok, rejection, same, timeOf, until } from "../assert.ts";
-import { connectionCut, gate, replyDelayed } from "../faults.ts";
+import { isA, matches, ok, rejection, same, until } from "../assert.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brief, brisk, calling, happily, happilyEach, OTHER, over, overEach, type Stage } from "../stage.ts";
+import {
+  brisk,
+  calling,
+  calm,
+  DEADLINE,
+  happily,
+  happilyEach,
+  OTHER,
+  over,
+  overEach,
+  type Stage,
+} from "../stage.ts";
 
 const EXPIRY = 20_000;
 
 /** A lock that has run out, on the holder's clock and on the nodes. */
 async function expiredLock(stage: Stage, options: MutexOptions = {}): Promise<Lock> {
-  const lock = await stage.mutex({ ...brief, ...options }).lock();
-  await until("the lock has run out", () => lock.remaining() === 0);
-  await until("its keys have expired", async () => (await stage.values()).every((value) => value === null));
+  const lock = await stage.timed(options).lock();
+  await stage.clock.advance(calm.expiry);
+  await stage.forget();
   return lock;
 }
 
@@ -139,12 +150,12 @@ export const extend: readonly Case[] = [
   ),
 
   over(3, "ends an extension at its deadline where the nodes hang for ever", async (stage) => {
-    const lock = await stage.mutex(brisk).lock();
+    const lock = await stage.timed(brisk).lock();
     const stuck = gate();
     for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
-    const extending = lock.extend();
-    ok((await timeOf(extending)) < brisk.expiry, "it ends long before the expiry");
-    isA(await rejection(extending), ExtendFailedError);
+    const extending = rejection(lock.extend());
+    await stage.clock.advance(DEADLINE);
+    isA(await extending, ExtendFailedError);
     same(await lock.unlock(), "released");
     await stuck.release();
     await stage.hasNoKeyLeft();
@@ -154,9 +165,16 @@ export const extend: readonly Case[] = [
     [1, 3],
     "an extension confirmed only past its new end is a loss, and is taken back",
     async (stage) => {
-      const lock = await stage.mutex({ expiry: 800, driftFactor: 0.75, timeoutFactor: 0.99 }).lock();
-      for (const { inject } of stage.nodes) inject(replyDelayed(230), calling("extend"));
-      await lossOf(lock.extend(), "expired");
+      const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99 };
+      const lock = await stage.timed(options).lock();
+      const slow = gate();
+      for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
+      const extending = lossOf(lock.extend(), "expired");
+      // The validity is 4,998 ms, and the deadline comes after it.
+      await stage.clock.advance(4_998);
+      same(await stage.values(), stage.each(lock.value), "while the extension may still confirm it");
+      await slow.release();
+      await extending;
       await stage.hasNoKeyLeft();
     },
   ),
