@@ -1,8 +1,8 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
-import { isA, rejection, same, until } from "../assert.ts";
+import { isA, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brief, calling, happily, happilyEach, over } from "../stage.ts";
+import { calling, calm, happily, happilyEach, over } from "../stage.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
@@ -78,8 +78,8 @@ export const verify: readonly Case[] = [
     1,
     "verify() and assertHeld() of a lock that has run out are LockLostError, and send nothing",
     async (stage) => {
-      const lock = await stage.mutex(brief).lock();
-      await until("the lock has run out", () => lock.remaining() === 0);
+      const lock = await stage.timed().lock();
+      await stage.clock.advance(calm.expiry);
       const before = stage.sent;
       isA(await rejection(lock.verify()), LockLostError);
       isA(await rejection((async () => lock.assertHeld())()), LockLostError);
