@@ -1,10 +1,9 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
-import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
+import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { brief, calm, happily, happilyEach, OTHER, overEach, renewed } from "../stage.ts";
+import { calm, happily, happilyEach, OTHER, overEach, PERIOD } from "../stage.ts";
 
 /** Passing a lock on. */
 export const adopt: readonly Case[] = [
@@ -102,24 +101,26 @@ export const adopt: readonly Case[] = [
     "the heir renews, is told of the loss and keeps the token; the giver hears nothing more",
     async (stage) => {
       const [ofGiver, ofHeir] = [new Recorder(), new Recorder()];
-      const options = { ...renewed, fencing: true, autoExtend: true };
-      const given = await stage.mutex({ ...options, onEvent: ofGiver.onEvent }).lock();
+      const options = { fencing: true, autoExtend: true };
+      const given = await stage.timed({ ...options, onEvent: ofGiver.onEvent }).lock();
       const { value, token, signal } = given;
       ok(token, "it has a token");
       given.handOver();
-      const lock = await stage.rival({ ...options, onEvent: ofHeir.onEvent }).adopt(value, { token });
+      const lock = await stage.timed({ ...options, onEvent: ofHeir.onEvent }).adopt(value, { token });
       same([lock.value, lock.token], [value, token]);
-      // The first is the adoption itself.
-      await until("the heir has renewed it", () => ofHeir.of("extended").length > 1);
+      await stage.clock.advance(PERIOD);
+      same(ofHeir.of("extended").length, 2, "the adoption itself, and a renewal");
       same(await stage.fences(), stage.each(token));
       const { signal: ofLoss } = lock;
       await stage.takenByOther();
-      await until("the heir is told of the loss", () => ofLoss.aborted);
+      await stage.clock.advance(PERIOD);
+      ok(ofLoss.aborted, "the heir's signal has aborted");
       same(
         ofHeir.of("lost").map(({ reason }) => reason),
         ["taken"],
       );
-      await until("the giver's time has passed", () => given.remaining() === 0);
+      await stage.clock.advance(calm.expiry);
+      same(given.remaining(), 0);
       same([signal.aborted, ofGiver.of("lost", "extended").length], [false, 0]);
     },
   ),
@@ -165,12 +166,10 @@ export const adopt: readonly Case[] = [
     1,
     "a lock that is handed over when its time is up is lost, though nobody has noticed",
     async (stage) => {
-      const clock = new BentClock();
       const told = new Recorder();
-      const mutex = stage.redsync({ ...calm, onEvent: told.onEvent }, clock).mutex(stage.name);
       const error = await rejection(
-        mutex.using((lock) => {
-          clock.ahead += 60_000;
+        stage.timed({ onEvent: told.onEvent }).using((lock) => {
+          stage.clock.ahead += 60_000;
           lock.handOver();
           ok(lock.signal.aborted, "the signal has aborted");
           return "done";
@@ -186,11 +185,14 @@ export const adopt: readonly Case[] = [
     1,
     "what no receiver comes for ends with its expiry, though it renewed itself before",
     async (stage) => {
-      const lock = await stage.mutex({ ...brief, autoExtend: true }).lock();
+      const lock = await stage.timed({ autoExtend: true }).lock();
+      await stage.clock.advance(PERIOD);
       lock.handOver();
-      const next = await stage.rival({ tries: Number.POSITIVE_INFINITY }).lock();
-      same(await stage.values(), [next.value]);
-      same(await next.unlock(), "released");
+      const before = stage.sent;
+      await stage.clock.advance(2 * calm.expiry);
+      same(stage.sent, before, "commands since then");
+      const [ttl = 0] = await stage.ttls();
+      ok(ttl > 0 && ttl <= calm.expiry, `it has a TTL: ${ttl}`);
     },
   ),
 ];
