@@ -1,9 +1,8 @@
 import { LockFailedError, LockTakenError, type Mutex } from "@redsync/core";
 import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, calm, happily, happilyEach, OTHER, over, renewed } from "../stage.ts";
+import { calling, calm, happily, happilyEach, OTHER, over, PERIOD } from "../stage.ts";
 
 /** The mutex, and whether its callback was ever called. */
 async function refusal(mutex: Mutex, options?: object): Promise<unknown> {
@@ -53,14 +52,16 @@ export const using: readonly Case[] = [
 
   happily(3, "using() extends its lock while the callback runs, and not after", async (stage) => {
     const extensions = () => stage.at(0).sent.filter(calling("extend")).length;
-    await stage.mutex(renewed).using(async (lock) => {
+    await stage.timed().using(async (lock) => {
       const first = lock.until.getTime();
-      await until("it has been extended", () => lock.until.getTime() > first);
+      await stage.clock.advance(PERIOD);
+      ok(lock.until.getTime() > first, "it has been extended");
+      await stage.clock.advance(2 * calm.expiry);
       await lock.verify();
     });
     const before = extensions();
     await stage.hasNoKeyLeft();
-    await pause(renewed.expiry / 3 + 20);
+    await stage.clock.advance(calm.expiry);
     same(extensions(), before);
   }),
 
@@ -163,15 +164,11 @@ export const using: readonly Case[] = [
   ),
 
   happily(1, "using() takes an unlock() of its callback for the end of the work", async (stage) => {
-    const clock = new BentClock();
-    const result = await stage
-      .redsync(calm, clock)
-      .mutex(stage.name)
-      .using(async (lock) => {
-        same(await lock.unlock(), "released");
-        clock.ahead += 60_000;
-        return "done";
-      });
+    const result = await stage.timed().using(async (lock) => {
+      same(await lock.unlock(), "released");
+      stage.clock.ahead += 60_000;
+      return "done";
+    });
     same(result, "done");
   }),
 
