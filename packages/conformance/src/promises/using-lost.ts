@@ -1,10 +1,9 @@
 import { LockLostError } from "@redsync/core";
-import { awake, isA, ok, rejection, same } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
+import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { calling, calm, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
+import { calling, calm, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
@@ -77,8 +76,8 @@ export const usingLost: readonly Case[] = [
     async (stage) => {
       const result = { some: "result" };
       // The callback waits for the end that it is told of.
-      const using = stage.mutex({ maxHold: 40 }).using(async ({ signal }) => {
-        await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
+      const using = stage.timed({ maxHold: 5_000 }).using(async ({ signal }) => {
+        await stage.clock.pass(new Promise((resolve) => signal.addEventListener("abort", resolve)));
         return result;
       });
       await lossOf(using, "expired", result);
@@ -91,11 +90,9 @@ export const usingLost: readonly Case[] = [
     "using() rejects with LockLostError and the result where only the clock shows the loss",
     async (stage) => {
       const told = new Recorder();
-      const clock = new BentClock();
-      const mutex = stage.redsync({ ...calm, onEvent: told.onEvent }, clock).mutex(stage.name);
       const result = { some: "result" };
-      const using = mutex.using(() => {
-        clock.ahead += 60_000;
+      const using = stage.timed({ onEvent: told.onEvent }).using(() => {
+        stage.clock.ahead += 60_000;
         return result;
       });
       await lossOf(using, "expired", result);
@@ -138,8 +135,9 @@ export const usingLost: readonly Case[] = [
 
   over(3, "using() rejects with LockLostError where its renewal could not reach the nodes", async (stage) => {
     for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-    const using = stage.mutex(renewed).using(async ({ signal }) => {
-      await awake(new Promise((resolve) => signal.addEventListener("abort", resolve)));
+    const using = stage.timed().using(async ({ signal }) => {
+      await stage.clock.advance(calm.expiry);
+      ok(signal.aborted, "the signal has aborted");
       return "done";
     });
     const { cause } = await lossOf(using, "expired", "done");
