@@ -1,15 +1,11 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
-import { awake, isA, matches, ok, pause, rejection, same, until } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
-import { connectionCut, gate, replyDelayed } from "../faults.ts";
+import { isA, matches, ok, rejection, same, until } from "../assert.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { calling, calm, happily, over, renewed, type Stage } from "../stage.ts";
+import { calling, calm, happily, over, PERIOD, type Stage } from "../stage.ts";
 
-const renewing = { ...renewed, autoExtend: true };
-
-/** What passes between two extensions. */
-const PERIOD = renewed.expiry / 3;
+const renewing = { autoExtend: true };
 
 const extensions = (stage: Stage): number => stage.at(0).sent.filter(calling("extend")).length;
 
@@ -20,15 +16,18 @@ export const renewal: readonly Case[] = [
     "autoExtend holds what lock(), tryLock() and adopt() gave for longer than its expiry, on every node",
     async (stage) => {
       const names = [stage.name, stage.another(), stage.another()];
-      const [ofLock, ofTryLock, ofAdopt] = names.map((name) => stage.mutex(renewing, name));
-      const start = performance.now();
-      const given = await stage.rival(renewed, names[2]).lock();
+      const [ofLock, ofTryLock, ofAdopt] = names.map((name) => stage.timed(renewing, name));
+      const given = await stage.rival({}, names[2]).lock();
       const locks = [await ofLock?.lock(), await ofTryLock?.tryLock(), await ofAdopt?.adopt(given.value)];
       given.handOver();
-      while (performance.now() - start < 1.5 * renewed.expiry) {
-        for (const [at, name] of names.entries())
+      for (let turn = 0; turn < 5; turn++) {
+        const lower = (name: string, node: number) => stage.about(name, node, "PEXPIRE", name, "10000");
+        await Promise.all(names.flatMap((name) => stage.all.map((node) => lower(name, node))));
+        await stage.clock.advance(PERIOD);
+        for (const [at, name] of names.entries()) {
           same(await stage.values(name), stage.each(locks[at]?.value), "the values on the nodes");
-        await pause(20);
+          for (const ttl of await stage.ttls(name)) ok(ttl > 10_000, `the TTL was raised: ${ttl}`);
+        }
       }
       for (const lock of locks) {
         await lock?.verify();
@@ -39,38 +38,53 @@ export const renewal: readonly Case[] = [
   ),
 
   happily(3, "renewal waits where somebody extended the lock by hand", async (stage) => {
-    const mutex = stage.mutex(renewing);
-    let lock = await mutex.lock();
-    let before = 0;
-    await pause(PERIOD / 2);
-    // Where a busy machine has woken up too late the renewal came first.
-    while (extensions(stage) > before) {
-      await lock.unlock();
-      before = extensions(stage);
-      lock = await mutex.lock();
-      await pause(PERIOD / 2);
-    }
-    const extended = performance.now();
+    const lock = await stage.timed(renewing).lock();
+    await stage.clock.advance(PERIOD / 2);
     await lock.extend();
-    await until("it has renewed itself", () => extensions(stage) > before + 1);
-    const ms = performance.now() - extended;
-    ok(ms >= PERIOD - 20, `it has waited a third of the expiry, ${ms} ms`);
+    // Its own time comes, and it waits for a third of the expiry from then on.
+    await stage.clock.advance(PERIOD - 2);
+    same(extensions(stage), 1, "extensions, that by hand among them");
+    await stage.clock.advance(2);
+    same(extensions(stage), 2, "extensions once the time has come");
     same(await lock.unlock(), "released");
+  }),
+
+  over(3, "renewal does not rely on an extension by hand that nobody has confirmed yet", async (stage) => {
+    const lock = await stage.timed(renewing).lock();
+    const slow = gate();
+    for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
+    await stage.clock.advance(PERIOD / 2);
+    const extending = lock.extend();
+    await stage.clock.advance(PERIOD / 2);
+    same(extensions(stage), 2, "extensions once its time has come");
+    await slow.release();
+    await extending;
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
+  }),
+
+  happily(1, "renewal goes by the runtime's own timers too", async (stage) => {
+    // The first comes after 2 s, and a machine that stands still has 4 s more for it.
+    const lock = await stage.mutex({ expiry: 6_000, autoExtend: true }).lock();
+    const first = lock.until.getTime();
+    await until("it has been extended", () => lock.until.getTime() > first);
+    same(await lock.unlock(), "released");
+    await stage.hasNoKeyLeft();
   }),
 
   happily(
     3,
     "renewal stops when unlock() begins, and at handOver(): nothing is sent after them but the deletes",
     async (stage) => {
-      const [unlocked, left] = [stage.mutex(renewing), stage.mutex(renewing, stage.another())];
+      const [unlocked, left] = [stage.timed(renewing), stage.timed(renewing, stage.another())];
       const [lock, given] = [await unlocked.lock(), await left.lock()];
-      await until("both have renewed themselves", () => extensions(stage) >= 2);
-      await stage.settled();
+      await stage.clock.advance(PERIOD);
+      same(extensions(stage), 2, "both have renewed themselves");
       const before = stage.sent;
       const unlocking = lock.unlock();
       given.handOver();
       same(await unlocking, "released");
-      await pause(PERIOD + 20);
+      await stage.clock.advance(calm.expiry);
       same(stage.sent - before, stage.nodes.length, "commands that were sent since");
       same(await given.unlock(), "released");
       await stage.hasNoKeyLeft();
@@ -83,8 +97,8 @@ export const renewal: readonly Case[] = [
       inject(replies.reply, calling("extend"));
       return replies;
     });
-    const lock = await stage.mutex(renewing).lock();
-    await awake(Promise.all(held.map(({ reached }) => reached)));
+    const lock = await stage.timed(renewing).lock();
+    await stage.clock.pass(Promise.all(held.map(({ reached }) => reached)));
     const unlocking = lock.unlock();
     await stage.values();
     same(
@@ -100,9 +114,9 @@ export const renewal: readonly Case[] = [
   over(3, "a renewal that arrives after unlock() brings nothing back", async (stage) => {
     const late = gate();
     for (const { inject } of stage.nodes) inject(late.delivery, calling("extend"));
-    const lock = await stage.mutex({ ...renewing, timeoutFactor: 0.2 }).lock();
-    await awake(late.reached);
-    await lock.unlock();
+    const lock = await stage.timed({ ...renewing, timeoutFactor: 0.2 }).lock();
+    await stage.clock.pass(late.reached);
+    await stage.clock.pass(lock.unlock());
     await late.release();
     await stage.hasNoKeyLeft();
   }),
@@ -113,11 +127,13 @@ export const renewal: readonly Case[] = [
     async (stage) => {
       const told = new Recorder();
       for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-      const lock = await stage.mutex({ ...renewing, onEvent: told.onEvent }).lock();
+      const lock = await stage.timed({ ...renewing, onEvent: told.onEvent }).lock();
       const first = lock.until.getTime();
-      await until("it was tried three times", () => extensions(stage) >= 3);
+      await stage.clock.advance(1.5 * PERIOD);
+      ok(extensions(stage) >= 3, `it was tried three times: ${extensions(stage)}`);
       stage.mend();
-      await until("it has been extended", () => lock.until.getTime() > first);
+      await stage.clock.advance(PERIOD);
+      ok(lock.until.getTime() > first, "it has been extended");
       await lock.verify();
       same(told.of("lost"), [], "losses told");
       same(await lock.unlock(), "released");
@@ -131,8 +147,8 @@ export const renewal: readonly Case[] = [
     async (stage) => {
       const told = new Recorder();
       for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-      const lock = await stage.mutex({ ...renewing, onEvent: told.onEvent }).lock();
-      await until("the loss was told", () => told.of("lost").length > 0);
+      const lock = await stage.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      await stage.clock.advance(calm.expiry);
       const [lost] = told.of("lost");
       same([lost?.reason, lock.remaining()], ["expired", 0]);
       same(
@@ -143,7 +159,7 @@ export const renewal: readonly Case[] = [
       const tries = extensions(stage);
       ok(tries <= 10, `tries in the validity, which pauses that double divide: ${tries}`);
       const before = stage.sent;
-      await pause(PERIOD + 20);
+      await stage.clock.advance(calm.expiry);
       same([stage.sent, told.of("lost").length], [before, 1], "commands, and losses told");
       const error = await rejection(lock.extend());
       ok(error === lost?.error, "the same loss");
@@ -153,22 +169,20 @@ export const renewal: readonly Case[] = [
 
   happily(1, "renewal ends where the lock is found lost, and tells it once", async (stage) => {
     const told = new Recorder();
-    const clock = new BentClock();
-    const redsync = stage.redsync({ ...renewing, onEvent: told.onEvent }, clock);
-    const lock = await redsync.mutex(stage.name).lock();
+    const lock = await stage.timed({ ...renewing, onEvent: told.onEvent }).lock();
     await stage.takenByOther();
-    await until("the loss was told", () => told.of("lost").length > 0);
+    await stage.clock.advance(PERIOD);
     same(told.of("lost")[0]?.reason, "taken");
-    await redsync.settled();
-    await until("no timer is left", () => clock.timers === 0);
+    await stage.settled();
+    same(stage.clock.timers, 0, "timers that are left");
     same(told.of("lost").length, 1, "losses told");
     same(lock.remaining(), 0);
   }),
 
   happily(1, "maxHold ends the lock, however often it is extended", async (stage) => {
     const maxHold = 10_000;
-    const clock = new BentClock();
-    const mutex = stage.redsync({ ...calm, maxHold }, clock).mutex(stage.name);
+    const { clock } = stage;
+    const mutex = stage.timed({ maxHold });
     for (const adopts of [false, true]) {
       const given = await mutex.lock();
       if (adopts) clock.ahead += 5_000;
@@ -191,8 +205,12 @@ export const renewal: readonly Case[] = [
   }),
 
   over(1, "no grant is taken that comes after maxHold, and no key is left", async (stage) => {
-    stage.at(0).inject(replyDelayed(60), calling("acquire"));
-    const error = await rejection(stage.mutex({ maxHold: 30, tries: 1 }).lock());
+    const slow = gate();
+    stage.at(0).inject(slow.reply, calling("acquire"));
+    const locking = rejection(stage.timed({ maxHold: 30, tries: 1 }).lock());
+    await stage.clock.advance(30);
+    await slow.release();
+    const error = await locking;
     isA(error, LockFailedError);
     matches(error.message, /1 of 1 nodes granted it and 1 must before its validity of 30 ms is over/);
     await stage.hasNoKeyLeft();
@@ -200,27 +218,25 @@ export const renewal: readonly Case[] = [
 
   happily(1, "maxHold ends the renewal too, and the loss says so", async (stage) => {
     const told = new Recorder();
-    const maxHold = renewed.expiry;
-    const clock = new BentClock();
-    const redsync = stage.redsync({ ...renewing, maxHold, onEvent: told.onEvent }, clock);
-    const start = performance.now();
-    const lock = await redsync.mutex(stage.name).lock();
-    await until("the loss was told", () => told.of("lost").length > 0);
-    const ms = performance.now() - start;
-    ok(ms >= maxHold - 5, `after ${ms} ms`);
-    ok(told.of("extended").length > 0, "it was extended before");
+    const maxHold = 1.5 * calm.expiry;
+    const lock = await stage.timed({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
+    await stage.clock.advance(maxHold - 2);
+    same(told.of("lost").length, 0, "losses told before its time has come");
+    ok(told.of("extended").length > 2, "it was extended before");
+    await stage.clock.advance(2);
     const [lost] = told.of("lost");
     isA(lost?.error, LockLostError);
     same(lost.reason, "expired");
     matches(lost.error.message, new RegExp(`maxHold of ${maxHold} ms`));
     same(lock.remaining(), 0);
-    await redsync.settled();
-    await until("no timer is left", () => clock.timers === 0);
+    await stage.settled();
+    same(stage.clock.timers, 0, "timers that are left");
   }),
 
   happily(1, "a maxHold shorter than the expiry is named as what ended the lock", async (stage) => {
-    const lock = await stage.mutex({ maxHold: 30 }).lock();
-    await until("the lock has run out", () => lock.remaining() === 0);
+    const lock = await stage.timed({ maxHold: 30 }).lock();
+    await stage.clock.advance(30);
+    same(lock.remaining(), 0);
     const error = await rejection(lock.verify());
     isA(error, LockLostError);
     matches(error.message, /maxHold of 30 ms/);
