@@ -1,10 +1,9 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
-import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
+import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { brief, calling, calm, happily, happilyEach, over, renewed, type Stage } from "../stage.ts";
+import { calling, calm, happily, happilyEach, over, PERIOD, type Stage } from "../stage.ts";
 
 /** What the signal has aborted with: a loss. */
 function lossOf(signal: AbortSignal): LockLostError {
@@ -39,7 +38,7 @@ export const signal: readonly Case[] = [
     async (stage) => {
       const told = new Recorder();
       const mutexes = [stage.name, stage.another(), stage.another(), stage.another()].map((name) =>
-        stage.mutex({ ...brief, onEvent: told.onEvent }, name),
+        stage.timed({ onEvent: told.onEvent }, name),
       );
       const [lock, unlocked, given, left] = await Promise.all(mutexes.map((mutex) => mutex.lock()));
       ok(lock && unlocked && given && left, "all are locked");
@@ -49,14 +48,15 @@ export const signal: readonly Case[] = [
       const count = countedOf(signal);
       await unlocked.unlock();
       given.handOver();
-      await until("it has aborted", () => signal.aborted);
-      ok(Date.now() >= lock.until.getTime() - 1, "not before its time has come");
+      await stage.clock.advance(lock.remaining() - 1);
+      same(signal.aborted, false, "it has aborted before its time has come");
+      await stage.clock.advance(1);
       const loss = lossOf(signal);
       same([loss.code, loss.reason, lock.remaining()], ["REDSYNC_LOCK_LOST", "expired", 0]);
       ok(thrown(() => lock.assertHeld()) === loss, "assertHeld() throws that very loss");
       ok((await rejection(lock.extend())) === loss, "extend() rejects with that very loss");
       await rejection(unlocked.extend());
-      await pause(20);
+      await stage.clock.advance(calm.expiry);
       same([count.aborts, told.of("lost").length], [1, 1], "aborts, and losses told");
       same(
         others.map(({ aborted }) => aborted),
@@ -95,12 +95,21 @@ export const signal: readonly Case[] = [
   ),
 
   happily(3, "signal aborts as soon as the renewal finds the loss", async (stage) => {
-    const lock = await stage.mutex({ ...renewed, autoExtend: true }).lock();
+    const lock = await stage.timed({ autoExtend: true }).lock();
     const { signal } = lock;
     await stage.takenByOther();
-    await until("it has aborted", () => signal.aborted);
+    await stage.clock.advance(PERIOD);
     same(lossOf(signal).reason, "taken");
-    ok(Date.now() < lock.until.getTime(), "before its time has come");
+  }),
+
+  happily(1, "signal aborts by the runtime's own timers too", async (stage) => {
+    // Valid for a second, and its nodes have longer to answer.
+    const lock = await stage.mutex({ expiry: 5_000, driftFactor: 0.8 }).lock();
+    const { signal } = lock;
+    await until("it has aborted", () => signal.aborted);
+    ok(Date.now() >= lock.until.getTime() - 2, "not before its time has come");
+    same(lossOf(signal).reason, "expired");
+    await lock.unlock();
   }),
 
   happily(
@@ -116,13 +125,9 @@ export const signal: readonly Case[] = [
         ok(lock.signal === signal, "it is always the same");
         await stage.forget();
       }
-      const clock = new BentClock();
       const told = new Recorder();
-      const lock = await stage
-        .redsync({ ...calm, onEvent: told.onEvent }, clock)
-        .mutex(stage.name)
-        .lock();
-      clock.ahead += 60_000;
+      const lock = await stage.timed({ onEvent: told.onEvent }).lock();
+      stage.clock.ahead += 60_000;
       same(lossOf(lock.signal).reason, "expired");
       same(told.of("lost").length, 1, "losses told");
       const unlocked = await stage.mutex({}, stage.another()).lock();
@@ -150,29 +155,27 @@ export const signal: readonly Case[] = [
   ),
 
   happily(1, "signal aborts soon after the wall clock has jumped, long before its timer", async (stage) => {
-    // A second of this clock is 50 ms.
-    const clock = new BentClock(20);
-    const lock = await stage.redsync(calm, clock).mutex(stage.name).lock();
+    const lock = await stage.timed().lock();
     const { signal } = lock;
-    clock.ahead += 60_000;
-    const jumped = performance.now();
-    await until("it has aborted", () => signal.aborted);
-    const ms = performance.now() - jumped;
-    ok(ms < calm.expiry / 20 / 2, `after ${ms} ms, not when the expiry has passed`);
+    await stage.clock.advance(2_500);
+    stage.clock.ahead += 60_000;
+    await stage.clock.advance(1_000);
     same(lossOf(signal).reason, "expired");
   }),
 
   over(3, "signal aborts at until while an extension hangs", async (stage) => {
     const stuck = gate();
     for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
-    const lock = await stage.mutex({ ...brief, timeoutFactor: 0.5 }).lock();
+    const lock = await stage.timed().lock();
     const { signal } = lock;
+    // Later than the lock itself, so that it would extend it.
+    await stage.clock.advance(100);
     const extending = rejection(lock.extend());
-    await until("it has aborted", () => signal.aborted);
-    const late = Date.now() - lock.until.getTime();
-    ok(late >= -1 && late < 1_000, `${late} ms after its time`);
+    await stage.clock.advance(lock.remaining() - 1);
+    same(signal.aborted, false, "it has aborted before its time has come");
+    await stage.clock.advance(1);
     same(lossOf(signal).reason, "expired");
-    // Its own deadline comes just before.
+    // Its own deadline has come before.
     isA(await extending, Error);
     await stuck.release();
     await stage.settled();
@@ -180,30 +183,26 @@ export const signal: readonly Case[] = [
   }),
 
   over(3, "signal aborts at until where all nodes hang under a lock that renews itself", async (stage) => {
-    const lock = await stage.mutex({ ...brief, autoExtend: true }).lock();
+    const lock = await stage.timed({ autoExtend: true }).lock();
     const { signal } = lock;
     const stuck = gate();
     for (const { inject } of stage.nodes) inject(stuck.delivery);
-    await until("it has aborted", () => signal.aborted);
-    const late = Date.now() - lock.until.getTime();
-    ok(late >= -1 && late < 1_000, `${late} ms after its time`);
+    await stage.clock.advance(lock.remaining() - 1);
+    same(signal.aborted, false, "it has aborted before its time has come");
+    await stage.clock.advance(1);
     same(lossOf(signal).reason, "expired");
     await stuck.release();
   }),
 
   happily(1, "an extension moves the time at which signal aborts", async (stage) => {
-    // A second of this clock is 50 ms: so often it is read again.
-    const clock = new BentClock(20);
-    const lock = await stage.redsync(calm, clock).mutex(stage.name).lock();
+    const lock = await stage.timed().lock();
     const { signal } = lock;
     const most = 0.6 * calm.expiry;
-    clock.ahead += most;
+    await stage.clock.advance(most);
     await lock.extend();
-    clock.ahead += most;
-    await pause(100);
+    await stage.clock.advance(most);
     same(signal.aborted, false, "it has aborted after its first time");
-    clock.ahead += most;
-    await until("it has aborted", () => signal.aborted);
+    await stage.clock.advance(most);
     same(lossOf(signal).reason, "expired");
   }),
 
@@ -211,7 +210,7 @@ export const signal: readonly Case[] = [
     1,
     "signal costs no timer until it is read, and none is left by unlock(), handOver() or loss",
     async (stage) => {
-      const clock = new BentClock();
+      const { clock } = stage;
       const redsync = stage.redsync(calm, clock);
       const mutex = redsync.mutex(stage.name);
       const renewing = redsync.mutex(stage.name, { autoExtend: true });
@@ -239,12 +238,12 @@ export const signal: readonly Case[] = [
     3,
     "a loss says taken where a node had shown somebody else's value to the extension",
     async (stage) => {
-      const lock = await stage.mutex({ ...brief, timeoutFactor: 0.5 }).lock();
+      const lock = await stage.timed().lock();
       const { signal } = lock;
       await stage.takenByOther([0]);
       for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("extend"));
       isA(await rejection(lock.extend()), ExtendFailedError);
-      await until("it has aborted", () => signal.aborted);
+      await stage.clock.advance(calm.expiry);
       same(lossOf(signal).reason, "taken");
       matches(lossOf(signal).message, /node 0: taken/);
     },
