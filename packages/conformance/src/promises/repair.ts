@@ -1,10 +1,9 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same, until } from "../assert.ts";
-import { BentClock } from "../bent-clock.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calling, calm, happily, OTHER, over, renewed, type Stage } from "../stage.ts";
+import { brisk, calling, DEADLINE, happily, OTHER, over, PERIOD, type Stage } from "../stage.ts";
 
 const repairs = (stage: Stage): number[] =>
   stage.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
@@ -54,9 +53,9 @@ export const repair: readonly Case[] = [
 
   happily(3, "a lock that renews itself repairs by itself", async (stage) => {
     const told = new Recorder();
-    const lock = await stage.mutex({ ...renewed, autoExtend: true, onEvent: told.onEvent }).lock();
+    const lock = await stage.timed({ autoExtend: true, onEvent: told.onEvent }).lock();
     await stage.forget([2]);
-    await until("the node was repaired", () => told.of("repaired").length > 0);
+    await stage.clock.advance(PERIOD);
     same(told.of("repaired")[0]?.node, 2);
     same(await stage.values(), stage.each(lock.value));
     same(await lock.unlock(), "released");
@@ -100,13 +99,15 @@ export const repair: readonly Case[] = [
   }),
 
   over(3, "no repair helps an extension to its quorum, or goes with one that failed", async (stage) => {
-    const lock = await stage.mutex(brisk).lock();
+    const lock = await stage.timed(brisk).lock();
     await stage.forget([0]);
     const mend = stage.at(1).inject(connectionCut, calling("extend"));
     isA(await rejection(lock.extend()), ExtendFailedError);
     const late = gate();
     stage.at(0).inject(late.reply, calling("extend"));
-    isA(await rejection(lock.extend()), ExtendFailedError);
+    const extending = rejection(lock.extend());
+    await stage.clock.advance(DEADLINE);
+    isA(await extending, ExtendFailedError);
     await late.release();
     await stage.settled();
     same(await stage.values(), [null, lock.value, lock.value]);
@@ -121,7 +122,7 @@ export const repair: readonly Case[] = [
     "a node on which somebody else's value sits is left alone, also where it came first",
     async (stage) => {
       const told = new Recorder();
-      const lock = await stage.mutex({ ...brisk, onEvent: told.onEvent }).lock();
+      const lock = await stage.timed({ onEvent: told.onEvent }).lock();
       await stage.takenByOther([2]);
       await lock.extend();
       await stage.settled();
@@ -145,13 +146,15 @@ export const repair: readonly Case[] = [
   over(3, "a repair that lands after unlock() is undone, and not told", async (stage) => {
     const told = new Recorder();
     for (const way of ["delivery", "reply"] as const) {
-      const lock = await stage.mutex({ ...brisk, onEvent: told.onEvent }).lock();
+      const lock = await stage.timed({ ...brisk, onEvent: told.onEvent }).lock();
       await stage.forget([1]);
       const late = gate();
       const mend = stage.at(1).inject(late[way], calling("repair"));
       await lock.extend();
       await late.reached;
-      same(await lock.unlock(), "released");
+      const unlocking = lock.unlock();
+      await stage.clock.advance(DEADLINE);
+      same(await unlocking, "released");
       await late.release();
       await stage.hasNoKeyLeft();
       mend();
@@ -161,7 +164,7 @@ export const repair: readonly Case[] = [
 
   over(3, "a repair that lands after the loss is undone, and not told", async (stage) => {
     const told = new Recorder();
-    const lock = await stage.mutex({ ...brisk, onEvent: told.onEvent }).lock();
+    const lock = await stage.timed({ onEvent: told.onEvent }).lock();
     await stage.forget([1]);
     const late = gate();
     stage.at(1).inject(late.delivery, calling("repair"));
@@ -177,15 +180,13 @@ export const repair: readonly Case[] = [
 
   over(3, "a repair that lands once the clock has run out is undone, and not told", async (stage) => {
     const told = new Recorder();
-    const clock = new BentClock();
-    const redsync = stage.redsync({ ...calm, onEvent: told.onEvent }, clock);
-    const lock = await redsync.mutex(stage.name).lock();
+    const lock = await stage.timed({ onEvent: told.onEvent }).lock();
     await stage.forget([1]);
     const late = gate();
     stage.at(1).inject(late.reply, calling("repair"));
     await lock.extend();
     await late.reached;
-    clock.ahead += 60_000;
+    stage.clock.ahead += 60_000;
     await late.release();
     await stage.settled();
     same((await stage.values())[1], null, "what is left on the node that was repaired");
