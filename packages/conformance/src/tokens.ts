@@ -1,6 +1,5 @@
 import type { Lock, Mutex, MutexOptions } from "@redsync/core";
 import { ok, same } from "./assert.ts";
-import { BentClock } from "./bent-clock.ts";
 import { calm, fenceOf, type Stage } from "./stage.ts";
 
 export const MINUTE = 60_000;
@@ -47,7 +46,7 @@ export async function storing(stage: Stage, token: number): Promise<number> {
 
 /** A mutex on a machine whose wall clock is wrong. */
 export function atClock(stage: Stage, ahead: number, options: MutexOptions = {}): Mutex {
-  const clock = new BentClock();
+  const clock = stage.anotherClock();
   clock.ahead = ahead;
   return stage.redsync({ ...calm, ...fenced, ...options }, clock).mutex(stage.name);
 }
