@@ -2,7 +2,7 @@ import { LockFailedError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, happily, OTHER, over } from "../stage.ts";
+import { brisk, calling, DEADLINE, happily, OTHER, over } from "../stage.ts";
 import { fenced, grow, moveAhead, storing, tokenFrom } from "../tokens.ts";
 
 /** Where the nodes differ: the largest token is raised until a quorum stores it. */
@@ -67,7 +67,9 @@ export const raise: readonly Case[] = [
     await moveAhead(stage, [0]);
     const stuck = gate();
     for (const node of [1, 2]) stage.at(node).inject(stuck.delivery, calling("extend"));
-    isA(await rejection(stage.mutex({ ...brisk, ...fenced, tries: 1 }).lock()), LockFailedError);
+    const locking = rejection(stage.timed({ ...brisk, ...fenced, tries: 1 }).lock());
+    await stage.clock.advance(DEADLINE);
+    isA(await locking, LockFailedError);
     await stuck.release();
     await stage.hasNoKeyLeft();
   }),
