@@ -1,9 +1,9 @@
 import type { RedsyncEvent } from "@redsync/core";
-import { rejection, same, until, whereIn } from "../assert.ts";
+import { rejection, same, whereIn } from "../assert.ts";
 import { connectionCut, errorReply, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brief, brisk, calling, happily, over, renewed, type Stage } from "../stage.ts";
+import { brisk, calling, calm, DEADLINE, happily, over, PERIOD, type Stage } from "../stage.ts";
 
 async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await stage.mutex({ onEvent }).lock();
@@ -38,8 +38,8 @@ export const events: readonly Case[] = [
   over(1, "onEvent is told once that a lock was lost, and why", async (stage) => {
     const { name } = stage;
     const { events, onEvent } = new Recorder();
-    const expired = await stage.mutex({ ...brief, onEvent }).lock();
-    await until("the lock has run out", () => expired.remaining() === 0);
+    const expired = await stage.timed({ onEvent }).lock();
+    await stage.clock.advance(calm.expiry);
     for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
     await expired.unlock();
     const taken = await stage.mutex({ onEvent }).lock();
@@ -80,9 +80,9 @@ export const events: readonly Case[] = [
     async (stage) => {
       const { name } = stage;
       const { events, onEvent } = new Recorder();
-      const lock = await stage.mutex({ ...renewed, autoExtend: true, onEvent }).lock();
+      const lock = await stage.timed({ autoExtend: true, onEvent }).lock();
       await stage.forget([2]);
-      await until("it was repaired", () => events.some(({ type }) => type === "repaired"));
+      await stage.clock.advance(PERIOD);
       lock.handOver();
       const heir = await stage.mutex({ onEvent }).adopt(lock.value);
       await stage.takenByOther([1]);
@@ -137,13 +137,18 @@ export const events: readonly Case[] = [
         [hung, "no answer within"],
       ] as const) {
         const mend = stage.at(2).inject(fault, calling("acquire"));
-        const lock = await stage.mutex(options).lock();
-        await until(`it was told of ${word}`, () =>
-          told.of("nodeFailed").some(({ node, error }) => node === 2 && error.message.includes(word)),
+        const lock = await stage.timed(options).lock();
+        await stage.clock.advance(DEADLINE);
+        same(
+          told.of("nodeFailed").filter(({ node, error }) => node === 2 && error.message.includes(word))
+            .length,
+          1,
+          `it was told of ${word}`,
         );
         mend();
         await lock.unlock();
       }
+      await stage.clock.advance(2 * brisk.expiry);
     },
   ),
 ];
