@@ -2,7 +2,7 @@ import { isRedsyncError, type MutexOptions, type RedsyncError } from "@redsync/c
 import { matches, ok, rejection, same, whereIn } from "../assert.ts";
 import { type Fault, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, fleeting, over, type Stage } from "../stage.ts";
+import { brisk, calling, over, type Stage } from "../stage.ts";
 
 const SECRET = "the-proof-of-ownership";
 
@@ -56,7 +56,8 @@ const failures: readonly Failure[] = [
     "REDSYNC_LOCK_FAILED",
     (stage) => {
       stage.at(0).inject(hung, calling("acquire"));
-      return rejection(secretive(stage, fleeting).lock());
+      const mutex = stage.timed({ ...brisk, tries: 1, generateValue: () => SECRET });
+      return stage.clock.pass(rejection(mutex.lock()));
     },
   ],
   [
