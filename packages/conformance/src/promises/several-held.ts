@@ -1,9 +1,21 @@
 import { ExtendFailedError, LockFailedError, LockLostError } from "@redsync/core";
-import { isA, ok, rejection, same, until } from "../assert.ts";
+import { isA, ok, rejection, same } from "../assert.ts";
 import { gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { brisk, calling, fenceOf, happily, happilyEach, OTHER, over, overEach, renewed } from "../stage.ts";
+import {
+  brisk,
+  calling,
+  calm,
+  DEADLINE,
+  fenceOf,
+  happily,
+  happilyEach,
+  OTHER,
+  over,
+  overEach,
+  PERIOD,
+} from "../stage.ts";
 import { names, valuesOf } from "./several.ts";
 
 /** Locks of several names, while they are held. */
@@ -68,24 +80,28 @@ export const severalHeld: readonly Case[] = [
 
   over(1, "a node that was silent for a while is asked for every name again", async (stage) => {
     const list = names(stage, 3);
-    const lock = await stage.mutex({ ...brisk, autoExtend: true }, list).lock();
+    const lock = await stage.timed({ ...brisk, autoExtend: true }, list).lock();
     const first = lock.until.getTime();
+    // Later than its last answer.
+    await stage.clock.advance(1);
     const frozen = gate();
     const mend = stage.at(0).inject(frozen.delivery);
-    const failure = await rejection(lock.extend());
-    isA(failure, ExtendFailedError);
+    const failing = rejection(lock.extend());
+    await stage.clock.advance(DEADLINE);
+    isA(await failing, ExtendFailedError);
     mend();
-    await until("it has been extended", () => lock.until.getTime() > first);
+    await stage.clock.advance(PERIOD);
+    ok(lock.until.getTime() > first, "it has been extended");
     await frozen.release();
     same(await lock.unlock(), "released");
     await stage.hasNoKeyLeft();
   }),
 
   over(1, "an attempt on several names asks a silent node for all of them, or for none", async (stage) => {
-    const mutex = stage.mutex({ ...brisk, timeoutFactor: 0.1 }, names(stage, 3));
+    const mutex = stage.timed(brisk, names(stage, 3));
     const frozen = gate();
     const mend = stage.at(0).inject(frozen.delivery);
-    isA(await rejection(mutex.tryLock()), LockFailedError);
+    isA(await stage.clock.pass(rejection(mutex.tryLock())), LockFailedError);
     mend();
     const lock = await mutex.tryLock();
     ok(lock !== null, "the node is there for every name");
@@ -96,12 +112,11 @@ export const severalHeld: readonly Case[] = [
 
   happily(1, "a lock of several names renews them all", async (stage) => {
     const list = names(stage);
-    const lock = await stage.mutex({ ...renewed, autoExtend: true }, list).lock();
-    for (const name of list) await stage.about(name, 0, "PEXPIRE", name, "20000");
-    const first = lock.until.getTime();
-    await until("it has been extended", () => lock.until.getTime() > first);
+    const lock = await stage.timed({ autoExtend: true }, list).lock();
+    for (const name of list) await stage.about(name, 0, "PEXPIRE", name, "60000");
+    await stage.clock.advance(PERIOD);
     for (const name of list)
-      for (const ttl of await stage.ttls(name)) ok(ttl <= renewed.expiry, `the TTL is the expiry: ${ttl}`);
+      for (const ttl of await stage.ttls(name)) ok(ttl <= calm.expiry, `the TTL is the expiry: ${ttl}`);
     same(await lock.unlock(), "released");
   }),
 
