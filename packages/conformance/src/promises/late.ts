@@ -2,7 +2,7 @@ import { LockFailedError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
 import { beginning, connectionCut, errorReply, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, over, overEach } from "../stage.ts";
+import { brisk, calling, DEADLINE, over, overEach } from "../stage.ts";
 
 const noScript = errorReply("NOSCRIPT No matching script. Please use EVAL.");
 
@@ -14,7 +14,7 @@ export const late: readonly Case[] = [
     async (stage) => {
       const slow = gate();
       stage.at(2).inject(slow.delivery, first(calling("acquire")));
-      const lock = await stage.mutex(brisk).lock();
+      const lock = await stage.clock.pass(stage.timed(brisk).lock());
       same(await stage.values(), [lock.value, lock.value, null]);
       await slow.release();
       await stage.settled();
@@ -55,7 +55,9 @@ export const late: readonly Case[] = [
       inject(delivery.delivery, first(calling("acquire")));
       return delivery;
     });
-    isA(await rejection(stage.mutex({ ...brisk, tries: 1 }).lock()), LockFailedError);
+    const locking = rejection(stage.timed({ ...brisk, tries: 1 }).lock());
+    await stage.clock.advance(DEADLINE);
+    isA(await locking, LockFailedError);
     await Promise.all(slow.map(({ release }) => release()));
     await stage.hasNoKeyLeft();
   }),
@@ -67,7 +69,7 @@ export const late: readonly Case[] = [
       const slow = gate();
       stage.at(0).inject(slow.delivery, first(calling("acquire")));
       for (const node of [1, 2]) stage.at(node).inject(connectionCut, first(calling("acquire")));
-      const lock = await stage.mutex(brisk).lock();
+      const lock = await stage.clock.pass(stage.timed(brisk).lock());
       same(await stage.values(), stage.each(lock.value));
       await slow.release();
       await stage.settled();
@@ -81,7 +83,7 @@ export const late: readonly Case[] = [
     const slow = gate();
     stage.at(0).inject(slow.reply, first(calling("acquire")));
     for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("acquire"));
-    isA(await rejection(stage.mutex({ ...brisk, tries: 1 }).lock()), LockFailedError);
+    isA(await stage.clock.pass(rejection(stage.timed({ ...brisk, tries: 1 }).lock())), LockFailedError);
     await slow.release();
     await stage.hasNoKeyLeft();
   }),
@@ -104,7 +106,7 @@ export const late: readonly Case[] = [
     async (stage) => {
       const slow = gate();
       stage.at(0).inject((deliver) => slow.reply(() => noScript(deliver)), first(calling("acquire")));
-      isA(await rejection(stage.mutex({ ...brisk, tries: 1 }).lock()), LockFailedError);
+      isA(await stage.clock.pass(rejection(stage.timed({ ...brisk, tries: 1 }).lock())), LockFailedError);
       await slow.release();
       await stage.hasNoKeyLeft();
       const words = stage.at(0).sent.map(([word]) => word);
