@@ -1,8 +1,8 @@
-import { LockFailedError, LockTakenError, Redsync, UnlockFailedError } from "@redsync/core";
-import { awake, isA, ok, pause, rejection, same, until } from "../assert.ts";
-import { connectionCut, deliveryDelayed, faulty, first, gate } from "../faults.ts";
+import { LockFailedError, LockTakenError, type RedisNode, UnlockFailedError } from "@redsync/core";
+import { isA, ok, rejection, same } from "../assert.ts";
+import { connectionCut, faulty, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, fleeting, happily, over, renewed } from "../stage.ts";
+import { brisk, calling, DEADLINE, happily, over, PERIOD } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -14,6 +14,16 @@ function owner() {
   };
   return { handed, waitUntil, done: () => done };
 }
+
+/** A node whose client never answers a delete, and gives it up when it is told to. */
+const givingUpDeletes = (node: RedisNode) =>
+  faulty({
+    send: (command, options) => {
+      if (!calling("release")(command)) return node.send(command, options);
+      const { signal } = options ?? {};
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    },
+  });
 
 /** Work that goes on after a call has returned. */
 export const work: readonly Case[] = [
@@ -85,16 +95,19 @@ export const work: readonly Case[] = [
     3,
     "waitUntil's work ends only with the repair that the last answer to an extension leads to",
     async (stage) => {
-      const { handed, waitUntil } = owner();
+      const { handed, waitUntil, done } = owner();
       const lock = await stage.mutex({ failFast: true }).lock();
       await stage.settled();
       await stage.forget([1]);
-      const slow = gate();
-      const mend = stage.at(1).inject(slow.reply, calling("extend"));
-      stage.at(1).inject(deliveryDelayed(30), calling("repair"));
+      const [slow, repairing] = [gate(), gate()];
+      stage.at(1).inject(slow.reply, calling("extend"));
+      stage.at(1).inject(repairing.delivery, calling("repair"));
       await lock.extend({ waitUntil });
-      mend();
       await slow.release();
+      await repairing.reached;
+      await stage.values();
+      same(done(), 0, "what is done before the repair");
+      await repairing.release();
       await Promise.all(handed);
       same([handed.length, await stage.values()], [1, stage.each(lock.value)]);
       same(await lock.unlock(), "released");
@@ -102,18 +115,22 @@ export const work: readonly Case[] = [
   ),
 
   over(3, "waitUntil's work of an aborted extension ends only with its repair", async (stage) => {
-    const { handed, waitUntil } = owner();
+    const { handed, waitUntil, done } = owner();
     const lock = await stage.mutex().lock();
     await stage.forget([1]);
-    const slow = gate();
+    const [slow, repairing] = [gate(), gate()];
     stage.at(0).inject(slow.reply, calling("extend"));
-    stage.at(1).inject(deliveryDelayed(30), calling("repair"));
+    stage.at(1).inject(repairing.delivery, calling("repair"));
     const controller = new AbortController();
     const extending = rejection(lock.extend({ signal: controller.signal, waitUntil }));
     await slow.reached;
     controller.abort();
     await extending;
     await slow.release();
+    await repairing.reached;
+    await stage.values();
+    same(done(), 0, "what is done before the repair");
+    await repairing.release();
     await Promise.all(handed);
     same([handed.length, await stage.values()], [1, stage.each(lock.value)]);
     same(await lock.unlock(), "released");
@@ -121,12 +138,12 @@ export const work: readonly Case[] = [
 
   over(3, "a renewal's repair is handed to the waitUntil of the lock", async (stage) => {
     const { handed, waitUntil } = owner();
-    const lock = await stage.mutex({ ...renewed, autoExtend: true }).lock({ waitUntil });
+    const lock = await stage.timed({ autoExtend: true }).lock({ waitUntil });
     await stage.forget([1]);
     const slow = gate();
     stage.at(1).inject(slow.delivery, calling("repair"));
-    await awake(slow.reached);
-    await until("the repair was handed over", () => handed.length === 1);
+    await stage.clock.advance(PERIOD);
+    same(handed.length, 1, "repairs that were handed over");
     await slow.release();
     await handed[0];
     same(await stage.values(), stage.each(lock.value));
@@ -167,48 +184,44 @@ export const work: readonly Case[] = [
     stage.at(0).inject(held.delivery, calling("release"));
     for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("acquire"));
     // The attempt itself waits for the undo until the deadline.
-    const redsync = stage.redsync(brisk);
-    isA(await rejection(redsync.mutex(stage.name, { tries: 1 }).tryLock()), LockFailedError);
+    const redsync = stage.redsync(brisk, stage.clock);
+    isA(await stage.clock.pass(rejection(redsync.mutex(stage.name).tryLock())), LockFailedError);
     await held.reached;
     let isSettled = false;
     const settling = redsync.settled().then(() => {
       isSettled = true;
     });
-    // Longer than settled() takes to look again, and with a round trip in between.
-    for (let look = 0; look < 5; look++) {
-      await stage.values();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    // Much longer than settled() takes to look again.
+    await stage.clock.advance(DEADLINE / 10);
     ok(!isSettled, "settled() has not resolved while the undo is under way");
     await held.release();
-    await settling;
+    await stage.clock.pass(settling);
     same(await stage.values(), stage.each(null));
   }),
 
   over(1, "settled() waits no longer than an expiry or two for a node that never answers", async (stage) => {
     const never = gate();
     stage.at(0).inject(never.delivery);
-    const redsync = stage.redsync(fleeting);
-    isA(await rejection(redsync.mutex(stage.name).tryLock()), LockFailedError);
-    const start = performance.now();
-    await redsync.settled();
-    ok(performance.now() - start < 2_000, "it has resolved");
+    const redsync = stage.redsync(brisk, stage.clock);
+    isA(await stage.clock.pass(rejection(redsync.mutex(stage.name).tryLock())), LockFailedError);
+    await stage.clock.advance(2 * brisk.expiry);
+    const start = stage.clock.monotonic();
+    await stage.clock.pass(redsync.settled());
+    same(stage.clock.monotonic() - start, 0, "milliseconds until it has resolved");
     await never.release();
   }),
 
-  over(1, "a delete that the client gives up when it is told to is not sent again", async (stage) => {
-    const { node, sent } = faulty({
-      send: (command, options) => {
-        if (!calling("release")(command)) return stage.real(0).send(command, options);
-        const { signal } = options ?? {};
-        return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
-      },
-    });
-    const redsync = new Redsync(node, fleeting);
-    const lock = await redsync.mutex(stage.name).lock();
-    isA(await rejection(lock.unlock()), UnlockFailedError);
-    await redsync.settled();
-    await pause(200);
-    same(sent.filter(calling("release")).length, 1);
-  }),
+  over(
+    1,
+    "a delete that the client gives up when it is told to is not sent again",
+    async (stage) => {
+      const lock = await stage.timed(brisk).lock();
+      isA(await stage.clock.pass(rejection(lock.unlock())), UnlockFailedError);
+      await stage.clock.advance(2 * brisk.expiry);
+      await stage.settled();
+      same(stage.at(0).sent.filter(calling("release")).length, 1);
+    },
+    [],
+    givingUpDeletes,
+  ),
 ];
