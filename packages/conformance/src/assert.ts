@@ -60,28 +60,6 @@ export async function until(what: string, check: () => boolean | Promise<boolean
   }
 }
 
-/** Waits for what only timers bring about that keep no program running: without this it may end before. */
-export async function awake<T>(promise: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, 1_000);
-  try {
-    return await promise;
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-/** Resolves so many milliseconds later: for what must not happen meanwhile. */
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/**
- * The milliseconds until a promise settles, either way, from now or from `start`: to be taken before the call where it may
- * not be too short, since a busy machine may hold up the call itself.
- */
-export async function timeOf(promise: Promise<unknown>, start: number = performance.now()): Promise<number> {
-  await promise.catch(() => {});
-  return performance.now() - start;
-}
-
 /** Where a text is found in a thing, however deep, hidden properties included; undefined if nowhere. */
 export function whereIn(thing: unknown, secret: string): string | undefined {
   const seen = new Set<unknown>();

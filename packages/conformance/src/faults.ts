@@ -75,7 +75,6 @@ export function first(match: Match = () => true, count: number = 1): Match {
 
 const socketClosed = () => new Error("Socket closed unexpectedly");
 const never = () => new Promise<never>(() => {});
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 /** Resolves when the promise settles, either way. */
 const settled = (promise: Promise<unknown>) =>
   promise.then(
@@ -113,24 +112,6 @@ export const deliveredTwice: Fault = async (deliver) => {
 export function errorReply(message: string): Fault {
   return async () => {
     throw new Error(message);
-  };
-}
-
-/** The command arrives so many milliseconds later. */
-export function deliveryDelayed(milliseconds: number): Fault {
-  return async (deliver) => {
-    await pause(milliseconds);
-    return deliver();
-  };
-}
-
-/** The command runs at once; its reply, or its error, arrives so many milliseconds after it was given. */
-export function replyDelayed(milliseconds: number): Fault {
-  return async (deliver) => {
-    const outcome = deliver();
-    await settled(outcome);
-    await pause(milliseconds);
-    return outcome;
   };
 }
 

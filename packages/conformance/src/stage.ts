@@ -9,7 +9,6 @@ import {
   script,
 } from "@redsync/core";
 import { same } from "./assert.ts";
-import type { BentClock } from "./bent-clock.ts";
 import { type FaultyNode, faulty, type Match } from "./faults.ts";
 import { HandClock } from "./hand-clock.ts";
 import type { Capability, Case, Harness, Opened } from "./harness.ts";
@@ -26,15 +25,6 @@ export const calm: Pace = { expiry: 20_000, timeoutFactor: 0.5, retryDelay: 10 }
 /** For promises about a round's deadline, which comes long before the expiry. Only by a clock that the case moves. */
 export const brisk: Pace = { expiry: 20_000, timeoutFactor: 0.05, retryDelay: 10 };
 
-/** For nodes that never answer: what is under way ends with the expiry. */
-export const fleeting: Pace = { expiry: 200, timeoutFactor: 0.5, retryDelay: 10 };
-
-/** For promises about a lock that has run out: a round may take nearly all of the 200 ms. */
-export const brief: Pace = { expiry: 200, timeoutFactor: 0.9, retryDelay: 10 };
-
-/** For locks that renew themselves: first after 200 ms, and a busy machine has 400 ms more for it. */
-export const renewed: Pace = { expiry: 600, timeoutFactor: 0.5, retryDelay: 10 };
-
 /** The deadline of a round under the `brisk` options, in ms. */
 export const DEADLINE: number = brisk.expiry * brisk.timeoutFactor;
 
@@ -45,7 +35,7 @@ export const PERIOD: number = Math.ceil(calm.expiry / 3);
 const OnClock = Redsync as unknown as new (
   nodes: readonly RedisNode[],
   defaults: MutexOptions,
-  clock?: HandClock | BentClock,
+  clock?: HandClock,
 ) => Redsync;
 
 /** Where a case plays: nodes with faults to be injected, and a name that no other case has. */
@@ -95,7 +85,7 @@ export class Stage {
   }
 
   /** A `Redsync` over all nodes, faults included; `calm` unless told otherwise. */
-  redsync(defaults: MutexOptions = calm, clock?: HandClock | BentClock): Redsync {
+  redsync(defaults: MutexOptions = calm, clock?: HandClock): Redsync {
     const nodes = this.nodes.map(({ node }) => node);
     return this.#remember(new OnClock(nodes, defaults, clock), clock);
   }
@@ -125,8 +115,8 @@ export class Stage {
     return this.nodes.map((_, node) => node);
   }
 
-  #remember(redsync: Redsync, clock?: HandClock | BentClock): Redsync {
-    this.#used.push({ redsync, clock: clock instanceof HandClock ? clock : undefined });
+  #remember(redsync: Redsync, clock?: HandClock): Redsync {
+    this.#used.push({ redsync, clock });
     return redsync;
   }
 
@@ -230,6 +220,8 @@ export class Stage {
   /** Mends the nodes, waits for what is under way, removes what is left and gives the nodes back. */
   async close(): Promise<void> {
     this.mend();
+    // What never answers is over then.
+    await this.clock.advance(2 * calm.expiry + 1_000);
     await this.settled();
     const keys = this.#names.flatMap((name) => [name, fenceOf(name)]);
     await Promise.all(keys.map((key) => this.forget(this.all, key)));

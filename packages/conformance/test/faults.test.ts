@@ -5,14 +5,12 @@ import {
   beginning,
   connectionCut,
   deliveredTwice,
-  deliveryDelayed,
   errorReply,
   type FaultyNode,
   faulty,
   first,
   gate,
   hung,
-  replyDelayed,
   replyLost,
   replyNeverComes,
 } from "../src/faults.ts";
@@ -181,28 +179,6 @@ describe("deliveredTwice", () => {
     expect(await increment()).toBe(2);
     expect(await faults.node.send(["SET", "lock", "mine", "NX"])).toBeNull();
     expect(await server.command("GET", "lock")).toBe("mine");
-  });
-});
-
-describe("delays", () => {
-  it("deliveryDelayed: the command arrives later", async () => {
-    faults.inject(deliveryDelayed(60));
-    const before = performance.now();
-    const reply = increment();
-    expect(faults.delivered).toEqual([]);
-    expect(await reply).toBe(1);
-    // A timer may fire a fraction of a millisecond before its time.
-    expect(performance.now() - before).toBeGreaterThan(59);
-  });
-
-  it("replyDelayed: the command runs at once, its reply or its error comes later", async () => {
-    faults.inject(replyDelayed(60));
-    const before = performance.now();
-    const reply = increment();
-    expect(faults.delivered).toEqual([["INCR", "runs"]]);
-    expect(await reply).toBe(1);
-    expect(performance.now() - before).toBeGreaterThan(59);
-    await expect(faults.node.send(["NOSUCHCOMMAND"])).rejects.toThrow(/^ERR unknown command/);
   });
 });
 

@@ -12,7 +12,7 @@ export const adopt: readonly Case[] = [
     "adopt() extends at once and resolves to a lock of its own, of the same value",
     async (stage) => {
       const given = await stage.mutex().lock();
-      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "5000")));
+      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "10000")));
       const lock = await stage.mutex().adopt(given.value, { token: given.token });
       given.handOver();
       same([lock.name, lock.value], [stage.name, given.value]);

@@ -148,7 +148,6 @@ export const events: readonly Case[] = [
         mend();
         await lock.unlock();
       }
-      await stage.clock.advance(2 * brisk.expiry);
     },
   ),
 ];

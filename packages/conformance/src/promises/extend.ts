@@ -46,7 +46,7 @@ export const extend: readonly Case[] = [
     "extend() gives the key its full expiry again on every node",
     async (stage) => {
       const lock = await stage.mutex({ expiry: EXPIRY }).lock();
-      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "5000")));
+      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "10000")));
       const before = lock.until.getTime();
       await until("the clock has moved", () => Date.now() > before - EXPIRY * 0.99 + 2);
       await lock.extend();

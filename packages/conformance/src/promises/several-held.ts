@@ -69,7 +69,7 @@ export const severalHeld: readonly Case[] = [
     const list = names(stage, 3);
     const lock = await stage.mutex({ expiry: 20_000 }, list).lock();
     const lower = (name: string) =>
-      Promise.all(stage.all.map((node) => stage.about(name, node, "PEXPIRE", name, "5000")));
+      Promise.all(stage.all.map((node) => stage.about(name, node, "PEXPIRE", name, "10000")));
     await Promise.all(list.map(lower));
     await lock.extend();
     for (const name of list)

@@ -1,5 +1,5 @@
 import { LockFailedError, LockTakenError, type Mutex } from "@redsync/core";
-import { isA, matches, ok, pause, rejection, same, thrown, until } from "../assert.ts";
+import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { calling, calm, happily, happilyEach, OTHER, over, PERIOD } from "../stage.ts";
@@ -150,12 +150,14 @@ export const using: readonly Case[] = [
       await stage.takenByOther([2]);
       const slow = gate();
       for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
-      const work = stage.mutex().using(async (lock) => {
+      const work = stage.timed().using(async (lock) => {
         void lock.extend().catch(() => {});
         await slow.reached;
         return "done";
       });
-      await pause(20);
+      await slow.reached;
+      // The callback has returned by then, and the unlock waits.
+      await stage.clock.advance(1);
       await slow.release();
       same(await work, "done");
       await stage.settled();
