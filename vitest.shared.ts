@@ -1,7 +1,17 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-// An unhandled rejection fails a suite, and a test that fails once has failed.
-const strict = { dangerouslyIgnoreUnhandledErrors: false, retry: 0 } as const;
+/** What holds for every suite. */
+const shared = {
+  // An unhandled rejection fails a suite, and a test that fails once has failed.
+  dangerouslyIgnoreUnhandledErrors: false,
+  retry: 0,
+  // Limits are for what hangs, not for what is slow: a busy machine may take ten times as long as a quiet one. The limit of a
+  // conformance case, which names it, comes first.
+  testTimeout: 150_000,
+  hookTimeout: 150_000,
+  // As many conformance cases run at once: most of their time they wait.
+  maxConcurrency: 8,
+} as const;
 
 // Ours, and Vite's own for Node.
 const conditions = ["@redsync/source", "module", "node", "development|production"];
@@ -10,16 +20,13 @@ const conditions = ["@redsync/source", "module", "node", "development|production
 export const fromSource: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  // Real servers: a Cluster takes 2 s to say that it is ok, a Sentinel failover as long.
-  test: { ...strict, testTimeout: 20_000, hookTimeout: 20_000 },
+  test: shared,
 });
 
 /** Tests of what is built, as a user gets it: no condition of ours. */
 export const asBuilt: ViteUserConfig = defineConfig({
   test: {
-    ...strict,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    ...shared,
     // Deadlines and expiries are real here: files side by side would take each other's time.
     fileParallelism: false,
   },

@@ -26,7 +26,7 @@ it.concurrent("hundreds who buy at once get every ticket once, and not one too m
   expect(await (await shop.ask("/")).json()).toMatchObject({ left: 0, of: 100 });
   await expect.poll(() => redis.command("EXISTS", "shop:lock"), { timeout: 5_000 }).toBe(0);
   expect(shop.log.join()).not.toContain("different request");
-}, 60_000);
+});
 
 it.concurrent("who waits too long for others is told so by 503, and when to come back", async ({
   expect,

@@ -21,11 +21,14 @@ async function connectionsOf(port: number): Promise<number> {
   return list.split("\n").filter((line) => line !== "" && !line.includes("cmd=client")).length;
 }
 
-/** A client over the given servers, with connections that all cases share, and `close` for the end. */
+/**
+ * A client over the given servers, with connections that all cases share, and `close` for the end. `first` is the index of the
+ * first server that it uses (default: 0): harnesses that run at the same time use different ones.
+ */
 export function overGivenServers(
   name: string,
   connect: (port: number) => Promise<Connection>,
-  lacks: NonNullable<Harness["lacks"]> = {},
+  first = 0,
 ): Harness & { close(): Promise<void> } {
   const connections = new Map<number, Promise<Connection>>();
   const connected = (port: number) => {
@@ -35,9 +38,8 @@ export function overGivenServers(
   };
   return {
     name,
-    lacks,
     async openNodes(count) {
-      const ports = givenPorts().slice(0, count);
+      const ports = givenPorts().slice(first, first + count);
       const opened = await Promise.all(ports.map(connected));
       return {
         nodes: opened.map(({ node }) => node),

@@ -3,16 +3,22 @@ import { type Scope, scopes } from "./scopes.ts";
 
 /** A test as a runner registers it. */
 export interface Entry {
-  /** The case's name; where it is skipped, with the reason, so that no report hides it. */
+  /** The case's name; if it is skipped, with the reason, so that no report hides it. */
   readonly title: string;
   readonly isSkipped: boolean;
+  /**
+   * Whether the runner may run it beside others of the same group, at most `abreast` at once. All other entries run one after
+   * another, with nothing beside them.
+   */
+  readonly isConcurrent: boolean;
+  /** Runs this entry and no other. */
   run(): void | Promise<void>;
 }
 
 /** What a runner registers for a harness. The matrix in `docs/runtimes.md` is read from these titles in the reports. */
 export interface Group {
   readonly title: string;
-  /** First, that this is the runtime; then the cases. */
+  /** First, that this is the runtime; then the concurrent cases; then those that run alone. */
   readonly entries: readonly Entry[];
 }
 
@@ -27,8 +33,14 @@ export const groupTitle = (client: string, runtime: string): string => `${client
 
 export const proofTitle = (runtime: string): string => `runs on ${runtime}`;
 
-/** A case that hangs fails by its name, also under a runner that knows no limit. The slowest takes half of it. */
-const LIMIT_MS = 25_000;
+/** How many concurrent entries a runner should run at once: they mostly wait for a deadline or an expiry. */
+export const abreast = 8;
+
+/**
+ * A case that hangs fails by its name, also under a runner that knows no limit. The slowest case takes 5 s on a quiet machine;
+ * the limit must not fail it on a machine that is ten times slower.
+ */
+const LIMIT_MS = 120_000;
 
 async function limited(run: () => Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,44 +55,9 @@ async function limited(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** So many cases are under way at once: most of their time they wait for a deadline or an expiry. */
-const ABREAST = 8;
-
 /** What these ask for is felt by every other case on the same server or connection. */
 const isAlone = ({ needs = [] }: Case): boolean =>
   needs.some((need) => need === "flush" || need === "blocking" || need === "connections");
-
-/**
- * Plays a list for a runner that asks for one case after the other: with the one that it asks for, those that follow it are
- * played, until one that has to be alone.
- */
-function ahead(list: readonly Case[], play: (each: Case) => Promise<void>): (each: Case) => Promise<void> {
-  const played = new Map<Case, Promise<void>>();
-  let underWay = 0;
-  let next = 0;
-  const start = (each: Case): Promise<void> => {
-    underWay++;
-    const playing = limited(() => play(each)).finally(() => {
-      underWay--;
-      follow();
-    });
-    // Whether the promise was kept is said when the runner asks for it.
-    playing.catch(() => {});
-    played.set(each, playing);
-    return playing;
-  };
-  const follow = () => {
-    for (let each = list[next]; each && !isAlone(each) && underWay < ABREAST; each = list[++next]) {
-      void start(each);
-    }
-  };
-  return (each) => {
-    next = Math.max(next, list.indexOf(each) + 1);
-    const playing = played.get(each) ?? start(each);
-    follow();
-    return playing;
-  };
-}
 
 const skipTitle = (name: string, reason: string): string => `${name} [skipped: ${reason}]`;
 
@@ -96,7 +73,9 @@ export function reasonOf(title: string): { readonly name: string; readonly reaso
  * @example
  * const { title, entries } = groupOf(harness, runtime);
  * describe(title, () => {
- *   for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
+ *   for (const { title, isSkipped, isConcurrent, run } of entries) {
+ *     it(title, { skip: isSkipped, concurrent: isConcurrent }, () => run());
+ *   }
  * });
  */
 export function groupOf(harness: Harness, runtime: Runtime, options: GroupOptions = {}): Group {
@@ -104,19 +83,16 @@ export function groupOf(harness: Harness, runtime: Runtime, options: GroupOption
   const proof: Entry = {
     title: proofTitle(runtime.name),
     isSkipped: false,
+    isConcurrent: false,
     run: () => runtime.prove(),
   };
   const reasonsOf = ({ needs = [] }: Case) => needs.flatMap((need) => harness.lacks?.[need] ?? []);
   const list = [...scopes[scope]].sort((one, other) => Number(isAlone(one)) - Number(isAlone(other)));
-  const ask = ahead(
-    list.filter((each) => reasonsOf(each).length === 0),
-    play,
-  );
   const played = list.map((each): Entry => {
     const reasons = reasonsOf(each);
     const isSkipped = reasons.length > 0;
     const title = isSkipped ? skipTitle(each.name, reasons.join("; ")) : each.name;
-    return { title, isSkipped, run: () => ask(each) };
+    return { title, isSkipped, isConcurrent: !isAlone(each), run: () => limited(() => play(each)) };
   });
   return { title: groupTitle(harness.name, runtime.name), entries: [proof, ...played] };
 }

@@ -1,3 +1,3 @@
-export { type Entry, type Group, type GroupOptions, groupOf } from "./group.ts";
+export { abreast, type Entry, type Group, type GroupOptions, groupOf } from "./group.ts";
 export type { Capability, Case, Harness, Opened, Runtime } from "./harness.ts";
 export { cases, type Scope } from "./scopes.ts";

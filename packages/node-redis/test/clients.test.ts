@@ -82,7 +82,7 @@ describe.each([
     await server.restart();
     await expect.poll(() => node.send(["PING"]).catch(() => "down"), { timeout: 10_000 }).toBe("PONG");
     expect(await server.command("EXISTS", "name")).toBe(0);
-  }, 15_000);
+  });
 });
 
 describe.each([

@@ -20,13 +20,19 @@ export function givenDatabases(): readonly Database[] {
   return JSON.parse(databases);
 }
 
-/** An adapter over the given databases. */
-export function overGivenDatabases(name: string, nodeOf: (database: Database) => RedisNode): Harness {
+/** An adapter over the given databases; `first` as for `overGivenServers`. */
+export function overGivenDatabases(
+  name: string,
+  nodeOf: (database: Database) => RedisNode,
+  first = 0,
+): Harness {
   return {
     name,
     lacks,
     openNodes: async (count) => ({
-      nodes: givenDatabases().slice(0, count).map(nodeOf),
+      nodes: givenDatabases()
+        .slice(first, first + count)
+        .map(nodeOf),
       close: async () => {},
     }),
   };

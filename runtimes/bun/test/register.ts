@@ -18,6 +18,9 @@ export function register(harness: Harness & { close?(): Promise<void> }): void {
   const { title, entries } = groupOf(harness, bun);
   describe(title, () => {
     afterAll(() => harness.close?.());
-    for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
+    for (const { title, isSkipped, isConcurrent, run } of entries) {
+      const register = isSkipped ? it.skip : isConcurrent ? it.concurrent : it;
+      register(title, run);
+    }
   });
 }

@@ -9,6 +9,8 @@ export function register(harness: NodeHarness, scope: Scope = "all"): void {
   describe(title, () => {
     beforeAll(() => harness.start());
     afterAll(() => harness.stop());
-    for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
+    for (const { title, isSkipped, isConcurrent, run } of entries) {
+      it(title, { skip: isSkipped, concurrent: isConcurrent }, () => run());
+    }
   });
 }

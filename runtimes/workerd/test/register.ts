@@ -41,7 +41,9 @@ export function register(
     });
 
     describe(title, () => {
-      for (const { title, isSkipped, run } of entries) (isSkipped ? it.skip : it)(title, run);
+      for (const { title, isSkipped, isConcurrent, run } of entries) {
+        it(title, { skip: isSkipped, concurrent: isConcurrent }, () => run());
+      }
     });
 
     it("has left no rejection unhandled, and the runtime has not complained", async () => {

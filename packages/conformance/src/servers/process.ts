@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 
-const START_TIMEOUT = 10_000;
+const START_TIMEOUT = 60_000;
 
 /** A server process that has said in its log that it is ready. */
 export interface ServerProcess {
@@ -43,7 +43,7 @@ function guard(server: ChildProcess, home: string): void {
   server.once("exit", () => pipe.end("dismissed\n"));
 }
 
-/** Resolves once the log says so; rejects with the log when the process ends first or stays silent for 10 s. */
+/** Resolves once the log says so; rejects with the log when the process ends first or stays silent for a minute. */
 function untilReady(child: ChildProcessByStdio<null, Readable, Readable>, ready: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = "";

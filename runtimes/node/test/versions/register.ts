@@ -1,14 +1,25 @@
 import { after, before, describe, it } from "node:test";
-import { groupOf } from "@redsync/conformance";
+import { abreast, type Entry, groupOf } from "@redsync/conformance";
 import type { NodeHarness } from "../harnesses/node-harness.ts";
 import { node } from "../runtime.ts";
 
 /** Registers the happy paths for a harness, after the test that they run on this Node, which vitest may not know any more. */
 export function register(harness: NodeHarness): void {
   const { title, entries } = groupOf(harness, node, { scope: "happy paths" });
-  describe(title, () => {
+  // The runner's concurrency belongs to a suite: one for each run of entries that are alike in this.
+  const parts = entries.reduce<Entry[][]>((parts, entry) => {
+    const last = parts.at(-1);
+    if (last?.[0]?.isConcurrent === entry.isConcurrent) last.push(entry);
+    else parts.push([entry]);
+    return parts;
+  }, []);
+  describe("a client", () => {
     before(() => harness.start());
     after(() => harness.stop());
-    for (const { title, isSkipped, run } of entries) it(title, { skip: isSkipped }, run);
+    for (const part of parts) {
+      describe(title, { concurrency: part[0]?.isConcurrent ? abreast : 1 }, () => {
+        for (const { title, isSkipped, run } of part) it(title, { skip: isSkipped }, () => run());
+      });
+    }
   });
 }
