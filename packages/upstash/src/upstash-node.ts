@@ -7,10 +7,12 @@ export interface UpstashRedis {
   createScript(script: string): unknown;
 }
 
-/** The variables that Upstash's console and integrations set. */
+/** The variables that Upstash's console sets, and those that Vercel's integration sets. */
 export interface UpstashEnv {
   readonly UPSTASH_REDIS_REST_URL?: string | undefined;
   readonly UPSTASH_REDIS_REST_TOKEN?: string | undefined;
+  readonly KV_REST_API_URL?: string | undefined;
+  readonly KV_REST_API_TOKEN?: string | undefined;
 }
 
 /**
@@ -64,10 +66,11 @@ function identityOf({ url, token }: UpstashDatabase): object {
 }
 
 /**
- * The Upstash database that `UPSTASH_REDIS_REST_URL` and `UPSTASH_REDIS_REST_TOKEN` name, in `process.env` or in the `env`
- * of a Worker.
+ * The Upstash database that `UPSTASH_REDIS_REST_URL` and `UPSTASH_REDIS_REST_TOKEN` name, in `process.env` or in the `env` of a
+ * Worker. In place of one that is missing or empty, `KV_REST_API_URL` and `KV_REST_API_TOKEN` are read, each by itself, as
+ * `Redis.fromEnv()` of `@upstash/redis` does.
  *
- * @throws `TypeError` naming the variable that is missing or wrong.
+ * @throws `TypeError` naming the variables that are missing, or that the URL or the token is wrong.
  *
  * @example
  * ```ts
@@ -75,8 +78,10 @@ function identityOf({ url, token }: UpstashDatabase): object {
  * ```
  */
 export function upstashNodeFromEnv(env: UpstashEnv): RedisNode {
-  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env ?? {};
-  if (!url) throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_URL");
-  if (!token) throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_TOKEN");
+  const url = env?.UPSTASH_REDIS_REST_URL || env?.KV_REST_API_URL;
+  const token = env?.UPSTASH_REDIS_REST_TOKEN || env?.KV_REST_API_TOKEN;
+  if (!url) throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_URL (or KV_REST_API_URL)");
+  if (!token)
+    throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_TOKEN (or KV_REST_API_TOKEN)");
   return upstashNode({ url, token });
 }

@@ -2,7 +2,7 @@ import { Redsync } from "@redsync/core";
 import { upstashNode, upstashNodeFromEnv } from "@redsync/upstash";
 import { Redis } from "@upstash/redis";
 import { Redis as RedisOfCloudflare } from "@upstash/redis/cloudflare";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 const url = "https://name.upstash.io";
 const token = "AbCdEf123456=";
@@ -85,15 +85,31 @@ describe("upstashNodeFromEnv", () => {
     expect(upstashNodeFromEnv(others).client).toBe(upstashNode({ url, token }).client);
   });
 
-  it.each(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"])(
-    "names %s where it is missing or empty",
-    (name) => {
-      for (const value of [undefined, ""]) {
-        const { message } = thrown(() => upstashNodeFromEnv({ ...env, [name]: value }));
-        expect(message).toBe(`upstashNodeFromEnv misses ${name}`);
-      }
-    },
-  );
+  const ofVercel = { KV_REST_API_URL: url, KV_REST_API_TOKEN: token };
+  const other = { KV_REST_API_URL: "https://other.upstash.io", KV_REST_API_TOKEN: "another" };
+  const empty = { UPSTASH_REDIS_REST_URL: "", UPSTASH_REDIS_REST_TOKEN: "" };
+
+  it.each([
+    ["the pair of Vercel's integration", ofVercel],
+    ["both pairs, of which the first counts", { ...other, ...env }],
+    ["a first pair that is empty", { ...empty, ...ofVercel }],
+    ["a URL of one pair and a token of the other", { ...env, UPSTASH_REDIS_REST_TOKEN: "", ...ofVercel }],
+  ])("reads %s, as Redis.fromEnv() of @upstash/redis does", (_, variables) => {
+    expect(upstashNodeFromEnv(variables).client).toBe(upstashNode({ url, token }).client);
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    expect(upstashNode(Redis.fromEnv()).client).toBe(upstashNode({ url, token }).client);
+    vi.unstubAllEnvs();
+  });
+
+  it.each([
+    ["UPSTASH_REDIS_REST_URL", "KV_REST_API_URL"],
+    ["UPSTASH_REDIS_REST_TOKEN", "KV_REST_API_TOKEN"],
+  ])("names %s and %s where both are missing or empty", (name, second) => {
+    for (const value of [undefined, ""]) {
+      const { message } = thrown(() => upstashNodeFromEnv({ ...env, [name]: value, [second]: value }));
+      expect(message).toBe(`upstashNodeFromEnv misses ${name} (or ${second})`);
+    }
+  });
 
   it("names the URL where there is no environment at all", () => {
     expect(thrown(() => upstashNodeFromEnv(undefined as never)).message).toMatch(/UPSTASH_REDIS_REST_URL/);
