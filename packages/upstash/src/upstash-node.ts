@@ -78,10 +78,12 @@ function identityOf({ url, token }: UpstashDatabase): object {
  * ```
  */
 export function upstashNodeFromEnv(env: UpstashEnv): RedisNode {
-  const url = env?.UPSTASH_REDIS_REST_URL || env?.KV_REST_API_URL;
-  const token = env?.UPSTASH_REDIS_REST_TOKEN || env?.KV_REST_API_TOKEN;
-  if (!url) throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_URL (or KV_REST_API_URL)");
-  if (!token)
-    throw new TypeError("upstashNodeFromEnv misses UPSTASH_REDIS_REST_TOKEN (or KV_REST_API_TOKEN)");
-  return upstashNode({ url, token });
+  const read = (what: "URL" | "TOKEN"): string => {
+    const first = `UPSTASH_REDIS_REST_${what}` as const;
+    const second = `KV_REST_API_${what}` as const;
+    const value = env?.[first] || env?.[second];
+    if (value) return value;
+    throw new TypeError(`upstashNodeFromEnv misses ${first} (or ${second})`);
+  };
+  return upstashNode({ url: read("URL"), token: read("TOKEN") });
 }
