@@ -66,7 +66,9 @@ export async function read(response: Response): Promise<{ result?: Reply; error?
 }
 
 /** Throws what it means that there is no response, or not all of one. */
-export function lost(error: Error & { cause?: { code?: string; message?: string } }): never {
+export function lost(error: Error & { digest?: string; cause?: { code?: string; message?: string } }): never {
+  // No failure, but the way in which Next.js leaves a page: it has to get this very error.
+  if (typeof error?.digest === "string") throw error;
   // Node's fetch says why in the cause, in a code or in words.
   const why = error.cause?.code ?? error.cause?.message ?? "";
   throw new Error(`request failed: ${error.message} ${why}`, { cause: error });
