@@ -3,6 +3,8 @@ import type { RedisNode, Reply } from "@redsync/core";
 /** What is called of an ioredis `Redis` or `Cluster`, or of iovalkey's. */
 export interface IoredisClient {
   call(command: string, args: string[]): Promise<unknown>;
+  pipeline(commands?: string[][]): { exec(): Promise<[error: Error | null, reply?: unknown][] | null> };
+  readonly isCluster?: boolean;
   readonly options?: object;
 }
 
@@ -38,11 +40,27 @@ export interface IoredisOptions {
  */
 export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
   checkClient(client);
+  const { enableAutoPipelining }: { enableAutoPipelining?: boolean } = client.options ?? {};
+  const sendBy = client.isCluster && enableAutoPipelining ? alone : call;
   // In lower case, because iovalkey finds a command's keys (for `keyPrefix` and Cluster slots) by that name alone.
   const send: RedisNode["send"] = ([name, ...args]) =>
-    client.call(name.toLowerCase(), args) as Promise<Reply>;
+    sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
   const { subscriber } = options;
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+}
+
+function call(client: IoredisClient, name: string, args: string[]): Promise<unknown> {
+  return client.call(name, args);
+}
+
+/**
+ * In a pipeline of its own. Those that a Cluster makes by itself are refused as a whole up to ioredis 5.10 and iovalkey 0.4: it takes
+ * a script's digest for its key there, and puts together what belongs to different servers.
+ */
+async function alone(client: IoredisClient, name: string, args: string[]): Promise<unknown> {
+  const [[error, reply] = [null]] = (await client.pipeline([["call", name, ...args]]).exec()) ?? [];
+  if (error) throw error;
+  return reply;
 }
 
 function checkClient(client: IoredisClient): void {
