@@ -41,7 +41,8 @@ export interface IoredisOptions {
 export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
   checkClient(client);
   const { enableAutoPipelining }: { enableAutoPipelining?: boolean } = client.options ?? {};
-  const sendBy = client.isCluster && enableAutoPipelining ? alone : call;
+  const direct = "call" in client ? call : byMethod;
+  const sendBy = client.isCluster && enableAutoPipelining ? alone : direct;
   // In lower case, because iovalkey finds a command's keys (for `keyPrefix` and Cluster slots) by that name alone.
   const send: RedisNode["send"] = ([name, ...args]) =>
     sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
@@ -51,6 +52,11 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
 
 function call(client: IoredisClient, name: string, args: string[]): Promise<unknown> {
   return client.call(name, args);
+}
+
+/** By the client's own method: ioredis-mock has no `call`. */
+async function byMethod(client: IoredisClient, name: string, args: string[]): Promise<unknown> {
+  return (client as unknown as Record<string, (...args: string[]) => unknown>)[name]?.(...args);
 }
 
 /**
@@ -64,8 +70,10 @@ async function alone(client: IoredisClient, name: string, args: string[]): Promi
 }
 
 function checkClient(client: IoredisClient): void {
-  // A class is a function, and every function has a `call`: hence the look at the type.
-  if (typeof client !== "object" || typeof client?.call !== "function") {
+  const has = (name: string) =>
+    typeof (client as object as Record<string, unknown> | null)?.[name] === "function";
+  // A class is a function, and every function has a `call`: hence the look at the type. The second is ioredis-mock's.
+  if (typeof client !== "object" || !(has("call") || has("evalshaBuffer"))) {
     throw new TypeError("ioredisNode(client) expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey");
   }
   const options = client.options as
