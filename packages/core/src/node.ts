@@ -24,7 +24,8 @@ export interface SendOptions {
  * 3. A node never retries, adds no timeout, prefixes no key, swallows nothing, and opens or closes no connection:
  *    the user owns the client.
  * 4. A rejected or abandoned `send` is *unknown*, not *refused*: the command may still run later. Only a server's own
- *    error reply says that it did not.
+ *    error reply says that it did not. A refusal by the client itself that it can prove was never written: reject with an
+ *    error whose `notSent` is true.
  * 5. `subscribe` resolves once the server has confirmed it, and its unsubscribe is idempotent.
  */
 export interface RedisNode {

@@ -40,7 +40,7 @@ export function glideNode(client: GlideClient): RedisNode {
         // Strings, whatever the client's `defaultDecoder` is.
         return asReply(await client.customCommand([...command], { decoder: 1 }));
       } catch (error) {
-        throw asServerError(error);
+        throw explained(error);
       }
     },
   };
@@ -60,14 +60,21 @@ function asReply(reply: unknown): Reply {
 }
 
 /**
- * GLIDE has `WRONGTYPE: ...` for the server's `WRONGTYPE ...`, and `An error was signalled by the server: - NoScriptError:
- * ...` for its `NOSCRIPT ...`. Whatever does not come from the server stays as it is.
+ * What GLIDE says before it has written anything: where it has too many requests in flight, and once it is closed. Other errors of
+ * a closed client are about commands that were under way.
  */
-function asServerError(error: unknown): unknown {
+const NOT_SENT = /^Reached maximum inflight requests|^Unable to execute requests; the client is closed/;
+
+/**
+ * GLIDE has `WRONGTYPE: ...` for the server's `WRONGTYPE ...`, and `An error was signalled by the server: - NoScriptError:
+ * ...` for its `NOSCRIPT ...`. Whatever does not come from the server stays as it is, but for a mark where nothing was sent.
+ */
+function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
+  const { message } = error;
+  if (NOT_SENT.test(message)) return Object.assign(new Error(message, { cause: error }), { notSent: true });
   const [, name = "", text] =
-    /^(?:An error was signalled by the server: - |(?=[A-Z][A-Z0-9]*:))(\w+): (.*)$/s.exec(error.message) ??
-    [];
+    /^(?:An error was signalled by the server: - |(?=[A-Z][A-Z0-9]*:))(\w+): (.*)$/s.exec(message) ?? [];
   return text === undefined
     ? error
     : new Error(`${words[name] ?? name.toUpperCase()} ${text}`, { cause: error });

@@ -70,9 +70,29 @@ describe.each([
 });
 
 it("gives the client's own errors as they are", async () => {
+  const client = await connect({ requestTimeout: 50 });
+  await server.freeze();
+  await expect(glideNode(client).send(["PING"])).rejects.toMatchObject({ name: "TimeoutError" });
+  await server.thaw();
+});
+
+it("marks what a closed client refuses as not sent", async () => {
   const client = await connect();
   client.close();
-  await expect(glideNode(client).send(["PING"])).rejects.toMatchObject({ name: "ClosingError" });
+  await expect(glideNode(client).send(["PING"])).rejects.toMatchObject({
+    notSent: true,
+    message: expect.stringContaining("the client is closed"),
+    cause: { name: "ClosingError" },
+  });
+});
+
+it("does not mark what is under way when the client is closed", async () => {
+  const client = await connect();
+  await server.freeze();
+  const sending = glideNode(client).send(["PING"]);
+  client.close();
+  await server.thaw();
+  await expect(sending).rejects.not.toHaveProperty("notSent");
 });
 
 it("does not send a command again whose reply was lost", async () => {
