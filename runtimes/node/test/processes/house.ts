@@ -1,7 +1,17 @@
+import { HandClock } from "@redsync/conformance/hand-clock";
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
-import { type MutexOptions, Redsync } from "@redsync/core";
+import { type MutexOptions, type RedisNode, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
+
+/** How a server is lost, and how it comes back. */
+export type Way = { readonly lose: "freeze" | "kill"; readonly regain: "thaw" | "restart" };
+
+/** A `Redsync`, and the clock by which it goes. */
+interface Timed {
+  readonly redsync: Redsync;
+  readonly clock: HandClock;
+}
 
 /** Real servers, each with a client as its user would make it, and a `Redsync` over them. */
 export interface House extends AsyncDisposable {
@@ -12,8 +22,48 @@ export interface House extends AsyncDisposable {
   values(key: string, servers?: readonly RedisServer[]): Promise<unknown[]>;
 }
 
-/** Starts `count` servers and connects a client to each. */
-export async function openHouse(count: number, defaults: MutexOptions = {}): Promise<House> {
+/** A house by a clock that stands until the test moves it. */
+export interface TimedHouse extends House, Timed {
+  /** Stops the server, or kills it: from now on the clock does not wait for it. */
+  lose(server: number, way: Way["lose"]): Promise<void>;
+  /** Has the server back, and its client connected. */
+  regain(server: number, way: Way["regain"]): Promise<void>;
+}
+
+/** For whatever is not about time: limits that a machine which stands still for seconds does not meet. */
+export const calm: MutexOptions = { expiry: 60_000, timeoutFactor: 0.5 };
+
+/** Takes a clock as well, which its users are not told of. */
+const OnClock = Redsync as unknown as new (
+  nodes: readonly RedisNode[],
+  defaults: MutexOptions,
+  clock: HandClock,
+) => Redsync;
+
+/** A `Redsync` by a clock that the test moves. Its timers run when every node has answered that is not `isLost`. */
+export function timed(
+  nodes: readonly RedisNode[],
+  defaults: MutexOptions = {},
+  isLost: (node: number) => boolean = () => false,
+): Timed {
+  const unanswered = nodes.map(() => 0);
+  const counted = nodes.map((node, index): RedisNode => {
+    const count = (change: number) => {
+      unanswered[index] = (unanswered[index] ?? 0) + change;
+    };
+    return {
+      ...node,
+      send(command, options) {
+        count(1);
+        return node.send(command, options).finally(() => count(-1));
+      },
+    };
+  });
+  const clock = new HandClock(() => unanswered.some((count, node) => count > 0 && !isLost(node)));
+  return { redsync: new OnClock(counted, { expiry: 60_000, ...defaults }, clock), clock };
+}
+
+async function startClients(count: number) {
   const servers = await startServers(count);
   // A short back-off, so that a test need not wait for a client to notice that its server is back.
   const clients = servers.map(({ port }) => new Redis(port, { retryStrategy: () => 50 }));
@@ -22,11 +72,8 @@ export async function openHouse(count: number, defaults: MutexOptions = {}): Pro
   return {
     servers,
     clients,
-    redsync: new Redsync(
-      clients.map((client) => ioredisNode(client)),
-      defaults,
-    ),
-    values: (key, of = servers) => Promise.all(of.map((server) => server.command("GET", key))),
+    values: (key: string, of: readonly RedisServer[] = servers) =>
+      Promise.all(of.map((server) => server.command("GET", key))),
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.disconnect();
       await Promise.all(servers.map((server) => server.stop()));
@@ -34,8 +81,36 @@ export async function openHouse(count: number, defaults: MutexOptions = {}): Pro
   };
 }
 
-/** Polls until `check` holds. */
-export async function until(check: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+/** Starts `count` servers and connects a client to each; `calm` unless told otherwise. */
+export async function openHouse(count: number, defaults: MutexOptions = {}): Promise<House> {
+  const started = await startClients(count);
+  const nodes = started.clients.map((client) => ioredisNode(client));
+  return { ...started, redsync: new Redsync(nodes, { ...calm, ...defaults }) };
+}
+
+/** The same by a clock that the test moves, with keys that stay on the servers for a minute. */
+export async function openTimedHouse(count: number, defaults: MutexOptions = {}): Promise<TimedHouse> {
+  const started = await startClients(count);
+  const { servers, clients } = started;
+  const lost = new Set<number>();
+  const nodes = clients.map((client) => ioredisNode(client));
+  return {
+    ...started,
+    ...timed(nodes, defaults, (node) => lost.has(node)),
+    async lose(server, way) {
+      lost.add(server);
+      await servers[server]?.[way]();
+    },
+    async regain(server, way) {
+      await servers[server]?.[way]();
+      await until(() => clients[server]?.status === "ready");
+      lost.delete(server);
+    },
+  };
+}
+
+/** Polls until `check` holds; the limit is for what hangs. */
+export async function until(check: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await check())) {
     if (performance.now() > end) throw new Error(`it did not come true within ${ms} ms: ${check}`);

@@ -1,85 +1,89 @@
 import { LockFailedError, LockLostError, NodeError } from "@redsync/core";
 import { describe, expect, it } from "vitest";
-import { openHouse, until } from "./house.ts";
+import { openHouse, openTimedHouse, until, type Way } from "./house.ts";
 
-type Way = { readonly name: string; lose: "freeze" | "kill"; regain: "thaw" | "restart" };
-const ways: readonly Way[] = [
+const ways: readonly (Way & { readonly name: string })[] = [
   { name: "stopped", lose: "freeze", regain: "thaw" },
   { name: "killed", lose: "kill", regain: "restart" },
 ];
 
 describe.each(ways)("nodes that are $name", ({ lose, regain }) => {
   it("one of three: locks, extends and unlocks, and the node votes again when it is back", async () => {
-    await using house = await openHouse(3, { expiry: 1_000 });
-    const [first, ...others] = house.servers;
-    const mutex = house.redsync.mutex("one-lost");
+    await using house = await openTimedHouse(3);
+    const { clock, redsync } = house;
+    const others = house.servers.slice(1);
+    const mutex = redsync.mutex("one-lost");
     await (await mutex.lock()).unlock();
-    await first?.[lose]();
+    await house.lose(0, lose);
 
-    const lock = await mutex.lock();
+    const lock = await clock.pass(mutex.lock());
     expect(await house.values("one-lost", others)).toEqual([lock.value, lock.value]);
-    await lock.extend();
-    await lock.verify();
-    expect(await lock.unlock()).toBe("released");
+    await clock.pass(lock.extend());
+    await clock.pass(lock.verify());
+    expect(await clock.pass(lock.unlock())).toBe("released");
 
-    await first?.[regain]();
-    await house.redsync.settled();
-    await until(async () => {
-      const again = await mutex.lock();
-      const found = await house.values("one-lost");
-      await again.unlock();
-      return found.every((value) => value === again.value);
-    });
-    await house.redsync.settled();
+    await house.regain(0, regain);
+    await clock.pass(redsync.settled());
+    const again = await clock.pass(mutex.lock());
+    expect(await house.values("one-lost")).toEqual([again.value, again.value, again.value]);
+    expect(await clock.pass(again.unlock())).toBe("released");
+    await clock.pass(redsync.settled());
     expect(await house.values("one-lost")).toEqual([null, null, null]);
   });
 
   it("two of three: fails within a round's deadline, as a failure and not as contention, and leaves no key", async () => {
-    await using house = await openHouse(3, { expiry: 1_000, tries: 2 });
-    const [first, second, third] = house.servers;
-    const mutex = house.redsync.mutex("two-lost");
+    await using house = await openTimedHouse(3, { tries: 2 });
+    const { clock, redsync } = house;
+    const [, , third] = house.servers;
+    const mutex = redsync.mutex("two-lost");
     await (await mutex.lock()).unlock();
-    await first?.[lose]();
-    await second?.[lose]();
+    await house.lose(0, lose);
+    await house.lose(1, lose);
 
-    const failure = await mutex.lock().catch((error: unknown) => error);
+    const failure = await clock.pass(mutex.lock()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(LockFailedError);
     const { outcomes, message } = failure as LockFailedError;
     expect(outcomes.map(({ status }) => status)).toEqual(["unknown", "unknown", "granted"]);
     expect(message).toContain("node 0");
     expect(message).toContain("1 of 3 nodes granted it and 2 must");
-    await expect(mutex.tryLock()).rejects.toBeInstanceOf(LockFailedError);
-
-    await house.redsync.settled();
+    await expect(clock.pass(mutex.tryLock())).rejects.toBeInstanceOf(LockFailedError);
     expect(await third?.command("GET", "two-lost")).toBeNull();
-    await first?.[regain]();
-    await second?.[regain]();
-    await until(async () => (await mutex.tryLock().catch(() => null))?.unlock().then(() => true) ?? false);
-    await house.redsync.settled();
-    await until(async () => (await house.values("two-lost")).every((value) => value === null));
+
+    await house.regain(0, regain);
+    await house.regain(1, regain);
+    await clock.pass(redsync.settled());
+    const lock = await clock.pass(mutex.lock());
+    expect(await clock.pass(lock.unlock())).toBe("released");
+    await clock.pass(redsync.settled());
+    expect(await house.values("two-lost")).toEqual([null, null, null]);
   });
 
   it("all of three: says so for each of them, and works again when they are back", async () => {
-    await using house = await openHouse(3, { expiry: 1_000, tries: 1 });
-    const mutex = house.redsync.mutex("all-lost");
+    await using house = await openTimedHouse(3, { tries: 1 });
+    const { clock, redsync } = house;
+    const mutex = redsync.mutex("all-lost");
     const held = await mutex.lock();
-    await Promise.all(house.servers.map((server) => server[lose]()));
+    await Promise.all([0, 1, 2].map((server) => house.lose(server, lose)));
 
-    const failure = await mutex.lock().catch((error: unknown) => error);
+    const failure = await clock.pass(mutex.lock()).catch((error: unknown) => error);
     expect((failure as LockFailedError).outcomes.map((one) => "error" in one && one.error)).toEqual([
       expect.any(NodeError),
       expect.any(NodeError),
       expect.any(NodeError),
     ]);
-    await expect(held.extend()).rejects.toMatchObject({ code: "REDSYNC_EXTEND_FAILED" });
-    await expect(held.verify()).rejects.toMatchObject({ code: "REDSYNC_LOCK_FAILED" });
-    await until(() => held.remaining() === 0);
+    await expect(clock.pass(held.extend())).rejects.toMatchObject({ code: "REDSYNC_EXTEND_FAILED" });
+    await expect(clock.pass(held.verify())).rejects.toMatchObject({ code: "REDSYNC_LOCK_FAILED" });
+    await clock.advance(held.remaining());
     await expect(held.extend()).rejects.toBeInstanceOf(LockLostError);
 
-    await Promise.all(house.servers.map((server) => server[regain]()));
-    await until(async () => (await mutex.tryLock().catch(() => null))?.unlock().then(() => true) ?? false);
-    await house.redsync.settled();
-    await until(async () => (await house.values("all-lost")).every((value) => value === null));
+    await Promise.all([0, 1, 2].map((server) => house.regain(server, regain)));
+    await clock.pass(redsync.settled());
+    // Its key may be there yet: on the servers its time has not run out.
+    await clock.pass(held.unlock());
+    const lock = await clock.pass(mutex.lock());
+    expect(await clock.pass(lock.unlock())).toBe("released");
+    await clock.pass(redsync.settled());
+    expect(await house.values("all-lost")).toEqual([null, null, null]);
   });
 });
 

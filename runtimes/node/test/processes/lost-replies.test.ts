@@ -1,42 +1,56 @@
 import { startProxy, startServer } from "@redsync/conformance/servers";
-import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
 import { expect, it } from "vitest";
-import { until } from "./house.ts";
+import { timed, until } from "./house.ts";
 
-it("a lock that landed while the connection broke is taken back once the client is connected again", async () => {
-  await using server = await startServer();
-  await using proxy = await startProxy(server);
+/** A client that is connected to a server through a proxy, gives commands up when that breaks, and then connects again. */
+async function open() {
+  const server = await startServer();
+  const proxy = await startProxy(server);
   const client = new Redis(proxy.port, { maxRetriesPerRequest: 0, enableOfflineQueue: false });
   client.on("error", () => {});
-  await until(() => client.status === "ready");
-  const redsync = new Redsync(ioredisNode(client), { tries: 1 });
+  const isReady = () => until(() => client.status === "ready");
+  await isReady();
+  return {
+    ...timed([ioredisNode(client)], { tries: 1 }),
+    server,
+    proxy,
+    client,
+    isReady,
+    async [Symbol.asyncDispose]() {
+      client.disconnect();
+      await proxy.stop();
+      await server.stop();
+    },
+  };
+}
+
+it("a lock that landed while the connection broke is taken back once the client is connected again", async () => {
+  await using house = await open();
+  const { clock, redsync, server } = house;
   await (await redsync.mutex("ghost").lock()).unlock();
 
-  const dropped = proxy.dropNextReply();
+  const dropped = house.proxy.dropNextReply();
   await expect(redsync.mutex("ghost").lock()).rejects.toMatchObject({ code: "REDSYNC_LOCK_FAILED" });
   await dropped;
   expect(await server.command("EXISTS", "ghost")).toBe(1);
 
-  await redsync.settled();
+  await house.isReady();
+  await clock.pass(redsync.settled());
   expect(await server.command("EXISTS", "ghost")).toBe(0);
-  client.disconnect();
 });
 
 it("an unlock that the connection's end swallowed is sent again", async () => {
-  await using server = await startServer();
-  await using proxy = await startProxy(server);
-  const client = new Redis(proxy.port, { maxRetriesPerRequest: 0, enableOfflineQueue: false });
-  client.on("error", () => {});
-  await until(() => client.status === "ready");
-  const redsync = new Redsync(ioredisNode(client));
+  await using house = await open();
+  const { client, clock, redsync, server } = house;
   const lock = await redsync.mutex("swallowed").lock();
 
-  proxy.cut();
+  house.proxy.cut();
   await until(() => client.status !== "ready");
   await expect(lock.unlock()).rejects.toMatchObject({ code: "REDSYNC_UNLOCK_FAILED" });
-  await redsync.settled();
+  expect(await server.command("EXISTS", "swallowed")).toBe(1);
+  await house.isReady();
+  await clock.pass(redsync.settled());
   expect(await server.command("EXISTS", "swallowed")).toBe(0);
-  client.disconnect();
 });

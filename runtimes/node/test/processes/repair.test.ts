@@ -1,50 +1,56 @@
 import type { RedsyncEvent } from "@redsync/core";
 import { expect, it } from "vitest";
-import { openHouse, until } from "./house.ts";
+import { openTimedHouse } from "./house.ts";
 
-it("a node restarted empty is given a renewing lock again, and two more may die then: the lock is still held", {
-  timeout: 60_000,
-}, async () => {
+const EXPIRY_MS = 60_000;
+/** When a lock extends itself, and a little more. */
+const PERIOD_MS = EXPIRY_MS / 3 + 1;
+
+it("a node restarted empty is given a renewing lock again, and two more may die then: the lock is still held", async () => {
   const events: RedsyncEvent[] = [];
-  await using house = await openHouse(5, {
-    expiry: 1_500,
-    timeoutFactor: 0.2,
+  await using house = await openTimedHouse(5, {
+    expiry: EXPIRY_MS,
     autoExtend: true,
     onEvent: (event) => events.push(event),
   });
-  const [empty, second, third, ...others] = house.servers;
+  const { clock } = house;
   const lock = await house.redsync.mutex("repaired").lock();
   const { signal } = lock;
 
-  await empty?.restart();
-  await until(() => events.some(({ type }) => type === "repaired"));
+  await house.lose(0, "kill");
+  await house.regain(0, "restart");
+  await clock.advance(PERIOD_MS);
   expect(events.filter(({ type }) => type === "repaired")).toMatchObject([{ name: "repaired", node: 0 }]);
   expect(await house.values("repaired")).toEqual(house.servers.map(() => lock.value));
-  await Promise.all([second, third].map((server) => server?.kill()));
+  await house.lose(1, "kill");
+  await house.lose(2, "kill");
 
-  await lock.verify();
+  await clock.pass(lock.verify());
   // And it goes on: an expiry later, by extensions of these three alone.
-  const later = Date.now() + 1_500;
-  await until(() => lock.until.getTime() > later);
-  await lock.verify();
+  const before = lock.until.getTime();
+  await clock.advance(EXPIRY_MS);
+  expect(lock.until.getTime()).toBeGreaterThanOrEqual(before + EXPIRY_MS / 2);
+  await clock.pass(lock.verify());
   expect(signal.aborted).toBe(false);
-  const survivors = [empty, ...others].flatMap((server) => server ?? []);
+  const survivors = [0, 3, 4].flatMap((server) => house.servers[server] ?? []);
   expect(await house.values("repaired", survivors)).toEqual(survivors.map(() => lock.value));
-  expect(await lock.unlock()).toBe("released");
+  expect(await clock.pass(lock.unlock())).toBe("released");
 });
 
-it("a repaired node has the lock's token too", { timeout: 60_000 }, async () => {
+it("a repaired node has the lock's token too", async () => {
   const events: RedsyncEvent[] = [];
-  await using house = await openHouse(3, {
-    expiry: 1_500,
-    timeoutFactor: 0.2,
+  await using house = await openTimedHouse(3, {
+    expiry: EXPIRY_MS,
     autoExtend: true,
     onEvent: (event) => events.push(event),
   });
+  const { clock } = house;
   const lock = await house.redsync.mutex("fenced", { fencing: true }).lock();
-  await house.servers[0]?.restart();
-  await until(() => events.some(({ type }) => type === "repaired"));
+  await house.lose(0, "kill");
+  await house.regain(0, "restart");
+  await clock.advance(PERIOD_MS);
+  expect(events.some(({ type }) => type === "repaired")).toBe(true);
 
   expect((await house.values("{fenced}:fence")).map(Number)).toEqual([lock.token, lock.token, lock.token]);
-  expect(await lock.unlock()).toBe("released");
+  expect(await clock.pass(lock.unlock())).toBe("released");
 });

@@ -15,7 +15,7 @@ function someNames(): string[] {
 }
 
 it(`${TASKS} tasks over random subsets of ${NAMES.length} names, in any order: all get their turn, and no two share a name`, {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await using house = await openHouse(3, {
     tries: Number.POSITIVE_INFINITY,
@@ -64,9 +64,7 @@ it(`${TASKS} tasks over random subsets of ${NAMES.length} names, in any order: a
   expect([...waits.keys()].sort()).toEqual([1, 2, 3, 4]);
 });
 
-it("[a, b] and [b, a] locked against each other, again and again, do not block each other for ever", {
-  timeout: 60_000,
-}, async () => {
+it("[a, b] and [b, a] locked against each other, again and again, do not block each other for ever", async () => {
   await using house = await openHouse(3, {
     tries: Number.POSITIVE_INFINITY,
     retryDelay: () => Math.random() * 10,
