@@ -37,8 +37,21 @@ function pnpm(...args) {
   });
 }
 
+/** Refuses wrong arguments before anything is installed, as the demo would: with status 2. */
+function checkArguments({ readOptions, usage }) {
+  try {
+    if (readOptions(args, process.env) !== null) return;
+    console.log(usage);
+    process.exit();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
 const [task, ...args] = process.argv.slice(2);
 if (task === "start") {
+  checkArguments(await import("./apps/node/src/options.js"));
   // The demo and what it imports, and no developer's tools, unless they are there already: pnpm would take them away. The
   // root depends on core so that the packages' sources find their peer without them. Silent: the demo has the screen.
   const tools = existsSync(new URL("node_modules/turbo", import.meta.url)) ? [] : ["--prod"];

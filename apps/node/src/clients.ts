@@ -1,4 +1,5 @@
 import type { RedisNode } from "@redsync/core";
+import type { ClientName } from "./options.js";
 
 /** Makes a client of a server, as a node; `connect` resolves once it has a connection, or may never do so. */
 export type Open = (url: URL, options: OpenOptions) => Opened | Promise<Opened>;
@@ -17,20 +18,11 @@ export interface Opened {
 }
 
 // Each is loaded when it is chosen: the others need not even be installed.
-const clients = {
+const clients: Record<ClientName, () => Promise<{ readonly open: Open }>> = {
   ioredis: () => import("./clients/ioredis.ts"),
   "node-redis": () => import("./clients/node-redis.ts"),
   "valkey-glide": () => import("./clients/valkey-glide.ts"),
 };
-
-/** What `--client` takes. */
-export type ClientName = keyof typeof clients;
-
-export const clientNames: readonly string[] = Object.keys(clients);
-
-export function isClientName(name: string): name is ClientName {
-  return clientNames.includes(name);
-}
 
 /** Loads the client of that name. */
 export async function loadClient(name: ClientName): Promise<Open> {

@@ -1,12 +1,12 @@
 import type { Booking } from "./booking.ts";
 import { type Evidence, gather, isSound } from "./evidence.ts";
-import { type Options, readOptions, usage } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.js";
 import { processTeam } from "./processes.ts";
 import { compare, drawTimeline, judge } from "./report.ts";
 import type { Run } from "./run.ts";
 import { localTeam, type Team } from "./team.ts";
 import { paint, print, progress } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./usage-error.js";
 
 const stop = new AbortController();
 // Not once: the signal may come twice, from the terminal and from what started us, and must not cut the cleaning short.

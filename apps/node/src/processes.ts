@@ -1,4 +1,4 @@
-import type { Options } from "./options.ts";
+import type { Options } from "./options.js";
 import { type Connection, connect } from "./redis.ts";
 import type { Run } from "./run.ts";
 import { redisStore } from "./store.ts";
@@ -73,7 +73,7 @@ function outage(connections: readonly Connection[]): string {
   const down = connections.filter(({ failure }) => failure !== null);
   const needed = Math.floor(connections.length / 2) + 1;
   const lines = down.map(({ place, failure }) => `  ${place}  ${failure}`);
-  const summary = `${down.length} of ${plural(connections.length, "server")} cannot be reached, and a lock needs ${needed}:`;
+  const summary = `${down.length} of ${plural(connections.length, "server")} cannot be used, and a lock needs ${needed}:`;
   return [summary, ...lines].join("\n");
 }
 

@@ -1,6 +1,7 @@
 import type { RedisNode } from "@redsync/core";
-import { type ClientName, loadClient } from "./clients.ts";
-import { place } from "./servers.ts";
+import { loadClient } from "./clients.ts";
+import type { ClientName } from "./options.js";
+import { place } from "./servers.js";
 
 /** A server and a client of it; `failure` says why the client has no connection yet. */
 export interface Connection {
@@ -10,7 +11,7 @@ export interface Connection {
   close(): void;
 }
 
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 5_000;
 
 /** Connects a client to a server. Resolves in any case: a client that failed goes on trying, and refuses commands meanwhile. */
 export async function connect(name: ClientName, url: URL): Promise<Connection> {
@@ -24,10 +25,16 @@ export async function connect(name: ClientName, url: URL): Promise<Connection> {
     const answer = connect().then(() => node.send(["PING"]));
     await patiently(Promise.race([failed.promise, answer]));
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    failure = message || code || "unknown error";
+    failure = inWords(error as NodeJS.ErrnoException);
   }
   return { node, place: place(url), failure, close };
+}
+
+/** Why a server is of no use, without its URL, which may hold a password. */
+function inWords({ message, code }: NodeJS.ErrnoException): string {
+  if (/\bNOAUTH\b/.test(message)) return "wants a password, as in redis://:password@host:port (NOAUTH)";
+  if (/\bWRONGPASS\b/.test(message)) return "refuses the user name or the password of its URL (WRONGPASS)";
+  return message || code || "unknown error";
 }
 
 /** Waits for a server as long as one may be silent: a lock has deadlines of its own, everybody else needs one. */

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import type { Booking } from "./booking.ts";
-import type { ClientName } from "./clients.ts";
 import type { Message, Order } from "./messages.ts";
+import type { ClientName } from "./options.js";
 
 /** A worker in a process of its own. */
 export interface WorkerProcess {

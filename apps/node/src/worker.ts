@@ -1,18 +1,18 @@
 // One of several processes: makes the runs that its parent orders, and ends when the parent closes the channel, or dies.
 import { Redsync } from "@redsync/core";
 import type { Booking } from "./booking.ts";
-import type { ClientName } from "./clients.ts";
 import type { Message, Order } from "./messages.ts";
+import type { ClientName } from "./options.js";
 import { connect } from "./redis.ts";
 import { perform } from "./run.ts";
-import { readServers } from "./servers.ts";
+import { readServers } from "./servers.js";
 import { redisStore } from "./store.ts";
 
 // The terminal sends Ctrl-C to every process; the parent decides what it means.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
 const client = process.argv[2] as ClientName;
-const servers = readServers(process.env.REDIS_URLS ?? "");
+const servers = readServers(process.env.REDIS_URLS);
 const connections = await Promise.all(servers.map((server) => connect(client, server)));
 const redsync = new Redsync(connections.map(({ node }) => node));
 const stop = new AbortController();

@@ -1,14 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { place, readServers } from "../src/servers.ts";
+import { place, readServers } from "../src/servers.js";
 
 describe("REDIS_URLS", () => {
-  it("is a list of URLs, or nothing", () => {
-    expect(readServers(" ")).toEqual([]);
+  it("is a list of URLs, or not set", () => {
+    expect(readServers(undefined)).toEqual([]);
     expect(readServers("redis://a, rediss://u:p@b:7000/1?x=y").map(place)).toEqual([
       "redis://a:6379",
       "rediss://b:7000",
     ]);
   });
+
+  it.each([[""], [" "]])(
+    "is refused when it is %j: a variable that holds no address is a mistake",
+    (text) => {
+      expect(() => readServers(text)).toThrow("REDIS_URLS is empty");
+    },
+  );
 
   it.each([
     ["redis://:s3cret"],

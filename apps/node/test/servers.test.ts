@@ -1,4 +1,4 @@
-import { type RedisServer, startServers } from "@redsync/conformance/servers";
+import { type RedisServer, startServer, startServers } from "@redsync/conformance/servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { row, run, start } from "./program.ts";
 
@@ -92,12 +92,32 @@ describe("npm start with REDIS_URLS", () => {
     expect(alive(stdout)).toEqual([]);
   });
 
+  it.each(["ioredis", "node-redis", "valkey-glide"])(
+    "says in plain words, through %s, that a server wants a password or refuses the one it is given",
+    async (client) => {
+      await using server = await startServer({ config: { requirepass: "open-sesame" } });
+      const { port } = server;
+      const without = await run(["--client", client], { REDIS_URLS: `redis://127.0.0.1:${port}` });
+      expect({ status: without.status, stdout: without.stdout }).toEqual({ status: 1, stdout: "" });
+      expect(without.stderr).toBe(
+        `1 of 1 server cannot be used, and a lock needs 1:\n  redis://127.0.0.1:${port}  wants a password, ` +
+          "as in redis://:password@host:port (NOAUTH)\n",
+      );
+      const wrong = await run(["--client", client], { REDIS_URLS: `redis://:s3cret@127.0.0.1:${port}` });
+      expect(wrong.status).toBe(1);
+      expect(wrong.stderr).toContain(
+        `redis://127.0.0.1:${port}  refuses the user name or the password of its URL (WRONGPASS)`,
+      );
+      expect(wrong.stdout + wrong.stderr).not.toContain("s3cret");
+    },
+  );
+
   it("says which servers cannot be reached, without their passwords, and ends with 1", async () => {
     const { status, stdout, stderr } = await run([], {
       REDIS_URLS: `redis://:secret@127.0.0.1:1,redis://127.0.0.1:2,${servers[0]?.url}`,
     });
     expect(status).toBe(1);
-    expect(stderr).toContain("2 of 3 servers cannot be reached, and a lock needs 2");
+    expect(stderr).toContain("2 of 3 servers cannot be used, and a lock needs 2");
     expect(stderr).toContain("redis://127.0.0.1:1  connect ECONNREFUSED");
     expect(stdout + stderr).not.toContain("secret");
   });
