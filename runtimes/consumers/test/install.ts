@@ -19,6 +19,7 @@ const manifestOf = (folder: string) => JSON.parse(readFileSync(join(root, folder
 
 // Versions that the workspace has too, so that the store has them.
 const { "@valkey/valkey-glide": glide, ioredis, redis } = manifestOf("runtimes/consumers").dependencies;
+const { "@types/node": nodeTypes } = manifestOf(".").devDependencies;
 
 /** A folder outside of the repository, into which the packed packages and the clients are installed, as users do. */
 export function setup({ provide }: TestProject): () => void {
@@ -33,7 +34,8 @@ export function setup({ provide }: TestProject): () => void {
     file.replace(/^redsync-(.*)-\d+\.\d+\.\d+\.tgz$/, "@redsync/$1"),
     `file:${file}`,
   ]);
-  const dependencies = { ...Object.fromEntries(tarballs), "@valkey/valkey-glide": glide, ioredis, redis };
+  const clients = { "@valkey/valkey-glide": glide, ioredis, redis };
+  const dependencies = { ...Object.fromEntries(tarballs), ...clients, "@types/node": nodeTypes };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies }));
   pnpm(folder, "install", "--prefer-offline", "--ignore-scripts");
   provide("folder", folder);

@@ -30,6 +30,7 @@ declare const db: Kysely<{ account: { id: number; balance: number } }>;
 declare const update: ReturnType<typeof db.updateTable<"account">>;
 declare const ctx: { waitUntil(work: Promise<unknown>): void };
 declare function work(): Promise<void>;
+declare function report(signal: AbortSignal): Promise<void>;
 `;
 
 const options: ts.CompilerOptions = {

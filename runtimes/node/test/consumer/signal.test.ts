@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Lock, LockLostError } from "@redsync/core";
 import {
   type DatabaseConnection,
@@ -21,6 +22,11 @@ function play(line: string, given: Readonly<Record<string, unknown>>): Promise<u
   const names = Object.keys(given).join(", ");
   const { example } = run(`export const example = async ({ ${names} }) => { ${line}\n };`);
   return (example as (given: object) => Promise<unknown>)(given);
+}
+
+/** A whole example of the README, to the letter, with what it takes for granted. */
+function playExample(what: string, given: Readonly<Record<string, unknown>>): Promise<unknown> {
+  return play(shown("README.md", what).code, given);
 }
 
 /** A database that takes for ever, and can be told to stop. */
@@ -121,5 +127,31 @@ describe("the lines of the README that end with the lock", () => {
     await lose();
     await failed;
     await until(() => children[0]?.signalCode === "SIGTERM");
+  });
+
+  it("using() rejects with Node's AbortError, and the signal tells that the lock was lost", async () => {
+    const said: unknown[] = [];
+    const { redsync, servers } = house;
+    const failed = playExample("lost", {
+      mutex: redsync.mutex("to be lost", { expiry: 1_000 }),
+      report: async (signal: AbortSignal) => {
+        await servers[0]?.command("DEL", "to be lost");
+        await sleep(60_000, undefined, { signal });
+      },
+      console: { error: (_: string, reason: unknown) => said.push(reason) },
+    });
+    await expect(failed).rejects.toMatchObject({ name: "AbortError", cause: expect.any(LockLostError) });
+    expect(said).toEqual([expect.any(LockLostError)]);
+  });
+
+  it("using() says nothing of a loss where the callback failed for another reason", async () => {
+    const said: unknown[] = [];
+    const failed = playExample("lost", {
+      mutex: house.redsync.mutex("not lost"),
+      report: () => Promise.reject(new Error("the report is empty")),
+      console: { error: (_: string, reason: unknown) => said.push(reason) },
+    });
+    await expect(failed).rejects.toThrow("the report is empty");
+    expect(said).toEqual([]);
   });
 });

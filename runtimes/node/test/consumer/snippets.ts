@@ -48,12 +48,10 @@ export const docExamples: readonly Snippet[] = [
   ...blocksOf("packages/*/src/*.ts", /@example\n[ *]+```ts\n(.*?)```/gs),
 ].map(({ where, code }) => ({ where, code: code.replaceAll(/^ +\* ?/gm, "") }));
 
-/** The fragments of the READMEs and of the guides, a paragraph each; what imports or exports is one. */
+/** The fragments of the READMEs and of the guides, each to be copied as a whole. */
 export const fragments: readonly Snippet[] = [
   ...blocksOf(
     "{README.md,docs/{adapters,guarantees,observability}.md,packages/*/README.md}",
     /\n```ts\n(.*?)```/gs,
   ),
-].flatMap(({ where, code }) =>
-  (/^(import|export) /m.test(code) ? [code] : code.split("\n\n")).map((part) => ({ where, code: part })),
-);
+];
