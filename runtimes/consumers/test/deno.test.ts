@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Program, programs, read } from "./programs.ts";
+import { type Program, programs, read, success } from "./programs.ts";
 import { install, run, startServices } from "./services.ts";
 
 const services = await startServices();
@@ -44,7 +44,7 @@ describe.each(claimed)("on Deno, the program at $where", (program) => {
 
   it(`runs with the permissions of the docs: ${permissions.join(" ") || "none"}`, async () => {
     const args = [...runs, ...withVariables(program, permissions), file()];
-    expect(await run("deno", args, services)).toContain("released");
+    expect(await run("deno", args, services)).toMatch(success(program));
   });
 
   for (const missing of permissions) {

@@ -1,13 +1,30 @@
+import { command } from "@redsync/conformance/servers";
 import { describe, expect, inject, it } from "vitest";
-import { programs } from "./programs.ts";
+import { programs, runsOnce, success } from "./programs.ts";
 import { asCommonJs, install, run, startServices } from "./services.ts";
 
 const services = await startServices();
+const redis = (...words: string[]) => command(Number(new URL(services.REDIS_URL).port), ...words);
 const node = (file: string, code: string) => run(process.execPath, [install(file, code)], services);
 
 describe.each(programs("esm"))("on Node, the program at $where", ({ code }) => {
-  it("runs as an ES module", async () => expect(await node("node.mjs", code)).toContain("released"));
-  it("runs as CommonJS", async () => expect(await node("node.cjs", asCommonJs(code))).toContain("released"));
+  it("runs as an ES module", async () => expect(await node("node.mjs", code)).toMatch(success({ code })));
+  it("runs as CommonJS", async () =>
+    expect(await node("node.cjs", asCommonJs(code))).toMatch(success({ code })));
+});
+
+const jobs = programs("esm").filter(runsOnce);
+it("four adapters show a job that runs once", () => expect(jobs).toHaveLength(4));
+
+it.each(jobs)("three machines start the program at $where, and the job runs once", async ({ code }) => {
+  await redis("FLUSHALL");
+  const job = install("job.mjs", code);
+  const said = [await run(process.execPath, [job], services)];
+  // One after another, and at once.
+  said.push(...(await Promise.all([1, 2].map(() => run(process.execPath, [job], services)))));
+  // The hour may end in the middle of this.
+  const hours = (await redis("KEYS", "nightly-report:*")) as string[];
+  expect(said.filter((text) => text.includes("writes the report"))).toHaveLength(hours.length);
 });
 
 it("every published package has a program, and the first README", () => {

@@ -12,6 +12,13 @@ export interface Program {
   readonly code: string;
 }
 
+/** Whether a program of the docs shows how a job runs once an hour, however many machines start it. */
+export const runsOnce = ({ code }: Pick<Program, "code">): boolean => code.includes("nightly-report");
+
+/** What a program says when all is well. */
+export const success = (program: Pick<Program, "code">): RegExp =>
+  runsOnce(program) ? /another machine has it|writes the report/ : /released/;
+
 /** The programs that are marked `<!-- example: kind -->`: `esm` runs on Node and elsewhere, `bun` and `worker` there alone. */
 export function programs(kind: "esm" | "bun" | "worker"): readonly Program[] {
   const pattern = new RegExp(`<!-- example: ${kind} -->\n\`\`\`js\n(.*?)\`\`\``, "gs");
