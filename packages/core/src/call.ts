@@ -1,5 +1,6 @@
 import { survive } from "./events.ts";
 import type { Nodes } from "./nodes.ts";
+import { onAbort } from "./on-abort.ts";
 import { checkOptions, type LockOptions, type WaitUntil } from "./options.ts";
 import type { Round } from "./round.ts";
 
@@ -15,6 +16,7 @@ export class Call {
   #failure: { readonly error: unknown } | undefined;
   readonly #nodes: Nodes;
   readonly #signal: AbortSignal | undefined;
+  readonly #stopListening: (() => void) | undefined;
   readonly #timer: unknown;
   #wake: (() => void) | undefined;
   #open = 0;
@@ -29,7 +31,7 @@ export class Call {
     this.#nodes = nodes;
     this.#signal = signal;
     this.waitUntil = waitUntil;
-    signal?.addEventListener("abort", this.#interrupt);
+    this.#stopListening = signal && onAbort(signal, this.#interrupt);
     if (timeout > 0) {
       const end = () => {
         this.timedOut = true;
@@ -93,7 +95,7 @@ export class Call {
   /** Lets go of the signal and the timer, and hands over what goes on; where nobody takes it, as the runtime lets it. */
   end(): void {
     const { waitUntil } = this;
-    this.#signal?.removeEventListener("abort", this.#interrupt);
+    this.#stopListening?.();
     this.#nodes.clock.clearTimer(this.#timer);
     if (waitUntil === undefined || this.#open === 0) return;
     const work = new Promise<void>((resolve) => {

@@ -57,8 +57,9 @@ export class Round {
   readonly #question: Question;
   /** Who has not answered yet, each with a promise that resolves when it has. */
   readonly #waiting = new Map<Seat, Promise<void>>();
+  /** One for each command: Node 20 warns of the eleventh listener on one signal. */
   readonly #deliveries: Delivery[] = [];
-  /** Of those, how many are refused for now and will be asked again. */
+  /** Of the nodes waited for, how many are refused for now and will be asked again. */
   #pausing = 0;
   /** Is called when the round is over. */
   #end: (() => void) | undefined;

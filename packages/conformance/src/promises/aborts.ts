@@ -193,6 +193,21 @@ export const aborts: readonly Case[] = [
     },
   ),
 
+  happily(
+    1,
+    "many calls that wait on one signal have one listener there, and all hear of it",
+    async (stage) => {
+      await stage.takenByOther();
+      const { controller, signal, listeners } = watched();
+      const mutex = stage.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: 20_000 });
+      const locking = Array.from({ length: 50 }, () => rejection(mutex.lock({ signal })));
+      same(listeners(), 1, "listeners while they wait");
+      controller.abort(reason);
+      for (const rejected of locking) ok((await rejected) === reason, "it rejects with the signal's reason");
+      same(listeners(), 0, "listeners that were left on the signal");
+    },
+  ),
+
   ...overEach([1, 3], "a timeout ends the waiting with the last attempt's reason", async (stage) => {
     await stage.takenByOther();
     let isOver = false;
