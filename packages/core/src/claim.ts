@@ -3,7 +3,6 @@ import type { NodeError } from "./errors.ts";
 import { proposal } from "./fence.ts";
 import type { Seat, Target } from "./nodes.ts";
 import type { Answer } from "./quorum.ts";
-import { refusalOf } from "./refusal.ts";
 import { type Question, Round } from "./round.ts";
 
 const FIRST_PAUSE_MS = 100;
@@ -48,8 +47,8 @@ export class Claim {
       operation,
       call,
       token: operation === "acquire" ? proposal(this.target) : this.token,
-      heard: (seat, answer, isLate) => {
-        some.heard?.(seat, answer, isLate);
+      heard: (seat, answer, isLate, isPermanent) => {
+        some.heard?.(seat, answer, isLate, isPermanent);
         // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for
         // the verdict on a repair.
         const isUnseen = isLate || operation === "repair";
@@ -98,8 +97,8 @@ export class Claim {
     { pause = FIRST_PAUSE_MS, insists = false }: { pause?: number; insists?: boolean } = {},
   ): Round {
     const { clock, expiry } = this.target;
-    const heard = (seat: Seat, answer: Answer | NodeError) => {
-      if (typeof answer === "string" || refusalOf(answer.cause).isPermanent) return;
+    const heard = (seat: Seat, answer: Answer | NodeError, _: boolean, isPermanent: boolean) => {
+      if (typeof answer === "string" || isPermanent) return;
       if (pause > (answer.refused ? expiry / 2 : Math.min(LAST_PAUSE_MS, expiry))) return;
       const end = call.begin(clock.monotonic() + expiry);
       const again = () => {

@@ -1,5 +1,5 @@
 import type { Answer } from "./quorum.ts";
-import { messageOf } from "./redact.ts";
+import { reasonOf, redacted } from "./redact.ts";
 
 /** The stable names of the errors, one for each class. */
 export type RedsyncErrorCode =
@@ -32,6 +32,9 @@ export function isRedsyncError(value: unknown): value is AnyRedsyncError {
   return value instanceof Error && String((value as AnyRedsyncError).code).startsWith("REDSYNC_");
 }
 
+/** Whether the client gave an error, as `cause`: unlike reading that, this costs nothing. */
+let saysWhy: (error: NodeError) => boolean;
+
 /**
  * One node did not do as asked. `cause` is the client's own error, where there is one; in place of one that carries the value of the
  * lock, a copy of its name, message, code and cause.
@@ -47,10 +50,34 @@ export class NodeError extends RedsyncError {
    */
   readonly refused: boolean;
 
-  constructor(node: number, what: string, refused = false, options?: ErrorOptions) {
-    super(`node ${node}: ${what}`, options);
+  #cause: Error | undefined;
+  #readCause: (() => Error) | undefined;
+
+  constructor(node: number, what: string, refused = false, readCause?: () => Error) {
+    super(`node ${node}: ${what}`);
     this.node = node;
     this.refused = refused;
+    this.#readCause = readCause;
+  }
+
+  override get cause(): Error | undefined {
+    this.#cause ??= this.#readCause?.();
+    this.#readCause = undefined;
+    return this.#cause;
+  }
+
+  /**
+   * For `console.log`, which shows a cause only if it is a property of the error itself.
+   *
+   * @internal
+   */
+  [Symbol.for("nodejs.util.inspect.custom")](): this {
+    const { cause: value } = this;
+    return value ? Object.defineProperty(this, "cause", { value, configurable: true, writable: true }) : this;
+  }
+
+  static {
+    saysWhy = (error) => error.#readCause !== undefined || error.#cause !== undefined;
   }
 }
 
@@ -137,14 +164,18 @@ function describe(one: Outcome, lock: string): string {
 /** The first node's error that says more than "no answer in time", so that `error.cause` leads to the client's own. */
 function causeOf(outcomes: readonly Outcome[]): Error | undefined {
   const errors = outcomes.flatMap((one) => ("error" in one ? one.error : []));
-  return errors.find((error) => error.cause) ?? errors[0];
+  return errors.find(saysWhy) ?? errors[0];
 }
 
-/** The client's error; `isRefused` where it is sure that the command was not run and will not be. */
-export function failed(node: number, cause: Error & { code?: unknown }, isRefused: boolean): NodeError {
-  // Node's own connection errors may come as an AggregateError, whose message is empty.
-  const why = brief(messageOf(cause) || String(cause.code ?? "unknown"));
-  return new NodeError(node, `${isRefused ? "refused" : "no answer"}: ${why}`, isRefused, { cause });
+/**
+ * The client's error; `isRefused` if it is sure that the command was not run and will not be.
+ *
+ * Every failed command comes by here, also when hundreds of callers wait for a node that is down, and most of these errors are never
+ * looked at. So the cause is searched for the value when it is read for the first time: that has the engine write down the stack.
+ */
+export function failed(node: number, error: unknown, value: string, isRefused: boolean): NodeError {
+  const what = `${isRefused ? "refused" : "no answer"}: ${brief(reasonOf(error, value))}`;
+  return new NodeError(node, what, isRefused, () => redacted(error, value));
 }
 
 /** No answer yet when the round was judged: at its deadline, or before it. */
@@ -160,7 +191,8 @@ export function silent(node: number, since: number): NodeError {
 
 /** A name or a foreign text, fit for a message of one line. */
 export function brief(text: string): string {
-  return JSON.stringify(text)
+  // Cut before it is written as JSON, which may be long: a message may be of any length.
+  return JSON.stringify(text.slice(0, 201))
     .slice(1, -1)
     .replace(/^(.{200}).+/s, "$1...");
 }

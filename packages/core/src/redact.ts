@@ -2,41 +2,69 @@ const MASK = "[value]";
 const TELLTALE = 8;
 /** How far causes are followed: some lead back to where they came from. */
 const DEPTH = 4;
+/** How much of a message is kept in a copy: more than any server or client says of its own. */
+const LONGEST = 2_000;
 
 /**
  * A client's error without the value of a lock. Clients put the command into their errors, ioredis as `error.command.args`
  * and Upstash into the message, and whoever logs the error would publish the proof of ownership.
  *
  * An error that may carry it is copied, never written to: its command may be the very one that is still to be sent, by this
- * node or by the others. The copy has the message, the name, the code and the cause. What cannot be read is replaced.
+ * node or by the others. The copy has the message, up to 2,000 characters of it, the name, the code and the cause. What cannot be
+ * read is replaced.
  */
 export function redacted(error: unknown, value: string): Error {
   try {
-    return copied(error, value, 0);
+    return copied(error, formsOf(value), 0);
   } catch {
     return new Error("an error that cannot be read");
   }
 }
 
-function copied(error: unknown, value: string, depth: number): Error {
-  if (error instanceof Error && isClean(error, value, depth)) return error;
+/**
+ * The message of a client's error without the value of a lock; without one, its code. Node's own connection errors may come as
+ * an `AggregateError` whose message is empty.
+ */
+export function reasonOf(error: unknown, value: string): string {
+  const reason = messageOf(error) || String((error as { code?: unknown } | undefined)?.code ?? "unknown");
+  return hidden(reason, formsOf(value));
+}
+
+/** A way to write the value, and the least of it that gives it away. */
+interface Form {
+  readonly whole: string;
+  readonly start: string;
+}
+
+/** As it is, as a URL writes it, and as JSON does: often all the same. */
+function formsOf(value: string): readonly Form[] {
+  const telling = Math.min(TELLTALE, value.length);
+  const ways = new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+  return [...ways].map((whole) => ({ whole, start: whole.slice(0, telling) }));
+}
+
+function copied(error: unknown, forms: readonly Form[], depth: number): Error {
+  if (error instanceof Error && isClean(error, forms, depth)) return error;
   const { name = "Error", code, cause } = (error ?? {}) as Error & { code?: unknown };
   const isLast = cause === undefined || depth > DEPTH;
   const copy = new Error(
-    hidden(messageOf(error), value),
-    isLast ? {} : { cause: copied(cause, value, depth + 1) },
+    hidden(messageOf(error), forms),
+    isLast ? {} : { cause: copied(cause, forms, depth + 1) },
   );
   return Object.assign(copy, {
-    name: hidden(String(name), value),
-    code: typeof code === "string" ? hidden(code, value) : code,
+    name: hidden(String(name), forms),
+    code: typeof code === "string" ? hidden(code, forms) : code,
   });
 }
 
 /** Whether something, and all that it leads to, can be seen to be without the value. */
-function isClean(found: unknown, value: string, depth: number): boolean {
-  if (typeof found !== "object") return hidden(String(found), value) === String(found);
+function isClean(found: unknown, forms: readonly Form[], depth: number): boolean {
+  if (typeof found !== "object") {
+    const text = String(found);
+    return !forms.some(({ start }) => text.includes(start));
+  }
   if (depth > DEPTH || !(found instanceof Error || Array.isArray(found))) return false;
-  return Reflect.ownKeys(found).every((key) => isClean(found[key as keyof typeof found], value, depth + 1));
+  return Reflect.ownKeys(found).every((key) => isClean(found[key as keyof typeof found], forms, depth + 1));
 }
 
 /** The message of anything that was thrown. */
@@ -48,17 +76,17 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** The text without the value: as it is, as a URL or JSON writes it, and as much of it as a server has left. */
-function hidden(text: string, value: string): string {
-  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
-  const telling = Math.min(TELLTALE, value.length);
+/** The text, cut to what a log can use, without the value: without the whole of it, and what was left of it by a cut. */
+function hidden(text: string, forms: readonly Form[]): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
   let safe = "";
-  for (let at = 0; at < text.length; ) {
-    const length = Math.max(...forms.map((form) => sharedBy(form, text, at)));
-    safe += length >= telling ? MASK : text[at];
-    at += length >= telling ? length : 1;
+  for (let at = 0; ; ) {
+    const found = forms.map(({ start }) => cut.indexOf(start, at)).filter((place) => place >= 0);
+    if (found.length === 0) return safe + cut.slice(at);
+    const first = Math.min(...found);
+    safe += cut.slice(at, first) + MASK;
+    at = first + Math.max(...forms.map(({ whole }) => sharedBy(whole, cut, first)));
   }
-  return safe;
 }
 
 /** For how long the text goes on there as the form begins. */

@@ -7,7 +7,7 @@ import type { Link } from "./link.ts";
 import type { Command } from "./node.ts";
 import type { Seat, Target } from "./nodes.ts";
 import { type Answer, Ballot } from "./quorum.ts";
-import { messageOf, redacted } from "./redact.ts";
+import { messageOf } from "./redact.ts";
 import { isForbidden, isForFramework, isNoScript, isTryAgain, refusalOf } from "./refusal.ts";
 import type { Operation } from "./script.ts";
 
@@ -28,8 +28,8 @@ export interface Question {
   readonly insists?: boolean;
   /** Whether a node may do it for the name alone if it cannot reach the name's fence. */
   readonly mayMissFence?: boolean;
-  /** A node answered, before the verdict or after it. */
-  heard?(seat: Seat, answer: Answer | NodeError, isLate: boolean): void;
+  /** A node answered, before the verdict or after it; or failed, be it for good. */
+  heard?(seat: Seat, answer: Answer | NodeError, isLate: boolean, isPermanent: boolean): void;
 }
 
 const FIRST_PAUSE_MS = 10;
@@ -171,6 +171,7 @@ export class Round {
     this.#deliveries.push(delivery);
     let answer: Answer | NodeError;
     let isReply = true;
+    let isPermanent = false;
     try {
       const reply = await seat.link.node.send(command, delivery);
       answer = meaningOf(reply);
@@ -178,23 +179,23 @@ export class Round {
     } catch (error) {
       // A node may throw instead of rejecting, while the round is being made.
       await undefined;
-      const cause = redacted(error, this.#claim.value);
-      const other = this.#otherWay(seat, command, messageOf(cause));
+      const other = this.#otherWay(seat, command, messageOf(error));
       if (other) return this.#send(seat, other, pause);
       if (isForFramework(error)) this.#question.call.fail(error);
       const refusal = refusalOf(error);
-      answer = failed(seat.link.index, cause, refusal.isRefused);
+      answer = failed(seat.link.index, error, this.#claim.value, refusal.isRefused);
       if (this.#question.insists && refusal.isRefused && !refusal.isPermanent && !this.#isOverdue) {
         await this.#pause(seat, answer, pause);
         if (!this.#isOverdue) return this.#send(seat, command, 2 * pause);
       }
       isReply = refusal.isRefused && !refusal.isNotSent;
+      isPermanent = refusal.isPermanent;
       // Nothing of a first attempt is there then.
       if (refusal.isNotSent && this.#question.attempt !== undefined) this.#claim.seats.delete(seat);
-      if (refusal.isPermanent && this.#isOpen) this.ballot.count(seat.of, "barred");
+      if (isPermanent && this.#isOpen) this.ballot.count(seat.of, "barred");
     }
     seat.link.heard(isReply, this.#target.clock.monotonic());
-    this.#hear(seat, answer);
+    this.#hear(seat, answer, isPermanent);
   }
 
   /** The command by which the same may be asked of a server that cannot do it by this one. */
@@ -227,7 +228,7 @@ export class Round {
     });
   }
 
-  #hear(seat: Seat, answer: Answer | NodeError): void {
+  #hear(seat: Seat, answer: Answer | NodeError, isPermanent: boolean): void {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
     this.#waiting.delete(seat);
@@ -239,7 +240,8 @@ export class Round {
     // What was overdue has been reported.
     if (!isAnswer && !this.#isOverdue) this.#report(seat, answer);
     // A client that gives up at our signal has nothing to say.
-    if (!this.#awaited?.has(seat) && (isAnswer || this.#end)) this.#question.heard?.(seat, answer, isLate);
+    if (!this.#awaited?.has(seat) && (isAnswer || this.#end))
+      this.#question.heard?.(seat, answer, isLate, isPermanent);
     this.#review();
   }
 

@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { type LockFailedError, type NodeError, type RedisNode, Redsync } from "../src/index.ts";
 import { messageOf, redacted } from "../src/redact.ts";
 
 const value = "q83vEjRWeJCrze8SNFZ4kA==";
@@ -105,6 +107,46 @@ describe("a client's error", () => {
   ])("may be anything at all: %#", (thrown) => {
     expect(redacted(thrown, value)).toBeInstanceOf(Error);
     expect(typeof messageOf(redacted(thrown, value))).toBe("string");
+  });
+
+  it("is searched in linear time, however long it is, and copied up to 2,000 characters", () => {
+    const long = `${"q83vEjRW".repeat(2_500_000)} ${value} the end`;
+    const before = process.cpuUsage();
+    const clean = new Error("x".repeat(20_000_000));
+    expect(redacted(clean, value)).toBe(clean);
+    const { message } = redacted(new Error(long), value);
+    const { user, system } = process.cpuUsage(before);
+    // Of this process alone, so that a busy machine does not count: letter by letter it takes ten seconds and more.
+    expect((user + system) / 1_000).toBeLessThan(3_000);
+    expect(message.length).toBeLessThanOrEqual(2_003);
+    expect(message).not.toContain(value.slice(0, 8));
+    const across = redacted(new Error(`${"x".repeat(1_980)}${value} and more`), value);
+    expect(across.message).toBe(`${"x".repeat(1_980)}[value]...`);
+  });
+
+  it("is not searched before somebody reads the cause, and its message is without the value all the same", async () => {
+    let reads = 0;
+    const error = new Error(`ERR unknown, with args beginning with: '${value}'`);
+    const { stack } = error;
+    Object.defineProperty(error, "stack", {
+      get() {
+        reads++;
+        return stack;
+      },
+    });
+    const node: RedisNode = { send: () => Promise.reject(error) };
+    const mutex = new Redsync(node, { tries: 1, generateValue: () => value }).mutex("read late");
+    const failure = (await mutex.lock().catch((caught: unknown) => caught)) as LockFailedError;
+    const [outcome] = failure.outcomes;
+    expect(failure.message).toContain("with args beginning with: '[value]'");
+    expect(failure.cause).toBe(outcome && "error" in outcome && outcome.error);
+    expect(reads).toBe(0);
+    const client = (failure.cause as NodeError).cause;
+    expect(reads).toBeGreaterThan(0);
+    expect(messageOf(client)).toBe("ERR unknown, with args beginning with: '[value]'");
+    expect((failure.cause as NodeError).cause).toBe(client);
+    expect(inspect(failure)).toContain("[cause]: Error: ERR unknown");
+    expect(inspect(failure)).not.toContain(value.slice(0, 8));
   });
 
   it("that is no error is an Error by name", () => {
