@@ -34,6 +34,8 @@ export const suites: readonly Suite[] = [
   { package: "@redsync/upstash-server", group: "node" },
   { package: "@redsync/conformance", group: "node" },
   { package: "@redsync/core", group: "node" },
+  { package: "@redsync/simulation", group: "node" },
+  { package: "@redsync/bench", group: "node" },
   { package: "@redsync/runtime-node-20", group: "node", runner: "node" },
   { package: "@redsync/runtime-node-22", group: "node", runner: "node" },
   { package: "@redsync/runtime-node-26", group: "node", runner: "node" },

@@ -12,12 +12,15 @@ const SWEEP_EVERY = 1_024;
 
 /** Keys that expire: on access, as far as anybody can tell, and by a sweep every so many writes, so that none piles up. */
 export class Keyspace {
+  /** The wall clock, in milliseconds, which TIME tells. */
+  readonly time: () => number;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   #writes = 0;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, time: () => number = () => Date.now()) {
     this.#now = now;
+    this.time = time;
   }
 
   /** The key's value, as whatever type it has. */

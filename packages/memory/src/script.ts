@@ -38,7 +38,7 @@ function store(
   if (!(stored < Number.MAX_SAFE_INTEGER)) throw new Error("ERR the fence is no number below 2^53-1");
   let next = Math.max(token, stored);
   if (operation === "acquire") {
-    const now = Math.floor(Date.now() * MICROSECONDS);
+    const now = Math.floor(keys.time() * MICROSECONDS);
     if (stored > Math.max(token, now) + TEN_YEARS)
       throw new Error("ERR the fence is more than ten years ahead of the clock");
     next = Math.floor(Math.max(Math.min(token, now + SECOND), now - SECOND, stored + 1));

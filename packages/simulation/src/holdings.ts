@@ -1,4 +1,4 @@
-import type { Lock } from "../../src/index.ts";
+import type { Lock } from "@redsync/core";
 import type { Machine } from "./machine.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Server } from "./server.ts";

@@ -1,4 +1,4 @@
-import type { Lock } from "../../src/index.ts";
+import type { Lock } from "@redsync/core";
 import type { Holding } from "./holdings.ts";
 import type { Server } from "./server.ts";
 import { Violation } from "./violation.ts";

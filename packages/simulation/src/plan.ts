@@ -1,4 +1,4 @@
-import type { MutexOptions } from "../../src/index.ts";
+import type { MutexOptions } from "@redsync/core";
 import { habitsOf, optionsOf, troublesOf, weatherOf } from "./draw.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import type { Weather } from "./network.ts";

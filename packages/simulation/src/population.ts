@@ -1,24 +1,19 @@
-import type { Clock } from "../../src/clock.ts";
-import type { MutexOptions, RedisNode, Redsync } from "../../src/index.ts";
+import type { MutexOptions, RedisNode, Redsync } from "@redsync/core";
+import type { Clock } from "../../core/src/clock.ts";
 import type { Home } from "./caller.ts";
 import { Machine } from "./machine.ts";
 import { Connection } from "./network.ts";
 import type { Plan } from "./plan.ts";
 import type { Random } from "./random.ts";
-import { Server, type ServerFlaws } from "./server.ts";
-import type { World } from "./world.ts";
-
-/** The algorithm under test: core, or a mutant of it. */
-export interface Core {
-  readonly Redsync: typeof Redsync;
-}
+import { Server } from "./server.ts";
+import type { Subject, World } from "./world.ts";
 
 type InjectedRedsync = new (nodes: readonly RedisNode[], options: MutexOptions, clock: Clock) => Redsync;
 
-export function serversFor({ plan, scheduler }: World, flaws: ServerFlaws, random: Random): Server[] {
+export function serversFor({ plan, scheduler }: World, subject: Subject, random: Random): Server[] {
   return times(plan.servers, (index) => {
     const pace = { rate: rateOf(plan, random), off: offBy(plan.serversOff, random) };
-    return new Server(index, scheduler, pace, flaws);
+    return new Server(index, scheduler, pace, subject);
   });
 }
 
@@ -26,7 +21,7 @@ export function serversFor({ plan, scheduler }: World, flaws: ServerFlaws, rando
 export function homeIn(
   world: World,
   index: number,
-  { Redsync }: Core,
+  { Redsync }: Subject,
   servers: readonly Server[],
   random: Random,
 ): Home & { readonly connections: readonly Connection[] } {

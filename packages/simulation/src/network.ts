@@ -1,4 +1,4 @@
-import type { Command, Operation, RedisNode, Reply, SendOptions } from "../../src/index.ts";
+import type { Command, Operation, RedisNode, Reply, SendOptions } from "@redsync/core";
 import type { Copy, Exchange, Outcome } from "./facts.ts";
 import type { Journal } from "./journal.ts";
 import type { Machine } from "./machine.ts";

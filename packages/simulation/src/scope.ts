@@ -1,4 +1,4 @@
-import type { Lock } from "../../src/index.ts";
+import type { Lock } from "@redsync/core";
 import type { Caller, Settled, Terms } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
 import { use } from "./usage.ts";

@@ -1,4 +1,4 @@
-import { isRedsyncError, type Lock } from "../../src/index.ts";
+import { isRedsyncError, type Lock } from "@redsync/core";
 import type { Caller } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
 import { Violation } from "./violation.ts";

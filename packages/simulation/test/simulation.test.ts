@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import * as core from "../../src/index.ts";
-import { seeds } from "./kinds.ts";
-import { search } from "./search.ts";
-import { World } from "./world.ts";
+import { seeds } from "../src/kinds.ts";
+import { search } from "../src/search.ts";
+import * as subject from "../src/subject.ts";
+import { World } from "../src/world.ts";
 
 const SEEDS = Number(process.env.REDSYNC_SEEDS ?? 4_000);
 const SEED = process.env.REDSYNC_SEED;
@@ -68,12 +68,12 @@ const SIGHTS = [
 if (SEED === undefined) {
   it(`keeps its promises in ${SEEDS} schedules`, { timeout: 10 * MINUTES }, async () => {
     const began = performance.now();
-    const { steps, sights, found } = await search({ core }, seeds(SEEDS));
+    const { steps, sights, found } = await search({ subject }, seeds(SEEDS));
     if (found !== undefined) {
       const { seed, violation } = found;
       throw new Error(
         `seed ${seed} breaks the rule "${violation.rule}": ${violation.message}\n` +
-          `replay: REDSYNC_SEED=${seed} pnpm --filter @redsync/core exec vitest run test/simulation`,
+          `replay: REDSYNC_SEED=${seed} pnpm --filter @redsync/simulation exec vitest run simulation`,
         { cause: violation },
       );
     }
@@ -83,7 +83,7 @@ if (SEED === undefined) {
   });
 } else {
   it(`replays seed ${SEED}`, async () => {
-    const world = new World(Number(SEED), { core, trace: (line) => process.stdout.write(`${line}\n`) });
+    const world = new World(Number(SEED), { subject, trace: (line) => process.stdout.write(`${line}\n`) });
     await world.run();
   });
 }
@@ -96,6 +96,6 @@ it("does the same again for the same seed", async () => {
 
 async function traceOf(seed: number): Promise<string[]> {
   const lines: string[] = [];
-  await new World(seed, { core, trace: (line) => lines.push(line) }).run();
+  await new World(seed, { subject, trace: (line) => lines.push(line) }).run();
   return lines;
 }

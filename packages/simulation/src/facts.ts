@@ -1,4 +1,4 @@
-import type { Operation } from "../../src/index.ts";
+import type { Operation } from "@redsync/core";
 
 /** A command that core sent to a node. */
 export interface Exchange {

@@ -1,4 +1,4 @@
-import type { Lock, RedsyncEvent, UnlockResult } from "../../src/index.ts";
+import type { Lock, RedsyncEvent, UnlockResult } from "@redsync/core";
 import { Keeping } from "./keeping.ts";
 import type { Machine } from "./machine.ts";
 import { Violation } from "./violation.ts";

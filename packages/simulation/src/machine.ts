@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../core/src/clock.ts";
 import type { Happening, Scheduler } from "./scheduler.ts";
 
 /** How fast a machine's clocks run, against true time, and by how many milliseconds its wall clock is off. */

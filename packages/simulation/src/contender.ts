@@ -1,4 +1,4 @@
-import type { Lock } from "../../src/index.ts";
+import type { Lock } from "@redsync/core";
 import { Caller, type Home, type Terms } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
 import type { Random } from "./random.ts";

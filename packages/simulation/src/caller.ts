@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { isRedsyncError, type Lock, type Mutex, type MutexOptions, type Redsync } from "../../src/index.ts";
+import { isRedsyncError, type Lock, type Mutex, type MutexOptions, type Redsync } from "@redsync/core";
 import type { Holding } from "./holdings.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";

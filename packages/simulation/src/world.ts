@@ -7,18 +7,20 @@ import { Journal } from "./journal.ts";
 import type { Machine } from "./machine.ts";
 import type { Connection } from "./network.ts";
 import { type Plan, planOf, timeoutOf } from "./plan.ts";
-import { type Core, homeIn, poolOf, serversFor, times } from "./population.ts";
+import { homeIn, poolOf, serversFor, times } from "./population.ts";
 import { Random } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Server, ServerFlaws } from "./server.ts";
+import type { Server } from "./server.ts";
 import { Succession } from "./succession.ts";
 import { tamperWithServers, troubleProcess, troubleServer, wipeServers } from "./troubles.ts";
 import type { Watch } from "./watch.ts";
 
+/** What is simulated: core and the store of its nodes, or a mutant of them. */
+export type Subject = typeof import("./subject.ts");
+
 /** How a seed is to be run. */
 export interface Setting {
-  readonly core: Core;
-  readonly flaws?: ServerFlaws;
+  readonly subject: Subject;
   readonly alter?: (plan: Plan) => Plan;
   /** Left out where the first rule alone is of interest. */
   readonly checksStorage?: boolean;
@@ -51,7 +53,7 @@ export class World {
   #values = 0;
   #violation: unknown;
 
-  constructor(seed: number, { core, flaws = {}, alter = (plan) => plan, ...setting }: Setting) {
+  constructor(seed: number, { subject, alter = (plan) => plan, ...setting }: Setting) {
     const random = new Random(seed);
     this.#trace = setting.trace;
     this.plan = alter(planOf(seed, random));
@@ -63,11 +65,11 @@ export class World {
       now: () => this.scheduler.now,
       isOver: (value) => this.#isOver(value),
     });
-    const servers = serversFor(this, flaws, random);
+    const servers = serversFor(this, subject, random);
     this.#servers = servers;
     this.succession = new Succession(servers, setting.checksStorage ?? true, (what) => this.saw(what));
     this.holdings = new Holdings(servers, this.scheduler, setting.checksStorage ?? true);
-    const homes = times(this.plan.machines, (index) => homeIn(this, index, core, servers, random));
+    const homes = times(this.plan.machines, (index) => homeIn(this, index, subject, servers, random));
     this.homes = homes;
     this.#connections = homes.flatMap(({ connections }) => connections);
     this.#contenders = times(this.plan.contenders, (index) => {

@@ -1,5 +1,5 @@
-import { Instant } from "../../src/clock.ts";
-import type { Lock } from "../../src/index.ts";
+import type { Lock } from "@redsync/core";
+import { Instant } from "../../core/src/clock.ts";
 import { quiet } from "./draw.ts";
 import type { Machine } from "./machine.ts";
 import { Violation } from "./violation.ts";

@@ -1,0 +1,134 @@
+import { type Command, type Operation, script } from "@redsync/core";
+import { EPOCH } from "./machine.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Subject } from "./world.ts";
+
+/** What became of a request that reached a server's machine. */
+export interface Arrival {
+  handle(): void;
+  refuse(): void;
+}
+
+/** A server's clocks: how fast they run, and by how many milliseconds its wall clock is off. */
+export interface Pace {
+  readonly rate: number;
+  readonly off: number;
+}
+
+/** What a command asks of core's script. */
+export function operationOf([, id, keys, ...args]: Command): Operation {
+  if (id !== script.sha1 && id !== script.lua) throw new Error(`no script of ours: ${id}`);
+  return args[Number(keys) + 1] as Operation;
+}
+
+/** A Redis server as core's script sees it: memory's store, by the server's own clock, and a script that it has or not. */
+export class Server {
+  readonly index: number;
+  readonly #scheduler: Scheduler;
+  readonly #rate: number;
+  readonly #off: number;
+  readonly #execute: Subject["execute"];
+  readonly #store: Parameters<Subject["execute"]>[0];
+  readonly #inbox: Arrival[] = [];
+  #state: "up" | "frozen" | "down" = "up";
+  /** How many acquires it has granted. */
+  acquired = 0;
+
+  constructor(
+    index: number,
+    scheduler: Scheduler,
+    { rate, off }: Pace,
+    { execute, Keyspace, ScriptCache }: Subject,
+  ) {
+    this.index = index;
+    this.#scheduler = scheduler;
+    this.#rate = rate;
+    this.#off = off;
+    this.#execute = execute;
+    this.#store = {
+      keys: new Keyspace(
+        () => this.#clock(),
+        () => this.#wall(),
+      ),
+      scripts: new ScriptCache(),
+      publish: () => 0,
+    };
+  }
+
+  /** Whether the value is stored, be the server up or not. A server that is away stores what it had when it went. */
+  stores(name: string, value: string): boolean {
+    return this.#store.keys.get(name) === value;
+  }
+
+  /** The fence of a name, or 0. */
+  fence(name: string): number {
+    return Number(this.#store.keys.get(`{${name}}:fence`) ?? 0);
+  }
+
+  /** Its TIME, in microseconds. */
+  time(): number {
+    return this.#wall() * 1_000;
+  }
+
+  /** True milliseconds until the server's own clock has gone on by `ms`. */
+  trueTime(ms: number): number {
+    return ms / this.#rate;
+  }
+
+  receive(arrival: Arrival): void {
+    if (this.#state === "up") arrival.handle();
+    else if (this.#state === "frozen") this.#inbox.push(arrival);
+    else arrival.refuse();
+  }
+
+  freeze(): void {
+    this.#state = "frozen";
+  }
+
+  thaw(): void {
+    this.#state = "up";
+    for (const arrival of this.#inbox.splice(0)) arrival.handle();
+  }
+
+  kill(): void {
+    this.#state = "down";
+    this.flushScripts();
+    for (const arrival of this.#inbox.splice(0)) arrival.refuse();
+  }
+
+  start(keepsData: boolean): void {
+    this.#state = "up";
+    if (!keepsData) this.wipe();
+  }
+
+  /** Somebody deletes a key by hand, or sets it. */
+  tamper(name: string, value: string | undefined, expiry: number): void {
+    if (value === undefined) this.#store.keys.delete(name);
+    else this.#store.keys.set(name, value, expiry);
+  }
+
+  wipe(): void {
+    this.#store.keys.clear();
+  }
+
+  flushScripts(): void {
+    this.#store.scripts.flush();
+  }
+
+  /** Runs EVALSHA or EVAL. Throws what Redis answers with an error. */
+  execute(command: Command): number {
+    const [name, ...args] = command;
+    const answer = this.#execute(this.#store, name, args) as number;
+    if (answer > 0 && operationOf(command) === "acquire") this.acquired++;
+    return answer;
+  }
+
+  #wall(): number {
+    return EPOCH + this.#off + this.#clock();
+  }
+
+  /** Whole milliseconds, so that a key may live for up to one less than was asked for. */
+  #clock(): number {
+    return Math.floor(this.#scheduler.now * this.#rate);
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { seeds } from "../src/kinds.ts";
+import { mutant } from "../src/mutant.ts";
+import { mutations } from "../src/mutations.ts";
+import { forgetful, search } from "../src/search.ts";
+import * as subject from "../src/subject.ts";
+
+// The simulation under test: each case breaks the algorithm in one place, and some seed must show it.
+
+const WITHIN = 3_000;
+
+// So many seeds end; this is for a machine that is busy.
+const timeout = 10 * 60_000;
+
+const isReplay = process.env.REDSYNC_SEED !== undefined;
+
+describe.skipIf(isReplay)("the simulation fails where core has, or a node", () => {
+  it.each(mutations)("$title", { timeout }, async ({ rules, kind, checksStorage = true, ...mutation }) => {
+    const setting = { subject: await mutant(mutation), checksStorage };
+    const { found } = await search(setting, seeds(WITHIN, kind), rules);
+    tell(mutation.title, found);
+    expect(rules).toContain(found?.violation.rule);
+  });
+
+  it("lost its data and come back at once: two holders", { timeout }, async () => {
+    const setting = { subject, alter: forgetful, checksStorage: false };
+    const { found } = await search(setting, seeds(WITHIN), ["one holder"]);
+    tell("an immediate empty restart", found);
+    expect(found?.violation.rule).toBe("one holder");
+  });
+});
+
+function tell(title: string, found: Awaited<ReturnType<typeof search>>["found"]): void {
+  if (found !== undefined) console.log(`${title}: seed ${found.seed} shows it (${found.violation.rule})`);
+}
