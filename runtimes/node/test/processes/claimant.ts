@@ -24,7 +24,12 @@ for (const client of clients) client.on("error", () => {});
 const record = new Redis(recordPort);
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  { fencing: true, expiry: 4_000, tries: Number.POSITIVE_INFINITY, retryDelay: () => 5 + Math.random() * 25 },
+  {
+    fencing: true,
+    expiry: 10_000,
+    tries: Number.POSITIVE_INFINITY,
+    retryDelay: () => 5 + Math.random() * 25,
+  },
 );
 
 let isToEnd = false;

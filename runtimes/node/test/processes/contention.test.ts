@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 beforeEach(() => Promise.all(servers.map((server) => server.command("FLUSHALL"))));
 
-async function run(acquisitions: number, isLocked: boolean): Promise<void> {
+/** Until all processes have ended by themselves; the signal is the test's own end. */
+async function run(acquisitions: number, isLocked: boolean, signal: AbortSignal): Promise<void> {
   const job: Job = {
     name: "contended",
     lockPorts: lockServers.map(({ port }) => port),
@@ -33,6 +34,7 @@ async function run(acquisitions: number, isLocked: boolean): Promise<void> {
   const children = Array.from({ length: PROCESSES }, () =>
     spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, JSON.stringify(job)], {
       stdio: "inherit",
+      signal,
     }),
   );
   const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0] as number));
@@ -40,9 +42,9 @@ async function run(acquisitions: number, isLocked: boolean): Promise<void> {
 }
 
 it("8 processes with 4 tasks each never overlap in 2,000 acquisitions over 3 nodes", {
-  timeout: 180_000,
-}, async () => {
-  await run(2_000, true);
+  timeout: 240_000,
+}, async ({ signal }) => {
+  await run(2_000, true, signal);
 
   const { done, overlaps, ledger } = await sighting(observer);
   expect(done).toBeGreaterThanOrEqual(2_000);
@@ -51,8 +53,8 @@ it("8 processes with 4 tasks each never overlap in 2,000 acquisitions over 3 nod
   expect(await Promise.all(lockServers.map((server) => server.command("DBSIZE")))).toEqual([0, 0, 0]);
 });
 
-it("the same watch finds the overlaps where nobody locks", { timeout: 60_000 }, async () => {
-  await run(2_000, false);
+it("the same watch finds the overlaps where nobody locks", async ({ signal }) => {
+  await run(2_000, false, signal);
 
   const { done, overlaps, ledger } = await sighting(observer);
   expect(overlaps).toBeGreaterThan(0);

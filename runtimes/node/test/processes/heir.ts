@@ -22,15 +22,26 @@ export interface Estate {
 export type HeirReport =
   | { readonly type: "ready" }
   | { readonly type: "adopted"; readonly value: string; readonly token: number }
+  | { readonly type: "extended" }
   | { readonly type: "lost"; readonly reason: string }
   | { readonly type: "unlocked"; readonly result: string };
 
 const { name, ports, expiry, queue } = jobOf<HeirJob>();
 const clients = ports.map((port) => new Redis(port));
+let isAdopted = false;
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  // A round may take long: the heir begins on a machine that is busy.
-  { expiry, timeoutFactor: 0.3, fencing: true, autoExtend: true },
+  {
+    expiry,
+    // A round may take long: the machine is busy.
+    timeoutFactor: 0.5,
+    fencing: true,
+    autoExtend: true,
+    onEvent({ type }) {
+      // The first one is the adoption.
+      if (type === "extended" && isAdopted) report({ type } satisfies HeirReport);
+    },
+  },
 );
 
 async function inherit(): Promise<Estate> {
@@ -57,4 +68,5 @@ process.on("message", async () => {
   for (const client of clients) client.disconnect();
   process.disconnect();
 });
+isAdopted = true;
 report({ type: "adopted", value: lock.value, token: lock.token } satisfies HeirReport);

@@ -16,8 +16,8 @@ export type HolderReport =
   | {
       readonly type: "lost";
       readonly reason: string;
-      /** When the signal aborted. */
-      readonly at: number;
+      /** How many turns of 50 ms the process has made since it stood still, until the signal aborted. */
+      readonly turns: number;
       /** What `using()` rejected with. */
       readonly code: string | undefined;
       readonly result: unknown;
@@ -27,17 +27,23 @@ const { name, ports, expiry } = jobOf<HolderJob>();
 const clients = ports.map((port) => new Redis(port));
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  { expiry, timeoutFactor: 0.2 },
+  { expiry, timeoutFactor: 0.5 },
 );
 
+let turns = 0;
+let last = performance.now();
+setInterval(() => {
+  const present = performance.now();
+  turns = present - last > expiry / 2 ? 0 : turns + 1;
+  last = present;
+}, 50).unref();
+
 let reason = "";
-let at = 0;
 let failure: unknown;
 try {
   await redsync.mutex(name).using(async ({ signal }) => {
     report({ type: "holds" } satisfies HolderReport);
     if (!signal.aborted) await once(signal, "abort");
-    at = Date.now();
     reason = signal.reason.reason;
     return "written";
   });
@@ -45,7 +51,7 @@ try {
   failure = error;
 }
 const lost = isRedsyncError(failure) && failure.code === "REDSYNC_LOCK_LOST" ? failure : undefined;
-report({ type: "lost", reason, at, code: lost?.code, result: lost?.result } satisfies HolderReport);
+report({ type: "lost", reason, turns, code: lost?.code, result: lost?.result } satisfies HolderReport);
 await redsync.settled();
 for (const client of clients) client.disconnect();
 process.disconnect();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
@@ -14,25 +15,31 @@ export interface WriterJob {
 }
 
 export type WriterReport =
-  | { readonly type: "stops"; readonly token: number }
+  | { readonly type: "is about to write"; readonly token: number }
   | { readonly type: "wrote"; readonly token: number; readonly accepted: boolean };
 
-/** `stop`: in the middle of its next lock, after it has looked and before it writes. `end`: once it has written. */
-export type WriterOrder = "stop" | "end";
+/** `stop`: in the middle of its next lock, after it has looked and before it writes, until `write`. `end`: once it has written. */
+export type WriterOrder = "stop" | "write" | "end";
 
 const { name, lockPorts, registerPort, write, expiry } = jobOf<WriterJob>();
 const clients = lockPorts.map((port) => new Redis(port));
 const register = new Redis(registerPort);
 const redsync = new Redsync(
   clients.map((client) => ioredisNode(client)),
-  { fencing: true, expiry, timeoutFactor: 0.2, tries: 1_000, retryDelay: () => 5 + Math.random() * 25 },
+  {
+    fencing: true,
+    expiry,
+    timeoutFactor: 0.5,
+    tries: Number.POSITIVE_INFINITY,
+    retryDelay: () => 5 + Math.random() * 25,
+  },
 );
 
 let isToStop = false;
 let isToEnd = false;
 process.on("message", (order: WriterOrder) => {
   if (order === "stop") isToStop = true;
-  else isToEnd = true;
+  if (order === "end") isToEnd = true;
 });
 
 while (!isToEnd) {
@@ -43,10 +50,8 @@ while (!isToEnd) {
     const stops = isToStop;
     isToStop = false;
     if (stops) {
-      await new Promise((resolve) =>
-        process.send?.({ type: "stops", token } satisfies WriterReport, resolve),
-      );
-      process.kill(process.pid, "SIGSTOP");
+      report({ type: "is about to write", token } satisfies WriterReport);
+      await once(process, "message");
     }
     const accepted = (await register.eval(write, 1, "register", String(token))) === 1;
     if (stops) report({ type: "wrote", token, accepted } satisfies WriterReport);
