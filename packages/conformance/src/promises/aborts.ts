@@ -165,7 +165,7 @@ export const aborts: readonly Case[] = [
   over(1, "an abort of adopt() in flight leaves the giver's lock alone", async (stage) => {
     const given = await stage.rival().lock();
     const held = gate();
-    stage.at(0).inject(held.reply, calling("extend"));
+    stage.at(0).inject(held.reply, calling("adopt"));
     const controller = new AbortController();
     const adopting = rejection(stage.mutex().adopt(given.value, { signal: controller.signal }));
     await held.reached;

@@ -3,7 +3,8 @@ import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, happilyEach, OTHER, overEach, PERIOD } from "../stage.ts";
+import { calm, fenceOf, happily, happilyEach, OTHER, over, overEach, PERIOD } from "../stage.ts";
+import { fenced, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** Passing a lock on. */
 export const adopt: readonly Case[] = [
@@ -139,20 +140,49 @@ export const adopt: readonly Case[] = [
     },
   ),
 
+  ...happilyEach(
+    [1, 3],
+    "adopt() with another token than the lock's is refused, and moves no fence",
+    async (stage) => {
+      const earlier = await tokenFrom(stage.mutex(fenced));
+      const given = await stage.mutex(fenced).lock();
+      const token = tokenOf(given);
+      for (const other of [earlier, token - 1, token + 1, token + 1_000_000]) {
+        const error = await rejection(stage.mutex(fenced).adopt(given.value, { token: other }));
+        isA(error, ExtendFailedError);
+        matches(error.message, /refused: -?ERR the fence has another token/);
+        same(await stage.fences(), stage.each(token), "the fences");
+      }
+      await given.verify();
+      const lock = await stage.mutex(fenced).adopt(given.value, { token });
+      same(lock.token, token);
+      same(await lock.unlock(), "released");
+    },
+  ),
+
+  over(3, "adopt() restores the token of a node that has lost its fence", async (stage) => {
+    const given = await stage.mutex(fenced).lock();
+    const token = tokenOf(given);
+    await stage.forget([0, 1], fenceOf(stage.name));
+    const lock = await stage.mutex(fenced).adopt(given.value, { token });
+    same(await stage.fences(), stage.each(token));
+    same(await lock.unlock(), "released");
+  }),
+
   happily(
     1,
     "adopt() wants the token with fencing, and only there; nothing is sent otherwise",
     async (stage) => {
-      const fenced = stage.mutex({ fencing: true });
+      const ofFenced = stage.mutex(fenced);
       for (const [mutex, options, type, named] of [
-        [fenced, {}, TypeError, /token must be a number, not undefined/],
-        [fenced, { token: undefined }, TypeError, /token must be a number, not undefined/],
+        [ofFenced, {}, TypeError, /token must be a number, not undefined/],
+        [ofFenced, { token: undefined }, TypeError, /token must be a number, not undefined/],
         [stage.mutex(), { token: 1 }, TypeError, /no token without fencing/],
-        [fenced, { token: "1" as unknown as number }, TypeError, /token/],
-        [fenced, { token: 0 }, RangeError, /token/],
-        [fenced, { token: 1.5 }, RangeError, /token/],
-        [fenced, { token: 2 ** 53 }, RangeError, /token/],
-        [fenced, { token: Number.NaN }, RangeError, /token/],
+        [ofFenced, { token: "1" as unknown as number }, TypeError, /token/],
+        [ofFenced, { token: 0 }, RangeError, /token/],
+        [ofFenced, { token: 1.5 }, RangeError, /token/],
+        [ofFenced, { token: 2 ** 53 }, RangeError, /token/],
+        [ofFenced, { token: Number.NaN }, RangeError, /token/],
       ] as const) {
         const error = await rejection(mutex.adopt("value", options));
         isA(error, type);

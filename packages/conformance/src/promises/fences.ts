@@ -2,7 +2,7 @@ import { LockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import type { Case } from "../harness.ts";
 import { fenceOf, happily, happilyEach, over } from "../stage.ts";
-import { fenced, grow, MINUTE, tokenFrom } from "../tokens.ts";
+import { fenced, grow, MINUTE, microseconds, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** The keys in which nodes remember the last token of a name. */
 export const fences: readonly Case[] = [
@@ -93,6 +93,28 @@ export const fences: readonly Case[] = [
       isFull(await ttl(), 7 * 24 * 60 * MINUTE);
     },
   ),
+
+  over(3, "an absurd fence is its node's failure, and raises nothing", async (stage) => {
+    const absurd = 2 ** 53 - 100;
+    await stage.raw(0, "SET", fenceOf(stage.name), `${absurd}`);
+    const tokens: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const lock = await stage.mutex(fenced).lock();
+      tokens.push(tokenOf(lock));
+      same((await stage.values())[0], null, "the node's vote");
+      await lock.extend();
+      same((await stage.fences())[0], absurd, "the fence of that node");
+      same(await lock.unlock(), "released");
+    }
+    grow(tokens);
+    for (const token of tokens) ok(token < microseconds() + MINUTE * 1_000, `near the time: ${token}`);
+    await stage.raw(1, "SET", fenceOf(stage.name), `${absurd}`);
+    const error = await rejection(stage.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY }).lock());
+    isA(error, LockFailedError);
+    matches(error.message, /node 0: refused: -?ERR the fence is more than ten years ahead of the clock/);
+    await stage.forget([0, 1], fenceOf(stage.name));
+    grow([...tokens, await tokenFrom(stage.mutex(fenced))]);
+  }),
 
   over(1, "a fence whose time has passed begins again at the time, which is more", async (stage) => {
     const first = await tokenFrom(stage.mutex(fenced));

@@ -13,6 +13,7 @@ import { names } from "./names.ts";
 import { options } from "./options.ts";
 import { outages } from "./outages.ts";
 import { raise } from "./raise.ts";
+import { refusals } from "./refusals.ts";
 import { renewal } from "./renewal.ts";
 import { repair } from "./repair.ts";
 import { resends } from "./resends.ts";
@@ -33,6 +34,7 @@ export const promises: readonly Case[] = [
   ...contention,
   ...verdict,
   ...outages,
+  ...refusals,
   ...extend,
   ...verify,
   ...unlock,
