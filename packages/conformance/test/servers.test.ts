@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../src/servers/eventually.ts";
 import {
@@ -100,18 +101,39 @@ describe("startServer", () => {
     await expect(startServer({ config: ["no-such-directive 1"] })).rejects.toThrow(/no-such-directive/);
   });
 
-  it("draws another port when the first one is taken", async () => {
+  /** Starts a server that draws this port first. */
+  async function startDrawing(port: number): Promise<RedisServer> {
     const random = Math.random;
-    const taken = await use(startServer());
-    const draws = [(taken.port - 10_000 + 0.5) / 12_000];
+    const draws = [(port - 10_000 + 0.5) / 10_000];
     Math.random = () => draws.shift() ?? random();
     try {
       const server = await use(startServer());
       expect(draws).toEqual([]);
-      expect(server.port).not.toBe(taken.port);
+      return server;
     } finally {
       Math.random = random;
     }
+  }
+
+  it("draws another port when another program has the first one", async () => {
+    const server = await use(startServer());
+    const { port } = server;
+    await server.stop();
+    const program = createServer().listen(port, "127.0.0.1");
+    await once(program, "listening");
+    try {
+      expect((await startDrawing(port)).port).not.toBe(port);
+    } finally {
+      program.close();
+    }
+  });
+
+  it("keeps its port while it is down: no other server is given it", async () => {
+    const down = await use(startServer());
+    await down.kill();
+    expect((await startDrawing(down.port)).port).not.toBe(down.port);
+    await down.restart();
+    expect(await down.command("PING")).toBe("PONG");
   });
 
   it("says how to get a binary when there is none", async () => {
@@ -275,10 +297,16 @@ describe("startSentinel", () => {
     const primary = () => sentinel?.command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", group.name);
     expect(await primary()).toEqual([group.primary.host, String(group.primary.port)]);
     await group.primary.kill();
-    await eventually("the replica is the primary", async () => {
-      const address = await primary();
-      return Array.isArray(address) && address[1] === String(group.replica.port);
-    });
+    await sentinel?.command("SENTINEL", "SET", group.name, "down-after-milliseconds", "500");
+    // A Sentinel that has stood still for 2 s does nothing for the next 30.
+    await eventually(
+      "the replica is the primary",
+      async () => {
+        const address = await primary();
+        return Array.isArray(address) && address[1] === String(group.replica.port);
+      },
+      120_000,
+    );
     await eventually(
       "it accepts writes",
       async () => (await group.replica.command("SET", "k", "v")) === "OK",

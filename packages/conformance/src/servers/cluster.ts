@@ -23,6 +23,12 @@ async function introduce(server: RedisServer, index: number, servers: readonly R
   }
 }
 
+/**
+ * So long that a primary which stands still for seconds is not given up. At first it is short: a primary waits for up to 5 s of it
+ * before it accepts writes.
+ */
+const NODE_TIMEOUT = "60000";
+
 async function agrees(server: RedisServer, count: number): Promise<boolean> {
   const info = String(await server.command("CLUSTER", "INFO"));
   return (
@@ -46,9 +52,13 @@ export async function startCluster(): Promise<RedisCluster> {
   };
   try {
     await Promise.all(servers.map(introduce));
-    for (const server of servers) {
-      await eventually(`the Cluster is ok, says port ${server.port}`, () => agrees(server, servers.length));
-    }
+    const agreed = async () => {
+      for (const server of servers)
+        await eventually(`the Cluster is ok, says port ${server.port}`, () => agrees(server, servers.length));
+    };
+    await agreed();
+    for (const server of servers) await server.command("CONFIG", "SET", "cluster-node-timeout", NODE_TIMEOUT);
+    await agreed();
   } catch (error) {
     await stop();
     throw error;

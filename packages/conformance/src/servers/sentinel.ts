@@ -21,7 +21,8 @@ function startWatcher(primary: RedisServer): Promise<RedisServer> {
   return startKind(SENTINEL, {
     config: [
       `sentinel monitor redsync ${primary.host} ${primary.port} 1`,
-      "sentinel down-after-milliseconds redsync 500",
+      // A primary that stands still for seconds is not down. A test of a failover sets it lower once the primary is dead.
+      "sentinel down-after-milliseconds redsync 60000",
       "sentinel failover-timeout redsync 2000",
     ],
   });
@@ -38,7 +39,7 @@ async function attached(primary: RedisServer): Promise<boolean> {
 }
 
 /**
- * Starts a primary, one replica and one Sentinel (or `sentinels` of them; quorum 1, down after 500 ms), and resolves
+ * Starts a primary, one replica and one Sentinel (or `sentinels` of them; quorum 1, down after a minute), and resolves
  * once every Sentinel knows the replica and the other Sentinels.
  */
 export async function startSentinel(options: { readonly sentinels?: number } = {}): Promise<SentinelGroup> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reply } from "@redsync/core";
@@ -37,10 +37,21 @@ function directives(config: ServerOptions["config"] = []): readonly string[] {
 
 /**
  * Drawn below every system's range for outgoing connections: a client that keeps connecting to a port there while its
- * server is down can connect to itself, and the server does not get its port back. A Cluster's bus (10000 above) fits too.
+ * server is down can connect to itself, and the server does not get its port back. A Cluster's bus (10000 above) fits too, and is
+ * nobody's port.
  */
 function drawPort(): number {
-  return 10_000 + Math.floor(Math.random() * 12_000);
+  return 10_000 + Math.floor(Math.random() * 10_000);
+}
+
+/**
+ * Makes the directory of the server that is to have this port. As long as it is there no other server is given the port, in whatever
+ * process, also while this one is down: its clients would find a stranger, and it could not come back.
+ */
+async function reserve(port: number): Promise<string> {
+  const home = join(tmpdir(), `redsync-server-${port}`);
+  await mkdir(home);
+  return home;
 }
 
 async function writeConfig(
@@ -155,20 +166,40 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
-/** Starts one server of a kind; the servers' own bind decides whether a drawn port is free, so no other can slip in. */
-export async function startKind(kind: ServerKind, options: ServerOptions = {}): Promise<RedisServer> {
-  const home = await mkdtemp(join(tmpdir(), "redsync-server-"));
+async function startAt(
+  port: number,
+  home: string,
+  kind: ServerKind,
+  options: ServerOptions,
+): Promise<RedisServer> {
   const start = () => launch([join(home, "redis.conf"), ...kind.args], home, kind.ready);
-  for (let draw = 1; ; draw++) {
-    const port = options.port ?? drawPort();
+  try {
     await writeConfig(home, port, kind, options);
+    return new RedisServer(port, home, await start(), start);
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Whether a drawn port is somebody else's: a server's of ours, or another program's, as the server's own bind has found. */
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EEXIST" || /Address already in use|Failed listening/.test(String(error));
+}
+
+/** Starts one server of a kind. */
+export async function startKind(kind: ServerKind, options: ServerOptions = {}): Promise<RedisServer> {
+  if (options.port !== undefined) {
+    const home = await mkdtemp(join(tmpdir(), "redsync-server-"));
+    return startAt(options.port, home, kind, options);
+  }
+  for (let draw = 1; ; draw++) {
+    const port = drawPort();
     try {
-      return new RedisServer(port, home, await start(), start);
+      return await startAt(port, await reserve(port), kind, options);
     } catch (error) {
-      const taken = /Address already in use|Failed listening/.test(String(error));
-      if (taken && options.port === undefined && draw < 20) continue;
-      await rm(home, { recursive: true, force: true });
-      throw error;
+      if (!isTaken(error) || draw === 20) throw error;
     }
   }
 }
