@@ -5,6 +5,7 @@ export interface IoredisClient {
   call(command: string, args: string[]): Promise<unknown>;
   pipeline(commands?: string[][]): { exec(): Promise<[error: Error | null, reply?: unknown][] | null> };
   readonly isCluster?: boolean;
+  readonly status?: string;
   readonly options?: object;
 }
 
@@ -40,14 +41,31 @@ export interface IoredisOptions {
  */
 export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
   checkClient(client);
-  const { enableAutoPipelining }: { enableAutoPipelining?: boolean } = client.options ?? {};
+  const { enableAutoPipelining = false }: { enableAutoPipelining?: boolean } = client.options ?? {};
   const direct = "call" in client ? call : byMethod;
   const sendBy = client.isCluster && enableAutoPipelining ? alone : direct;
   // In lower case, because iovalkey finds a command's keys (for `keyPrefix` and Cluster slots) by that name alone.
-  const send: RedisNode["send"] = ([name, ...args]) =>
-    sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
+  const send: RedisNode["send"] = ([name, ...args]) => {
+    const refusal = enableAutoPipelining ? undefined : refusalOf(client);
+    const sending = sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
+    return refusal === undefined ? sending : sending.catch((error) => explain(error, refusal));
+  };
   const { subscriber } = options;
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+}
+
+/**
+ * How a client says that it refuses a command at once, in its present state. Later on the same words may be about a command that
+ * was written, and is to be sent again; and pipelines that are made by themselves are sent later.
+ */
+function refusalOf({ status }: IoredisClient): string | undefined {
+  if (status === "end") return "Connection is closed.";
+  return status === "ready" ? undefined : "enableOfflineQueue options is false";
+}
+
+function explain(error: Error, refusal: string): never {
+  if (!error?.message.endsWith(refusal)) throw error;
+  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true });
 }
 
 function call(client: IoredisClient, name: string, args: string[]): Promise<unknown> {
