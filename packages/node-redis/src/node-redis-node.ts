@@ -62,16 +62,28 @@ export function nodeRedisNode(
   { subscriber }: NodeRedisOptions = {},
 ): RedisNode {
   const before = argumentsBefore(client);
+  // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
+  const isTriedOnce = !("getSentinelNode" in client);
   const send: RedisNode["send"] = (command, { key, signal } = {}) => {
     // An undefined signal would override the one of `withAbortSignal()`.
     const options: NodeRedisCommandOptions = { typeMapping: {}, ...(signal && { abortSignal: signal }) };
-    return (client as AnyClient).sendCommand(...before(key), [...command], options);
+    const sending = (client as AnyClient).sendCommand(...before(key), [...command], options);
+    return isTriedOnce ? sending.catch(explain) : sending;
   };
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
 }
 
 interface AnyClient {
   sendCommand(...args: unknown[]): Promise<Reply>;
+}
+
+/** What node-redis says of a command that it has not written: it writes each once. */
+const NOT_SENT =
+  /^(The queue is full|The client is (closed|offline)|The command was aborted|Timeout waiting for a client)/;
+
+function explain(error: Error): never {
+  if (!NOT_SENT.test(error?.message)) throw error;
+  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true });
 }
 
 /**
