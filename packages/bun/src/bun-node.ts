@@ -34,9 +34,18 @@ export interface BunOptions {
  */
 export function bunNode(client: BunClient, options: BunOptions = {}): RedisNode {
   checkClient(client);
-  const send: RedisNode["send"] = ([name, ...args]) => client.send(name, args) as Promise<Reply>;
+  const send: RedisNode["send"] = ([name, ...args]) =>
+    client.send(name, args).catch(explain) as Promise<Reply>;
   const { subscriber } = options;
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+}
+
+/** What Bun says before it has written anything. Of a command that was under way it says something else. */
+const NOT_SENT = /^Connection (is closed and offline queue is disabled|has failed)$/;
+
+function explain(error: Error): never {
+  if (!NOT_SENT.test(error?.message)) throw error;
+  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true });
 }
 
 function checkClient(client: BunClient & { get?: unknown }): void {

@@ -40,6 +40,33 @@ it("rejects with the client's own error, whose word is in the message alone", as
   });
 });
 
+it.each([
+  ["without an offline queue, before it is connected", { enableOfflineQueue: false }, /queue is disabled$/],
+  ["that has given up", { maxRetries: 0 }, /^Connection has failed$/],
+])("marks what a client refuses as not sent: one %s", async (_, options, message) => {
+  const { enableOfflineQueue = true } = options as { enableOfflineQueue?: boolean };
+  const offline = new RedisClient(enableOfflineQueue ? "redis://127.0.0.1:1" : url, options);
+  if (enableOfflineQueue) await offline.connect().catch(() => {});
+  const refusal = await bunNode(offline)
+    .send(["SET", "name", "value"])
+    .catch((error) => error);
+  expect(refusal).toMatchObject({ notSent: true, message: expect.stringMatching(message) });
+  expect(refusal.cause).toMatchObject({ code: "ERR_REDIS_CONNECTION_CLOSED" });
+  expect(await command(port, "EXISTS", "name")).toBe(0);
+  offline.close();
+});
+
+it("does not mark what was under way when the client is closed", async () => {
+  const closing = new RedisClient(url);
+  await closing.connect();
+  const lost = bunNode(closing)
+    .send(["BLPOP", "list", "0"])
+    .catch((error) => error);
+  closing.close();
+  expect(await lost).toBeInstanceOf(Error);
+  expect(await lost).not.toHaveProperty("notSent");
+});
+
 it("unsubscribes once, and only when its last listener has left", async () => {
   const heard: string[] = [];
   const { subscribe } = node();
