@@ -40,6 +40,21 @@ export const abandoned: readonly Case[] = [
     ok(length === 1 || length === 2, `one item at most is left of the abandoned command: ${length}`);
   }),
 
+  ofNode("says of a command that it was not sent only if it never runs", async (node, key) => {
+    const abandon = async () => {
+      const controller = new AbortController();
+      const sending = node.send(["RPUSH", key, "item"], { key, signal: controller.signal });
+      controller.abort();
+      return sending.then(
+        () => false,
+        (error) => error?.notSent === true,
+      );
+    };
+    const notSent = (await Promise.all(Array.from({ length: 20 }, abandon))).filter(Boolean).length;
+    const length = Number(await node.send(["LLEN", key], { key }));
+    ok(length <= 20 - notSent, `${length} of 20 commands have run, and ${notSent} were not sent, it says`);
+  }),
+
   ofNode("answers after an abandoned command as before", async (node, key) => {
     const controller = new AbortController();
     const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
