@@ -5,6 +5,9 @@ import type { RedisNode } from "./node.ts";
 import { type Nodes, nodesOf, targetOf } from "./nodes.ts";
 import { checkOptions, type MutexOptions, settle } from "./options.ts";
 
+/** Each costs a command on every node, and all of them have to be answered before one deadline. */
+const MAX_NAMES = 1_000;
+
 /**
  * Mutexes over one node, or over N independent ones of which a quorum must agree (Redlock).
  *
@@ -43,10 +46,11 @@ export class Redsync<Fencing extends boolean = false> {
   /**
    * A mutex of this name. The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock.
    *
-   * Several names make one lock that holds all of them or none, in whatever order they are given; it needs a quorum for each.
+   * Several names, at most 1,000, make one lock that holds all of them or none, in whatever order they are given; it needs a quorum
+   * for each.
    *
-   * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, for no name at all, or a
-   * wrong option; with `fencing` also for a name whose fence would lie in another Cluster slot.
+   * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, for no name at all or too
+   * many, or a wrong option; with `fencing` also for a name whose fence would lie in another Cluster slot.
    */
   mutex<Fenced extends boolean>(
     name: string | readonly string[],
@@ -64,7 +68,10 @@ export class Redsync<Fencing extends boolean = false> {
       checkText(Array.isArray(name) ? `name ${index}` : "name", each);
     });
     checkOptions(options);
-    return new Mutex(targetOf(this.#nodes, [...new Set(names)], settle(this.#defaults, options)));
+    const distinct = [...new Set(names)];
+    if (distinct.length > MAX_NAMES)
+      throw new RangeError(`mutex() takes at most ${MAX_NAMES} names, not ${distinct.length}`);
+    return new Mutex(targetOf(this.#nodes, distinct, settle(this.#defaults, options)));
   }
 
   /**

@@ -1,0 +1,43 @@
+import { startServer } from "@redsync/conformance/servers";
+import { ExtendFailedError, LockFailedError, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { expect, it } from "vitest";
+
+/** A server that stands still for seconds is in time. */
+const calm = { expiry: 60_000, timeoutFactor: 0.5 };
+
+it("a demoted primary with an old copy of the lock confirms nothing", async () => {
+  await using demoted = await startServer();
+  await using promoted = await startServer();
+  const [first, second] = [new Redis(demoted.port), new Redis(promoted.port)];
+  const lock = await new Redsync(ioredisNode(first), calm).mutex("name").lock();
+
+  // Sentinel has made another server the primary, which has not heard of the lock.
+  await demoted.command("REPLICAOF", "127.0.0.1", "1");
+  const other = await new Redsync(ioredisNode(second), calm).mutex("name").lock();
+
+  const verifying = await lock.verify().catch((error: unknown) => error);
+  expect(verifying).toBeInstanceOf(LockFailedError);
+  expect(String(verifying)).toMatch(/node 0: refused: READONLY /);
+  await expect(lock.extend()).rejects.toBeInstanceOf(ExtendFailedError);
+  expect(await other.unlock()).toBe("released");
+  for (const client of [first, second]) client.disconnect();
+});
+
+it("a verification changes nothing: not the value, and not how long it stays", async () => {
+  await using server = await startServer();
+  const client = new Redis(server.port);
+  const lock = await new Redsync(ioredisNode(client), calm).mutex("name").lock();
+  const lua = `local time = redis.call("TIME") return time[1] * 1000 + time[2] / 1000 + redis.call("PTTL", KEYS[1])`;
+  const ends = async () => Number(await server.command("EVAL", lua, "1", "name"));
+  const before = await ends();
+  for (let times = 0; times < 200; times++) await lock.verify();
+  expect(Math.abs((await ends()) - before)).toBeLessThanOrEqual(2);
+
+  await server.command("PERSIST", "name");
+  await lock.verify();
+  expect(await server.command("PTTL", "name")).toBe(-1);
+  expect(await server.command("GET", "name")).toBe(lock.value);
+  client.disconnect();
+});
