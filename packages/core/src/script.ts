@@ -21,7 +21,7 @@ export interface Script {
  * A repair or an extension stores the token of its lock, unless the fence is further. An adoption is refused if the fence has another
  * token. All of it before the first write to the name, so that a fence that cannot be used refuses the lock. The number itself is
  * handed to SET: made a text by Lua, it would be rounded to 14 digits. Numbers are whole ones in Lua 5.4 too, which tells integers
- * from floats: hence 1000000 and not 1e6, and math.floor (held by "tokens are whole numbers in Lua 5.4").
+ * from floats: hence math.floor (held by "tokens are whole numbers in Lua 5.4").
  *
  * A fence that is ten years ahead of both the node's clock and the caller's was not made by a lock. Were it accepted, the other
  * nodes would be raised to it, and soon nobody could count further.
