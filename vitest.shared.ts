@@ -11,7 +11,10 @@ const shared = {
   hookTimeout: 150_000,
   // As many conformance cases run at once: most of their time they wait.
   maxConcurrency: 8,
-} as const;
+  reporters: ["default", "junit"],
+  // In the package's folder, where `npm test` looks for every suite's report, whatever its runner is.
+  outputFile: { junit: "junit.xml" },
+} satisfies ViteUserConfig["test"];
 
 // Ours, and Vite's own for Node.
 const conditions = ["@redsync/source", "module", "node", "development|production"];

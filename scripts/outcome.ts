@@ -9,6 +9,10 @@ export const countOf = (tests: readonly Test[], wanted: Test["result"]): number 
 export const counts = (tests: readonly Test[]): string =>
   (["passed", "failed", "skipped"] as const).map((each) => `${countOf(tests, each)} ${each}`).join(", ");
 
+/** What failed, by name. */
+export const failuresOf = (tests: readonly Test[]): string[] =>
+  tests.filter(({ result }) => result === "failed").map(({ path }) => path.join(" > "));
+
 /** What was skipped, by group and reason; by name where the name gives no reason. */
 export function skipsOf(tests: readonly Test[]): string[] {
   const counts = new Map<string, number>();

@@ -1,53 +1,60 @@
-/** How each test runner is told to leave a JUnit report beside what it prints. */
-export const reporting: Readonly<
-  Record<"vitest" | "bun" | "deno" | "node", (file: string) => readonly string[]>
-> = {
-  vitest: (file) => ["--reporter=default", "--reporter=junit", `--outputFile=${file}`],
-  bun: (file) => ["--reporter=junit", `--reporter-outfile=${file}`],
-  deno: (file) => [`--junit-path=${file}`],
-  node: (file) => [`--reporter-outfile=${file}`],
-};
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-/** A suite: a workspace package and what its `test` script runs. */
+/** A suite: a workspace package that has a `test` script, which leaves its report in `junit.xml`. */
 export interface Suite {
   readonly package: string;
+  /** The package's folder. */
+  readonly folder: string;
   /** What `pnpm test:<group>` calls it by. */
-  readonly group: "node" | "bun" | "deno" | "workerd" | "consumers" | "interop";
-  /** Default: vitest, on Node. */
-  readonly runner?: keyof typeof reporting;
-  /** Whether some of its tests drive a Chromium. */
-  readonly usesBrowser?: boolean;
-  /** Whether it checks a model. */
-  readonly usesSpin?: boolean;
+  readonly group: string;
+  /** What must be on the machine, or its tests are skipped. */
+  readonly needs: readonly Need[];
 }
 
-/** All suites, the two longest first: they run beside the others, and would keep everybody waiting at the end. */
-export const suites: readonly Suite[] = [
-  { package: "@redsync/runtime-node", group: "node" },
-  { package: "@redsync/runtime-workerd", group: "workerd" },
-  { package: "@redsync/model", group: "node", usesSpin: true },
-  { package: "@redsync/memory", group: "node" },
-  { package: "@redsync/ioredis", group: "node" },
-  { package: "@redsync/node-redis", group: "node" },
-  { package: "@redsync/valkey-glide", group: "node" },
-  { package: "@redsync/upstash", group: "node" },
-  { package: "@redsync/upstash-server", group: "node" },
-  { package: "@redsync/conformance", group: "node" },
-  { package: "@redsync/core", group: "node" },
-  { package: "@redsync/simulation", group: "node" },
-  { package: "@redsync/bench", group: "node" },
-  { package: "@redsync/runtime-node-20", group: "node", runner: "node" },
-  { package: "@redsync/runtime-node-22", group: "node", runner: "node" },
-  { package: "@redsync/runtime-node-26", group: "node", runner: "node" },
-  { package: "@redsync/app-node", group: "node" },
-  { package: "@redsync/app-scheduler", group: "node" },
-  { package: "@redsync/app-cache", group: "node" },
-  { package: "@redsync/bun", group: "bun", runner: "bun" },
-  { package: "@redsync/app-bun", group: "bun" },
-  { package: "@redsync/runtime-bun", group: "bun", runner: "bun" },
-  { package: "@redsync/app-deno", group: "deno" },
-  { package: "@redsync/runtime-deno", group: "deno", runner: "deno" },
-  { package: "@redsync/app-worker", group: "workerd", usesBrowser: true },
-  { package: "@redsync/consumers", group: "consumers" },
-  { package: "@redsync/interop", group: "interop" },
-];
+export type Need = "chromium" | "spin";
+
+/** The field `suite` of a package.json: what is not said is "node" and nothing. */
+type Field = Partial<Pick<Suite, "group" | "needs">>;
+
+interface Task {
+  readonly task: string;
+  readonly package: string;
+  readonly command: string;
+  readonly directory: string;
+}
+
+/** What turbo says of a package that has no script of that name. */
+const NO_SCRIPT = "<NONEXISTENT>";
+
+/** Every suite that turbo finds in the workspace. */
+export function findSuites(root: string): Suite[] {
+  const { status, stdout, stderr } = spawnSync("turbo", ["run", "test", "--dry=json"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`turbo does not say which suites there are: ${stdout}${stderr}`);
+  const { tasks } = JSON.parse(stdout) as { tasks: readonly Task[] };
+  return tasks
+    .filter(({ task, command }) => task === "test" && command !== NO_SCRIPT)
+    .map((task) => suiteOf(task.package, join(root, task.directory)));
+}
+
+function suiteOf(name: string, folder: string): Suite {
+  const { suite = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { suite?: Field };
+  return { package: name, folder, group: suite.group ?? "node", needs: suite.needs ?? [] };
+}
+
+/** The suites of these groups, or with these names; throws if a word is neither. */
+export function choose(suites: readonly Suite[], words: readonly string[]): Suite[] {
+  const isMeant = (suite: Suite, word: string) => suite.group === word || suite.package === word;
+  for (const word of words) {
+    if (suites.some((suite) => isMeant(suite, word))) continue;
+    const groups = [...new Set(suites.map(({ group }) => group))].sort().join(", ");
+    throw new Error(`"${word}" is neither a group of suites (${groups}) nor a package with a test script`);
+  }
+  return suites.filter((suite) => words.some((word) => isMeant(suite, word)));
+}

@@ -1,63 +1,59 @@
-// `npm test`: everything. `node scripts/test.ts node`: the suites of that group alone, after a build.
-import { spawnSync } from "node:child_process";
+// `npm test`: everything. `node scripts/test.ts node`: the suites of that group, or of the package of that name, alone.
 import type { Test } from "@redsync/conformance/matrix";
-import { ensureChromium } from "./chromium.ts";
-import { updateMatrix } from "./matrix.ts";
-import { countOf, counts, failure, skipsOf } from "./outcome.ts";
-import { ensureRedisServer } from "./redis-server.ts";
-import { runSuites } from "./run-suites.ts";
-import { ensureSpin } from "./spin.ts";
-import { suites } from "./suites.ts";
-import { timed } from "./timed.ts";
+import { ensureNeeds } from "./machine.ts";
+import { compareMatrix } from "./matrix.ts";
+import { countOf, counts, failure, failuresOf, skipsOf } from "./outcome.ts";
+import { runProgram } from "./program.ts";
+import { root } from "./root.ts";
+import { choose, findSuites } from "./suites.ts";
+import { type Run, runSuites } from "./turbo.ts";
 
-function check(task: "check" | "build"): boolean {
-  const { status } = spawnSync("pnpm", ["run", task], {
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
-  return status === 0;
+const verdict = (isGreen: boolean): string => (isGreen ? "ok    " : "FAILED");
+
+async function check(): Promise<Test[]> {
+  const started = performance.now();
+  const isGreen = await runProgram("pnpm", ["run", "check"], { cwd: root });
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  console.log(`\n${verdict(isGreen)}  check  ${seconds} s\n`);
+  return isGreen ? [] : [failure("check")];
 }
 
-async function matrixOf(tests: readonly Test[]): Promise<Test[]> {
+function lineOf({ suite, tests, seconds }: Run): string {
+  const isGreen = countOf(tests, "failed") === 0;
+  const time = seconds === undefined ? "did not end" : `${seconds.toFixed(1)} s`;
+  return `${verdict(isGreen)}  ${suite.package}  ${counts(tests)}, ${time}`;
+}
+
+async function matrix(tests: readonly Test[]): Promise<Test[]> {
   if (countOf(tests, "failed") > 0) {
-    console.log("\nThe matrix in docs/runtimes.md was left alone, because something failed.");
+    console.log("\nThe matrix in docs/runtimes.md was not compared, because something failed.");
     return [];
   }
   try {
-    if (!(await updateMatrix(tests))) return [];
+    await compareMatrix(tests);
+    return [];
   } catch (error) {
-    console.error(`\nThere is no matrix: ${error instanceof Error ? error.message : error}`);
-    return [failure("matrix")];
+    return [failure(error instanceof Error ? error.message : String(error))];
   }
-  console.log("\nThe matrix in docs/runtimes.md was another one. It has been rewritten: commit it.");
-  return process.env.CI ? [failure("matrix")] : [];
 }
 
-async function main(groups: readonly string[]): Promise<number> {
-  const unknown = groups.find((group) => !suites.some((suite) => suite.group === group));
-  if (unknown !== undefined) throw new Error(`no suite belongs to the group "${unknown}"`);
-  const chosen = groups.length === 0 ? suites : suites.filter((suite) => groups.includes(suite.group));
-  console.log(`Redis: ${ensureRedisServer()}`);
-  if (chosen.some((suite) => suite.usesBrowser)) console.log(`Chromium: ${ensureChromium()}`);
-  if (chosen.some((suite) => suite.usesSpin)) console.log(`Spin: ${ensureSpin()}`);
-  console.log();
+function list(title: string, lines: readonly string[]): void {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
 
-  const lines: string[] = [];
-  const tests: Test[] = [];
-  const [isChecked, checking] = await timed(() => check(groups.length === 0 ? "check" : "build"));
-  lines.push(`${isChecked ? "ok    " : "FAILED"}  check  ${checking}`);
-  if (!isChecked) tests.push(failure("check"));
+async function main(words: readonly string[]): Promise<number> {
+  const isAll = words.length === 0;
+  const all = findSuites(root);
+  const suites = isAll ? all : choose(all, words);
+  ensureNeeds(suites);
+  const tests: Test[] = isAll ? await check() : [];
+  const runs = await runSuites(root, suites);
+  tests.push(...runs.flatMap((run) => run.tests));
+  if (isAll) tests.push(...(await matrix(tests)));
 
-  for (const { suite, tests: ofSuite, seconds } of await runSuites(chosen)) {
-    tests.push(...ofSuite);
-    const verdict = countOf(ofSuite, "failed") === 0 ? "ok    " : "FAILED";
-    lines.push(`${verdict}  ${suite.package}  ${counts(ofSuite)}, ${seconds}`);
-  }
-
-  console.log(`\n${lines.join("\n")}`);
-  const skips = skipsOf(tests);
-  if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((line) => `  ${line}`).join("\n")}`);
-  if (groups.length === 0) tests.push(...(await matrixOf(tests)));
+  console.log(`\n${runs.map(lineOf).join("\n")}`);
+  list("Skipped", skipsOf(tests));
+  list("Failed", failuresOf(tests));
   console.log(`\n${counts(tests)}`);
   return countOf(tests, "failed") === 0 ? 0 : 1;
 }

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+
+/** What this process runs now. Ctrl-C and SIGTERM are passed on, and this process ends once all of it has ended. */
+const running = new Set<ChildProcess>();
+let endedBy: NodeJS.Signals | undefined;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    endedBy = signal;
+    for (const child of running) child.kill(signal);
+    if (running.size === 0) process.exit(128 + constants.signals[signal]);
+  });
+}
+
+export interface ProgramOptions {
+  readonly cwd?: string;
+  /** Whether what it prints is kept from the terminal. */
+  readonly isQuiet?: boolean;
+  /** Ends the program with SIGTERM if it prints nothing for so long, in ms. Default: never. */
+  readonly silence?: number;
+}
+
+/** Runs a program; resolves to whether its exit status is 0. Never resolves if a signal ends this process meanwhile. */
+export async function runProgram(
+  command: string,
+  args: readonly string[],
+  { cwd, isQuiet = false, silence }: ProgramOptions = {},
+): Promise<boolean> {
+  const child = spawn(command, args, {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  running.add(child);
+  const onSilence = () => {
+    console.error(`\nNothing has ended for ${(silence ?? 0) / 1_000} s: what still runs is ended.`);
+    child.kill("SIGTERM");
+  };
+  const limit = silence === undefined ? undefined : setTimeout(onSilence, silence);
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    from.on("data", (chunk) => {
+      limit?.refresh();
+      if (!isQuiet) to.write(chunk);
+    });
+  }
+  try {
+    const [status] = await once(child, "close");
+    if (endedBy !== undefined) process.exit(128 + constants.signals[endedBy]);
+    return status === 0;
+  } finally {
+    clearTimeout(limit);
+    running.delete(child);
+  }
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Test } from "@redsync/conformance/matrix";
+import { countOf, failure } from "./outcome.ts";
+import { runProgram } from "./program.ts";
+import { reportOf } from "./reports.ts";
+import type { Suite } from "./suites.ts";
+
+// Suites mostly wait, for expiries and deadlines, and each has servers of its own: as many at once as there are cores.
+const lanes = Math.min(availableParallelism(), 4);
+
+/**
+ * turbo prints what a suite has printed when it has ended. If none has ended for so long, one hangs: it must not keep the others'
+ * results from being told. The longest takes three minutes on a quiet machine.
+ */
+const SILENCE_MS = 12 * 60_000;
+
+/** A suite that has run. */
+export interface Run {
+  readonly suite: Suite;
+  readonly tests: readonly Test[];
+  /** How long it took; undefined if it did not end by itself. */
+  readonly seconds: number | undefined;
+}
+
+export interface RunOptions {
+  /** What is printed: what every suite prints (the default), those alone that fail, or nothing at all. */
+  readonly output?: "full" | "errors-only" | "none";
+  /** Default: 12 minutes, in ms. */
+  readonly silence?: number;
+}
+
+interface Execution {
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly exitCode?: number;
+}
+
+/** Builds what suites need, and runs them by turbo, beside each other. */
+export async function runSuites(
+  root: string,
+  suites: readonly Suite[],
+  { output = "full", silence = SILENCE_MS }: RunOptions = {},
+): Promise<readonly Run[]> {
+  for (const { folder } of suites) rmSync(join(folder, "junit.xml"), { force: true });
+  const summaries = join(root, ".turbo/runs");
+  rmSync(summaries, { recursive: true, force: true });
+  const args = [
+    "run",
+    "test",
+    ...suites.map((suite) => `--filter=${suite.package}`),
+    "--continue=always",
+    `--concurrency=${lanes}`,
+    "--ui=stream",
+    "--log-order=grouped",
+    `--output-logs=${output}`,
+    "--summarize",
+  ];
+  await runProgram("turbo", args, { cwd: root, isQuiet: output === "none", silence });
+  const executions = executionsIn(summaries);
+  return suites.map((suite) => outcomeOf(suite, executions.get(`${suite.package}#test`)));
+}
+
+/** What has ended, by its task's name. */
+function executionsIn(summaries: string): ReadonlyMap<string, Execution> {
+  const executions = new Map<string, Execution>();
+  for (const file of readdirSync(summaries)) {
+    const { tasks } = JSON.parse(readFileSync(join(summaries, file), "utf8")) as {
+      tasks: readonly { taskId: string; execution?: Execution }[];
+    };
+    for (const { taskId, execution } of tasks) if (execution) executions.set(taskId, execution);
+  }
+  return executions;
+}
+
+function outcomeOf(suite: Suite, execution: Execution | undefined): Run {
+  const report = reportOf(suite);
+  const tests = [...(report ?? [])];
+  const isPoor = execution?.exitCode !== 0 || countOf(tests, "passed") === 0;
+  // An unhandled rejection, or a suite without tests, fails the runner but no test of its report.
+  const fail = (what: string) => tests.push(failure(`${suite.package} ${what}`));
+  if (execution === undefined) fail("did not end by itself");
+  else if (report === undefined) fail("left no report");
+  else if (isPoor && countOf(tests, "failed") === 0) fail("failed, and none of its tests");
+  return {
+    suite,
+    tests,
+    seconds: execution && (execution.endTime - execution.startTime) / 1_000,
+  };
+}
