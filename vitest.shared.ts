@@ -9,6 +9,7 @@ const shared = {
   // conformance case, which names it, comes first.
   testTimeout: 150_000,
   hookTimeout: 150_000,
+  expect: { poll: { timeout: 60_000 } },
   // As many conformance cases run at once: most of their time they wait.
   maxConcurrency: 8,
   reporters: ["default", "junit"],

@@ -7,6 +7,9 @@ import { Cluster as LeastCluster, Redis as LeastRedis } from "ioredis-5.4";
 import { Cluster as ClusterOfValkey, Redis as RedisOfValkey } from "iovalkey";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+/** Limits that a machine which stands still for seconds does not meet. */
+const calm = { expiry: 60_000, timeoutFactor: 0.5 };
+
 let server: RedisServer;
 let cluster: RedisCluster;
 beforeAll(async () => {
@@ -49,7 +52,7 @@ describe.each<{ name: string; redis: () => Client; cluster: () => Client }>([
   });
 
   it.each(["a Redis", "a Cluster"] as const)("locks and unlocks 50 names at once: %s", async (kind) => {
-    const redsync = new Redsync(ioredisNode(clients[kind === "a Redis" ? 0 : 1] as Client));
+    const redsync = new Redsync(ioredisNode(clients[kind === "a Redis" ? 0 : 1] as Client), calm);
     const names = Array.from({ length: 50 }, (_, index) => `name ${index}`);
     const locks = await Promise.all(names.map((name) => redsync.mutex(name).lock()));
     expect(await Promise.all(locks.map((lock) => lock.unlock()))).toEqual(names.map(() => "released"));
@@ -57,6 +60,7 @@ describe.each<{ name: string; redis: () => Client; cluster: () => Client }>([
 
   it.each(["a Redis", "a Cluster"] as const)("locks several names with fencing: %s", async (kind) => {
     const redsync = new Redsync(ioredisNode(clients[kind === "a Redis" ? 0 : 1] as Client), {
+      ...calm,
       fencing: true,
     });
     const lock = await redsync.mutex(["{one}", "{two}", "{three}", "{four}"]).lock();

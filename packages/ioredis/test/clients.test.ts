@@ -6,6 +6,9 @@ import { Redis as Redis5 } from "ioredis-5";
 import { Redis as RedisOfValkey } from "iovalkey";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+/** Limits that a machine which stands still for seconds does not meet. */
+const calm = { expiry: 60_000, timeoutFactor: 0.5 };
+
 let server: RedisServer;
 beforeAll(async () => {
   server = await startServer();
@@ -30,7 +33,7 @@ describe.each([
 
   it("honours the client's keyPrefix, for scripts as for commands", async () => {
     const node = ioredisNode(client("app:"));
-    const lock = await new Redsync(node).mutex("name").lock();
+    const lock = await new Redsync(node, calm).mutex("name").lock();
     expect(await server.command("KEYS", "*")).toEqual(["app:name"]);
     expect(await node.send(["GET", "name"])).toBe(lock.value);
     await lock.extend();
@@ -39,8 +42,8 @@ describe.each([
   });
 
   it("sees two key spaces through two prefixes", async () => {
-    const one = new Redsync(ioredisNode(client("one:"))).mutex("name");
-    const two = new Redsync(ioredisNode(client("two:"))).mutex("name");
+    const one = new Redsync(ioredisNode(client("one:")), calm).mutex("name");
+    const two = new Redsync(ioredisNode(client("two:")), calm).mutex("name");
     const [ofOne, ofTwo] = [await one.lock(), await two.lock()];
     expect(await server.command("GET", "one:name")).toBe(ofOne.value);
     expect(await server.command("GET", "two:name")).toBe(ofTwo.value);

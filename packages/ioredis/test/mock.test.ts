@@ -15,7 +15,9 @@ it.each([
   ["a name with fencing", "name", true],
   ["several names with fencing", ["one", "two"], true],
 ] as const)("locks, extends, verifies and unlocks on ioredis-mock: %s", async (_, names, fencing) => {
-  const mutex = new Redsync(ioredisNode(client), { fencing: fencing as boolean, tries: 1 }).mutex(names);
+  // A round may take half a minute.
+  const settings = { expiry: 60_000, timeoutFactor: 0.5, fencing: fencing as boolean, tries: 1 };
+  const mutex = new Redsync(ioredisNode(client), settings).mutex(names);
   const lock = await mutex.lock();
   await lock.extend();
   await lock.verify();

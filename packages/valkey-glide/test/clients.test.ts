@@ -2,9 +2,9 @@ import { type RedisServer, startProxy, startServer } from "@redsync/conformance/
 import { Redsync } from "@redsync/core";
 import { glideNode } from "@redsync/valkey-glide";
 import {
-  type BaseClientConfiguration,
   Decoder,
   GlideClient,
+  type GlideClientConfiguration,
   Logger,
   ProtocolVersion,
   RequestError,
@@ -13,6 +13,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 // It warns of every error that a server replies with.
 Logger.setLoggerConfig("off");
+
+/** Limits that a machine which stands still for seconds does not meet. */
+const calm = { expiry: 60_000, timeoutFactor: 0.5 };
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -26,11 +29,12 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-async function connect(options: Partial<BaseClientConfiguration> = {}): Promise<GlideClient> {
+async function connect(options: Partial<GlideClientConfiguration> = {}): Promise<GlideClient> {
   const { host, port } = server;
   const client = await GlideClient.createClient({
     addresses: [{ host, port }],
-    requestTimeout: 5_000,
+    requestTimeout: 60_000,
+    advancedConfiguration: { connectionTimeout: 60_000 },
     ...options,
   });
   open.push(client);
@@ -48,7 +52,7 @@ describe.each([
 ])("%s", (_, protocol) => {
   it("gives strings, whatever the client's own decoder is", async () => {
     const node = glideNode(await connect({ protocol, defaultDecoder: Decoder.Bytes }));
-    const lock = await new Redsync(node).mutex("name").lock();
+    const lock = await new Redsync(node, calm).mutex("name").lock();
     expect(await node.send(["GET", "name"])).toBe(lock.value);
     expect(await node.send(["EVAL", `return {1, "1", false}`, "0"])).toEqual([1, "1", null]);
     expect(await lock.unlock()).toBe("released");
@@ -100,18 +104,18 @@ it("does not send a command again whose reply was lost", async () => {
   const node = glideNode(await connect({ addresses: [{ host: proxy.host, port: proxy.port }] }));
   const [outcome] = await Promise.allSettled([node.send(["RPUSH", "list", "item"]), proxy.dropNextReply()]);
   expect(outcome).toMatchObject({ status: "rejected", reason: { name: "ConnectionError" } });
-  await expect.poll(() => node.send(["LLEN", "list"]), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => node.send(["LLEN", "list"])).toBe(1);
   await proxy.stop();
 });
 
 it("asks the primary alone, also where the client prefers replicas for reading", async () => {
   const replica = await startServer({ config: { replicaof: `${server.host} ${server.port}` } });
   await expect
-    .poll(() => replica.command("INFO", "replication"), { timeout: 5_000 })
+    .poll(() => replica.command("INFO", "replication"))
     .toContain("link_status:up");
   const addresses = [server, replica].map(({ host, port }) => ({ host, port }));
   const node = glideNode(await connect({ addresses, readFrom: "preferReplica" }));
-  const mutex = new Redsync(node).mutex("name");
+  const mutex = new Redsync(node, calm).mutex("name");
   const lock = await mutex.lock();
   for (let time = 0; time < 10; time++) await lock.verify();
   for (const word of ["evalsha", "eval"]) {

@@ -12,7 +12,11 @@ let client: GlideClient;
 beforeAll(async () => {
   server = await startServer();
   const { host, port } = server;
-  client = await GlideClient.createClient({ addresses: [{ host, port }], requestTimeout: 10_000 });
+  client = await GlideClient.createClient({
+    addresses: [{ host, port }],
+    requestTimeout: 60_000,
+    advancedConfiguration: { connectionTimeout: 60_000 },
+  });
 });
 afterAll(async () => {
   client.close();
@@ -37,8 +41,8 @@ it("marks what GLIDE refuses for its limit as not sent, and nothing else", async
 });
 
 it("tells tryLock() of 3,000 names that GLIDE refused, and unlocks each that was locked", async () => {
-  // Deadlines of 3 s: 3,000 commands at once take their time on a slow machine.
-  const redsync = new Redsync(glideNode(client), { expiry: 60_000 });
+  // Deadlines of half a minute: 3,000 commands at once take their time on a slow machine.
+  const redsync = new Redsync(glideNode(client), { expiry: 60_000, timeoutFactor: 0.5 });
   // The script is there from now on.
   await (await redsync.mutex("first").lock()).unlock();
 
@@ -58,4 +62,4 @@ it("tells tryLock() of 3,000 names that GLIDE refused, and unlocks each that was
   await Promise.all(locks.map((lock) => lock.unlock().catch(() => {})));
   await redsync.settled();
   expect(await server.command("DBSIZE")).toBe(0);
-}, 60_000);
+});

@@ -1,13 +1,13 @@
 import { GlideClient } from "@valkey/valkey-glide";
 import { register } from "#register";
 import { overServers } from "../harnesses/servers.ts";
-import { lacks, requestTimeout, throughGlide } from "../harnesses/valkey-glide.ts";
+import { lacks, patience, throughGlide } from "../harnesses/valkey-glide.ts";
 
 register(
   overServers(
     "Valkey GLIDE 2",
     async ({ host, port }) =>
-      throughGlide(await GlideClient.createClient({ addresses: [{ host, port }], requestTimeout })),
+      throughGlide(await GlideClient.createClient({ addresses: [{ host, port }], ...patience })),
     lacks,
   ),
 );

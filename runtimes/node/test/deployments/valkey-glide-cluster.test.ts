@@ -1,7 +1,7 @@
 import { startCluster } from "@redsync/conformance/servers";
 import { GlideClusterClient } from "@valkey/valkey-glide";
 import { noFlush, overOneNode } from "../harnesses/one-node.ts";
-import { lacks, requestTimeout, throughGlide } from "../harnesses/valkey-glide.ts";
+import { lacks, patience, throughGlide } from "../harnesses/valkey-glide.ts";
 import { register } from "../register.ts";
 
 register(
@@ -10,7 +10,7 @@ register(
     startCluster,
     async ({ servers }) => {
       const addresses = servers.map(({ host, port }) => ({ host, port }));
-      return throughGlide(await GlideClusterClient.createClient({ addresses, requestTimeout }));
+      return throughGlide(await GlideClusterClient.createClient({ addresses, ...patience }));
     },
     { ...noFlush, ...lacks },
   ),

@@ -5,8 +5,11 @@ import type { Connected } from "./connected.ts";
 // It warns of every error that a server replies with, and the cases provoke many.
 Logger.setLoggerConfig("off");
 
-/** As a user of locks would have it: longer than a round's deadline, which is the lock's to keep. */
-export const requestTimeout = 10_000;
+/** Longer than a round's deadline, which is the lock's to keep; and a machine that stands still for seconds connects, too. */
+export const patience = {
+  requestTimeout: 60_000,
+  advancedConfiguration: { connectionTimeout: 60_000 },
+} as const;
 
 /** Why the cases of subscriptions are left out. */
 export const lacks = {
