@@ -9,10 +9,15 @@ import { type Summary, summary } from "./statistics.ts";
 const FLAGS = ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"];
 const PAIRS = 1_000;
 
+/** A sample that a garbage collection came into says nothing, and is taken again: so many times at most. */
+const ATTEMPTS_PER_SAMPLE = 5;
+
 /** The bytes of heap that one pair allocates, client included, or why they are not known. */
 export interface Allocation {
   readonly contestant: ContestantId;
-  readonly bytes: Summary | string;
+  readonly bytes?: Summary;
+  readonly failure?: string;
+  readonly lack?: string;
 }
 
 /** One contestant after the other, since nothing here depends on time. */
@@ -26,7 +31,7 @@ export async function allocations(
   const measured: Allocation[] = [];
   try {
     for (const contestant of contestants) {
-      measured.push({ contestant, bytes: await bytesPerPair(contestant, ports, effort) });
+      measured.push({ contestant, ...(await bytesPerPair(contestant, ports, effort)) });
     }
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
@@ -37,19 +42,22 @@ export async function allocations(
 async function bytesPerPair(
   contestant: ContestantId,
   ports: readonly number[],
-  { boundMs, warmUpMs, samples }: Effort,
-): Promise<Summary | string> {
+  effort: Effort,
+): Promise<Omit<Allocation, "contestant">> {
+  const { boundMs, warmUpMs, samples } = effort;
   try {
-    using seat = await Seat.take({ contestant, ports, inFlight: 1 }, boundMs, FLAGS);
+    using seat = await Seat.take({ contestant, ports, inFlight: 1 }, effort, FLAGS);
     await seat.ask({ do: "run", ms: warmUpMs }, boundMs);
     const undisturbed: number[] = [];
-    for (let sample = 0; sample < samples; sample++) {
+    for (let left = ATTEMPTS_PER_SAMPLE * samples; left > 0 && undisturbed.length < samples; left--) {
       const report = await seat.ask({ do: "allocate", pairs: PAIRS }, boundMs);
       if (report.said === "allocated" && report.bytes !== null) undisturbed.push(report.bytes);
     }
-    return undisturbed.length > 0 ? summary(undisturbed) : "every sample met a garbage collection";
+    if (undisturbed.length === 0) return { failure: "every sample met a garbage collection" };
+    return { bytes: summary(undisturbed) };
   } catch (error) {
-    if (error instanceof ContestantFailed || error instanceof ToolMissing) return error.message;
+    if (error instanceof ToolMissing) return { lack: error.message };
+    if (error instanceof ContestantFailed) return { failure: error.message };
     throw error;
   }
 }

@@ -10,7 +10,7 @@ const USAGE = `pnpm bench [options]
                        ${Object.keys(contestants).join(", ")}
   --rounds <n>         rounds per workload
   --slice <ms>         how long a contestant runs in each round
-  --write              put the tables into bench/README.md`;
+  --write              put the tables into bench/README.md, in the place of all that are there`;
 
 /** What to measure, and how long. */
 export interface Arguments {
@@ -42,6 +42,8 @@ export function readArguments(argv: readonly string[]): Arguments | undefined {
   const { only, contestant: chosen } = values;
   const unknown = chosen?.find((id) => !(id in contestants));
   if (unknown !== undefined) throw new TypeError(`--contestant ${unknown}: nobody is called that\n${USAGE}`);
+  if (values.write && (values.quick || only !== undefined || chosen !== undefined))
+    throw new TypeError("--write replaces all tables: not together with --quick, --only or --contestant");
   const effort = values.quick ? quick : full;
   return {
     effort: {

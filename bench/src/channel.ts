@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { goProgram } from "@redsync/interop/go";
 import { hear, tell } from "@redsync/interop/lines";
 import { contestant } from "./contestants.ts";
+import type { Effort } from "./effort.ts";
 import type { Assignment, Report, Request } from "./protocol.ts";
 import { EXPIRY_MS } from "./workloads.ts";
 
@@ -19,9 +20,13 @@ export class ToolMissing extends Error {}
 const PROGRAM = fileURLToPath(new URL("contestant-process.ts", import.meta.url));
 
 /** Starts the contestant's program; `flags` are Node's. */
-export async function start(assignment: Assignment, flags: readonly string[]): Promise<Channel> {
+export async function start(
+  assignment: Assignment,
+  { build }: Effort,
+  flags: readonly string[],
+): Promise<Channel> {
   const { go } = contestant(assignment.contestant);
-  return go === undefined ? startNode(assignment, flags) : startGo({ ...assignment, ...go });
+  return go === undefined ? startNode(assignment, flags) : startGo({ ...assignment, ...go }, build);
 }
 
 function startNode(assignment: Assignment, flags: readonly string[]): Channel {
@@ -36,8 +41,8 @@ function startNode(assignment: Assignment, flags: readonly string[]): Channel {
   };
 }
 
-async function startGo(assignment: object): Promise<Channel> {
-  const program = await goProgram("optimized");
+async function startGo(assignment: object, build: Effort["build"]): Promise<Channel> {
+  const program = await goProgram(build);
   if ("lack" in program) throw new ToolMissing(program.lack);
   const [file] = program.command;
   const child = spawn(file, ["bench", JSON.stringify({ ...assignment, expiryMs: EXPIRY_MS })], {

@@ -3,6 +3,8 @@ export interface Contestant {
   readonly label: string;
   /** What a lock waits for: replies from every node, or from a quorum. On one node that is the same. */
   readonly waitsFor: "all" | "quorum";
+  /** It gives a lost node up, at a deadline, although it waits for all of them. */
+  readonly hasDeadline?: true;
   /** Left out where it would only repeat another contestant, or has another question to answer: what a feature costs. */
   readonly only?: "one node" | "several nodes" | "features";
   /** Who runs in Go, and how; the others run on Node, through ioredis. */
@@ -28,6 +30,7 @@ export const contestants = {
   redsync: {
     label: "**redsync**",
     waitsFor: "all",
+    hasDeadline: true,
   },
   "redsync-fail-fast": {
     label: "**redsync**, `failFast`",
@@ -40,11 +43,6 @@ export const contestants = {
     only: "one node",
   },
   "redsync-again": { label: "**redsync**, again", waitsFor: "all", only: "features" },
-  "redsync-without-signal": {
-    label: "**redsync** without the code of `lock.signal`",
-    waitsFor: "all",
-    only: "features",
-  },
   "redsync-signal": { label: "`lock.signal` read", waitsFor: "all", only: "features" },
   "redsync-auto-extend": { label: "`autoExtend`", waitsFor: "all", only: "features" },
   "redsync-using": { label: "`using()`", waitsFor: "all", only: "features" },
@@ -88,4 +86,10 @@ export function contestantsWithFeatures(): ContestantId[] {
 
 export function contestant(id: ContestantId): Contestant {
   return contestants[id];
+}
+
+/** Whether it may wait for a lost node for longer than anybody waits for it. */
+export function mayHang(id: ContestantId): boolean {
+  const { waitsFor, hasDeadline = false } = contestant(id);
+  return waitsFor === "all" && !hasDeadline;
 }

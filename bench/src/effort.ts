@@ -5,12 +5,16 @@ export interface Effort {
   readonly warmUpMs: number;
   /** Whoever has not finished a slice by then has failed it. */
   readonly boundMs: number;
+  /** The same for those who have no deadline of their own, once nodes are lost: they may wait for ever. */
+  readonly hangMs: number;
   /** Time beyond its slices that a slow contestant may use up in one workload. */
   readonly budgetMs: number;
   /** Fresh processes per import that is timed. */
   readonly imports: number;
   /** Samples of the bytes that a pair allocates. */
   readonly samples: number;
+  /** How go-redsync's program is built. */
+  readonly build: "quick" | "optimized";
 }
 
 export const full: Effort = {
@@ -18,18 +22,22 @@ export const full: Effort = {
   sliceMs: 150,
   warmUpMs: 1_500,
   boundMs: 15_000,
+  hangMs: 15_000,
   budgetMs: 20_000,
   imports: 15,
   samples: 11,
+  build: "optimized",
 };
 
-/** Enough to see that everything works, and far too little to compare anything. */
+/** Enough to see that everything works, and far too little to compare anything. It holds on a machine that stands still for a while. */
 export const quick: Effort = {
-  rounds: 5,
-  sliceMs: 60,
-  warmUpMs: 1_000,
-  boundMs: 3_000,
-  budgetMs: 3_000,
-  imports: 3,
-  samples: 3,
+  rounds: 2,
+  sliceMs: 20,
+  warmUpMs: 20,
+  boundMs: 60_000,
+  hangMs: 500,
+  budgetMs: 60_000,
+  imports: 1,
+  samples: 1,
+  build: "quick",
 };

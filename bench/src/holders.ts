@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { atQuorum, byHand, ofAll } from "./by-hand.ts";
 import type { ContestantId, GoContestantId } from "./contestants.ts";
 import type { Holder } from "./holder.ts";
-import { mutexPerLock, readingTheSignal, sharedMutex, usingMutex, withoutTheSignal } from "./ours.ts";
+import { mutexPerLock, readingTheSignal, sharedMutex, usingMutex } from "./ours.ts";
 import { redisSemaphore, redlock, redlockUniversal, sesamecareRedlock } from "./peers.ts";
 
 type MakeHolder = (clients: readonly Redis[]) => Holder | Promise<Holder>;
@@ -16,7 +16,6 @@ export const holders: Readonly<Record<Exclude<ContestantId, GoContestantId>, Mak
   "redsync-fail-fast": (clients) => sharedMutex(clients, { failFast: true }),
   "redsync-mutex-per-lock": mutexPerLock,
   "redsync-again": (clients) => sharedMutex(clients),
-  "redsync-without-signal": withoutTheSignal,
   "redsync-signal": readingTheSignal,
   "redsync-auto-extend": (clients) => sharedMutex(clients, { autoExtend: true }),
   "redsync-using": usingMutex,

@@ -1,9 +1,10 @@
 import { cpus } from "node:os";
 import { startServer } from "@redsync/conformance/servers";
 import { goProgram } from "@redsync/interop/go";
+import type { Effort } from "./effort.ts";
 
 /** Where and when it was measured, as one sentence that names no host. */
-export async function machine(): Promise<string> {
+export async function machine({ build }: Effort): Promise<string> {
   const processors = cpus();
   const model = processors[0]?.model.trim() || "unknown CPU";
   const day = new Date().toISOString().slice(0, 10);
@@ -11,14 +12,14 @@ export async function machine(): Promise<string> {
   const software = [
     process.platform,
     `Node ${process.versions.node}`,
-    ...(await goVersion()),
+    ...(await goVersion(build)),
     `Redis ${await redisVersion()}`,
   ];
   return `${day}: ${model}, ${cores}, ${software.join(", ")}.`;
 }
 
-async function goVersion(): Promise<string[]> {
-  const program = await goProgram("optimized");
+async function goVersion(build: Effort["build"]): Promise<string[]> {
+  const program = await goProgram(build);
   return "version" in program ? [program.version] : [];
 }
 

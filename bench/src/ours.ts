@@ -5,8 +5,8 @@ import type { Holder, Pair } from "./holder.ts";
 import { EXPIRY_MS } from "./workloads.ts";
 
 /** A mutex per name, made once and shared, as the documentation has it. */
-export function sharedMutex(clients: readonly Redis[], options: MutexOptions = {}, Core = Redsync): Holder {
-  const redsync = ours(clients, options, Core);
+export function sharedMutex(clients: readonly Redis[], options: MutexOptions = {}): Holder {
+  const redsync = ours(clients, options);
   return (name) => {
     const mutex = redsync.mutex(name);
     return async () => expectReleased(await (await mutex.lock()).unlock());
@@ -43,17 +43,9 @@ export function readingTheSignal(clients: readonly Redis[]): Holder {
   };
 }
 
-/** Core that has no signal at all: what one costs that is not read. */
-export async function withoutTheSignal(clients: readonly Redis[]): Promise<Holder> {
-  const { coreWithout } = await import("./variants.ts");
-  const code = Buffer.from(await coreWithout(["signal"], false)).toString("base64");
-  const core = await import(`data:text/javascript;base64,${code}`);
-  return sharedMutex(clients, {}, core.Redsync);
-}
-
-function ours(clients: readonly Redis[], options: MutexOptions, Core = Redsync): Redsync {
+function ours(clients: readonly Redis[], options: MutexOptions): Redsync {
   const nodes = clients.map((client) => ioredisNode(client));
-  return new Core(nodes, { expiry: EXPIRY_MS, ...options });
+  return new Redsync(nodes, { expiry: EXPIRY_MS, ...options });
 }
 
 function expectReleased(result: string): void {

@@ -1,11 +1,10 @@
 import type { Allocation } from "./allocation.ts";
-import type { BundleSize } from "./bundle-size.ts";
+import type { BundleSize, FileSize } from "./bundle-size.ts";
 import type { Row } from "./comparison.ts";
 import { type ContestantId, contestant } from "./contestants.ts";
 import type { ImportTime } from "./import-time.ts";
 import type { Summary } from "./statistics.ts";
 import { table } from "./table.ts";
-import type { FeatureSize } from "./variants.ts";
 import type { Workload } from "./workloads.ts";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -67,9 +66,9 @@ export function allocationTable(
   allocations: readonly Allocation[],
 ): string {
   const baseline = allocations.find(({ contestant }) => contestant === against)?.bytes;
-  const body = allocations.map(({ contestant, bytes }) => {
-    if (typeof bytes === "string") return [name(contestant, nodes), "not known", bytes];
-    const times = typeof baseline === "object" ? (bytes.median / baseline.median).toFixed(2) : "–";
+  const body = allocations.map(({ contestant, bytes, failure, lack }) => {
+    if (bytes === undefined) return [name(contestant, nodes), "not known", lack ?? failure ?? ""];
+    const times = baseline === undefined ? "–" : (bytes.median / baseline.median).toFixed(2);
     return [name(contestant, nodes), whole.format(bytes.median), range(bytes, whole.format), times];
   });
   const [what, times] = against === "by-hand" ? ["", "× by hand"] : [" with features", "× plain"];
@@ -89,14 +88,15 @@ export function bundleTable(sizes: readonly BundleSize[]): string {
   return `### Size of everything a package exports\n\n${table(head, body)}\n`;
 }
 
-/** The table of what features add to core. */
-export function featureTable(sizes: readonly FeatureSize[]): string {
-  const body = sizes.map(({ title, minified, gzipped }) => [
-    title,
+/** The table of what core's files take in its bundle. */
+export function fileTable(sizes: readonly FileSize[]): string {
+  const total = sizes.reduce((sum, { minified }) => sum + minified, 0);
+  const body = sizes.map(({ file, minified }) => [
+    file,
     whole.format(minified),
-    whole.format(gzipped),
+    `${tenths.format((100 * minified) / total)} %`,
   ]);
-  return `### Size of core's features\n\n${table(["", "minified, bytes", "and gzipped"], body)}\n`;
+  return `### Size of core, file by file\n\n${table(["", "minified, bytes", "share"], body)}\n`;
 }
 
 /** The table of import times. */

@@ -1,7 +1,7 @@
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
 import { ToolMissing } from "./channel.ts";
 import { countCommands } from "./commands.ts";
-import { type ContestantId, contestantsOn, contestantsWithFeatures } from "./contestants.ts";
+import { type ContestantId, contestantsOn, contestantsWithFeatures, mayHang } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import type { Slice } from "./protocol.ts";
 import { ContestantFailed, Seat } from "./seat.ts";
@@ -41,15 +41,16 @@ export async function compete(
   const players: Player[] = [];
   try {
     for (const result of results) await seat(result, servers, workload, effort, players);
-    for (const player of players) await play(player, effort.warmUpMs, effort);
+    for (const player of players) await play(player, effort.warmUpMs, effort, false);
     if (workload.lost !== undefined) {
       await lose(servers.slice(-2), workload.lost);
       // What the loss itself costs, such as the first deadline, is over before the rounds begin.
-      for (const player of players) await play(player, effort.sliceMs, effort);
+      for (const player of players) await play(player, effort.sliceMs, effort, true);
     }
+    const isLost = workload.lost !== undefined;
     for (let round = 0; round < effort.rounds; round++) {
       for (const player of shuffled(players)) {
-        player.result.slices[round] = await play(player, effort.sliceMs, effort);
+        player.result.slices[round] = await play(player, effort.sliceMs, effort, isLost);
       }
     }
     if (workload.features) {
@@ -75,16 +76,17 @@ async function seat(
 ): Promise<void> {
   const ports = servers.map(({ port }) => port);
   await unlessFailed(result, async () => {
-    const taken = await Seat.take({ contestant: result.contestant, ports, inFlight }, effort.boundMs);
+    const taken = await Seat.take({ contestant: result.contestant, ports, inFlight }, effort);
     players.push({ result, seat: taken, spentMs: 0 });
   });
 }
 
-/** A slice, or undefined where the contestant has failed or used up its time. */
-async function play(player: Player, ms: number, effort: Effort): Promise<Slice | undefined> {
+/** A slice, or undefined where the contestant has failed or used up its time. Nodes may be lost by then. */
+async function play(player: Player, ms: number, effort: Effort, isLost: boolean): Promise<Slice | undefined> {
   if (player.result.failure !== undefined || player.spentMs > effort.budgetMs) return undefined;
   const slice = await unlessFailed(player.result, async () => {
-    const report = await player.seat.ask({ do: "run", ms }, effort.boundMs);
+    const boundMs = isLost && mayHang(player.result.contestant) ? effort.hangMs : effort.boundMs;
+    const report = await player.seat.ask({ do: "run", ms }, boundMs);
     return report.said === "ran" ? report.slice : undefined;
   });
   // What failed once must not disturb the others from the background.

@@ -1,4 +1,5 @@
 import { type Channel, start } from "./channel.ts";
+import type { Effort } from "./effort.ts";
 import type { Assignment, Report, Request } from "./protocol.ts";
 
 /** A contestant could not go on; the message says why. */
@@ -30,10 +31,10 @@ export class Seat implements Disposable {
   }
 
   /** Starts the process, and resolves once its clients are connected. Rejects with `ToolMissing` where it cannot be started. */
-  static async take(assignment: Assignment, boundMs: number, flags: readonly string[] = []): Promise<Seat> {
-    const seat = new Seat(await start(assignment, flags));
+  static async take(assignment: Assignment, effort: Effort, flags: readonly string[] = []): Promise<Seat> {
+    const seat = new Seat(await start(assignment, effort, flags));
     try {
-      await seat.#answer(boundMs);
+      await seat.#answer(effort.boundMs);
     } catch (error) {
       seat[Symbol.dispose]();
       throw error;
