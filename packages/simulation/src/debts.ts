@@ -40,7 +40,7 @@ export function checkLost(facts: readonly Fact[], where: string): void {
   if (fact?.what !== "lost") return;
   const asked = facts
     .slice(0, lost)
-    .findLast((one) => isSent(one, "acquire", "repair", "extend", "verify")) as Sent | undefined;
+    .findLast((one) => isSent(one, "acquire", "repair", "extend", "adopt", "verify")) as Sent | undefined;
   if (asked === undefined || asked.at < fact.since) return;
   const had = facts
     .slice(0, lost)

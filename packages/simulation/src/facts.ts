@@ -67,6 +67,10 @@ export function puts(operation: Operation): boolean {
   return operation === "acquire" || operation === "repair";
 }
 
+export function isExtension(operation: Operation): boolean {
+  return operation === "extend" || operation === "adopt";
+}
+
 export function keeps(operation: Operation): boolean {
-  return puts(operation) || operation === "extend";
+  return puts(operation) || isExtension(operation);
 }

@@ -4,6 +4,7 @@ import {
   type Exchange,
   type Fact,
   isExecuted,
+  isExtension,
   isHeardGrant,
   isSent,
   keeps,
@@ -44,7 +45,7 @@ export class Journal {
       fail(
         new Violation("nothing sent after unlock", `${operation} of ${value} for ${name} to node ${server}`),
       );
-    if (operation === "extend" || operation === "repair") this.#extendedAt.set(value, now());
+    if (isExtension(operation) || operation === "repair") this.#extendedAt.set(value, now());
     const undo = facts.findIndex((fact) => isSent(fact, "release"));
     if (operation === "release" && undo >= 0 && facts.slice(undo).some(isHeardGrant))
       saw("late grant taken back");

@@ -73,9 +73,9 @@ export const mutations: readonly Case[] = [
   },
   {
     title: "the script's text sent though the attempt was given up",
-    where: "Round.#send",
-    what: "isUnknown && isWanted",
-    becomes: "isUnknown",
+    where: "Round.#otherWay",
+    what: '!this.#isOpen && operation !== "release" && !this.#claim.isWanted()',
+    becomes: "false",
     rules: ["no acquire after its undo"],
   },
   {
@@ -139,7 +139,7 @@ export const mutations: readonly Case[] = [
   {
     title: "a listener left on the caller's signal",
     where: "Call.end",
-    what: 'this.#signal?.removeEventListener("abort", this.#interrupt)',
+    what: "this.#stopListening?.()",
     becomes: "",
     rules: ["no listener left"],
   },
@@ -221,8 +221,8 @@ export const mutations: readonly Case[] = [
   {
     title: "a repair that counts, in place of an extension",
     where: "Lock.#extend",
-    what: '"extend"',
-    becomes: '"repair"',
+    what: 'retakes ? "acquire" : "extend"',
+    becomes: 'retakes ? "acquire" : "repair"',
     kind: "deletions",
     rules: ["told when it is lost"],
   },
@@ -359,16 +359,17 @@ export const mutations: readonly Case[] = [
   {
     title: "a verdict on several names by any of them",
     where: "Ballot.isGranted",
-    what: "this.#tallies.every",
-    becomes: "this.#tallies.some",
+    what: "this.#grantedNames === this.#names",
+    becomes: "this.#grantedNames > 0",
     kind: "names",
     rules: ["one holder", "a quorum stores it", "a quorum stores its token"],
   },
   {
     title: "a loss of several names only where all are lost",
     where: "Ballot.isLost",
-    what: "this.#tallies.some",
-    becomes: "this.#tallies.every",
+    what: "this.#isLost",
+    becomes:
+      "this.#tallies.size === this.#names && [...this.#tallies.values()].every((each) => this.#isLostBy(each))",
     kind: "deletions",
     rules: ["one name lost is all lost", "told when it is lost"],
   },
@@ -398,7 +399,7 @@ export const mutations: readonly Case[] = [
   {
     title: "no raise of tokens that differ",
     where: "agree",
-    what: "new Ballot(names, links.length, granted).isGranted",
+    what: "new Ballot(names.length, links.length, granted).isGranted",
     becomes: "true",
     rules: ["tokens grow"],
     checksStorage: false,

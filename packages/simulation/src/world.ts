@@ -1,7 +1,7 @@
 import type { Caller, Home } from "./caller.ts";
 import { Contender } from "./contender.ts";
 import { Ends } from "./ends.ts";
-import type { Exchange, Outcome } from "./facts.ts";
+import { type Exchange, isExtension, type Outcome } from "./facts.ts";
 import { Holdings } from "./holdings.ts";
 import { Journal } from "./journal.ts";
 import type { Machine } from "./machine.ts";
@@ -138,7 +138,7 @@ export class World {
 
   /** A server ran a command. */
   readonly witness = ({ operation, value, server, name }: Exchange, outcome: Outcome): void => {
-    if ((operation === "extend" || operation === "repair") && outcome === 1)
+    if ((isExtension(operation) || operation === "repair") && outcome === 1)
       this.#guard(() => this.succession.kept(this.#servers[server] as Server, name, value));
     // Nobody was given it yet.
     if (operation === "extend" && outcome === 1 && this.#isRaise(value)) this.saw("token raised");
