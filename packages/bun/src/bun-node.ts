@@ -45,7 +45,9 @@ const NOT_SENT = /^Connection (is closed and offline queue is disabled|has faile
 
 function explain(error: Error): never {
   if (!NOT_SENT.test(error?.message)) throw error;
-  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true });
+  // It has given up by then, and goes on only where somebody calls connect().
+  const closed = error.message.endsWith("has failed");
+  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true, closed });
 }
 
 function checkClient(client: BunClient & { get?: unknown }): void {

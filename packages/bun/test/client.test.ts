@@ -50,7 +50,11 @@ it.each([
   const refusal = await bunNode(offline)
     .send(["SET", "name", "value"])
     .catch((error) => error);
-  expect(refusal).toMatchObject({ notSent: true, message: expect.stringMatching(message) });
+  expect(refusal).toMatchObject({
+    notSent: true,
+    closed: enableOfflineQueue,
+    message: expect.stringMatching(message),
+  });
   expect(refusal.cause).toMatchObject({ code: "ERR_REDIS_CONNECTION_CLOSED" });
   expect(await command(port, "EXISTS", "name")).toBe(0);
   offline.close();

@@ -25,7 +25,7 @@ export interface SendOptions {
  *    the user owns the client.
  * 4. A rejected or abandoned `send` is *unknown*, not *refused*: the command may still run later. Only a server's own
  *    error reply says that it did not. A refusal by the client itself that it can prove was never written: reject with an
- *    error whose `notSent` is true.
+ *    error whose `notSent` is true; and `closed` as well if the client was closed, and refuses whatever comes.
  * 5. `subscribe` resolves once the server has confirmed it, and its unsubscribe is idempotent.
  */
 export interface RedisNode {

@@ -46,26 +46,29 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
   const sendBy = client.isCluster && enableAutoPipelining ? alone : direct;
   // In lower case, because iovalkey finds a command's keys (for `keyPrefix` and Cluster slots) by that name alone.
   const send: RedisNode["send"] = ([name, ...args]) => {
-    const refusal = enableAutoPipelining ? undefined : refusalOf(client);
+    const { status } = client;
     const sending = sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
-    return refusal === undefined ? sending : sending.catch((error) => explain(error, refusal));
+    return status === "ready" || enableAutoPipelining
+      ? sending
+      : sending.catch((error) => explain(error, status));
   };
   const { subscriber } = options;
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
 }
 
 /**
- * How a client says that it refuses a command at once, in its present state. Later on the same words may be about a command that
- * was written, and is to be sent again; and pipelines that are made by themselves are sent later.
+ * Marks what a client refused at once, because of its status when it was given the command: later on the same words may be about
+ * one that was written, and is to be sent again. (Pipelines that are made by themselves are sent later.)
  */
-function refusalOf({ status }: IoredisClient): string | undefined {
-  if (status === "end") return "Connection is closed.";
-  return status === "ready" ? undefined : "enableOfflineQueue options is false";
-}
-
-function explain(error: Error, refusal: string): never {
-  if (!error?.message.endsWith(refusal)) throw error;
-  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true });
+function explain(error: Error, status: string | undefined): never {
+  const message = String(error?.message);
+  // A Cluster that was closed goes from "end" to "close", and stays there.
+  const closed = status === "end" || status === "close";
+  const isRefused =
+    message.endsWith("enableOfflineQueue options is false") ||
+    (status === "end" && message === "Connection is closed.");
+  if (!isRefused) throw error;
+  throw Object.assign(new Error(message, { cause: error }), { notSent: true, closed });
 }
 
 function call(client: IoredisClient, name: string, args: string[]): Promise<unknown> {

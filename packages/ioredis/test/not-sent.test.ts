@@ -5,7 +5,7 @@ import {
   startProxy,
   startServer,
 } from "@redsync/conformance/servers";
-import type { RedisNode } from "@redsync/core";
+import { type RedisNode, Redsync } from "@redsync/core";
 import { type IoredisClient, ioredisNode } from "@redsync/ioredis";
 import { Cluster, Redis } from "ioredis";
 import { Cluster as Cluster5, Redis as Redis5 } from "ioredis-5";
@@ -33,8 +33,9 @@ const CLOSED = /^Connection is closed\.$/;
 /** A command that must not arrive. */
 const set = (client: Client) => ioredisNode(client).send(["SET", "name", "value"]);
 
-const notSent = (message: RegExp) => ({
+const notSent = (message: RegExp, closed: boolean) => ({
   notSent: true,
+  closed,
   message: expect.stringMatching(message),
   cause: expect.objectContaining({ message: expect.stringMatching(message) }),
 });
@@ -78,7 +79,7 @@ describe.each<{
   it("marks what a client without an offline queue refuses while it connects as not sent", async () => {
     const client = opened(redis(server.port, { enableOfflineQueue: false, lazyConnect: true }));
     const connecting = client.connect();
-    await expect(set(client)).rejects.toMatchObject(notSent(OFFLINE));
+    await expect(set(client)).rejects.toMatchObject(notSent(OFFLINE, false));
     await connecting;
     expect(await server.command("EXISTS", "name")).toBe(0);
     expect(await set(client)).toBe("OK");
@@ -87,14 +88,14 @@ describe.each<{
   it("marks what its Cluster refuses while it connects, and once it is closed", async () => {
     const client = opened(clusterOf({ enableOfflineQueue: false, lazyConnect: true }));
     const connecting = client.connect();
-    await expect(set(client)).rejects.toMatchObject(notSent(OFFLINE));
+    await expect(set(client)).rejects.toMatchObject(notSent(OFFLINE, false));
     await connecting;
     expect(await ioredisNode(client).send(["EXISTS", "name"])).toBe(0);
     client.disconnect();
     // A Cluster of ioredis stays there, iovalkey's goes on to "end".
     await expect.poll(() => client.status, { timeout: 10_000 }).toMatch(/^(close|end)$/);
     const refusal = client.status === "end" ? CLOSED : OFFLINE;
-    await expect(set(client)).rejects.toMatchObject(notSent(refusal));
+    await expect(set(client)).rejects.toMatchObject(notSent(refusal, true));
   });
 
   it("marks what a client refuses that is closed", async () => {
@@ -102,7 +103,9 @@ describe.each<{
     await ioredisNode(client).send(["PING"]);
     client.disconnect();
     await expect.poll(() => client.status, { timeout: 10_000 }).toBe("end");
-    await expect(set(client)).rejects.toMatchObject(notSent(CLOSED));
+    await expect(set(client)).rejects.toMatchObject(notSent(CLOSED, true));
+    const mutex = new Redsync(ioredisNode(client), { tries: Number.POSITIVE_INFINITY }).mutex("name");
+    await expect(mutex.lock()).rejects.toThrow(/node 0: refused: Connection is closed\./);
     expect(await server.command("EXISTS", "name")).toBe(0);
   });
 

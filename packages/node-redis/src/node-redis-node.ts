@@ -67,24 +67,26 @@ export function nodeRedisNode(
   const send: RedisNode["send"] = (command, { key, signal } = {}) => {
     // An undefined signal would override the one of `withAbortSignal()`.
     const options: NodeRedisCommandOptions = { typeMapping: {}, ...(signal && { abortSignal: signal }) };
-    const sending = (client as AnyClient).sendCommand(...before(key), [...command], options);
-    return isTriedOnce ? sending.catch(explain) : sending;
+    const { isOpen } = client as AnyClient;
+    return (client as AnyClient).sendCommand(...before(key), [...command], options).catch((error) => {
+      const isRefused = isOpen === false || (isTriedOnce && NOT_SENT.test(error?.message));
+      if (!isRefused) throw error;
+      const marks = { notSent: true, closed: isOpen === false };
+      throw Object.assign(new Error(error.message, { cause: error }), marks);
+    });
   };
   return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
 }
 
 interface AnyClient {
+  /** False before it is connected and once it is closed, but not while it connects again. */
+  readonly isOpen?: boolean;
   sendCommand(...args: unknown[]): Promise<Reply>;
 }
 
 /** What node-redis says of a command that it has not written: it writes each once. */
 const NOT_SENT =
   /^(The queue is full|The client is (closed|offline)|The command was aborted|Timeout waiting for a client)/;
-
-function explain(error: Error): never {
-  if (!NOT_SENT.test(error?.message)) throw error;
-  throw Object.assign(new Error(error.message, { cause: error }), { notSent: true });
-}
 
 /**
  * What goes before the command. Each kind of client is told by a method that no other has: the lengths of their `sendCommand`

@@ -21,8 +21,9 @@ afterEach(() => {
 const set = (node: RedisNode, signal?: AbortSignal) =>
   node.send(["SET", "name", "value"], signal ? { signal } : {});
 
-const notSent = (message: RegExp) => ({
+const notSent = (message: RegExp, closed = false) => ({
   notSent: true,
+  closed,
   message: expect.stringMatching(message),
   cause: expect.objectContaining({ message: expect.stringMatching(message) }),
 });
@@ -57,11 +58,13 @@ describe.each([
 
   it("marks what a client refuses that was never opened, or was closed", async () => {
     const client = createClient();
-    await expect(set(nodeRedisNode(client))).rejects.toMatchObject(notSent(/^The client is closed$/));
+    await expect(set(nodeRedisNode(client))).rejects.toMatchObject(notSent(/^The client is closed$/, true));
     const closed = await connected();
     await closed.close();
     open.pop();
-    await expect(set(nodeRedisNode(closed))).rejects.toMatchObject(notSent(/^The client is closed$/));
+    await expect(set(nodeRedisNode(closed))).rejects.toMatchObject(notSent(/^The client is closed$/, true));
+    const mutex = new Redsync(nodeRedisNode(closed), { tries: Number.POSITIVE_INFINITY }).mutex("name");
+    await expect(mutex.lock()).rejects.toThrow(/node 0: refused: The client is closed/);
     expect(await server.command("EXISTS", "name")).toBe(0);
   });
 

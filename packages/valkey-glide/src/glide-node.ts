@@ -72,7 +72,10 @@ const NOT_SENT = /^Reached maximum inflight requests|^Unable to execute requests
 function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { message } = error;
-  if (NOT_SENT.test(message)) return Object.assign(new Error(message, { cause: error }), { notSent: true });
+  if (NOT_SENT.test(message)) {
+    const closed = message.includes("is closed");
+    return Object.assign(new Error(message, { cause: error }), { notSent: true, closed });
+  }
   const [, name = "", text] =
     /^(?:An error was signalled by the server: - |(?=[A-Z][A-Z0-9]*:))(\w+): (.*)$/s.exec(message) ?? [];
   return text === undefined

@@ -85,9 +85,12 @@ it("marks what a closed client refuses as not sent", async () => {
   client.close();
   await expect(glideNode(client).send(["PING"])).rejects.toMatchObject({
     notSent: true,
+    closed: true,
     message: expect.stringContaining("the client is closed"),
     cause: { name: "ClosingError" },
   });
+  const mutex = new Redsync(glideNode(client), { tries: Number.POSITIVE_INFINITY }).mutex("name");
+  await expect(mutex.lock()).rejects.toThrow(/node 0: refused: .*the client is closed/);
 });
 
 it("does not mark what is under way when the client is closed", async () => {

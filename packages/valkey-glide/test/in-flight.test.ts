@@ -33,7 +33,7 @@ it("marks what GLIDE refuses for its limit as not sent, and nothing else", async
   const refusals = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
   expect(refusals.length).toBeGreaterThan(0);
   for (const refusal of refusals) {
-    expect(refusal).toMatchObject({ notSent: true, cause: { name: "RequestError" } });
+    expect(refusal).toMatchObject({ notSent: true, closed: false, cause: { name: "RequestError" } });
     expect(refusal.message).toMatch(/^Reached maximum inflight requests/);
   }
   // Nothing that was refused has arrived.
