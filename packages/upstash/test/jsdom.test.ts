@@ -28,7 +28,9 @@ it("stands where fetch refuses the page's signals", async () => {
 });
 
 it("locks, extends and unlocks there, by requests without a signal", async () => {
-  const lock = await new Redsync(upstashNode(rest), { expiry: 60_000, timeoutFactor: 0.5 }).mutex("name").lock();
+  const lock = await new Redsync(upstashNode(rest), { expiry: 60_000, timeoutFactor: 0.5 })
+    .mutex("name")
+    .lock();
   expect(await server.command("GET", "name")).toBe(lock.value);
   await lock.extend();
   expect(await lock.unlock()).toBe("released");

@@ -113,9 +113,7 @@ it("does not send a command again whose reply was lost", async () => {
 
 it("asks the primary alone, also where the client prefers replicas for reading", async () => {
   const replica = await startServer({ config: { replicaof: `${server.host} ${server.port}` } });
-  await expect
-    .poll(() => replica.command("INFO", "replication"))
-    .toContain("link_status:up");
+  await expect.poll(() => replica.command("INFO", "replication")).toContain("link_status:up");
   const addresses = [server, replica].map(({ host, port }) => ({ host, port }));
   const node = glideNode(await connect({ addresses, readFrom: "preferReplica" }));
   const mutex = new Redsync(node, calm).mutex("name");
