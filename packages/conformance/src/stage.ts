@@ -245,6 +245,22 @@ export function naming(name: string): Match {
   return ([word, , , key]) => word.startsWith("EVAL") && key === name;
 }
 
+const LANES = 4;
+
+/** Goes through a long list, some items at a time, each with a name that nobody else has meanwhile. */
+export async function inLanes<T>(
+  stage: Stage,
+  items: readonly T[],
+  play: (name: string, item: T) => Promise<void>,
+): Promise<void> {
+  const left = items.values();
+  const lane = async () => {
+    const name = stage.another();
+    for (const item of left) await play(name, item);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
 type Play = (stage: Stage) => Promise<void>;
 
 /** A case over so many nodes. */

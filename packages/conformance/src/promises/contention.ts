@@ -2,7 +2,7 @@ import { LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/cor
 import { isA, matches, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, calm, happily, happilyEach, OTHER, over, type Stage } from "../stage.ts";
+import { calling, calm, happily, happilyEach, inLanes, OTHER, over, type Stage } from "../stage.ts";
 
 /** Every subset of the stage's nodes. */
 function masks({ all }: Stage): number[][] {
@@ -28,18 +28,18 @@ export const contention: readonly Case[] = [
     "locks whichever nodes others hold, exactly if a quorum is free, and leaves no key of its own",
     async (stage) => {
       const quorum = Math.floor(stage.nodes.length / 2) + 1;
-      const mutex = stage.mutex();
-      for (const foreign of masks(stage)) {
-        await stage.takenByOther(foreign);
-        const lock = await mutex.tryLock();
+      const redsync = stage.redsync();
+      await inLanes(stage, masks(stage), async (name, foreign) => {
+        await stage.takenByOther(foreign, name);
+        const lock = await redsync.mutex(name).tryLock();
         const free = stage.nodes.length - foreign.length;
         same(lock !== null, free >= quorum, `whether it locks with nodes ${foreign} held by others`);
         same(await lock?.unlock(), lock ? "released" : undefined);
-        await stage.settled();
+        await redsync.settled();
         const left = stage.all.map((node) => (foreign.includes(node) ? OTHER : null));
-        same(await stage.values(), left, `what is left with nodes ${foreign} held by others`);
-        await stage.forget();
-      }
+        same(await stage.values(name), left, `what is left with nodes ${foreign} held by others`);
+        await stage.forget(stage.all, name);
+      });
     },
   ),
 

@@ -1,8 +1,8 @@
-import { LockFailedError } from "@redsync/core";
+import { LockFailedError, type Redsync } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
-import { connectionCut, errorReply, type Fault, first, type Gate, gate } from "../faults.ts";
+import { connectionCut, errorReply, type Fault, first, type Gate, gate, type Match } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, OTHER, over, type Stage } from "../stage.ts";
+import { calling, calm, inLanes, naming, OTHER, over, type Stage } from "../stage.ts";
 
 const kinds = ["granted", "taken", "failed", "unknown"] as const;
 type Kind = (typeof kinds)[number];
@@ -13,12 +13,13 @@ const faults: Partial<Record<Kind, Fault>> = {
 };
 
 /** Has a node answer the next acquire with that kind of answer, once the gate opens. */
-async function prepare(stage: Stage, node: number, kind: Kind): Promise<Gate> {
+async function prepare(stage: Stage, name: string, node: number, kind: Kind): Promise<Gate> {
   const held = gate();
   const fault: Fault = (deliver) => held.reply(() => (faults[kind] ?? ((plainly) => plainly()))(deliver));
-  stage.at(node).inject(fault, first(calling("acquire")));
-  if (kind === "taken") await stage.takenByOther([node]);
-  else await stage.forget([node]);
+  const match: Match = (command) => calling("acquire")(command) && naming(name)(command);
+  stage.at(node).inject(fault, first(match));
+  if (kind === "taken") await stage.takenByOther([node], name);
+  else await stage.forget([node], name);
   return held;
 }
 
@@ -28,9 +29,14 @@ function expected(answers: readonly Kind[]): string {
   return count("taken") >= 2 ? "contended" : "failed";
 }
 
-async function verdictOf(stage: Stage, answers: readonly Kind[], failFast: boolean): Promise<string> {
-  const gates = await Promise.all(answers.map((kind, node) => prepare(stage, node, kind)));
-  const trying = stage.mutex({ failFast }).tryLock();
+async function verdictOf(
+  stage: Stage,
+  redsync: Redsync,
+  name: string,
+  answers: readonly Kind[],
+): Promise<string> {
+  const gates = await Promise.all(answers.map((kind, node) => prepare(stage, name, node, kind)));
+  const trying = redsync.mutex(name).tryLock();
   // Handled now: it may reject before the last gate opens.
   const trial = trying.then(
     (lock) => (lock === null ? "contended" : lock),
@@ -54,12 +60,13 @@ const answersOfThree = kinds.flatMap((a) => kinds.flatMap((b) => kinds.map((c) =
 function overEveryOrder(failFast: boolean): Case {
   const name = `the verdict hangs on the answers, not on their order, with failFast ${failFast}`;
   return over(3, name, async (stage) => {
-    for (const answers of answersOfThree) {
-      same(await verdictOf(stage, answers, failFast), expected(answers), `the verdict of ${answers}`);
-      await stage.settled();
+    const redsync = stage.redsync({ ...calm, failFast });
+    await inLanes(stage, answersOfThree, async (name, answers) => {
+      same(await verdictOf(stage, redsync, name, answers), expected(answers), `the verdict of ${answers}`);
+      await redsync.settled();
       const left = answers.map((kind) => (kind === "taken" ? OTHER : null));
-      same(await stage.values(), left, `what is left after ${answers}`);
-    }
+      same(await stage.values(name), left, `what is left after ${answers}`);
+    });
   });
 }
 
