@@ -204,15 +204,15 @@ export const outages: readonly Case[] = [
     const keepLocking = async (rounds: number) => {
       for (let round = 0; round < rounds; round++) {
         await (await mutex.lock()).unlock();
-        await stage.clock.advance(400);
+        await stage.clock.advance(800);
       }
     };
     // The first rounds have asked it, and once their deadline of 7 s has passed they ask it to forget that.
-    await keepLocking(90);
+    await keepLocking(45);
     const early = stage.at(0).sent.length;
-    await keepLocking(60);
+    await keepLocking(30);
     const asked = stage.at(0).sent.length - early;
-    ok(asked <= 12, `asked ${asked} times in 60 rounds and 24 s`);
+    ok(asked <= 12, `asked ${asked} times in 30 rounds and 24 s`);
     hanging();
     // It is asked again within an expiry.
     await stage.clock.advance(calm.expiry);
