@@ -10,7 +10,8 @@ const redsync = new Redsync(bunNode(redis));
 
 try {
   // One attempt: it extends itself while the work is done, and tells `signal` where it is lost all the same.
-  const mutex = redsync.mutex("maintenance", { expiry: 6_000 });
+  // Half of the expiry is for the way to Redis and back, which may stand still for a moment.
+  const mutex = redsync.mutex("maintenance", { expiry: 6_000, timeoutFactor: 0.5 });
   await mutex.using(({ signal }) => maintain(signal), { timeout: 0 });
   console.log("done");
 } catch (error) {

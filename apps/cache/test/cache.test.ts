@@ -6,12 +6,17 @@ import { describe, it } from "vitest";
 import { type Cache, filledOnce } from "../src/filled-once.ts";
 import { start } from "./program.ts";
 
+/** So long that nobody loses a lock here, or has no answer in time, where a process stands still for seconds. */
+const PATIENT = "30000";
+/** As short as that allows: a lock is extended every 2 s, and what is asked is answered within 3. */
+const SHORT = "6000";
+
 describe.concurrent("many processes that ask for one value", () => {
   it("get it from the one that computes it", async ({ expect }) => {
     await using redis = await startServer();
     // Nobody can begin before all of them ask.
     await redis.command("SET", "report:filling", "somebody-else");
-    const programs = Array.from({ length: 12 }, () => start(redis.url, "--work", "50"));
+    const programs = Array.from({ length: 12 }, () => start(redis.url, "--work", "50", "--expiry", PATIENT));
     await Promise.all(programs.map((program) => program.printed("asks")));
     await redis.command("DEL", "report:filling");
     const endings = await Promise.all(programs.map(({ ended }) => ended));
@@ -24,9 +29,9 @@ describe.concurrent("many processes that ask for one value", () => {
 
   it("get it from another one where the first dies over it", async ({ expect }) => {
     await using redis = await startServer();
-    const first = start(redis.url, "--work", "60000", "--expiry", "1500");
+    const first = start(redis.url, "--work", "600000", "--expiry", SHORT);
     await first.printed("computes");
-    const others = [1, 2, 3].map(() => start(redis.url, "--work", "50", "--expiry", "1500"));
+    const others = [1, 2, 3].map(() => start(redis.url, "--work", "50", "--expiry", PATIENT));
     await Promise.all(others.map((program) => program.printed("asks")));
     first.kill();
     const endings = await Promise.all(others.map(({ ended }) => ended));
@@ -36,14 +41,14 @@ describe.concurrent("many processes that ask for one value", () => {
 
   it("wait for it longer than the lock would last by itself", async ({ expect }) => {
     await using redis = await startServer();
-    const programs = [1, 2, 3].map(() => start(redis.url, "--work", "2500", "--expiry", "1500"));
+    const programs = [1, 2, 3].map(() => start(redis.url, "--work", "7000", "--expiry", SHORT));
     const endings = await Promise.all(programs.map(({ ended }) => ended));
     expect(endings.filter(({ lines }) => lines.includes("computes"))).toHaveLength(1);
   });
 });
 
 describe("a process that asks", () => {
-  async function open(expiry = 5_000): Promise<Cache & AsyncDisposable> {
+  async function open(): Promise<Cache & AsyncDisposable> {
     const server = await startServer();
     const redis = new Redis(server.url);
     const redsync = new Redsync(ioredisNode(redis));
@@ -51,7 +56,7 @@ describe("a process that asks", () => {
       redis,
       redsync,
       ttl: 60_000,
-      expiry,
+      expiry: Number(PATIENT),
       async [Symbol.asyncDispose]() {
         redis.disconnect();
         await server.stop();

@@ -1,11 +1,18 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const [command, ...fixed] = (scripts.start as string).split(" ") as [string, ...string[]];
+
+/** Those that are killed at the end, if they are still there. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 /** One who asks for the value, as a process of its own. */
 export interface Program {
@@ -29,7 +36,11 @@ export function start(url: string, ...args: string[]): Program {
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
   });
-  const ended = once(child, "close").then(([status]) => ({ status, lines: lines() }));
+  running.add(child);
+  const ended = once(child, "close").then(([status]) => {
+    running.delete(child);
+    return { status, lines: lines() };
+  });
   return {
     pid: child.pid,
     async printed(line) {
