@@ -188,10 +188,10 @@ export const mutations: readonly Case[] = [
     rules: ["the fence goes along"],
   },
   {
-    title: "an heir with another token",
+    title: "an heir without the token",
     where: "Mutex.adopt",
     what: "new Claim(this.#target, value, token)",
-    becomes: "new Claim(this.#target, value, token && token + 1)",
+    becomes: "new Claim(this.#target, value)",
     rules: ["an heir keeps the token"],
   },
   {
