@@ -408,7 +408,7 @@ export const mutations: readonly Case[] = [
     title: "a token that is the first instead of the largest",
     where: "agree",
     what: "claim.token = token",
-    becomes: "claim.token = tokens.find(Boolean) as number",
+    becomes: "claim.token = [...tokens.values()][0]",
     rules: ["tokens grow"],
     checksStorage: false,
   },
