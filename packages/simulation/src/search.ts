@@ -6,6 +6,8 @@ import { type Setting, World } from "./world.ts";
 interface Findings {
   readonly steps: number;
   readonly sights: ReadonlyMap<string, number>;
+  /** Rules that were broken, but not looked for, and how often: where it is "known errors", the mutant itself may not work. */
+  readonly others: ReadonlyMap<Rule, number>;
   readonly found?: { readonly seed: number; readonly violation: Violation };
 }
 
@@ -16,16 +18,19 @@ export async function search(
   rules?: readonly Rule[],
 ): Promise<Findings> {
   const sights = new Map<string, number>();
+  const others = new Map<Rule, number>();
   let steps = 0;
   for (const seed of seeds) {
     const world = new World(seed, setting);
     const violation = await violationOf(world);
     steps += world.scheduler.steps;
     for (const [what, times] of world.sights) sights.set(what, (sights.get(what) ?? 0) + times);
-    if (violation === undefined || rules?.includes(violation.rule) === false) continue;
-    return { steps, sights, found: { seed, violation } };
+    if (violation === undefined) continue;
+    const { rule } = violation;
+    if (rules?.includes(rule) !== false) return { steps, sights, others, found: { seed, violation } };
+    others.set(rule, (others.get(rule) ?? 0) + 1);
   }
-  return { steps, sights };
+  return { steps, sights, others };
 }
 
 async function violationOf(world: World): Promise<Violation | undefined> {

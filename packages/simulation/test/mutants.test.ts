@@ -17,9 +17,12 @@ const isReplay = process.env.REDSYNC_SEED !== undefined;
 describe.skipIf(isReplay)("the simulation fails where core has, or a node", () => {
   it.each(mutations)("$title", { timeout }, async ({ rules, kind, checksStorage = true, ...mutation }) => {
     const setting = { subject: await mutant(mutation), checksStorage };
-    const { found } = await search(setting, seeds(WITHIN, kind), rules);
+    const { found, others } = await search(setting, seeds(WITHIN, kind), rules);
     tell(mutation.title, found);
-    expect(rules).toContain(found?.violation.rule);
+    const broken = JSON.stringify(Object.fromEntries(others));
+    expect(rules, `in ${WITHIN} schedules; other rules that were broken: ${broken}`).toContain(
+      found?.violation.rule,
+    );
   });
 
   it("lost its data and come back at once: two holders", { timeout }, async () => {
