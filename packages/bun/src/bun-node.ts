@@ -3,6 +3,7 @@ import type { RedisNode, Reply } from "@redsync/core";
 /** What is called of Bun's `RedisClient`. */
 export interface BunClient {
   send(command: string, args: string[]): Promise<unknown>;
+  readonly connected?: boolean;
 }
 
 /** What is called of a client that only listens: `await client.duplicate()`. */
@@ -37,7 +38,8 @@ export function bunNode(client: BunClient, options: BunOptions = {}): RedisNode 
   const send: RedisNode["send"] = ([name, ...args]) =>
     client.send(name, args).catch(explain) as Promise<Reply>;
   const { subscriber } = options;
-  return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+  const node = { client, send, isConnected: () => client.connected };
+  return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 
 /** What Bun says before it has written anything. Of a command that was under way it says something else. */

@@ -179,9 +179,10 @@ export function failed(node: number, error: unknown, value: string, isRefused: b
 }
 
 /** No answer yet when the round was judged: at its deadline, or before it. */
-export function unanswered(node: number, ms: number, isOverdue: boolean): NodeError {
+export function unanswered(node: number, ms: number, isOverdue: boolean, isConnected?: boolean): NodeError {
+  const why = isConnected === false && ": its client is not connected, or not yet";
   const advice = isOverdue ? " (expiry * timeoutFactor: raise either to wait longer)" : ", when judged";
-  return new NodeError(node, `no answer within ${Math.round(ms)} ms${advice}`);
+  return new NodeError(node, `no answer within ${Math.round(ms)} ms${why || advice}`);
 }
 
 /** Not asked, because the node owes its answer to a command of that time. */

@@ -38,4 +38,9 @@ export interface RedisNode {
    * them where it can see this.
    */
   readonly client?: object;
+  /**
+   * Optional: whether the client has a connection now, where it knows, so that an error can say that it has none. It decides
+   * nothing else.
+   */
+  isConnected?(): boolean | undefined;
 }

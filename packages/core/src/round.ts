@@ -290,8 +290,10 @@ export class Round {
 
   #unansweredBy({ link }: Seat): NodeError {
     this.#unanswered ??= new Map();
+    const { index, node } = link;
     const error =
-      this.#unanswered.get(link) ?? unanswered(link.index, this.started.elapsed(), this.#isOverdue);
+      this.#unanswered.get(link) ??
+      unanswered(index, this.started.elapsed(), this.#isOverdue, node.isConnected?.());
     this.#unanswered.set(link, error);
     return error;
   }

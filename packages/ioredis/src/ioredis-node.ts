@@ -53,7 +53,10 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
       : sending.catch((error) => explain(error, status));
   };
   const { subscriber } = options;
-  return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+  // ioredis-mock has no status.
+  const isConnected = () => (client.status === undefined ? undefined : client.status === "ready");
+  const node = { client, send, isConnected };
+  return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 
 /**

@@ -75,12 +75,15 @@ export function nodeRedisNode(
       throw Object.assign(new Error(error.message, { cause: error }), marks);
     });
   };
-  return subscriber === undefined ? { client, send } : { client, send, subscribe: listenerOf(subscriber) };
+  const node = { client, send, isConnected: () => (client as AnyClient).isReady };
+  return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 
 interface AnyClient {
   /** False before it is connected and once it is closed, but not while it connects again. */
   readonly isOpen?: boolean;
+  /** Pools, and clusters of version 5, have none. */
+  readonly isReady?: boolean;
   sendCommand(...args: unknown[]): Promise<Reply>;
 }
 

@@ -1,0 +1,44 @@
+import { type RedisServer, startProxy, startServer } from "@redsync/conformance/servers";
+import { LockFailedError, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+it("says that the client was not connected, where it was still about to", async () => {
+  await using proxy = await startProxy(server);
+  // Its handshake gets no answer.
+  proxy.pause("replies");
+  const client = new Redis(proxy.port);
+  client.on("error", () => {});
+  const failure = await new Redsync(ioredisNode(client))
+    .mutex("name")
+    .tryLock()
+    .catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(
+    /node 0: no answer within \d+ ms: its client is not connected, or not yet$/,
+  );
+  client.disconnect();
+});
+
+it("does not say so where the server of a connected client is silent", async () => {
+  await using proxy = await startProxy(server);
+  const client = new Redis(proxy.port);
+  client.on("error", () => {});
+  const node = ioredisNode(client);
+  await node.send(["PING"]);
+  proxy.pause();
+  const failure = await new Redsync(node)
+    .mutex("name")
+    .tryLock()
+    .catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(/node 0: no answer within \d+ ms \(/);
+  client.disconnect();
+});
