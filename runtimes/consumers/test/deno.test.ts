@@ -36,6 +36,40 @@ it("is Deno", async () => {
 
 it("the docs have the permissions of four adapters", () => expect(documented.size).toBe(4));
 
+describe("on Deno, node-redis and a name in place of an address", () => {
+  const url = new URL(services.REDIS_URL);
+  url.hostname = "localhost";
+  const byName = { ...services, REDIS_URL: url.href };
+  const program = programs("esm").find(({ code }) => code.includes('from "@redsync/node-redis"')) as Program;
+  const [, documentedFlags = ""] =
+    /^\| `@redsync\/node-redis`, if the URL has a name and no address \| `(--.*)` \|$/m.exec(
+      read("docs/runtimes.md"),
+    ) ?? [];
+  const argsFor = (flags: string, code: string) => [
+    ...runs,
+    ...withVariables(program, flags.split(" ")),
+    install("deno.mjs", code),
+  ];
+
+  it(`runs with the permissions of the docs: ${documentedFlags}`, async () => {
+    const flags = documentedFlags.replace("HOST", "localhost");
+    expect(await run("deno", argsFor(flags, program.code), byName)).toMatch(success(program));
+  });
+
+  it("does not run with a port, and is told why", async () => {
+    const flags = documentedFlags.replace("HOST", url.host);
+    const refusal = /getaddrinfo EPERM localhost/;
+    expect(await run("deno", argsFor(flags, program.code), byName, refusal).catch(String)).toMatch(refusal);
+  });
+
+  it("runs with a port without maintNotifications", async () => {
+    const flags = documentedFlags.replace("HOST", url.host);
+    const code = program.code.replace("createClient({", 'createClient({ maintNotifications: "disabled",');
+    expect(code).not.toBe(program.code);
+    expect(await run("deno", argsFor(flags, code), byName)).toMatch(success(program));
+  });
+});
+
 const claimed = programs("esm").filter(({ where }) => !where.includes("glide"));
 
 describe.each(claimed)("on Deno, the program at $where", (program) => {
