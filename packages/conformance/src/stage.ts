@@ -14,7 +14,9 @@ import { HandClock } from "./hand-clock.ts";
 import type { Capability, Case, Harness, Opened } from "./harness.ts";
 
 /** How long things take in a case. */
-type Pace = Required<Pick<MutexOptions, "expiry" | "timeoutFactor" | "retryDelay">>;
+type Pace = {
+  readonly [Option in "expiry" | "timeoutFactor" | "retryDelay"]: Exclude<MutexOptions[Option], undefined>;
+};
 
 /**
  * The pace of every case, unless it says otherwise: a round may take 10 s, and a key stays for 20 s. A machine that stands still

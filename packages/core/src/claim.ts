@@ -2,7 +2,7 @@ import type { Call } from "./call.ts";
 import type { NodeError } from "./errors.ts";
 import { proposal } from "./fence.ts";
 import type { Seat, Target } from "./nodes.ts";
-import type { Answer } from "./quorum.ts";
+import type { NodeAnswer } from "./quorum.ts";
 import { type Question, Round } from "./round.ts";
 
 const FIRST_PAUSE_MS = 100;
@@ -52,7 +52,7 @@ export class Claim {
         // Where a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for
         // the verdict on a repair.
         const isUnseen = isLate || operation === "repair";
-        if (isUnseen && answer === "granted" && !this.isWanted()) this.release(call, [seat]);
+        if (isUnseen && answer === "ok" && !this.isWanted()) this.release(call, [seat]);
       },
     });
     for (const seat of round.asked) this.seats.add(seat);
@@ -72,7 +72,7 @@ export class Claim {
     const unsure: Seat[] = [];
     for (const seat of this.seats) {
       const answer = answers.get(seat);
-      if (answer === "granted") granted.push(seat);
+      if (answer === "ok") granted.push(seat);
       // A client may have sent it twice. What refused one of them need not be asked more than once.
       else if (typeof answer === "object" && answer.refused) refused.push(seat);
       // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
@@ -97,7 +97,7 @@ export class Claim {
     { pause = FIRST_PAUSE_MS, insists = false }: { pause?: number; insists?: boolean } = {},
   ): Round {
     const { clock, expiry } = this.target;
-    const heard = (seat: Seat, answer: Answer | NodeError, _: boolean, isPermanent: boolean) => {
+    const heard = (seat: Seat, answer: NodeAnswer | NodeError, _: boolean, isPermanent: boolean) => {
       if (typeof answer === "string" || isPermanent) return;
       if (pause > (answer.refused ? expiry / 2 : Math.min(LAST_PAUSE_MS, expiry))) return;
       const end = call.begin(clock.monotonic() + expiry);

@@ -1,6 +1,6 @@
 import type { Command, Reply, SendOptions } from "./node.ts";
 import type { Target } from "./nodes.ts";
-import type { Answer } from "./quorum.ts";
+import type { NodeAnswer } from "./quorum.ts";
 import { type Operation, script } from "./script.ts";
 
 /** A question about the value of a name, which is one of the target's, by the script's digest; with a token, also about its fence. */
@@ -59,11 +59,11 @@ export class Delivery implements SendOptions {
  * The meaning of the script's reply, which may be a token. Where Lua's numbers are floats a server may answer with the text of a
  * whole number. Throws a TypeError for a reply that the script does not give.
  */
-export function meaningOf(reply: Reply): Answer {
+export function meaningOf(reply: Reply): NodeAnswer {
   const number = numberOf(reply);
   if (number === 0) return "taken";
   if (number === -1) return "absent";
-  if (Number.isSafeInteger(number) && number > 0) return "granted";
+  if (Number.isSafeInteger(number) && number > 0) return "ok";
   throw new TypeError(`unknown reply of type ${typeof reply}`);
 }
 

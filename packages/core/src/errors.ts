@@ -1,4 +1,4 @@
-import type { Answer } from "./quorum.ts";
+import type { NodeAnswer } from "./quorum.ts";
 import { reasonOf, redacted } from "./redact.ts";
 
 /** The stable names of the errors, one for each class. */
@@ -82,8 +82,8 @@ export class NodeError extends RedsyncError {
 }
 
 /** What one node had to say in a round: its answer, or why there is none. */
-export type Outcome =
-  | { readonly name: string; readonly node: number; readonly status: Answer }
+export type NodeOutcome =
+  | { readonly name: string; readonly node: number; readonly status: NodeAnswer }
   | {
       readonly name: string;
       readonly node: number;
@@ -97,12 +97,12 @@ const SHOWN = 30;
 /** A verdict on a lock. */
 abstract class VerdictError extends RedsyncError {
   /** What every node said, in the order of the nodes; empty where the nodes were not asked. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly NodeOutcome[];
 
   constructor(
     lock: string,
     verdict: string,
-    outcomes: readonly Outcome[] = [],
+    outcomes: readonly NodeOutcome[] = [],
     cause: Error | undefined = causeOf(outcomes),
   ) {
     const said = outcomes.slice(0, SHOWN).map((one) => describe(one, lock));
@@ -151,18 +151,18 @@ export class UnlockFailedError extends VerdictError {
   readonly code = "REDSYNC_UNLOCK_FAILED";
 }
 
-function isTaken({ status }: Outcome): boolean {
+function isTaken({ status }: NodeOutcome): boolean {
   return status === "taken";
 }
 
 /** What one node said; of a lock that has several names, about which. */
-function describe(one: Outcome, lock: string): string {
+function describe(one: NodeOutcome, lock: string): string {
   const said = "error" in one ? one.error.message : `node ${one.node}: ${one.status}`;
   return one.name === lock ? said : `"${brief(one.name)}" ${said}`;
 }
 
 /** The first node's error that says more than "no answer in time", so that `error.cause` leads to the client's own. */
-function causeOf(outcomes: readonly Outcome[]): Error | undefined {
+function causeOf(outcomes: readonly NodeOutcome[]): Error | undefined {
   const errors = outcomes.flatMap((one) => ("error" in one ? one.error : []));
   return errors.find(saysWhy) ?? errors[0];
 }

@@ -102,7 +102,7 @@ export type RedsyncEvent =
   | NodeFailedEvent;
 
 /** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */
-export type EventListener = (event: RedsyncEvent) => void;
+export type RedsyncEventListener = (event: RedsyncEvent) => void;
 
 /** Calls a user's callback; what it throws, or rejects with, is its own affair. */
 export function survive(callback: () => unknown): void {

@@ -6,7 +6,7 @@ export {
   LockLostError,
   LockTakenError,
   NodeError,
-  type Outcome,
+  type NodeOutcome,
   RedsyncError,
   type RedsyncErrorCode,
   UnlockFailedError,
@@ -14,19 +14,26 @@ export {
 export type {
   AcquiredEvent,
   ContendedEvent,
-  EventListener,
   ExtendedEvent,
   LostEvent,
   NodeFailedEvent,
   RedsyncEvent,
+  RedsyncEventListener,
   ReleasedEvent,
   RepairedEvent,
 } from "./events.ts";
 export { Lock } from "./lock.ts";
 export { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
-export type { AdoptOptions, LockOptions, MutexOptions, TryLockOptions, WaitUntil } from "./options.ts";
-export type { Answer, UnlockResult } from "./quorum.ts";
-export { Redsync } from "./redsync.ts";
+export type {
+  AdoptOptions,
+  CallOptions,
+  LockOptions,
+  MutexOptions,
+  TryLockOptions,
+  WaitUntil,
+} from "./options.ts";
+export type { NodeAnswer, UnlockResult } from "./quorum.ts";
+export { Redsync, type RedsyncConstructor } from "./redsync.ts";
 export type { RetryDelay } from "./retry.ts";
 export { type Operation, type Script, script } from "./script.ts";

@@ -3,7 +3,7 @@ import type { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
 import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
 import type { Seat, Target } from "./nodes.ts";
-import { ofCall, type TryLockOptions, type WaitUntil } from "./options.ts";
+import { type CallOptions, ofCall, type WaitUntil } from "./options.ts";
 import type { UnlockResult } from "./quorum.ts";
 import { renew } from "./renewal.ts";
 import { Round } from "./round.ts";
@@ -60,7 +60,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    * Rejects with `LockLostError` where it does not, or the lock's time has run out; with `LockFailedError` where too few nodes
    * answered to know; and with the signal's reason.
    */
-  verify(options: TryLockOptions = {}): Promise<void> {
+  verify(options: CallOptions = {}): Promise<void> {
     return this.#during(options, ofCall, async (call) => {
       this.assertHeld();
       const round = new Round(this.#claim, { operation: "verify", call });
@@ -86,7 +86,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    *
    * A node that lost the lock's key is given it again once a quorum has extended it.
    */
-  extend(options: TryLockOptions = {}): Promise<void> {
+  extend(options: CallOptions = {}): Promise<void> {
     return this.#during(options, ofCall, (call) => {
       const { setNXOnExtend } = this.#target;
       if (this.owner === "nobody" || !setNXOnExtend) this.assertHeld();
@@ -100,7 +100,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    * Resolves to "released"; or to "expired" or "taken" where the lock was no longer ours, so that the work it guarded may not
    * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
    */
-  unlock(options: Pick<TryLockOptions, "waitUntil"> = {}): Promise<UnlockResult> {
+  unlock(options: Pick<CallOptions, "waitUntil"> = {}): Promise<UnlockResult> {
     if (this.#unlocking) return this.#unlocking;
     const unlocking = this.#during(options, ["waitUntil"], (call) => this.#unlock(call));
     // A wrong option does not use it up.
@@ -257,7 +257,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     this.#claim.put("repair", call, {
       seats: without,
       heard: ({ name, link }, answer) => {
-        if (answer !== "granted" || !this.#isHeld) return;
+        if (answer !== "ok" || !this.#isHeld) return;
         onEvent?.({ type: "repaired", name, node: link.index, ms: started.elapsed() });
       },
     });
@@ -303,7 +303,7 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
     return false;
   }
 
-  #during<T>(options: TryLockOptions, known: readonly string[], run: (call: Call) => Promise<T>): Promise<T> {
+  #during<T>(options: CallOptions, known: readonly string[], run: (call: Call) => Promise<T>): Promise<T> {
     return during(this.#target, options, known, this.#waitUntil, run);
   }
 }

@@ -1,5 +1,5 @@
 import { check, count, delay, duration, expiry, factor, MAX_MS, type Rule } from "./check.ts";
-import { type EventListener, survive } from "./events.ts";
+import { type RedsyncEventListener, survive } from "./events.ts";
 import { type RetryDelay, randomDelay } from "./retry.ts";
 import { randomValue } from "./values.ts";
 
@@ -12,78 +12,81 @@ export type WaitUntil = (work: Promise<void>) => void;
  */
 export interface MutexOptions {
   /** The TTL asked of every node, in ms: an integer from 10 to 2^31 − 1. Default 8000. */
-  readonly expiry?: number;
+  readonly expiry?: number | undefined;
   /**
    * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32. With `Infinity` it also outwaits nodes that
    * cannot be reached: give the call a `timeout` or a `signal`.
    */
-  readonly tries?: number;
+  readonly tries?: number | undefined;
   /** Milliseconds between two attempts, or a function of the failed attempt's number, from 1. Default: random, 50 to 250. */
-  readonly retryDelay?: RetryDelay;
+  readonly retryDelay?: RetryDelay | undefined;
   /** The share of the expiry that is taken off the validity for clocks that drift, from 0 to below 1. Default 0.01. */
-  readonly driftFactor?: number;
+  readonly driftFactor?: number | undefined;
   /**
    * The share of the expiry that a round over all nodes may take, from 0 to below 1. Default 0.05 (8 s: 400 ms). Never less
    * than 50 ms, or half of an expiry under 100 ms.
    */
-  readonly timeoutFactor?: number;
+  readonly timeoutFactor?: number | undefined;
   /**
    * Makes the value of each attempt. Must return a new, unguessable string every time: whoever has the value has the lock. (In
    * Go one value may serve a mutex for ever; here it would be granted twice, and is refused.)
    * Default: 16 random bytes in base64.
    */
-  readonly generateValue?: () => string | Promise<string>;
+  readonly generateValue?: (() => string | Promise<string>) | undefined;
   /**
    * Ends a round as soon as a quorum has granted, or others' values rule one out, and leaves the other nodes' replies to the
    * background. Default false: every round waits for every node, or its deadline, as go-redsync does.
    */
-  readonly failFast?: boolean;
+  readonly failFast?: boolean | undefined;
   /** Asks the nodes in random order. Errors keep each node's own index. Default false. */
-  readonly shuffleNodes?: boolean;
+  readonly shuffleNodes?: boolean | undefined;
   /**
    * Lets an explicit `extend()` take the name again where nobody holds it, as long as `unlock()` was not called. The lock is
    * then *not* continuous: somebody else may have held it in between. What a failed `extend()` took stays until `unlock()`, or its
    * expiry; a `signal` that has aborted stays so. Not together with `fencing`, `autoExtend`, `maxHold` or `using()`, which promise one
    * unbroken lock. Default false.
    */
-  readonly setNXOnExtend?: boolean;
+  readonly setNXOnExtend?: boolean | undefined;
   /**
    * Extends a lock by itself until it is unlocked or handed over: whenever a third of the expiry has passed, and sooner again where
    * that failed. `lock.signal` and `onEvent` tell when it is lost all the same. It does not keep the process alive. Default false;
    * `mutex.using()` always does.
    */
-  readonly autoExtend?: boolean;
+  readonly autoExtend?: boolean | undefined;
   /**
    * How long a lock may be held at most, however often it is extended, in ms from the start of the attempt that acquired (or
    * adopted) it; then it counts as lost. At least 10. Default `Infinity`.
    */
-  readonly maxHold?: number;
+  readonly maxHold?: number | undefined;
   /**
    * Gives every lock a `token`: a number that grows with each holder of the name, so that whatever the lock guards can refuse those
    * who come late. All users of the name must have it on. Nodes need Redis 5 or later. Default false.
    */
-  readonly fencing?: boolean;
+  readonly fencing?: boolean | undefined;
   /**
    * How long a node remembers the last token of a name that nobody locks, in ms: an integer from the expiry to 2^31 − 1. Default
    * 604800000, 7 days.
    */
-  readonly fenceRetention?: number;
+  readonly fenceRetention?: number | undefined;
   /** Is told what happens. */
-  readonly onEvent?: EventListener;
+  readonly onEvent?: RedsyncEventListener | undefined;
   /** Takes over the work that goes on after a call has returned. Calls have one of their own, which comes first. */
-  readonly waitUntil?: WaitUntil;
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
-/** What a call is given that may wait. */
-export interface TryLockOptions {
+/** What every call may be given that asks the nodes: `lock.extend()`, `lock.verify()`, and those that make a lock. */
+export interface CallOptions {
   /** Gives up at once when aborted: the call rejects with `signal.reason`, and undoes what it had in the background. */
   readonly signal?: AbortSignal | undefined;
   /** Takes over the work that goes on after the call, and after the calls on its lock, have returned. */
   readonly waitUntil?: WaitUntil | undefined;
 }
 
-/** What `lock()` is given. */
-export interface LockOptions extends TryLockOptions {
+/** What `tryLock()` is given. */
+export type TryLockOptions = CallOptions;
+
+/** What `lock()` and `using()` are given. */
+export interface LockOptions extends CallOptions {
   /**
    * Milliseconds after which the waiting ends with the last attempt's reason, cutting short an attempt that is under way.
    * 0 makes one attempt and does not wait. Default: none, `tries` alone bounds the waiting.
@@ -92,16 +95,22 @@ export interface LockOptions extends TryLockOptions {
 }
 
 /** What `adopt()` is given. */
-export interface AdoptOptions extends TryLockOptions {
+export interface AdoptOptions extends CallOptions {
   /** With `fencing`, and only there: the token of the lock that is adopted. It keeps it. */
   readonly token?: number | undefined;
 }
 
-/** Options with everything filled in, and what follows from them. */
-export interface Settings extends Required<Omit<MutexOptions, "onEvent" | "waitUntil">> {
+/** Options that have a default. */
+type Defaulted = Exclude<keyof MutexOptions, "onEvent" | "waitUntil">;
+
+/** Options with everything filled in. */
+type Filled = { readonly [Option in Defaulted]: Exclude<MutexOptions[Option], undefined> };
+
+/** All options, and what follows from them. */
+export interface Settings extends Filled {
   /** Never throws. */
-  readonly onEvent: EventListener | undefined;
-  readonly waitUntil?: WaitUntil;
+  readonly onEvent: RedsyncEventListener | undefined;
+  readonly waitUntil: WaitUntil | undefined;
   /** How long a lock is valid from the start of its attempt: the expiry less the drift. */
   readonly validity: number;
   /** How long a round may take. */
@@ -145,7 +154,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** The options of every call. */
-export const ofCall: readonly (keyof TryLockOptions)[] = ["signal", "waitUntil"];
+export const ofCall: readonly (keyof CallOptions)[] = ["signal", "waitUntil"];
 
 /** Refuses options that are no object, that have a name which is not `known`, or that are wrong. */
 export function checkOptions(options: object, known: readonly string[] = ofMutex): void {
@@ -168,7 +177,7 @@ const ofMutex = [...Object.keys(defaults), "onEvent", "waitUntil"];
 export function settle(...given: readonly MutexOptions[]): Settings {
   // What is undefined is left out, as if it were not named.
   const named = given.flatMap(Object.entries).filter(([, value]) => value !== undefined);
-  const settled: Required<typeof defaults> & MutexOptions = { ...defaults, ...Object.fromEntries(named) };
+  const settled: Filled & MutexOptions = { ...defaults, ...Object.fromEntries(named) };
   const { expiry, driftFactor, timeoutFactor, maxHold, fencing, fenceRetention } = settled;
   for (const unbroken of ["fencing", "autoExtend", "maxHold"] as const)
     if (settled[unbroken] !== defaults[unbroken]) refuseRetakes(settled, unbroken);
@@ -179,8 +188,14 @@ export function settle(...given: readonly MutexOptions[]): Settings {
     throw new RangeError(
       `driftFactor ${driftFactor} and timeoutFactor ${timeoutFactor} must leave some of an expiry of ${expiry} ms`,
     );
-  const { onEvent } = settled;
-  return { ...settled, validity, timeout, onEvent: onEvent && ((event) => survive(() => onEvent(event))) };
+  const { onEvent, waitUntil } = settled;
+  return {
+    ...settled,
+    validity,
+    timeout,
+    onEvent: onEvent && ((event) => survive(() => onEvent(event))),
+    waitUntil,
+  };
 }
 
 /** What takes a name again may have lost it in between. Throws a TypeError where that must not be. */

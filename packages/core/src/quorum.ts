@@ -1,5 +1,5 @@
-/** What a node's script answered. "granted" stands for a yes: taken for us, extended, deleted, or confirmed. */
-export type Answer = "granted" | "taken" | "absent";
+/** What a node's script answered. "ok" is a yes: taken for us, extended, deleted, or confirmed. */
+export type NodeAnswer = "ok" | "taken" | "absent";
 
 /** What became of a lock that was unlocked. */
 export type UnlockResult = "released" | "expired" | "taken";
@@ -8,7 +8,7 @@ export type UnlockResult = "released" | "expired" | "taken";
  * How many nodes answered what for one name. A node that did not answer, or whose refusal may heal, is none of them; `barred` are
  * those that refuse for good.
  */
-type Tally = Record<Answer | "barred", number>;
+type Tally = Record<NodeAnswer | "barred", number>;
 
 /**
  * The votes of one round, name by name: all names must be granted, and one that is not is enough. Pure: no verdict depends on
@@ -30,14 +30,14 @@ export class Ballot {
     this.nodes = nodes;
     this.quorum = Math.floor(nodes / 2) + 1;
     this.#names = names;
-    for (const { of } of granted) this.count(of, "granted");
+    for (const { of } of granted) this.count(of, "ok");
   }
 
   count(name: number, vote: keyof Tally): void {
-    const tally = this.#tallies.get(name) ?? { granted: 0, taken: 0, absent: 0, barred: 0 };
+    const tally = this.#tallies.get(name) ?? { ok: 0, taken: 0, absent: 0, barred: 0 };
     this.#tallies.set(name, tally);
     tally[vote]++;
-    if (vote === "granted" && tally.granted === this.quorum) this.#grantedNames++;
+    if (vote === "ok" && tally.ok === this.quorum) this.#grantedNames++;
     this.#isContended ||= this.#rulesOutQuorum(tally.taken);
     this.#isLost ||= this.#isLostBy(tally);
     this.#isBarred ||= this.#rulesOutQuorum(tally.barred);
@@ -47,7 +47,7 @@ export class Ballot {
   get granted(): number {
     if (this.#tallies.size < this.#names) return 0;
     let fewest = this.nodes;
-    for (const { granted } of this.#tallies.values()) fewest = Math.min(fewest, granted);
+    for (const { ok } of this.#tallies.values()) fewest = Math.min(fewest, ok);
     return fewest;
   }
 
@@ -79,7 +79,7 @@ export class Ballot {
    */
   released(isValid: boolean): UnlockResult | null {
     const doubtful = [...this.#tallies.values()].filter(
-      ({ granted, taken, absent }) => granted + (isValid && taken === 0 ? absent : 0) < this.quorum,
+      ({ ok, taken, absent }) => ok + (isValid && taken === 0 ? absent : 0) < this.quorum,
     );
     if (doubtful.length === 0) return this.#tallies.size === this.#names ? "released" : null;
     const lost = doubtful.filter((tally) => this.#isLostBy(tally));

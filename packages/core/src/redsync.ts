@@ -11,38 +11,15 @@ const MAX_NAMES = 1_000;
 /**
  * Mutexes over one node, or over N independent ones of which a quorum must agree (Redlock).
  *
+ * As a type, plain `Redsync` is one with or without `fencing`; `Redsync<true>` is one whose locks have a `token`.
+ *
  * @example
  * ```ts
  * const redsync = new Redsync([ioredisNode(a), ioredisNode(b), ioredisNode(c)], { expiry: 8_000 });
  * const mutex = redsync.mutex("my-global-mutex");
  * ```
  */
-export class Redsync<Fencing extends boolean = false> {
-  readonly #nodes: Nodes;
-  readonly #defaults: MutexOptions;
-
-  /**
-   * @param nodes One node or several, each an independent Redis deployment. All users of a name must give the same ones.
-   * @param defaults Options of every mutex, unless it has its own.
-   * @throws `TypeError` or `RangeError` for what is no node, no node at all, the same node or client twice, or a wrong option.
-   */
-  constructor(
-    nodes: RedisNode | readonly RedisNode[],
-    defaults?: MutexOptions & { readonly fencing?: Fencing },
-  );
-  constructor(
-    nodes: RedisNode | readonly RedisNode[],
-    defaults: MutexOptions = {},
-    clock: Clock = systemClock,
-  ) {
-    const list = [nodes].flat() as RedisNode[];
-    checkNodes(list);
-    checkOptions(defaults);
-    settle(defaults);
-    this.#nodes = nodesOf(list, clock);
-    this.#defaults = { ...defaults };
-  }
-
+export interface Redsync<Fencing extends boolean = boolean> {
   /**
    * A mutex of this name. The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock.
    *
@@ -61,27 +38,67 @@ export class Redsync<Fencing extends boolean = false> {
     options?: MutexOptions & { readonly fencing?: undefined },
   ): Mutex<Fencing>;
   mutex(name: string | readonly string[], options: MutexOptions): Mutex;
-  mutex(name: string | readonly string[], options: MutexOptions = {}): Mutex {
-    const names = [name].flat();
-    if (names.length === 0) throw new RangeError("mutex() needs at least one name");
-    names.forEach((each, index) => {
-      checkText(Array.isArray(name) ? `name ${index}` : "name", each);
-    });
-    checkOptions(options);
-    const distinct = [...new Set(names)];
-    if (distinct.length > MAX_NAMES)
-      throw new RangeError(`mutex() takes at most ${MAX_NAMES} names, not ${distinct.length}`);
-    return new Mutex(targetOf(this.#nodes, distinct, settle(this.#defaults, options)));
-  }
 
   /**
    * Resolves when nothing is under way: no command, no late reply that may still come, no undo. For the moment before the
    * client is closed, when all calls have returned: it does not wait for a `lock()` that pauses between two attempts. A node
    * that never answers is waited for no longer than an expiry or two.
    */
-  settled(): Promise<void> {
-    return this.#nodes.ledger.settled();
+  settled(): Promise<void>;
+}
+
+/** What makes a `Redsync`. */
+export interface RedsyncConstructor {
+  readonly prototype: Redsync;
+
+  /**
+   * @param nodes One node or several, each an independent Redis deployment. All users of a name must give the same ones.
+   * @param defaults Options of every mutex, unless it has its own.
+   * @throws `TypeError` or `RangeError` for what is no node, no node at all, the same node or client twice, or a wrong option.
+   */
+  new <Fencing extends boolean = false>(
+    nodes: RedisNode | readonly RedisNode[],
+    defaults?: MutexOptions & { readonly fencing?: Fencing | undefined },
+  ): Redsync<Fencing>;
+}
+
+// Its methods may be torn off, and called through a Proxy (Vue, lazy injection): they do not look at `this`.
+export const Redsync: RedsyncConstructor = class Redsync {
+  readonly mutex: (name: string | readonly string[], options?: MutexOptions) => Mutex<never>;
+  readonly settled: () => Promise<void>;
+
+  constructor(
+    given: RedisNode | readonly RedisNode[],
+    defaults: MutexOptions = {},
+    clock: Clock = systemClock,
+  ) {
+    const list = [given].flat() as RedisNode[];
+    checkNodes(list);
+    checkOptions(defaults);
+    settle(defaults);
+    const own = { ...defaults };
+    const nodes = nodesOf(list, clock);
+    this.mutex = (name, options = {}) => mutexOf(nodes, own, name, options) as Mutex<never>;
+    this.settled = () => nodes.ledger.settled();
   }
+};
+
+function mutexOf(
+  nodes: Nodes,
+  defaults: MutexOptions,
+  name: string | readonly string[],
+  options: MutexOptions,
+): Mutex {
+  const names = [name].flat();
+  if (names.length === 0) throw new RangeError("mutex() needs at least one name");
+  names.forEach((each, index) => {
+    checkText(Array.isArray(name) ? `name ${index}` : "name", each);
+  });
+  checkOptions(options);
+  const distinct = [...new Set(names)];
+  if (distinct.length > MAX_NAMES)
+    throw new RangeError(`mutex() takes at most ${MAX_NAMES} names, not ${distinct.length}`);
+  return new Mutex(targetOf(nodes, distinct, settle(defaults, options)));
 }
 
 function checkNodes(nodes: readonly RedisNode[]): void {

@@ -2,11 +2,11 @@ import type { Call } from "./call.ts";
 import type { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
 import { asText, byDigest, Delivery, meaningOf, numberOf } from "./commands.ts";
-import { failed, type NodeError, type Outcome, unanswered } from "./errors.ts";
+import { failed, type NodeError, type NodeOutcome, unanswered } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Command } from "./node.ts";
 import type { Seat, Target } from "./nodes.ts";
-import { type Answer, Ballot } from "./quorum.ts";
+import { Ballot, type NodeAnswer } from "./quorum.ts";
 import { messageOf } from "./redact.ts";
 import { isForbidden, isForFramework, isNoScript, isTryAgain, refusalOf } from "./refusal.ts";
 import type { Operation } from "./script.ts";
@@ -29,7 +29,7 @@ export interface Question {
   /** Whether a node may do it for the name alone if it cannot reach the name's fence. */
   readonly mayMissFence?: boolean;
   /** A node answered, before the verdict or after it; or failed, be it for good. */
-  heard?(seat: Seat, answer: Answer | NodeError, isLate: boolean, isPermanent: boolean): void;
+  heard?(seat: Seat, answer: NodeAnswer | NodeError, isLate: boolean, isPermanent: boolean): void;
 }
 
 const FIRST_PAUSE_MS = 10;
@@ -49,7 +49,7 @@ export class Round {
   /** Whom the question was sent to; the others are silent. */
   readonly asked: readonly Seat[];
   /** What was answered when the round was judged. */
-  readonly answers: Map<Seat, Answer | NodeError> = new Map();
+  readonly answers: Map<Seat, NodeAnswer | NodeError> = new Map();
   /** With fencing: what those who granted an acquire have stored. */
   readonly tokens: Map<Seat, number> = new Map();
   readonly #claim: Claim;
@@ -115,7 +115,7 @@ export class Round {
   }
 
   /** What everybody who was to be asked had said when the round was judged, in the place of what they said `before`. */
-  outcomes(before: readonly Outcome[] = []): Outcome[] {
+  outcomes(before: readonly NodeOutcome[] = []): NodeOutcome[] {
     const { seats = this.#target.seats } = this.#question;
     const outcomes = [...before];
     for (const seat of seats) {
@@ -169,13 +169,13 @@ export class Round {
   async #send(seat: Seat, command: Command, pause: number = FIRST_PAUSE_MS): Promise<void> {
     const delivery = new Delivery(seat.name);
     this.#deliveries.push(delivery);
-    let answer: Answer | NodeError;
+    let answer: NodeAnswer | NodeError;
     let isReply = true;
     let isPermanent = false;
     try {
       const reply = await seat.link.node.send(command, delivery);
       answer = meaningOf(reply);
-      if (answer === "granted") this.tokens.set(seat, numberOf(reply));
+      if (answer === "ok") this.tokens.set(seat, numberOf(reply));
     } catch (error) {
       // A node may throw instead of rejecting, while the round is being made.
       await undefined;
@@ -228,7 +228,7 @@ export class Round {
     });
   }
 
-  #hear(seat: Seat, answer: Answer | NodeError, isPermanent: boolean): void {
+  #hear(seat: Seat, answer: NodeAnswer | NodeError, isPermanent: boolean): void {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
     this.#waiting.delete(seat);
@@ -236,7 +236,7 @@ export class Round {
       this.answers.set(seat, answer);
       if (isAnswer) this.ballot.count(seat.of, answer);
     }
-    if (answer === "granted") this.#claim.fenceAway.delete(seat);
+    if (answer === "ok") this.#claim.fenceAway.delete(seat);
     // What was overdue has been reported.
     if (!isAnswer && !this.#isOverdue) this.#report(seat, answer);
     // A client that gives up at our signal has nothing to say.

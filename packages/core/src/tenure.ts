@@ -1,5 +1,5 @@
 import type { Instant } from "./clock.ts";
-import { LockLostError, type Outcome } from "./errors.ts";
+import { LockLostError, type NodeOutcome } from "./errors.ts";
 import type { Target } from "./nodes.ts";
 
 const WATCH_MS = 1_000;
@@ -21,7 +21,7 @@ export abstract class Tenure {
    *
    * @internal
    */
-  protected doubt: readonly Outcome[] | undefined;
+  protected doubt: readonly NodeOutcome[] | undefined;
   readonly #target: Target;
   readonly #since: Instant;
   /** When the round began that a quorum granted last, and for how long that is good. */
@@ -130,7 +130,7 @@ export abstract class Tenure {
    *
    * @internal
    */
-  protected lose(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
+  protected lose(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
     const error = this.#lost(verdict, outcomes);
     if (this.#loss !== undefined) return error;
     this.#loss = error;
@@ -189,7 +189,7 @@ export abstract class Tenure {
     else this.#timer = clock.setTimer(() => this.#watch(), Math.min(left, WATCH_MS), false);
   }
 
-  #lost(verdict: string, outcomes?: readonly Outcome[]): LockLostError {
+  #lost(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
     return new LockLostError(this.name, verdict, outcomes);
   }
 }

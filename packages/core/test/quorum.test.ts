@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, Ballot, type UnlockResult } from "../src/quorum.ts";
+import { Ballot, type NodeAnswer, type UnlockResult } from "../src/quorum.ts";
 
 /** What a node may say; "none" if it says nothing, or refuses for a moment. */
-type Vote = Answer | "barred" | "none";
+type Vote = NodeAnswer | "barred" | "none";
 
-const votes: readonly Vote[] = ["granted", "taken", "absent", "barred", "none"];
+const votes: readonly Vote[] = ["ok", "taken", "absent", "barred", "none"];
 
 /** Every way in which `nodes` nodes can vote. */
 function* ballots(nodes: number): Generator<Vote[]> {
@@ -28,7 +28,7 @@ describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
   it("grants by a quorum alone, and never together with contention or loss", () => {
     for (const ballot of ballots(nodes)) {
       const tally = ballotOf(ballot);
-      expect(tally.isGranted).toBe(count(ballot, "granted") * 2 > nodes);
+      expect(tally.isGranted).toBe(count(ballot, "ok") * 2 > nodes);
       expect(tally.isGranted && (tally.isContended || tally.isLost)).toBe(false);
       // "Taken" rules a quorum out as soon as the other nodes together are no quorum.
       expect(tally.isContended).toBe((nodes - count(ballot, "taken")) * 2 <= nodes);
@@ -52,18 +52,18 @@ describe.each([1, 2, 3, 4, 5])("%i nodes, every ballot", (nodes) => {
 describe("several names", () => {
   it("are granted when each of them is, and need a vote on each of them", () => {
     const ballot = new Ballot(2, 3);
-    for (const vote of ["granted", "granted", "granted"] as const) ballot.count(0, vote);
+    for (const vote of ["ok", "ok", "ok"] as const) ballot.count(0, vote);
     expect([ballot.isGranted, ballot.granted, ballot.released(true)]).toEqual([false, 0, null]);
-    ballot.count(1, "granted");
+    ballot.count(1, "ok");
     expect([ballot.isGranted, ballot.granted, ballot.released(true)]).toEqual([false, 1, null]);
-    ballot.count(1, "granted");
+    ballot.count(1, "ok");
     expect([ballot.isGranted, ballot.granted, ballot.released(true)]).toEqual([true, 2, "released"]);
   });
 
   it.each(["taken", "absent", "barred"] as const)("are ruled out by one of them that is %s", (vote) => {
     const ballot = new Ballot(2, 3);
     for (const _ of [1, 2]) {
-      ballot.count(0, "granted");
+      ballot.count(0, "ok");
       ballot.count(1, vote);
     }
     expect([ballot.isContended, ballot.isLost, ballot.isBarred]).toEqual([
@@ -76,17 +76,17 @@ describe("several names", () => {
 
 describe("the verdict of an unlock", () => {
   it.each<[expected: UnlockResult | null, isValid: boolean, ...ballot: Vote[]]>([
-    ["released", true, "granted", "granted", "none"],
-    ["released", false, "granted", "granted", "taken"],
-    ["released", true, "granted", "absent", "none"],
+    ["released", true, "ok", "ok", "none"],
+    ["released", false, "ok", "ok", "taken"],
+    ["released", true, "ok", "absent", "none"],
     ["released", true, "absent", "absent", "absent"],
-    ["expired", false, "absent", "absent", "granted"],
+    ["expired", false, "absent", "absent", "ok"],
     ["expired", false, "absent"],
-    ["taken", true, "granted", "absent", "taken"],
+    ["taken", true, "ok", "absent", "taken"],
     ["taken", false, "taken", "absent", "none"],
     ["taken", true, "taken"],
-    [null, true, "granted", "none", "none"],
-    [null, false, "absent", "granted", "none"],
+    [null, true, "ok", "none", "none"],
+    [null, false, "absent", "ok", "none"],
     [null, true, "none"],
   ])("is %s where the clock says valid: %s and the nodes said %s %s %s", (expected, isValid, ...ballot) => {
     expect(ballotOf(ballot).released(isValid)).toBe(expected);

@@ -1,9 +1,12 @@
 import { expectTypeOf, it } from "vitest";
 import {
+  type AdoptOptions,
+  type CallOptions,
   isRedsyncError,
   type Lock,
   type LockFailedError,
   type LockLostError,
+  type LockOptions,
   type Mutex,
   type MutexOptions,
   type Operation,
@@ -42,6 +45,42 @@ it("options reject typos and wrong types", () => {
   expectTypeOf(mutex.tryLock).toBeCallableWith({ timeout: 5 });
   // @ts-expect-error a client is no node
   expectTypeOf<RedisNode>({ call: async () => null });
+});
+
+it("every option may be undefined, as one that comes from elsewhere", () => {
+  const { expiry, onEvent, fencing }: MutexOptions = {};
+  expectTypeOf<MutexOptions>({ expiry, onEvent, fencing });
+  expectTypeOf(mutex.lock).toBeCallableWith({ timeout: undefined, signal: undefined, waitUntil: undefined });
+  const unfenced = new Redsync(node, { expiry: undefined }).mutex("types", { tries: undefined });
+  expectTypeOf<Token<typeof unfenced>>().toEqualTypeOf<undefined>();
+});
+
+it("CallOptions are what every call takes that asks the nodes", () => {
+  expectTypeOf<Lock["extend"]>().parameter(0).toEqualTypeOf<CallOptions | undefined>();
+  expectTypeOf<Lock["verify"]>().parameter(0).toEqualTypeOf<CallOptions | undefined>();
+  expectTypeOf<LockOptions>().toExtend<CallOptions>();
+  expectTypeOf<AdoptOptions>().toExtend<CallOptions>();
+});
+
+it("the plain type Redsync takes one with fencing, and one without", () => {
+  class Service {
+    readonly redsync: Redsync;
+    constructor(redsync: Redsync) {
+      this.redsync = redsync;
+    }
+  }
+  const fenced = new Service(new Redsync(node, { fencing: true }));
+  expectTypeOf(new Service(new Redsync(node))).toEqualTypeOf<Service>();
+  const held = fenced.redsync.mutex("types");
+  expectTypeOf<Token<typeof held>>().toEqualTypeOf<number | undefined>();
+  const asked = fenced.redsync.mutex("types", { fencing: true });
+  expectTypeOf<Token<typeof asked>>().toEqualTypeOf<number>();
+  expectTypeOf(new Redsync(node)).toEqualTypeOf<Redsync<false>>();
+  expectTypeOf(new Redsync(node, { fencing: true })).toEqualTypeOf<Redsync<true>>();
+  expectTypeOf<Redsync>().toEqualTypeOf<Redsync<boolean>>();
+  class Own extends Redsync<true> {}
+  const own = new Own(node, { fencing: true }).mutex("types");
+  expectTypeOf<Token<typeof own>>().toEqualTypeOf<number>();
 });
 
 it("a token is a number exactly where fencing is on", () => {

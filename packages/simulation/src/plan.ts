@@ -49,6 +49,9 @@ export interface Habits {
   readonly unfenced: number;
 }
 
+/** Options that every plan draws. */
+type Given = "expiry" | "driftFactor" | "timeoutFactor" | "tries" | "fencing";
+
 /** All that a seed decides before the first step. */
 export interface Plan {
   readonly kind: Kind;
@@ -62,8 +65,9 @@ export interface Plan {
   /** Milliseconds by which the wall clocks of processes, and of servers, are off at most. */
   readonly processesOff: number;
   readonly serversOff: number;
-  readonly options: MutexOptions &
-    Required<Pick<MutexOptions, "expiry" | "driftFactor" | "timeoutFactor" | "tries" | "fencing">>;
+  readonly options: MutexOptions & {
+    readonly [Option in Given]: Exclude<MutexOptions[Option], undefined>;
+  };
   readonly weather: Weather;
   readonly troubles: Troubles;
   readonly habits: Habits;

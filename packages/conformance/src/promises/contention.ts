@@ -54,7 +54,7 @@ export const contention: readonly Case[] = [
       isA(error, LockTakenError);
       same(error.code, "REDSYNC_LOCK_TAKEN");
       same(error.nodes, foreign);
-      const statuses = stage.all.map((node) => (foreign.includes(node) ? "taken" : "granted"));
+      const statuses = stage.all.map((node) => (foreign.includes(node) ? "taken" : "ok"));
       same(
         error.outcomes,
         statuses.map((status, node) => ({ name: stage.name, node, status })),
@@ -100,7 +100,7 @@ export const contention: readonly Case[] = [
       isA(error, LockFailedError);
       same(
         error.outcomes.map(({ status }) => status),
-        ["taken", "unknown", "granted"],
+        ["taken", "unknown", "ok"],
       );
       // Over HTTP the next attempt may overtake the undo of this one, and meet its own value.
       await stage.settled();

@@ -50,7 +50,7 @@ export const outages: readonly Case[] = [
     const quorum = Math.floor(stage.nodes.length / 2) + 1;
     for (const { inject } of stage.nodes.slice(quorum - 1)) inject(connectionCut);
     const error = await failureOf(stage, { tries: 2 });
-    same(error.outcomes.filter(({ status }) => status === "granted").length, quorum - 1);
+    same(error.outcomes.filter(({ status }) => status === "ok").length, quorum - 1);
     matches(
       error.message,
       new RegExp(`${quorum - 1} of ${stage.nodes.length} nodes granted it and ${quorum} must`),

@@ -99,7 +99,7 @@ export const several: readonly Case[] = [
       isA(error, LockFailedError);
       same(
         error.outcomes.map(({ name, node, status }) => `${name === a ? "a" : "b"} ${node} ${status}`),
-        ["a 0 granted", "a 1 granted", "a 2 granted", "b 0 granted", "b 1 unknown", "b 2 unknown"],
+        ["a 0 ok", "a 1 ok", "a 2 ok", "b 0 ok", "b 1 unknown", "b 2 unknown"],
       );
       ok(error.message.includes(`"${b}" node 1: no answer`), error.message);
       stage.mend();

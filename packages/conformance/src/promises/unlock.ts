@@ -1,5 +1,5 @@
 import { LockLostError, type RedsyncEvent, UnlockFailedError } from "@redsync/core";
-import { isA, ok, rejection, same } from "../assert.ts";
+import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut, first, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { brisk, calling, calm, DEADLINE, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
@@ -92,6 +92,18 @@ export const unlock: readonly Case[] = [
       same(lock.remaining(), 0);
     },
   ),
+
+  over(3, "a node that deleted says ok, in outcomes and in messages", async (stage) => {
+    const lock = await stage.mutex().lock();
+    for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("release"));
+    const error = await rejection(lock.unlock());
+    isA(error, UnlockFailedError);
+    same(
+      error.outcomes.map(({ status }) => status),
+      ["ok", "unknown", "unknown"],
+    );
+    matches(error.message, /could not be unlocked: node 0: ok; node 1: no answer/);
+  }),
 
   over(3, "unlock() ends at its deadline where the nodes hang for ever", async (stage) => {
     const lock = await stage.timed(brisk).lock();

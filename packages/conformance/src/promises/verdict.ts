@@ -4,7 +4,7 @@ import { connectionCut, errorReply, type Fault, first, type Gate, gate, type Mat
 import type { Case } from "../harness.ts";
 import { calling, calm, inLanes, naming, OTHER, over, type Stage } from "../stage.ts";
 
-const kinds = ["granted", "taken", "failed", "unknown"] as const;
+const kinds = ["ok", "taken", "failed", "unknown"] as const;
 type Kind = (typeof kinds)[number];
 
 const faults: Partial<Record<Kind, Fault>> = {
@@ -25,7 +25,7 @@ async function prepare(stage: Stage, name: string, node: number, kind: Kind): Pr
 
 function expected(answers: readonly Kind[]): string {
   const count = (kind: Kind) => answers.filter((answer) => answer === kind).length;
-  if (count("granted") >= 2) return "a lock";
+  if (count("ok") >= 2) return "a lock";
   return count("taken") >= 2 ? "contended" : "failed";
 }
 
@@ -85,7 +85,7 @@ export const verdict: readonly Case[] = [
       isA(error, LockFailedError);
       same(
         error.outcomes.map(({ node, status }) => `${node} ${status}`),
-        ["0 taken", "1 unknown", "2 granted", "3 failed", "4 granted"],
+        ["0 taken", "1 unknown", "2 ok", "3 failed", "4 ok"],
       );
       same(
         error.outcomes.flatMap((outcome) => ("error" in outcome ? outcome.error.node : [])),

@@ -9,7 +9,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { metrics, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
-  type EventListener, isRedsyncError, Redsync, type Lock, type Mutex, type RedisNode, type RedsyncEvent, type Reply,
+  type RedsyncEventListener, isRedsyncError, Redsync, type Lock, type Mutex, type RedisNode, type RedsyncEvent, type Reply,
 } from "@redsync/core";
 import { bunNode } from "@redsync/bun";
 import { ioredisNode } from "@redsync/ioredis";

@@ -7,7 +7,7 @@ import {
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { EventListener, RedsyncEvent } from "@redsync/core";
+import type { RedsyncEvent, RedsyncEventListener } from "@redsync/core";
 import pino from "pino";
 import { afterAll, describe, expect, it } from "vitest";
 import { openTimedHouse, until } from "../processes/house.ts";
@@ -20,7 +20,7 @@ const observers = ["OpenTelemetry", "pino"].map((what) => shown("docs/observabil
 const [openTelemetry = "", forPino = ""] = observers.map(({ code }) => code);
 
 /** Over real servers: whatever can happen to a lock, one thing after the other. Returns the values of the locks. */
-async function everything(onEvent: EventListener): Promise<string[]> {
+async function everything(onEvent: RedsyncEventListener): Promise<string[]> {
   await using house = await openTimedHouse(3, { tries: 1, onEvent });
   const { clock } = house;
   const mutex = house.redsync.mutex(NAME);
@@ -67,7 +67,7 @@ describe("docs/observability.md", () => {
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
     trace.setGlobalTracerProvider(tracing);
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const { onEvent } = run(openTelemetry) as { onEvent: EventListener };
+    const { onEvent } = run(openTelemetry) as { onEvent: RedsyncEventListener };
 
     afterAll(async () => {
       await reader.shutdown();
@@ -131,7 +131,7 @@ describe("docs/observability.md", () => {
   it("logs with pino, each at its level, with its error and without the value of a lock", async () => {
     const lines: string[] = [];
     const logger = pino({ level: "debug" }, { write: (line) => void lines.push(line) });
-    const { loggedBy } = run(forPino) as { loggedBy(logger: pino.Logger): EventListener };
+    const { loggedBy } = run(forPino) as { loggedBy(logger: pino.Logger): RedsyncEventListener };
     const values = await everything(loggedBy(logger));
     const logged = lines.map((line) => JSON.parse(line));
     const levelOf = (msg: string) => [
