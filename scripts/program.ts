@@ -2,14 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 
-/** What this process runs now. Ctrl-C and SIGTERM are passed on, and this process ends once all of it has ended. */
+/**
+ * What this process runs now. Ctrl-C and SIGTERM end all of it, and then this process. It is told by SIGTERM in both cases: turbo's
+ * launcher leaves SIGINT to the terminal, which may not be where it came from.
+ */
 const running = new Set<ChildProcess>();
 let endedBy: NodeJS.Signals | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     endedBy = signal;
-    for (const child of running) child.kill(signal);
+    for (const child of running) child.kill("SIGTERM");
     if (running.size === 0) process.exit(128 + constants.signals[signal]);
   });
 }

@@ -1,6 +1,10 @@
 import { runProgram } from "../program.ts";
 
-// Prints its process id, and ends half a second after it has been told to.
-const program =
-  'console.log(process.pid); for (const s of ["SIGINT", "SIGTERM"]) process.on(s, () => setTimeout(process.exit, 500)); setInterval(() => {}, 1_000);';
+// Prints its process id, does not care about SIGINT, and ends half a second after SIGTERM.
+const program = `
+  console.log(process.pid);
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => setTimeout(process.exit, 500));
+  setInterval(() => {}, 1_000);
+`;
 await runProgram(process.execPath, ["--eval", program]);
