@@ -53,7 +53,7 @@ async function contention(
 
 /** The watch sees what it looks for. */
 function itOverlapsUnlocked(contenders: readonly Contender[]): void {
-  it("are seen to overlap where nobody locks", { timeout: 60_000 }, async ({ signal }) => {
+  it("are seen to overlap where nobody locks", async ({ signal }) => {
     const { overlaps } = await contention(contenders, signal, {
       nodes: 1,
       acquisitions: 1_000,
@@ -69,7 +69,7 @@ describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
     { team: "Node", command: ours },
   ]);
 
-  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 180_000 }, async ({
+  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 480_000 }, async ({
     signal,
   }) => {
     const { done, overlaps, ledger, teams } = await contention(contenders, signal, {
@@ -94,7 +94,7 @@ describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) =
     { team: "Node", command: ours },
   ]);
 
-  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 120_000 }, async ({
+  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 480_000 }, async ({
     signal,
   }) => {
     const { done, overlaps, ledger, teams } = await contention(contenders, signal, {

@@ -1,12 +1,14 @@
 import { startProxy } from "@redsync/conformance/servers";
 import { LockLostError, type Redsync } from "@redsync/core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { Peer } from "../src/peer.ts";
+import { Peer, type PeerMutex, type PeerOptions } from "../src/peer.ts";
 import { describeWith } from "./describe-with.ts";
-import { House } from "./house.ts";
+import { House, LONG } from "./house.ts";
 
-/** An expiry that a test waits for. */
-const SHORT = 150;
+/** An expiry of Go's that a test waits for. Its rounds may take a twentieth of that, and are tried again. */
+const SHORT = 1_000;
+/** The same of ours, where all of it but a moment is for one round: also where a node stands still for 2 s. */
+const ourShort = { expiry: 3_000, timeoutFactor: 0.9 };
 
 let drawn = 0;
 const draw = () => `limits:${++drawn}`;
@@ -25,9 +27,12 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
     await house[Symbol.asyncDispose]();
   });
 
+  const theirsOf = (name: string, options: PeerOptions = {}): PeerMutex =>
+    peer.mutex(name, { expiry: LONG, tries: 1_000, ...options });
+
   it("an expired lock of Go's is ours to take, and Go's late Unlock and Extend leave it to us", async () => {
     const name = draw();
-    const theirs = peer.mutex(name, { expiry: SHORT });
+    const theirs = theirsOf(name, { expiry: SHORT });
     expect(await theirs.lock()).toMatchObject({ ok: true });
     const lock = await ours.mutex(name).lock();
 
@@ -41,8 +46,8 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
 
   it("an expired lock of ours is Go's to take, and our late unlock() and extend() leave it to Go", async () => {
     const name = draw();
-    const lock = await ours.mutex(name, { expiry: SHORT }).lock();
-    const theirs = peer.mutex(name);
+    const lock = await ours.mutex(name, ourShort).lock();
+    const theirs = theirsOf(name);
     expect(await theirs.lock()).toMatchObject({ ok: true });
 
     expect(lock.remaining()).toBe(0);
@@ -54,10 +59,10 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
 
   it("each side's lock ends by the expiry that its holder has asked for, whatever the other's is", async () => {
     const name = draw();
-    const theirs = peer.mutex(name, { expiry: 20_000 });
+    const theirs = theirsOf(name, { expiry: 10 * LONG });
     const { value } = await theirs.lock();
-    expect(await ours.mutex(name, { expiry: SHORT }).tryLock()).toBeNull();
-    await house.expectHeld(name, value, 15_000);
+    expect(await ours.mutex(name).tryLock()).toBeNull();
+    await house.expectHeld(name, value, 5 * LONG);
     await theirs.unlock();
   });
 
@@ -68,7 +73,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
     const { until } = await theirs.lock();
     await theirs.unlock();
     const between = Date.now();
-    const lock = await ours.mutex(name).lock();
+    const lock = await ours.mutex(name, { expiry: 8_000 }).lock();
     await lock.unlock();
     const after = Date.now();
 
@@ -80,7 +85,8 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
 
   it("WithSetNXOnExtend: Go's Extend of an expired lock succeeds although we held it in between", async () => {
     const name = draw();
-    const theirs = peer.mutex(name, { expiry: SHORT, setNXOnExtend: true });
+    // What it takes again we are to find.
+    const theirs = theirsOf(name, { expiry: 3 * SHORT, setNXOnExtend: true });
     const { value } = await theirs.lock();
     const lock = await ours.mutex(name).lock();
 
@@ -94,7 +100,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
 
   it("WithSetNXOnExtend: Go's Extend takes a name again that Go itself has unlocked", async () => {
     const name = draw();
-    const theirs = peer.mutex(name, { setNXOnExtend: true });
+    const theirs = theirsOf(name, { setNXOnExtend: true });
     const { value } = await theirs.lock();
     await theirs.unlock();
     await house.expectFree(name);
@@ -106,7 +112,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
 
   it("a giver in Go must leave the lock alone: its Unlock takes it from us", async () => {
     const name = draw();
-    const theirs = peer.mutex(name);
+    const theirs = theirsOf(name);
     const { value } = await theirs.lock();
     const adopted = await ours.mutex(name).adopt(value);
 
@@ -117,7 +123,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
   it("the order of the nodes does not matter", async () => {
     const name = draw();
     const reversed = house.redsync(house.ports.toReversed());
-    const theirs = peer.mutex(name);
+    const theirs = theirsOf(name);
     await theirs.lock();
     expect(await reversed.mutex(name).tryLock()).toBeNull();
     await theirs.unlock();
@@ -127,7 +133,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
     const name = draw();
     const fewer = house.redsync(house.ports.slice(0, 1));
     const lock = await fewer.mutex(name).lock();
-    const theirs = peer.mutex(name);
+    const theirs = theirsOf(name);
     expect(await theirs.lock()).toMatchObject({ ok: true });
     await lock.verify();
     expect(await theirs.valid()).toMatchObject({ ok: true });
@@ -138,7 +144,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
   it("a client's key prefix is a part of the name", async () => {
     const name = draw();
     const prefixed = house.redsync(house.ports, "app:");
-    const theirs = peer.mutex(`app:${name}`);
+    const theirs = theirsOf(`app:${name}`);
     await theirs.lock();
     expect(await prefixed.mutex(name).tryLock()).toBeNull();
     await theirs.unlock();
@@ -148,13 +154,15 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
     const name = draw();
     await house.servers[1]?.kill();
     try {
-      const theirs = peer.mutex(name);
+      const theirs = theirsOf(name);
+      // Nobody waits for the one that is lost.
+      const mutex = ours.mutex(name, { failFast: true });
       expect(await theirs.lock()).toMatchObject({ ok: true });
-      expect(await ours.mutex(name).tryLock()).toBeNull();
-      const waiting = ours.mutex(name).lock();
+      expect(await mutex.tryLock()).toBeNull();
+      const waiting = mutex.lock();
       expect(await theirs.unlock()).toMatchObject({ ok: true });
       const lock = await waiting;
-      expect(await peer.mutex(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
+      expect(await theirsOf(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
       expect(await lock.unlock()).toBe("released");
     } finally {
       await house.servers[1]?.restart();

@@ -1,8 +1,8 @@
 import { LockLostError, type Redsync } from "@redsync/core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { Peer } from "../src/peer.ts";
+import { Peer, type PeerMutex, type PeerOptions } from "../src/peer.ts";
 import { describeWith } from "./describe-with.ts";
-import { House } from "./house.ts";
+import { House, LONG } from "./house.ts";
 
 let drawn = 0;
 /** A name is the key, byte for byte, in both languages. */
@@ -25,24 +25,27 @@ describeWith(inject("go"), "go-redsync", (go) => {
         await house[Symbol.asyncDispose]();
       });
 
+      const theirsOf = (name: string, options: PeerOptions = {}): PeerMutex =>
+        peer.mutex(name, { expiry: LONG, ...options });
+
       it("what Go holds is taken for us until Go unlocks it", async () => {
         const name = draw();
-        const theirs = peer.mutex(name);
+        const theirs = theirsOf(name);
         const { ok, value } = await theirs.lock();
         expect(ok).toBe(true);
         expect(value).toMatch(BOTH_MAKE_SUCH_VALUES);
-        await house.expectHeld(name, value, 4_000);
+        await house.expectHeld(name, value, LONG / 2);
 
         expect(await ours.mutex(name).tryLock()).toBeNull();
         await expect(ours.mutex(name).lock({ timeout: 0 })).rejects.toMatchObject({
           code: "REDSYNC_LOCK_TAKEN",
         });
-        await house.expectHeld(name, value, 4_000);
+        await house.expectHeld(name, value, LONG / 2);
 
         const waiting = ours.mutex(name).lock();
         expect(await theirs.unlock()).toMatchObject({ ok: true });
         const lock = await waiting;
-        await house.expectHeld(name, lock.value, 4_000);
+        await house.expectHeld(name, lock.value, LONG / 2);
         expect(await lock.unlock()).toBe("released");
         await house.expectFree(name);
       });
@@ -52,11 +55,11 @@ describeWith(inject("go"), "go-redsync", (go) => {
         const lock = await ours.mutex(name).lock();
         expect(lock.value).toMatch(BOTH_MAKE_SUCH_VALUES);
 
-        expect(await peer.mutex(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
+        expect(await theirsOf(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
         await lock.verify();
-        await house.expectHeld(name, lock.value, 4_000);
+        await house.expectHeld(name, lock.value, LONG / 2);
 
-        const theirs = peer.mutex(name);
+        const theirs = theirsOf(name);
         const waiting = theirs.lock();
         expect(await lock.unlock()).toBe("released");
         expect(await waiting).toMatchObject({ ok: true });
@@ -66,12 +69,12 @@ describeWith(inject("go"), "go-redsync", (go) => {
 
       it("we extend and unlock what Go has locked, with our own expiry", async () => {
         const name = draw();
-        const theirs = peer.mutex(name, { expiry: 3_000 });
+        const theirs = theirsOf(name);
         const { value } = await theirs.lock();
 
-        const adopted = await ours.mutex(name, { expiry: 20_000 }).adopt(value);
-        expect(adopted.remaining()).toBeGreaterThan(10_000);
-        await house.expectHeld(name, value, 10_000);
+        const adopted = await ours.mutex(name, { expiry: 10 * LONG }).adopt(value);
+        expect(adopted.remaining()).toBeGreaterThan(5 * LONG);
+        await house.expectHeld(name, value, 5 * LONG);
         expect(await theirs.valid()).toMatchObject({ ok: true });
         await adopted.extend();
 
@@ -82,17 +85,17 @@ describeWith(inject("go"), "go-redsync", (go) => {
 
       it("Go extends and unlocks what we have locked, with its own expiry", async () => {
         const name = draw();
-        const lock = await ours.mutex(name, { expiry: 3_000 }).lock();
+        const lock = await ours.mutex(name).lock();
         lock.handOver();
 
-        const heir = peer.mutex(name, { value: lock.value, expiry: 20_000 });
+        const heir = theirsOf(name, { value: lock.value, expiry: 10 * LONG });
         expect(await heir.valid()).toMatchObject({ ok: true, until: null });
         const { ok, until } = await heir.extend();
         expect(ok).toBe(true);
-        expect(until).toBeGreaterThan(Date.now() + 10_000);
+        expect(until).toBeGreaterThan(Date.now() + 5 * LONG);
         await lock[Symbol.asyncDispose]();
         await ours.settled();
-        await house.expectHeld(name, lock.value, 10_000);
+        await house.expectHeld(name, lock.value, 5 * LONG);
 
         expect(await heir.unlock()).toMatchObject({ ok: true });
         await house.expectFree(name);
@@ -103,12 +106,12 @@ describeWith(inject("go"), "go-redsync", (go) => {
         const name = draw();
         const fenced = ours.mutex(name, { fencing: true });
         const before = await fenced.lock();
-        expect(await peer.mutex(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
+        expect(await theirsOf(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
         expect(await before.unlock()).toBe("released");
         const fence = `{${name}}:fence`;
         const stored = await house.ask("GET", fence);
 
-        const theirs = peer.mutex(name);
+        const theirs = theirsOf(name);
         expect(await theirs.lock()).toMatchObject({ ok: true });
         // It knows nothing of fences, and leaves them alone.
         expect(await house.ask("GET", fence)).toEqual(stored);
@@ -123,14 +126,14 @@ describeWith(inject("go"), "go-redsync", (go) => {
 
       it("neither extends nor unlocks what the other holds", async () => {
         const name = draw();
-        const theirs = peer.mutex(name);
+        const theirs = theirsOf(name);
         const { value } = await theirs.lock();
         await expect(ours.mutex(name).adopt("not the value")).rejects.toMatchObject({ reason: "taken" });
         await house.expectHeld(name, value);
         await theirs.unlock();
 
         const lock = await ours.mutex(name).lock();
-        const stranger = peer.mutex(name, { value: "not the value" });
+        const stranger = theirsOf(name, { value: "not the value" });
         expect(await stranger.valid()).toMatchObject({ ok: false });
         expect(await stranger.extend()).toMatchObject({ ok: false, error: "taken" });
         expect(await stranger.unlock()).toMatchObject({ ok: false, error: "taken" });

@@ -4,6 +4,9 @@ import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
 import { expect } from "vitest";
 
+/** An expiry in ms that no test waits for; and so long that what is asked meanwhile is answered in time, also by Go. */
+export const LONG = 60_000;
+
 /** Real servers that two languages lock on. */
 export class House implements AsyncDisposable {
   readonly servers: readonly RedisServer[];
@@ -21,12 +24,15 @@ export class House implements AsyncDisposable {
     return this.servers.map(({ port }) => port);
   }
 
-  /** Ours, over these ports. */
+  /** Ours, over these ports: an expiry is `LONG` unless told otherwise, and a round may take half of it. */
   redsync(ports = this.ports, keyPrefix = ""): Redsync {
     const clients = ports.map((port) => new Redis(port, { keyPrefix }));
     this.#clients.push(...clients);
     for (const each of clients) each.on("error", () => {});
-    return new Redsync(clients.map((each) => ioredisNode(each)));
+    return new Redsync(
+      clients.map((each) => ioredisNode(each)),
+      { expiry: LONG, timeoutFactor: 0.5, tries: Number.POSITIVE_INFINITY },
+    );
   }
 
   /** What each server says. */

@@ -14,7 +14,7 @@ export interface WorkerProcess {
   end(): Promise<void>;
 }
 
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 10_000;
 
 /** Starts a worker. It gets REDIS_URLS, which may hold passwords, through its environment: arguments are public. */
 export function startWorker(client: ClientName): WorkerProcess {

@@ -44,8 +44,8 @@ describe("npm start with REDIS_URLS", () => {
   });
 
   it("leaves no key and no process behind at SIGINT, and ends with 130", async () => {
-    const program = start(["--bookings", "400"], environment);
-    await program.printed("\nWith a lock\n  100 of 400 bookings");
+    const program = start(["--bookings", "1000"], environment);
+    await program.printed("\nWith a lock\n  250 of 1000 bookings");
     program.child.kill("SIGINT");
     const { status, stdout, stderr } = await program.ended;
     expect({ status, stderr }).toEqual({ status: 130, stderr: "" });
@@ -54,8 +54,8 @@ describe("npm start with REDIS_URLS", () => {
   });
 
   it("releases the locks when the main process is killed", async () => {
-    const program = start(["--bookings", "400"], environment);
-    await program.printed("\nWith a lock\n  100 of 400 bookings");
+    const program = start(["--bookings", "1000"], environment);
+    await program.printed("\nWith a lock\n  250 of 1000 bookings");
     program.child.kill("SIGKILL");
     // The workers share the pipes, which close when the last of them has ended.
     await program.ended;
