@@ -337,7 +337,8 @@ describe("startProxy", () => {
     proxy.delay(100);
     const before = performance.now();
     expect(await command(proxy.port, "PING")).toBe("PONG");
-    expect(performance.now() - before).toBeGreaterThanOrEqual(199);
+    // Timers may fire a little before their time.
+    expect(performance.now() - before).toBeGreaterThan(195);
     proxy.delay(0);
   });
 

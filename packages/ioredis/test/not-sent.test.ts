@@ -93,7 +93,7 @@ describe.each<{
     expect(await ioredisNode(client).send(["EXISTS", "name"])).toBe(0);
     client.disconnect();
     // A Cluster of ioredis stays there, iovalkey's goes on to "end".
-    await expect.poll(() => client.status, { timeout: 10_000 }).toMatch(/^(close|end)$/);
+    await expect.poll(() => client.status).toMatch(/^(close|end)$/);
     const refusal = client.status === "end" ? CLOSED : OFFLINE;
     await expect(set(client)).rejects.toMatchObject(notSent(refusal, true));
   });
@@ -102,7 +102,7 @@ describe.each<{
     const client = opened(redis(server.port));
     await ioredisNode(client).send(["PING"]);
     client.disconnect();
-    await expect.poll(() => client.status, { timeout: 10_000 }).toBe("end");
+    await expect.poll(() => client.status).toBe("end");
     await expect(set(client)).rejects.toMatchObject(notSent(CLOSED, true));
     const mutex = new Redsync(ioredisNode(client), { tries: Number.POSITIVE_INFINITY }).mutex("name");
     await expect(mutex.lock()).rejects.toThrow(/node 0: refused: Connection is closed\./);

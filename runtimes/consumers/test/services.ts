@@ -41,7 +41,7 @@ export async function run(
   let said = "";
   let isEnough = false;
   const end = () => process.kill(-(child.pid as number), "SIGKILL");
-  const patience = setTimeout(end, 20_000);
+  const patience = setTimeout(end, 120_000);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       said += text;

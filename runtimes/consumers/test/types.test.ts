@@ -50,7 +50,7 @@ it.each([
   ["typescript", "DOM", ["es2022", "dom"], []],
   ["typescript", "WebWorker", ["es2022", "webworker"], []],
   ["typescript", "the types of Node", ["es2022"], ["node"]],
-])("%s with %s and ES2022 reads the types, in ES modules and CommonJS", { timeout: 60_000 }, (...given) => {
+])("%s with %s and ES2022 reads the types, in ES modules and CommonJS", { timeout: 300_000 }, (...given) => {
   const [typescript, , lib, types] = given;
   compile(typescript, lib, types);
 });
