@@ -11,9 +11,23 @@ export interface RedisCluster extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** A slot on its way from one primary to another: what it has left there is asked for at the other. */
+export interface MovingSlot {
+  /** The primary that gives the slot away. */
+  readonly from: RedisServer;
+  /** The primary that takes it. */
+  readonly to: RedisServer;
+  /** Moves these keys of the slot, and no others. */
+  move(...keys: readonly string[]): Promise<void>;
+  /** Moves all that is left, and tells every primary whose the slot is now. */
+  finish(): Promise<void>;
+}
+
+const firstSlot = (index: number, count: number): number => Math.ceil((index * SLOTS) / count);
+
 async function introduce(server: RedisServer, index: number, servers: readonly RedisServer[]): Promise<void> {
-  const from = Math.ceil((index * SLOTS) / servers.length);
-  const to = Math.ceil(((index + 1) * SLOTS) / servers.length);
+  const from = firstSlot(index, servers.length);
+  const to = firstSlot(index + 1, servers.length);
   const slots = Array.from({ length: to - from }, (_, offset) => String(from + offset));
   // Distinct epochs from the start: equal ones would be settled by gossip, later.
   await server.command("CLUSTER", "SET-CONFIG-EPOCH", String(index + 1));
@@ -64,4 +78,35 @@ export async function startCluster(): Promise<RedisCluster> {
     throw error;
   }
   return { servers, stop, [Symbol.asyncDispose]: stop };
+}
+
+/**
+ * Begins to move the slot of a key to the next primary, as `redis-cli --cluster reshard` does: the one is MIGRATING it, the other
+ * IMPORTING. No key has moved yet.
+ */
+export async function beginToMoveSlot({ servers }: RedisCluster, key: string): Promise<MovingSlot> {
+  const slot = String(await (servers[0] as RedisServer).command("CLUSTER", "KEYSLOT", key));
+  const owner = servers.findIndex((_, index) => Number(slot) < firstSlot(index + 1, servers.length));
+  const from = servers[owner] as RedisServer;
+  const to = servers[(owner + 1) % servers.length] as RedisServer;
+  const [source, destination] = await Promise.all(
+    [from, to].map(async (server) => String(await server.command("CLUSTER", "MYID"))),
+  );
+  const set = (server: RedisServer, ...what: string[]) => server.command("CLUSTER", "SETSLOT", slot, ...what);
+  const move = async (...keys: readonly string[]) => {
+    if (keys.length === 0) return;
+    await from.command("MIGRATE", to.host, String(to.port), "", "0", "5000", "KEYS", ...keys);
+  };
+  await set(to, "IMPORTING", source as string);
+  await set(from, "MIGRATING", destination as string);
+  return {
+    from,
+    to,
+    move,
+    async finish() {
+      await move(...((await from.command("CLUSTER", "GETKEYSINSLOT", slot, "1000")) as string[]));
+      // The one that takes it first: from then on a command finds it, wherever it asks.
+      for (const server of [to, from, ...servers]) await set(server, "NODE", destination as string);
+    },
+  };
 }

@@ -1,4 +1,4 @@
-export { type RedisCluster, startCluster } from "./cluster.ts";
+export { beginToMoveSlot, type MovingSlot, type RedisCluster, startCluster } from "./cluster.ts";
 export { type Direction, startProxy, type TcpProxy } from "./proxy.ts";
 export { command } from "./resp.ts";
 export { type SentinelGroup, startSentinel } from "./sentinel.ts";
