@@ -38,8 +38,12 @@ export function bunNode(client: BunClient, options: BunOptions = {}): RedisNode 
   const send: RedisNode["send"] = ([name, ...args]) =>
     client.send(name, args).catch(explain) as Promise<Reply>;
   const { subscriber } = options;
-  const node = { client, send, isConnected: () => client.connected };
+  const node = { client, send, disconnection: () => disconnectionOf(client) };
   return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
+}
+
+function disconnectionOf({ connected }: BunClient): Error | undefined {
+  return connected === false ? new Error("its client is not connected, or not yet") : undefined;
 }
 
 /** What Bun says before it has written anything. Of a command that was under way it says something else. */

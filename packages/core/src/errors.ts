@@ -178,11 +178,11 @@ export function failed(node: number, error: unknown, value: string, isRefused: b
   return new NodeError(node, what, isRefused, () => redacted(error, value));
 }
 
-/** No answer yet when the round was judged: at its deadline, or before it. */
-export function unanswered(node: number, ms: number, isOverdue: boolean, isConnected?: boolean): NodeError {
-  const why = isConnected === false && ": its client is not connected, or not yet";
+/** No answer yet when the round was judged: at its deadline, or before it. `why` is what the client says of its connection. */
+export function unanswered(node: number, ms: number, isOverdue: boolean, why?: Error): NodeError {
   const advice = isOverdue ? " (expiry * timeoutFactor: raise either to wait longer)" : ", when judged";
-  return new NodeError(node, `no answer within ${Math.round(ms)} ms${why || advice}`);
+  const what = `no answer within ${Math.round(ms)} ms${why ? `: ${brief(why.message)}` : advice}`;
+  return new NodeError(node, what, false, why && (() => why));
 }
 
 /** Not asked, because the node owes its answer to a command of that time. */

@@ -39,8 +39,8 @@ export interface RedisNode {
    */
   readonly client?: object;
   /**
-   * Optional: whether the client has a connection now, where it knows, so that an error can say that it has none. It decides
-   * nothing else.
+   * Optional: why the client has no connection now, if it knows that it has none, so that an error can say so. It decides nothing
+   * else.
    */
-  isConnected?(): boolean | undefined;
+  disconnection?(): Error | undefined;
 }

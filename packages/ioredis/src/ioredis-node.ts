@@ -6,6 +6,7 @@ export interface IoredisClient {
   pipeline(commands?: string[][]): { exec(): Promise<[error: Error | null, reply?: unknown][] | null> };
   readonly isCluster?: boolean;
   readonly status?: string;
+  readonly connector?: object;
   readonly options?: object;
 }
 
@@ -50,12 +51,10 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
     const sending = sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
     return status === "ready" || enableAutoPipelining
       ? sending
-      : sending.catch((error) => explain(error, status));
+      : sending.catch((error) => explain(error, status, client));
   };
   const { subscriber } = options;
-  // ioredis-mock has no status.
-  const isConnected = () => (client.status === undefined ? undefined : client.status === "ready");
-  const node = { client, send, isConnected };
+  const node = { client, send, disconnection: () => disconnectionOf(client) };
   return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 
@@ -63,7 +62,7 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
  * Marks what a client refused at once, because of its status when it was given the command: later on the same words may be about
  * one that was written, and is to be sent again. (Pipelines that are made by themselves are sent later.)
  */
-function explain(error: Error, status: string | undefined): never {
+function explain(error: Error, status: string | undefined, client: IoredisClient): never {
   const message = String(error?.message);
   // A Cluster that was closed goes from "end" to "close", and stays there.
   const closed = status === "end" || status === "close";
@@ -71,7 +70,27 @@ function explain(error: Error, status: string | undefined): never {
     message.endsWith("enableOfflineQueue options is false") ||
     (status === "end" && message === "Connection is closed.");
   if (!isRefused) throw error;
-  throw Object.assign(new Error(message, { cause: error }), { notSent: true, closed });
+  const cause = (!closed && lastErrorOf(client)) || error;
+  const why = cause === error ? "" : `: ${reasonOf(cause)}`;
+  throw Object.assign(new Error(message + why, { cause }), { notSent: true, closed });
+}
+
+/** Why there is no connection; ioredis-mock has no status. */
+function disconnectionOf(client: IoredisClient): Error | undefined {
+  if (client.status === undefined || client.status === "ready") return undefined;
+  const cause = lastErrorOf(client);
+  const why = cause ? `: ${reasonOf(cause)}` : "";
+  return new Error(`its client is not connected, or not yet${why}`, cause && { cause });
+}
+
+/** What the last connection ended with; a Cluster has many connections, and does not say. */
+function lastErrorOf({ connector }: IoredisClient): Error | undefined {
+  return (connector as { firstError?: Error } | undefined)?.firstError;
+}
+
+/** Of a host with several addresses the message is empty. */
+function reasonOf({ message, code }: Error & { code?: string }): string {
+  return message || String(code);
 }
 
 function call(client: IoredisClient, name: string, args: string[]): Promise<unknown> {

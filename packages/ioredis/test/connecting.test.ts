@@ -27,6 +27,29 @@ it("says that the client was not connected, where it was still about to", async 
   client.disconnect();
 });
 
+it.each([
+  [
+    "commands wait for a connection",
+    {},
+    "no answer within \\d+ ms: its client is not connected, or not yet: ",
+  ],
+  ["commands are refused without one", { enableOfflineQueue: false }, "refused: Stream isn't writeable .*: "],
+])("says why no server is reached, where %s", async (_, options, says) => {
+  // A port on which nobody listens.
+  const client = new Redis({ port: 1, ...options });
+  const disconnected = new Promise((resolve) => client.once("close", resolve));
+  client.on("error", () => {});
+  await disconnected;
+  const failure = await new Redsync(ioredisNode(client))
+    .mutex("name")
+    .tryLock()
+    .catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(new RegExp(`node 0: ${says}connect ECONNREFUSED`));
+  expect(failure.cause.cause.message).toContain("ECONNREFUSED");
+  client.disconnect();
+});
+
 it("does not say so where the server of a connected client is silent", async () => {
   await using proxy = await startProxy(server);
   const client = new Redis(proxy.port);

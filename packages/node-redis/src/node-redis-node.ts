@@ -75,8 +75,13 @@ export function nodeRedisNode(
       throw Object.assign(new Error(error.message, { cause: error }), marks);
     });
   };
-  const node = { client, send, isConnected: () => (client as AnyClient).isReady };
+  const node = { client, send, disconnection: () => disconnectionOf(client as AnyClient) };
   return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
+}
+
+/** node-redis tells why to listeners of `error` alone. */
+function disconnectionOf({ isReady }: AnyClient): Error | undefined {
+  return isReady === false ? new Error("its client is not connected, or not yet") : undefined;
 }
 
 interface AnyClient {
