@@ -216,18 +216,18 @@ export const signal: readonly Case[] = [
       const renewing = redsync.mutex(stage.name, { autoExtend: true });
       for (const end of ["unlock", "handOver", "verify"] as const) {
         const lock = await mutex.lock();
-        await redsync.settled();
+        await stage.settled();
         same(clock.timers, 0, "timers of a lock that nobody watches");
         same(lock.signal.aborted, false);
         same(clock.timers, 1, "timers of one whose signal was read");
         const renewed = await renewing.adopt(lock.value);
-        await redsync.settled();
+        await stage.settled();
         same(clock.timers, 2, "and of one that renews itself");
         if (end === "verify") await stage.forget();
         await Promise.allSettled([lock[end](), renewed[end]()]);
         // The renewal of a lost lock ends when it is due the next time.
         if (end === "verify") await renewed.unlock();
-        await redsync.settled();
+        await stage.settled();
         same(clock.timers, 0, `timers after ${end}()`);
         await stage.forget();
       }
