@@ -7,7 +7,6 @@ import { type Question, Round } from "./round.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
-const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * What one value has on the nodes: it is put there, kept while somebody holds it, and taken back otherwise, also where a node
@@ -68,18 +67,15 @@ export class Claim {
   async undo({ answers }: Round, call: Call): Promise<void> {
     this.isWanted = () => false;
     const granted: Seat[] = [];
-    const refused: Seat[] = [];
     const unsure: Seat[] = [];
     for (const seat of this.seats) {
       const answer = answers.get(seat);
       if (answer === "ok") granted.push(seat);
-      // A client may have sent it twice. What refused one of them need not be asked more than once.
-      else if (typeof answer === "object" && answer.refused) refused.push(seat);
-      // Who was not asked may have it from before, and who had nothing may have been given it since, by a repair.
+      // A seat that was not asked may have it from before, and one that had nothing may have been given it since, by a repair. One
+      // that refused may have been asked before, by a client that sends again.
       else if (answer !== "taken") unsure.push(seat);
     }
     this.release(call, unsure);
-    this.release(call, refused, { pause: NEVER });
     await this.release(call, granted).judged;
   }
 
@@ -87,9 +83,9 @@ export class Claim {
    * Takes the value back, by default from every node: from the silent ones too where it may be. With `insists` a node that refuses
    * for a moment is asked again before the verdict.
    *
-   * A delete that a client could not deliver is sent again, twice within half a second: what it is to take back may have landed
-   * before the connection broke, and most clients are connected again by then. One that a server refused for a moment (BUSY,
-   * LOADING) is sent again until half an expiry has passed. What remains ends with its expiry.
+   * A delete that a client could not deliver, or that a server refused for a moment (BUSY, LOADING), is sent again, twice within
+   * half a second: what it is to take back may have landed before the connection broke, and most clients are connected again by
+   * then. What remains ends with its expiry.
    */
   release(
     call: Call,
@@ -99,7 +95,7 @@ export class Claim {
     const { clock, expiry } = this.target;
     const heard = (seat: Seat, answer: NodeAnswer | NodeError, _: boolean, isPermanent: boolean) => {
       if (typeof answer === "string" || isPermanent) return;
-      if (pause > (answer.refused ? expiry / 2 : Math.min(LAST_PAUSE_MS, expiry))) return;
+      if (pause > Math.min(LAST_PAUSE_MS, expiry)) return;
       const end = call.begin(clock.monotonic() + expiry);
       const again = () => {
         this.release(call, [seat], { pause: 4 * pause });

@@ -185,9 +185,11 @@ export function unanswered(node: number, ms: number, isOverdue: boolean, why?: E
   return new NodeError(node, what, false, why && (() => why));
 }
 
-/** Not asked, because the node owes its answer to a command of that time. */
-export function silent(node: number, since: number): NodeError {
-  return new NodeError(node, `not asked: it is silent since ${new Date(since).toISOString()}`);
+/** Not asked, because the node owes its answer to a command of that time. `why` is what the client said of its connection then. */
+export function silent(node: number, since: number, why?: Error): NodeError {
+  const reason = why ? `: ${brief(why.message)}` : "";
+  const what = `not asked: it is silent since ${new Date(since).toISOString()}${reason}`;
+  return new NodeError(node, what, false, why && (() => why));
 }
 
 /** A name or a foreign text, fit for a message of one line. */

@@ -40,12 +40,13 @@ it.each([
   const disconnected = new Promise((resolve) => client.once("close", resolve));
   client.on("error", () => {});
   await disconnected;
-  const failure = await new Redsync(ioredisNode(client))
-    .mutex("name")
-    .tryLock()
-    .catch((error) => error);
+  const mutex = new Redsync(ioredisNode(client)).mutex("name");
+  const failure = await mutex.tryLock().catch((error) => error);
   expect(failure).toBeInstanceOf(LockFailedError);
   expect(failure.message).toMatch(new RegExp(`node 0: ${says}connect ECONNREFUSED`));
+  // Also from a node that is not asked any more.
+  const next = await mutex.tryLock().catch((error) => error);
+  expect(next.message).toContain("ECONNREFUSED");
   expect(failure.cause.cause.message).toContain("ECONNREFUSED");
   client.disconnect();
 });
