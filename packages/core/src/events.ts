@@ -1,4 +1,12 @@
-import type { LockLostError, NodeError } from "./errors.ts";
+import type {
+  ExtendFailedError,
+  LockFailedError,
+  LockLostError,
+  LockTakenError,
+  NodeError,
+  RedsyncErrorCode,
+  UnlockFailedError,
+} from "./errors.ts";
 import type { UnlockResult } from "./quorum.ts";
 import type { Operation } from "./script.ts";
 
@@ -76,7 +84,11 @@ export interface ReleasedEvent {
   readonly held: number;
 }
 
-/** A node refused a command, or did not answer it in time. */
+/**
+ * A node refused a command, or did not answer it in time. Told at the first failure, and while that lasts after 1, 5 and 21 seconds,
+ * and then once a minute: an outage is a handful of events, however many commands it fails. It is told to the listener of the mutex
+ * whose command failed then.
+ */
 export interface NodeFailedEvent {
   readonly type: "nodeFailed";
   /** The one name that the command was about, also where the lock has several. */
@@ -88,7 +100,24 @@ export interface NodeFailedEvent {
   readonly node: number;
   /** Milliseconds since the command was sent. */
   readonly ms: number;
+  /** How many commands to the node have failed since the last event of it: this one, and those that were not told. */
+  readonly failures: number;
   readonly error: NodeError;
+}
+
+/**
+ * A call failed: `lock()`, `tryLock()`, `using()` or `adopt()` gave no lock, or `extend()`, the renewal or `unlock()` heard from too few
+ * nodes. One event for each call, with the error that it rejects with. A `tryLock()` that resolves to null, and a call that its own
+ * signal ended, did not fail.
+ */
+export interface FailedEvent {
+  readonly type: "failed";
+  readonly name: string;
+  /** The error's code. */
+  readonly code: RedsyncErrorCode;
+  /** Milliseconds from the call to its failure. */
+  readonly ms: number;
+  readonly error: LockFailedError | LockTakenError | ExtendFailedError | UnlockFailedError;
 }
 
 /** Everything that `onEvent` may be told; tell them apart by `type`. Durations are in milliseconds. */
@@ -99,6 +128,7 @@ export type RedsyncEvent =
   | RepairedEvent
   | LostEvent
   | ReleasedEvent
+  | FailedEvent
   | NodeFailedEvent;
 
 /** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */

@@ -15,6 +15,7 @@ export type {
   AcquiredEvent,
   ContendedEvent,
   ExtendedEvent,
+  FailedEvent,
   LostEvent,
   NodeFailedEvent,
   RedsyncEvent,

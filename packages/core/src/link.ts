@@ -1,6 +1,7 @@
 import type { Instant } from "./clock.ts";
 import { type NodeError, silent } from "./errors.ts";
 import type { RedisNode } from "./node.ts";
+import { Outage } from "./outage.ts";
 
 /**
  * A node as one `Redsync` sees it: its place in the list, and whether it has gone silent.
@@ -12,6 +13,8 @@ import type { RedisNode } from "./node.ts";
 export interface Link {
   readonly index: number;
   readonly node: RedisNode;
+  /** Which of its failures are told. */
+  readonly outage: Outage;
   /** Whether its server takes scripts by their text alone: EVALSHA is forbidden, or unknown to it. */
   forbidsDigest: boolean;
   /**
@@ -38,6 +41,7 @@ export function linkTo(node: RedisNode, index: number): Link {
   return {
     index,
     node,
+    outage: new Outage(),
     forbidsDigest: false,
     heard(isReply, present) {
       nextProbe = 0;
@@ -48,7 +52,7 @@ export function linkTo(node: RedisNode, index: number): Link {
     overdue({ monotonic, wall }) {
       if (silence || repliedAt >= monotonic) return;
       since = monotonic;
-      silence = silent(index, wall);
+      silence = silent(index, wall, node.disconnection?.());
     },
     silentFor: (ms, { monotonic }) => (monotonic - since > ms ? silence : undefined),
     admits(round, expiry) {

@@ -232,6 +232,7 @@ export class Round {
     const isAnswer = typeof answer === "string";
     const isLate = !this.#isOpen;
     this.#waiting.delete(seat);
+    if (isAnswer) seat.link.outage.answered();
     if (!isLate) {
       this.answers.set(seat, answer);
       if (isAnswer) this.ballot.count(seat.of, answer);
@@ -293,20 +294,25 @@ export class Round {
     const { index, node } = link;
     const error =
       this.#unanswered.get(link) ??
-      unanswered(index, this.started.elapsed(), this.#isOverdue, node.isConnected?.());
+      unanswered(index, this.started.elapsed(), this.#isOverdue, node.disconnection?.());
     this.#unanswered.set(link, error);
     return error;
   }
 
   #report({ name, link }: Seat, error: NodeError): void {
+    const { onEvent } = this.#target;
+    if (onEvent === undefined) return;
+    const failures = link.outage.count(this.#target.clock.monotonic());
+    if (failures === 0) return;
     const { operation, attempt } = this.#question;
-    this.#target.onEvent?.({
+    onEvent({
       type: "nodeFailed",
       name,
       operation,
       ...(attempt && { attempt }),
       node: link.index,
       ms: this.started.elapsed(),
+      failures,
       error,
     });
   }

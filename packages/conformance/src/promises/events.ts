@@ -29,7 +29,7 @@ export const events: readonly Case[] = [
         { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 1 },
         { type: "extended", name, ms: "ms", remaining: "ms", granted: 1 },
         { type: "contended", name, attempt: 1, ms: "ms", nodes: [0] },
-        { type: "nodeFailed", name, operation: "extend", node: 0, ms: "ms", error: "NodeError" },
+        { type: "nodeFailed", name, operation: "extend", node: 0, ms: "ms", failures: 1, error: "NodeError" },
         { type: "released", name, result: "released", ms: "ms", held: "ms" },
       ]);
     },
@@ -66,7 +66,7 @@ export const events: readonly Case[] = [
       // Less the undo, which goes to the failed node too: nobody knows whether it ran the acquire.
       const ofAcquire = events.filter((event) => !("operation" in event) || event.operation === "acquire");
       same(ofAcquire.map(summary), [
-        { type: "nodeFailed", name, operation: "acquire", attempt: 1, node: 2, ms: "ms", error: "NodeError" },
+        { type: "nodeFailed", name, operation: "acquire", attempt: 1, node: 2, ms: "ms", failures: 1, error: "NodeError" },
         { type: "contended", name, attempt: 1, ms: "ms", nodes: [0, 1] },
         { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 2 },
         { type: "released", name, result: "released", ms: "ms", held: "ms" },

@@ -14,7 +14,7 @@ import { openTimedHouse, until } from "../processes/house.ts";
 import { run, shown } from "./snippets.ts";
 
 const NAME = "watched";
-const types = ["acquired", "contended", "extended", "repaired", "lost", "released", "nodeFailed"];
+const types = ["acquired", "contended", "extended", "repaired", "lost", "released", "failed", "nodeFailed"];
 
 const observers = ["OpenTelemetry", "pino"].map((what) => shown("docs/observability.md", what));
 const [openTelemetry = "", forPino = ""] = observers.map(({ code }) => code);
@@ -33,6 +33,9 @@ async function everything(onEvent: RedsyncEventListener): Promise<string[]> {
   await lock.extend();
   await clock.pass(house.redsync.settled());
   expect(await lock.unlock()).toBe("released");
+  await Promise.all(house.servers.map((server) => server.command("SET", NAME, "somebody else")));
+  await expect(mutex.lock()).rejects.toThrow("others hold it");
+  await Promise.all(house.servers.map((server) => server.command("DEL", NAME)));
 
   await third?.command("RPUSH", NAME, "of another type");
   const lost = await mutex.lock();
@@ -85,7 +88,8 @@ describe("docs/observability.md", () => {
       const count = (attributes: object) =>
         counted.find((point) => JSON.stringify(point.attributes) === JSON.stringify(attributes))?.value;
       expect(count({ type: "acquired" })).toBe(2);
-      expect(count({ type: "contended" })).toBe(1);
+      expect(count({ type: "contended" })).toBe(2);
+      expect(count({ type: "failed", code: "REDSYNC_LOCK_TAKEN" })).toBe(1);
       expect(count({ type: "repaired", node: 0 })).toBe(1);
       expect(count({ type: "lost", reason: "taken" })).toBe(1);
       expect(count({ type: "released", result: "taken" })).toBe(1);
@@ -128,6 +132,30 @@ describe("docs/observability.md", () => {
     });
   });
 
+  it("an outage of a minute is at most 20 lines and 20 spans, whatever waits", async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: "warn" }, { write: (line) => void lines.push(line) });
+    const { loggedBy } = run(forPino) as { loggedBy(logger: pino.Logger): RedsyncEventListener };
+    const log = loggedBy(logger);
+    const nodeFailed: RedsyncEvent[] = [];
+    const onEvent = (event: RedsyncEvent) => {
+      log(event);
+      if (event.type === "nodeFailed") nodeFailed.push(event);
+    };
+    await using house = await openTimedHouse(3, { onEvent, tries: Number.POSITIVE_INFINITY });
+    const { clock, redsync } = house;
+    const waiting = [1, 2, 3].map((number) => redsync.mutex(`${NAME} ${number}`).lock({ timeout: 60_000 }));
+    for (const server of [0, 1, 2]) await house.lose(server, "freeze");
+    const ends = Promise.allSettled(waiting);
+    await clock.advance(61_000);
+    await ends;
+    expect(lines.length).toBeGreaterThanOrEqual(3);
+    expect(lines.length).toBeLessThanOrEqual(20);
+    expect(nodeFailed.length).toBe(lines.length);
+    for (const server of [0, 1, 2]) await house.regain(server, "thaw");
+    await clock.pass(redsync.settled());
+  });
+
   it("logs with pino, each at its level, with its error and without the value of a lock", async () => {
     const lines: string[] = [];
     const logger = pino({ level: "debug" }, { write: (line) => void lines.push(line) });
@@ -146,6 +174,7 @@ describe("docs/observability.md", () => {
       repaired: ["warn"],
       lost: ["error"],
       released: ["debug", "error"],
+      failed: ["debug"],
       nodeFailed: ["warn"],
     });
     for (const line of logged) expect(line).toMatchObject({ lock: NAME });
