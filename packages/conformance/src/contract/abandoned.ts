@@ -41,10 +41,12 @@ export const abandoned: readonly Case[] = [
   }),
 
   ofNode("says of a command that it was not sent only if it never runs", async (node, key) => {
-    const abandon = async () => {
+    // At once, and later and later: before the client has written, and when the server may have run it.
+    const abandon = (_: unknown, ms: number) => {
       const controller = new AbortController();
       const sending = node.send(["RPUSH", key, "item"], { key, signal: controller.signal });
-      controller.abort();
+      if (ms === 0) controller.abort();
+      else setTimeout(() => controller.abort(), ms);
       return sending.then(
         () => false,
         (error) => error?.notSent === true,
