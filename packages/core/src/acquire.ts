@@ -4,7 +4,7 @@ import { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
 import { LockFailedError, LockTakenError } from "./errors.ts";
 import { agree } from "./fence.ts";
-import { Lock } from "./lock.ts";
+import { Holding } from "./holding.ts";
 import type { Target } from "./nodes.ts";
 import { delayAfter } from "./retry.ts";
 import type { Round } from "./round.ts";
@@ -16,7 +16,7 @@ const REMEMBERED_VALUES = 1_024;
  * Attempts until one succeeds, `tries` is spent, or patience ends. Rejects with the signal's reason when aborted. A lock
  * that `renews` is extended until it is unlocked.
  */
-export async function acquire(target: Target, tries: number, renews: boolean, call: Call): Promise<Lock> {
+export async function acquire(target: Target, tries: number, renews: boolean, call: Call): Promise<Holding> {
   const { clock, generateValue, name, onEvent, retryDelay, validity } = target;
   const started = new Instant(clock);
   let failure: Error | undefined;
@@ -32,18 +32,18 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
     const left = Math.floor(validity - round.started.elapsed());
     if (last.ballot.isGranted && left > 0 && !call.isAborted) {
-      const lock = new Lock(claim, round.started, call.waitUntil);
-      lock.hold(round.started);
-      if (renews) lock.renew();
+      const holding = new Holding(claim, round.started, call.waitUntil);
+      holding.lease.hold(round.started);
+      if (renews) holding.renew();
       onEvent?.({
         type: "acquired",
         name,
         attempt,
         ms: started.elapsed(),
-        remaining: lock.remaining(),
+        remaining: holding.lease.remaining(),
         granted: round.ballot.granted,
       });
-      return lock;
+      return holding;
     }
     const undone = claim.undo(round, call);
     call.throwIfAborted();

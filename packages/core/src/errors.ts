@@ -1,5 +1,6 @@
 import type { NodeAnswer } from "./quorum.ts";
 import { reasonOf, redacted } from "./redact.ts";
+import { inspect } from "./shown.ts";
 
 /** The stable names of the errors, one for each class. */
 export type RedsyncErrorCode =
@@ -71,7 +72,7 @@ export class NodeError extends RedsyncError {
    *
    * @internal
    */
-  [Symbol.for("nodejs.util.inspect.custom")](): this {
+  [inspect](): this {
     const { cause: value } = this;
     return value ? Object.defineProperty(this, "cause", { value, configurable: true, writable: true }) : this;
   }

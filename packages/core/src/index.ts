@@ -23,8 +23,8 @@ export type {
   ReleasedEvent,
   RepairedEvent,
 } from "./events.ts";
-export { Lock } from "./lock.ts";
-export { Mutex } from "./mutex.ts";
+export type { Lock } from "./lock.ts";
+export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
 export type {
   AdoptOptions,

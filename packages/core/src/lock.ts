@@ -1,16 +1,7 @@
-import { type Call, during } from "./call.ts";
-import type { Claim } from "./claim.ts";
-import { Instant } from "./clock.ts";
-import { ExtendFailedError, LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
-import type { Seat, Target } from "./nodes.ts";
-import { type CallOptions, ofCall, type WaitUntil } from "./options.ts";
+import type { Holding } from "./holding.ts";
+import type { CallOptions } from "./options.ts";
 import type { UnlockResult } from "./quorum.ts";
-import { renew } from "./renewal.ts";
-import { Round } from "./round.ts";
-import { Tenure } from "./tenure.ts";
-
-/** What came of an extension: nothing where it succeeded. */
-type Failure = LockLostError | ExtendFailedError | undefined;
+import { inspect, shownAs } from "./shown.ts";
 
 /**
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
@@ -18,65 +9,49 @@ type Failure = LockLostError | ExtendFailedError | undefined;
  * Made by `mutex.lock()`, `mutex.tryLock()` and `mutex.adopt()`, and given to the callback of `mutex.using()`. Everything that a
  * holder owns sits here, so that a late unlock can never free somebody else's lock.
  */
-export class Lock<Fencing extends boolean = boolean> extends Tenure implements AsyncDisposable {
-  readonly #claim: Claim;
-  readonly #target: Target;
-  readonly #waitUntil: WaitUntil | undefined;
-  #extending: readonly Promise<Failure>[] = [];
-  #stopRenewal: (() => void) | undefined;
-  #unlocking: Promise<UnlockResult> | undefined;
-  #wasValid = false;
-  #wasHandedOver = false;
-  #release: Round | undefined;
-
-  /** @internal */
-  constructor(claim: Claim, since: Instant, waitUntil: WaitUntil | undefined) {
-    super(claim.target, since);
-    this.#claim = claim;
-    this.#target = claim.target;
-    this.#waitUntil = waitUntil;
-    claim.isWanted = () => this.#keepsGrants();
-  }
-
+export interface Lock<Fencing extends boolean = boolean> extends AsyncDisposable {
+  /** The name that is locked; of several, all of them in one text. */
+  readonly name: string;
+  /** The names that are locked. */
+  readonly names: readonly string[];
   /**
    * The random string that proves ownership: whoever has it can unlock. Keep it out of logs; a lock that is logged does not
    * show it.
    */
-  get value(): string {
-    return this.#claim.value;
-  }
-
+  readonly value: string;
   /**
    * With `fencing`: a number larger than that of every earlier holder of the name (of each of the names). Give it to whatever the
    * lock guards, and have that refuse smaller ones than it has seen. It stays the same for as long as the lock is held, also by an heir.
    */
-  get token(): Fencing extends true ? number : undefined {
-    return this.#claim.token as Fencing extends true ? number : undefined;
-  }
-
+  readonly token: Fencing extends true ? number : undefined;
+  /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
+  readonly until: Date;
+  /**
+   * Aborts with a `LockLostError` when the lock is lost: at `until`, or sooner where that is known. For whatever is to end with
+   * the lock: `fetch(url, { signal: lock.signal })`.
+   *
+   * Where the process could not run then (a blocked loop, a stopped or sleeping machine) it aborts as soon as timers run again, at
+   * most a second later; `assertHeld()` reads the clock. An unlock leaves it as it is. Made when it is first read, and already
+   * aborted where the lock is no longer held by then.
+   */
+  readonly signal: AbortSignal;
+  /**
+   * Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. Counts the larger
+   * of what the monotonic and the wall clock saw pass.
+   */
+  remaining(): number;
+  /**
+   * Throws a `LockLostError` unless the lock is still valid, by the clock alone: for the line before a side effect. It
+   * sends nothing; `verify()` asks the nodes.
+   */
+  assertHeld(): void;
   /**
    * Asks the nodes, and resolves while a quorum of them holds our value.
    *
    * Rejects with `LockLostError` where it does not, or the lock's time has run out; with `LockFailedError` where too few nodes
    * answered to know; and with the signal's reason.
    */
-  verify(options: CallOptions = {}): Promise<void> {
-    return this.#during(options, ofCall, async (call) => {
-      this.assertHeld();
-      const round = new Round(this.#claim, { operation: "verify", call });
-      await call.judge(round);
-      call.throwIfAborted();
-      const { isGranted, isLost } = round.ballot;
-      if (!this.final && !isGranted) {
-        if (!isLost) throw new LockFailedError(this.name, "could not be verified", round.outcomes());
-        const loss = this.lose("is lost", round.outcomes());
-        this.#undoUnlessKept(round, call);
-        throw loss;
-      }
-      this.assertHeld();
-    });
-  }
-
+  verify(options?: CallOptions): Promise<void>;
   /**
    * Extends the lock to its full expiry, counted from now.
    *
@@ -86,224 +61,88 @@ export class Lock<Fencing extends boolean = boolean> extends Tenure implements A
    *
    * A node that lost the lock's key is given it again once a quorum has extended it.
    */
-  extend(options: CallOptions = {}): Promise<void> {
-    return this.#during(options, ofCall, (call) => {
-      const { setNXOnExtend } = this.#target;
-      if (this.owner === "nobody" || !setNXOnExtend) this.assertHeld();
-      return this.#extend(call, setNXOnExtend);
-    });
-  }
-
+  extend(options?: CallOptions): Promise<void>;
   /**
    * Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise.
    *
    * Resolves to "released"; or to "expired" or "taken" where the lock was no longer ours, so that the work it guarded may not
    * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
    */
-  unlock(options: Pick<CallOptions, "waitUntil"> = {}): Promise<UnlockResult> {
-    if (this.#unlocking) return this.#unlocking;
-    const unlocking = this.#during(options, ["waitUntil"], (call) => this.#unlock(call));
-    // A wrong option does not use it up.
-    if (this.owner === "nobody") this.#unlocking = unlocking;
-    return unlocking;
-  }
-
+  unlock(options?: Pick<CallOptions, "waitUntil">): Promise<UnlockResult>;
   /**
    * Leaves the lock to whoever adopts its value: it is not extended here any more, and the end of a scope (`await using`,
    * `mutex.using()`) no longer unlocks it. An explicit `unlock()` still does, for a giver who could not pass the value on. What
    * the giver asks the clock afterwards (`remaining()`) says nothing about the heir, and `signal` stays as it is. A lock that was
    * lost or unlocked before is nobody's to give, and stays so.
    */
-  handOver(): void {
-    this.#readClock();
-    if (this.loss || this.owner === "nobody") return;
-    this.#wasHandedOver = true;
-    this.#stopRenewal?.();
-    this.leave("heir");
-  }
-
+  handOver(): void;
   /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#wasHandedOver) return;
-    this.#readClock();
-    await this.unlock().catch(() => {});
+  [Symbol.asyncDispose](): Promise<void>;
+  /** What JSON shows of it, as `console.log` does: its name, and how long it is valid. */
+  toJSON(): { readonly name: string; readonly until: Date; readonly remaining: number };
+}
+
+/** With it `remaining` gives what is behind a lock, also through a Proxy, for which private fields are not there. */
+const behind = Symbol();
+
+/**
+ * What its user has of a lock. Its methods do not look at `this`: they may be torn off (`.finally(lock.unlock)`), and called through
+ * a Proxy (Vue, lazy injection).
+ */
+class PublicLock implements Lock<never> {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly remaining: () => number;
+  readonly assertHeld: () => void;
+  readonly verify: Lock["verify"];
+  readonly extend: Lock["extend"];
+  readonly unlock: Lock["unlock"];
+  readonly handOver: Lock["handOver"];
+  readonly [Symbol.asyncDispose]!: () => Promise<void>;
+
+  constructor(holding: Holding) {
+    const { lease } = holding;
+    this.name = lease.name;
+    this.names = lease.names;
+    this.remaining = ((key?: symbol) => (key === behind ? holding : lease.remaining())) as () => number;
+    this.assertHeld = () => lease.assertHeld();
+    this.verify = (options) => holding.verify(options);
+    this.extend = (options) => holding.extend(options);
+    this.unlock = (options) => holding.unlock(options);
+    this.handOver = () => holding.handOver();
+    this[Symbol.asyncDispose] = () => holding.dispose();
   }
 
-  /**
-   * The first extension of a value that another lock holds. Until it succeeds the value is the giver's, and nothing of it is
-   * undone.
-   *
-   * @internal
-   */
-  adopt(call: Call): Promise<void> {
-    this.owner = "giver";
-    return this.#extend(call, false);
+  get value(): string {
+    return behindOf(this).value;
   }
 
-  /**
-   * Has it extended by itself from now on.
-   *
-   * @internal
-   */
-  renew(): void {
-    this.#stopRenewal = renew(this, this.#target, () => this.extend());
+  get token(): never {
+    return behindOf(this).token as never;
   }
 
-  /**
-   * The work that it guarded is done, with this result. Throws where it was not alone to the end.
-   *
-   * @internal
-   */
-  async conclude(result: unknown): Promise<void> {
-    if (this.#wasHandedOver) return;
-    this.#readClock();
-    // An unlock that failed was told, node by node: the work was done all the same.
-    const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
-    const { loss } = this;
-    if (loss === undefined && unlocked === "released") return;
-    // Whoever shows another's value says more than who shows none.
-    const isShown = unlocked !== "released" && loss?.reason !== "taken";
-    const outcomes = isShown ? this.#release?.outcomes() : loss?.outcomes;
-    const error = new LockLostError(this.name, "was lost before its work was done", outcomes, loss);
-    throw Object.assign(error, { result });
+  get until(): Date {
+    return behindOf(this).lease.until;
   }
 
-  /** The value is somebody else's, now or until it is adopted: nothing of it is undone here. */
-  get #isHandedOver(): boolean {
-    return this.owner === "heir" || this.owner === "giver";
+  get signal(): AbortSignal {
+    return behindOf(this).lease.signal;
   }
 
-  /** Looks whether the time has run out: nobody may have watched. */
-  #readClock(): void {
-    if (this.owner !== "nobody" && this.left() <= 0) this.expire();
+  toJSON(): ReturnType<Lock["toJSON"]> {
+    return { name: this.name, until: this.until, remaining: this.remaining() };
   }
 
-  /** Extends the lock, or takes it anew where nobody holds it. Throws the verdict where it fails, which counts also if aborted. */
-  async #extend(call: Call, retakes: boolean): Promise<void> {
-    const { loss } = this;
-    const lost: Seat[] = [];
-    let isRepairing = false;
-    const operation = this.owner === "giver" ? "adopt" : retakes ? "acquire" : "extend";
-    const round = this.#claim.put(operation, call, {
-      mayMissFence: operation === "extend",
-      heard: (seat, answer) => {
-        if (answer !== "absent") return;
-        if (isRepairing) this.#repair([seat], call);
-        else lost.push(seat);
-      },
-    });
-    // Until the verdict, which comes after the last answer and may begin a repair.
-    const end = call.begin(round.started.monotonic + this.#target.expiry);
-    const verdict = round.judged.then((): Failure => {
-      this.#extending = this.#extending.filter((each) => each !== verdict);
-      // Nobody waits for the adoption any more: the lock is still the giver's.
-      const isLeft = call.isAborted && this.owner === "giver";
-      const failure = isLeft ? undefined : this.#settle(round, retakes, loss, call);
-      isRepairing = !isLeft && failure === undefined;
-      if (isRepairing) this.#repair(lost, call);
-      end();
-      return failure;
-    });
-    this.#extending = [...this.#extending, verdict];
-    const failure = await call.race(verdict);
-    call.throwIfAborted();
-    if (failure) throw failure;
+  [inspect](): object {
+    return shownAs("Lock", this.toJSON());
   }
+}
 
-  /** Does what follows from an extension's verdict, and returns it. */
-  #settle(round: Round, retakes: boolean, lossBefore: LockLostError | undefined, call: Call): Failure {
-    const failure = this.#judge(round, retakes, lossBefore);
-    // What unlock() finds it takes back by itself, save what was taken anew.
-    if (retakes || this.owner !== "nobody") this.#undoUnlessKept(round, call);
-    if (failure) return failure;
-    this.#target.onEvent?.({
-      type: "extended",
-      name: this.name,
-      ms: round.started.elapsed(),
-      remaining: this.left(),
-      granted: round.ballot.granted,
-    });
-    return undefined;
-  }
+/** The lock for its user. */
+export function lockOf<Fencing extends boolean>(holding: Holding): Lock<Fencing> {
+  return new PublicLock(holding);
+}
 
-  /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */
-  #judge(round: Round, retakes: boolean, lossBefore: LockLostError | undefined): Failure {
-    const { validity } = this.#target;
-    const { ballot } = round;
-    const { final } = this;
-    // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
-    if (final && (this.owner === "nobody" || !retakes || final !== lossBefore)) return final;
-    if (ballot.isLost) return this.lose("is lost", round.outcomes());
-    // An adoption that was confirmed too late is in doubt like one that was not: the value is still the giver's.
-    const isInTime = this.owner !== "giver" || round.started.elapsed() < validity;
-    if (ballot.isGranted && isInTime) {
-      this.hold(round.started);
-      if (this.left() <= 0) return this.expire();
-      if (this.owner === "giver") this.owner = "us";
-      return undefined;
-    }
-    const verdict = `could not be extended: ${ballot.describe("extended it", validity)}`;
-    const failure = new ExtendFailedError(this.name, verdict, round.outcomes());
-    this.doubt = failure.outcomes;
-    return failure;
-  }
-
-  /** Gives the value back to nodes that lost it. What they answer counts for nothing but the event. */
-  #repair(seats: readonly Seat[], call: Call): void {
-    const without = seats.filter((seat) => !this.#claim.isPutting(seat));
-    if (without.length === 0 || !this.#isHeld) return;
-    const { clock, onEvent } = this.#target;
-    const started = new Instant(clock);
-    this.#claim.put("repair", call, {
-      seats: without,
-      heard: ({ name, link }, answer) => {
-        if (answer !== "ok" || !this.#isHeld) return;
-        onEvent?.({ type: "repaired", name, node: link.index, ms: started.elapsed() });
-      },
-    });
-  }
-
-  async #unlock(call: Call): Promise<UnlockResult> {
-    this.#stopRenewal?.();
-    this.#wasValid = this.left() > 0;
-    this.leave("nobody");
-    if (this.#extending.length > 0) await Promise.all(this.#extending);
-    const isValid = this.left() > 0;
-    const round = this.#claim.release(call, undefined, { insists: true });
-    this.#release = round;
-    await round.judged;
-    const result = round.ballot.released(isValid);
-    if (result === null) throw new UnlockFailedError(this.name, "could not be unlocked", round.outcomes());
-    const { name, held } = this;
-    this.#target.onEvent?.({ type: "released", name, result, ms: round.started.elapsed(), held });
-    return result;
-  }
-
-  get #isHeld(): boolean {
-    return this.owner === "us" && this.left() > 0;
-  }
-
-  #undoUnlessKept(round: Round, call: Call): void {
-    if (!this.#keepsGrants()) void this.#claim.undo(round, call);
-  }
-
-  /**
-   * Whether the nodes are to keep our value: while the lock is held, and while anybody may still count on what was granted,
-   * an extension in flight, whoever adopts the value, or an `extend()` that may take the name again. An undo beside one of
-   * them would delete what they were just promised. Where it says no an undo follows, so the loss is final then: a wall
-   * clock that was set forward, and is set back, must not revive the lock. Held by the simulation.
-   */
-  #keepsGrants(): boolean {
-    if (this.owner === "nobody") return false;
-    if (this.#isHandedOver || this.#target.setNXOnExtend || this.left() > 0) return true;
-    if (!this.loss) {
-      if (this.#extending.length > 0) return true;
-      this.expire();
-    }
-    return false;
-  }
-
-  #during<T>(options: CallOptions, known: readonly string[], run: (call: Call) => Promise<T>): Promise<T> {
-    return during(this.#target, options, known, this.#waitUntil, run);
-  }
+function behindOf({ remaining }: Lock): Holding {
+  return (remaining as unknown as (key: symbol) => Holding)(behind);
 }

@@ -4,7 +4,8 @@ import { check, checkText } from "./check.ts";
 import { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
 import { LockTakenError } from "./errors.ts";
-import { Lock } from "./lock.ts";
+import { Holding } from "./holding.ts";
+import { type Lock, lockOf } from "./lock.ts";
 import type { Target } from "./nodes.ts";
 import {
   type AdoptOptions,
@@ -13,6 +14,7 @@ import {
   refuseRetakes,
   type TryLockOptions,
 } from "./options.ts";
+import { inspect, shownAs } from "./shown.ts";
 
 const waiting: readonly (keyof LockOptions)[] = [...ofCall, "timeout"];
 const adopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
@@ -23,22 +25,15 @@ const adopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
  *
  * Made by `redsync.mutex(name, options)`.
  */
-export class Mutex<Fencing extends boolean = boolean> {
+export interface Mutex<Fencing extends boolean = boolean> {
   /** The name: the Redis key, verbatim; of several, all of them in one text. */
   readonly name: string;
   /** The names, each once. */
   readonly names: readonly string[];
-  readonly #target: Target;
-
-  /** @internal */
-  constructor(target: Target) {
-    this.name = target.name;
-    this.names = target.names;
-    this.#target = target;
-  }
 
   /**
-   * Locks the name, waiting while others hold it: up to `tries` attempts, `retryDelay` apart, for no longer than `timeout`.
+   * Locks the name, waiting while others hold it: up to `tries` attempts, `retryDelay` apart, for no longer than `timeout`. With a
+   * `timeout` and no `tries` of your own (of the mutex, or of its `Redsync`), the `timeout` alone bounds the waiting.
    *
    * Rejects with `LockTakenError` where others held it to the end, with `LockFailedError` where too few nodes answered, and
    * with the signal's reason when aborted. What a failed attempt took is undone, in the background where it has to be
@@ -54,9 +49,7 @@ export class Mutex<Fencing extends boolean = boolean> {
    * }
    * ```
    */
-  lock(options: LockOptions = {}): Promise<Lock<Fencing>> {
-    return this.#lock(options, waiting, this.#target.autoExtend);
-  }
+  lock(options?: LockOptions): Promise<Lock<Fencing>>;
 
   /**
    * Makes one attempt. Resolves to null where others hold the name, or split so many of its nodes among themselves that no
@@ -70,14 +63,7 @@ export class Mutex<Fencing extends boolean = boolean> {
    * if (lock === null) return "somebody else is at it";
    * ```
    */
-  async tryLock(options: TryLockOptions = {}): Promise<Lock<Fencing> | null> {
-    try {
-      return await this.#lock(options, ofCall, this.#target.autoExtend, 1);
-    } catch (error) {
-      if (error instanceof LockTakenError) return null;
-      throw error;
-    }
-  }
+  tryLock(options?: TryLockOptions): Promise<Lock<Fencing> | null>;
 
   /**
    * Locks the name as `lock()` does, extends the lock by itself while the callback runs, and unlocks it in any case. Resolves to
@@ -96,23 +82,10 @@ export class Mutex<Fencing extends boolean = boolean> {
    * });
    * ```
    */
-  async using<Result>(
+  using<Result>(
     callback: (lock: Lock<Fencing>) => Result | Promise<Result>,
-    options: LockOptions = {},
-  ): Promise<Result> {
-    check("callback", callback, ["function"]);
-    refuseRetakes(this.#target, "using");
-    const lock = await this.#lock(options, waiting, true);
-    let result: Result;
-    try {
-      result = await callback(lock);
-    } catch (error) {
-      await lock[Symbol.asyncDispose]();
-      throw error;
-    }
-    await lock.conclude(result);
-    return result;
-  }
+    options?: LockOptions,
+  ): Promise<Result>;
 
   /**
    * Takes over a lock from its value, and with `fencing` its `token`: extends it at once, and resolves to a lock of its own. The
@@ -121,36 +94,105 @@ export class Mutex<Fencing extends boolean = boolean> {
    * Rejects with `LockLostError` where nobody, or somebody else, holds the name by now, with `ExtendFailedError` where too
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
-  adopt(value: string, options: AdoptOptions = {}): Promise<Lock<Fencing>> {
-    const { autoExtend, clock, fencing } = this.#target;
-    return this.#during(options, adopting, async (call) => {
-      const { token } = options;
-      checkText("value", value);
-      if (fencing) check("token", token, ["number"]);
-      else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
-      const lock = new Lock(new Claim(this.#target, value, token), new Instant(clock), call.waitUntil);
-      await lock.adopt(call);
-      if (autoExtend) lock.renew();
-      return lock;
-    });
+  adopt(value: string, options?: AdoptOptions): Promise<Lock<Fencing>>;
+}
+
+/**
+ * What its user has of names and settings. Its methods do not look at `this`: they may be torn off (`const { lock } = mutex`), and
+ * called through a Proxy (Vue, lazy injection).
+ */
+class PublicMutex implements Mutex<never> {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly lock: Mutex<never>["lock"];
+  readonly tryLock: Mutex<never>["tryLock"];
+  readonly using: Mutex<never>["using"];
+  readonly adopt: Mutex<never>["adopt"];
+
+  constructor(target: Target) {
+    this.name = target.name;
+    this.names = target.names;
+    this.lock = (options) => lock(target, options).then(lockOf<never>);
+    this.tryLock = (options) => tryLock(target, options);
+    this.using = (callback, options) => using(target, callback, options);
+    this.adopt = (value, options) => adopt(target, value, options).then(lockOf<never>);
   }
 
-  #lock(
-    options: LockOptions,
-    known: readonly string[],
-    renews: boolean,
-    tries: number = this.#target.tries,
-  ): Promise<Lock<Fencing>> {
-    return this.#during(options, known, (call) =>
-      acquire(this.#target, options.timeout === 0 ? 1 : tries, renews, call),
+  [inspect](): object {
+    return shownAs("Mutex", { name: this.name, names: this.names });
+  }
+}
+
+/** The mutex for its user. */
+export function mutexOf(target: Target): Mutex<never> {
+  return new PublicMutex(target);
+}
+
+function lock(
+  target: Target,
+  options: LockOptions = {},
+  renews: boolean = target.autoExtend,
+): Promise<Holding> {
+  return forCall(target, options, waiting, (call) =>
+    acquire(target, triesFor(target, options.timeout), renews, call),
+  );
+}
+
+/** A `timeout` is what bounds the waiting, unless the user has given `tries` as well. */
+function triesFor({ hasTries, tries }: Target, timeout: number | undefined): number {
+  if (timeout === 0) return 1;
+  return timeout === undefined || hasTries ? tries : Infinity;
+}
+
+async function tryLock(target: Target, options: TryLockOptions = {}): Promise<Lock<never> | null> {
+  try {
+    return lockOf(
+      await forCall(target, options, ofCall, (call) => acquire(target, 1, target.autoExtend, call)),
     );
+  } catch (error) {
+    if (error instanceof LockTakenError) return null;
+    throw error;
   }
+}
 
-  #during(
-    options: LockOptions,
-    known: readonly string[],
-    run: (call: Call) => Promise<Lock>,
-  ): Promise<Lock<Fencing>> {
-    return during(this.#target, options, known, this.#target.waitUntil, run) as Promise<Lock<Fencing>>;
+async function using<Result>(
+  target: Target,
+  callback: (lock: Lock<never>) => Result | Promise<Result>,
+  options?: LockOptions,
+): Promise<Result> {
+  check("callback", callback, ["function"]);
+  refuseRetakes(target, "using");
+  const holding = await lock(target, options, true);
+  let result: Result;
+  try {
+    result = await callback(lockOf(holding));
+  } catch (error) {
+    await holding.dispose();
+    throw error;
   }
+  await holding.conclude(result);
+  return result;
+}
+
+function adopt(target: Target, value: string, options: AdoptOptions = {}): Promise<Holding> {
+  const { autoExtend, clock, fencing } = target;
+  return forCall(target, options, adopting, async (call) => {
+    const { token } = options;
+    checkText("value", value);
+    if (fencing) check("token", token, ["number"]);
+    else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
+    const holding = new Holding(new Claim(target, value, token), new Instant(clock), call.waitUntil);
+    await holding.adopt(call);
+    if (autoExtend) holding.renew();
+    return holding;
+  });
+}
+
+function forCall<T>(
+  target: Target,
+  options: LockOptions,
+  known: readonly string[],
+  run: (call: Call) => Promise<T>,
+): Promise<T> {
+  return during(target, options, known, target.waitUntil, run);
 }

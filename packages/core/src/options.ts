@@ -14,7 +14,7 @@ export interface MutexOptions {
   /** The TTL asked of every node, in ms: an integer from 10 to 2^31 − 1. Default 8000. */
   readonly expiry?: number | undefined;
   /**
-   * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32. With `Infinity` it also outwaits nodes that
+   * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32; `Infinity` for a call with a `timeout`. With `Infinity` it also outwaits nodes that
    * cannot be reached: give the call a `timeout` or a `signal`.
    */
   readonly tries?: number | undefined;
@@ -89,7 +89,8 @@ export type TryLockOptions = CallOptions;
 export interface LockOptions extends CallOptions {
   /**
    * Milliseconds after which the waiting ends with the last attempt's reason, cutting short an attempt that is under way.
-   * 0 makes one attempt and does not wait. Default: none, `tries` alone bounds the waiting.
+   * 0 makes one attempt and does not wait. Otherwise it alone bounds the waiting, unless you have set `tries` too. Default: none, and
+   * `tries` bounds the waiting.
    */
   readonly timeout?: number | undefined;
 }
@@ -111,6 +112,8 @@ export interface Settings extends Filled {
   /** Never throws. */
   readonly onEvent: RedsyncEventListener | undefined;
   readonly waitUntil: WaitUntil | undefined;
+  /** Whether `tries` is the user's own, and not the default. */
+  readonly hasTries: boolean;
   /** How long a lock is valid from the start of its attempt: the expiry less the drift. */
   readonly validity: number;
   /** How long a round may take. */
@@ -191,6 +194,7 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   const { onEvent, waitUntil } = settled;
   return {
     ...settled,
+    hasTries: named.some(([option]) => option === "tries"),
     validity,
     timeout,
     onEvent: onEvent && ((event) => survive(() => onEvent(event))),

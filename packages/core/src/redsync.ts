@@ -1,9 +1,10 @@
 import { checkText, kind } from "./check.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { Mutex } from "./mutex.ts";
+import { type Mutex, mutexOf } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
 import { type Nodes, nodesOf, targetOf } from "./nodes.ts";
 import { checkOptions, type MutexOptions, settle } from "./options.ts";
+import { inspect, shownAs } from "./shown.ts";
 
 /** Each costs a command on every node, and all of them have to be answered before one deadline. */
 const MAX_NAMES = 1_000;
@@ -78,27 +79,31 @@ export const Redsync: RedsyncConstructor = class Redsync {
     settle(defaults);
     const own = { ...defaults };
     const nodes = nodesOf(list, clock);
-    this.mutex = (name, options = {}) => mutexOf(nodes, own, name, options) as Mutex<never>;
+    this.mutex = (name, options = {}) => named(nodes, own, name, options);
     this.settled = () => nodes.ledger.settled();
+  }
+
+  [inspect](): object {
+    return shownAs("Redsync", {});
   }
 };
 
-function mutexOf(
+function named(
   nodes: Nodes,
   defaults: MutexOptions,
   name: string | readonly string[],
   options: MutexOptions,
-): Mutex {
+): Mutex<never> {
   const names = [name].flat();
   if (names.length === 0) throw new RangeError("mutex() needs at least one name");
   names.forEach((each, index) => {
     checkText(Array.isArray(name) ? `name ${index}` : "name", each);
   });
   checkOptions(options);
-  const distinct = [...new Set(names)];
+  const distinct = Object.freeze([...new Set(names)]);
   if (distinct.length > MAX_NAMES)
     throw new RangeError(`mutex() takes at most ${MAX_NAMES} names, not ${distinct.length}`);
-  return new Mutex(targetOf(nodes, distinct, settle(defaults, options)));
+  return mutexOf(targetOf(nodes, distinct, settle(defaults, options)));
 }
 
 function checkNodes(nodes: readonly RedisNode[]): void {

@@ -1,12 +1,12 @@
+import type { Lease } from "./lease.ts";
 import type { Target } from "./nodes.ts";
-import type { Tenure } from "./tenure.ts";
 
 /**
  * Extends a lock whenever a third of its expiry has passed, until it is lost or this is stopped. Where that fails it tries again,
  * at first soon, as long as the lock is valid. Its timer does not keep the process alive. Returns what stops it.
  */
 export function renew(
-  tenure: Pick<Tenure, "age" | "left" | "loss">,
+  lease: Pick<Lease, "age" | "left" | "loss">,
   { clock, expiry, timeout, validity }: Pick<Target, "clock" | "expiry" | "timeout" | "validity">,
   extend: () => Promise<void>,
 ): () => void {
@@ -20,21 +20,21 @@ export function renew(
   const wait = (ms: number) => {
     if (isStopped) return;
     // No attempt is put off to the end itself, while there is time for one before it.
-    const left = tenure.left();
+    const left = lease.left();
     const latest = left > timeout ? left / 2 : left;
     timer = clock.setTimer(run, Math.max(1, Math.min(ms, latest)), false);
   };
   const run = async () => {
-    const rest = period - tenure.age;
+    const rest = period - lease.age;
     // Somebody extended it by hand.
-    if (tenure.left() > 0 && rest >= 1) return wait(rest);
+    if (lease.left() > 0 && rest >= 1) return wait(rest);
     try {
       await extend();
       pause = firstPause;
-      wait(period - tenure.age);
+      wait(period - lease.age);
     } catch {
       // What happened was told, by the lock's signal and to `onEvent`.
-      if (tenure.loss !== undefined) return;
+      if (lease.loss !== undefined) return;
       wait(pause);
       pause *= 2;
     }

@@ -19,7 +19,7 @@ async function triesInAnOutage(): Promise<number[]> {
   };
   const tries: number[] = [];
   const left = () => Math.max(0, Math.floor(settings.validity - time));
-  const tenure = {
+  const lease = {
     left,
     get age() {
       return time;
@@ -28,7 +28,7 @@ async function triesInAnOutage(): Promise<number[]> {
       return undefined;
     },
   };
-  const stop = renew(tenure, { ...settings, clock }, async () => {
+  const stop = renew(lease, { ...settings, clock }, async () => {
     if (left() > 0) tries.push(time);
     time += settings.timeout;
     throw new Error("no answer");

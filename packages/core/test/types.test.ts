@@ -1,4 +1,5 @@
 import { expectTypeOf, it } from "vitest";
+import * as core from "../src/index.ts";
 import {
   type AdoptOptions,
   type CallOptions,
@@ -111,6 +112,26 @@ it("a token is a number exactly where fencing is on", () => {
     return new Redsync(node).mutex("types", { expiry: 100 });
   };
   expectTypeOf(wished).returns.toEqualTypeOf<Mutex<true>>();
+});
+
+it("a lock and a mutex are made by core alone, and have no insides", () => {
+  // @ts-expect-error a type, and no class
+  const makes = () => [new core.Lock(), new core.Mutex()];
+  expectTypeOf(makes).toBeFunction();
+  for (const inside of [
+    "held",
+    "expire",
+    "lose",
+    "owner",
+    "doubt",
+    "left",
+    "loss",
+    "age",
+    "renew",
+  ] as const) {
+    // @ts-expect-error it is not there
+    expectTypeOf<Lock>().toHaveProperty(inside);
+  }
 });
 
 it("a mutex has one name or several, and a lock says which", () => {

@@ -4,24 +4,16 @@ import type { Target } from "./nodes.ts";
 
 const WATCH_MS = 1_000;
 
-/** How long a lock is valid by the clock, and how it is lost. */
-export abstract class Tenure {
+/** The state of a lock: whose it is, until when it is valid by the clock, and how it was lost. */
+export class Lease {
+  /** Whose it is: ours, still the giver's while we adopt it, by now the heir's, or nobody's after an unlock. */
+  owner: "us" | "giver" | "heir" | "nobody" = "us";
+  /** What an extension that failed was told: it is in doubt why the lock will end. */
+  doubt: readonly NodeOutcome[] | undefined;
   /** The name that is locked; of several, all of them in one text. */
   readonly name: string;
   /** The names that are locked. */
   readonly names: readonly string[];
-  /**
-   * Whose it is: ours, still the giver's while we adopt it, by now the heir's, or nobody's after an unlock.
-   *
-   * @internal
-   */
-  protected owner: "us" | "giver" | "heir" | "nobody" = "us";
-  /**
-   * What an extension that failed was told: it is in doubt why the lock will end.
-   *
-   * @internal
-   */
-  protected doubt: readonly NodeOutcome[] | undefined;
   readonly #target: Target;
   readonly #since: Instant;
   /** When the round began that a quorum granted last, and for how long that is good. */
@@ -31,7 +23,6 @@ export abstract class Tenure {
   #controller: AbortController | undefined;
   #timer: unknown;
 
-  /** @internal */
   constructor(target: Target, since: Instant) {
     this.name = target.name;
     this.names = target.names;
@@ -45,14 +36,7 @@ export abstract class Tenure {
     return new Date(this.#validFrom.wall + this.#validity);
   }
 
-  /**
-   * Aborts with a `LockLostError` when the lock is lost: at `until`, or sooner where that is known. For whatever is to end with
-   * the lock: `fetch(url, { signal: lock.signal })`.
-   *
-   * Where the process could not run then (a blocked loop, a stopped or sleeping machine) it aborts as soon as timers run again, at
-   * most a second later; `assertHeld()` reads the clock. An unlock leaves it as it is. Made when it is first read, and already
-   * aborted where the lock is no longer held by then.
-   */
+  /** Aborts when the lock is lost. Made when it is first read, and watches the clock from then on. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -61,59 +45,36 @@ export abstract class Tenure {
     return this.#controller.signal;
   }
 
-  /**
-   * Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. Counts the larger
-   * of what the monotonic and the wall clock saw pass.
-   */
+  /** Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. */
   remaining(): number {
     return this.owner === "nobody" ? 0 : this.left();
   }
 
-  /**
-   * Throws a `LockLostError` unless the lock is still valid, by the clock alone: for the line before a side effect. It
-   * sends nothing; `verify()` asks the nodes.
-   */
+  /** Throws unless the lock is still valid, by the clock alone. */
   assertHeld(): void {
     if (this.remaining() <= 0) throw this.final ?? this.expire();
   }
 
-  /** @internal */
   get loss(): LockLostError | undefined {
     return this.#loss;
   }
 
-  /**
-   * Why the lock is over, where that is settled.
-   *
-   * @internal
-   */
-  protected get final(): LockLostError | undefined {
+  /** Why the lock is over, where that is settled. */
+  get final(): LockLostError | undefined {
     return this.owner === "nobody" ? this.#lost("is no longer held: unlock() was called") : this.#loss;
   }
 
-  /**
-   * Milliseconds since the start of the round that a quorum granted last.
-   *
-   * @internal
-   */
+  /** Milliseconds since the start of the round that a quorum granted last. */
   get age(): number {
     return this.#validFrom.elapsed();
   }
 
-  /**
-   * Milliseconds of validity left, in whole ones: what is left of the last is nothing to its holder.
-   *
-   * @internal
-   */
+  /** Milliseconds of validity left, in whole ones: what is left of the last is nothing to its holder. */
   left(): number {
     return this.#loss ? 0 : Math.max(0, Math.floor(this.#validity - this.age));
   }
 
-  /**
-   * A quorum has granted it, in a round that began then.
-   *
-   * @internal
-   */
+  /** A quorum has granted it, in a round that began then. */
   hold(started: Instant): void {
     this.#loss = undefined;
     this.doubt = undefined;
@@ -125,12 +86,8 @@ export abstract class Tenure {
     this.#validity = Math.min(validity, rest);
   }
 
-  /**
-   * The lock is found lost. The first time counts, and is told, unless the lock is in other hands.
-   *
-   * @internal
-   */
-  protected lose(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
+  /** The lock is found lost. The first time counts, and is told, unless the lock is in other hands. */
+  lose(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
     const error = this.#lost(verdict, outcomes);
     if (this.#loss !== undefined) return error;
     this.#loss = error;
@@ -143,34 +100,22 @@ export abstract class Tenure {
     return error;
   }
 
-  /**
-   * Its time has run out.
-   *
-   * @internal
-   */
-  protected expire(): LockLostError {
+  /** Its time has run out. */
+  expire(): LockLostError {
     const { validity, maxHold } = this.#target;
     const isHeldLongest = this.#validity < validity || maxHold === validity;
     const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
     return this.lose(`${verdict} at ${this.until.toISOString()}`, this.doubt);
   }
 
-  /**
-   * The lock is in other hands, or nobody's: its end is not a loss any more.
-   *
-   * @internal
-   */
-  protected leave(to: "heir" | "nobody"): void {
+  /** The lock is in other hands, or nobody's: its end is not a loss any more. */
+  leave(to: "heir" | "nobody"): void {
     this.owner = to;
     this.#target.clock.clearTimer(this.#timer);
   }
 
-  /**
-   * Milliseconds since the attempt that acquired (or adopted) it began.
-   *
-   * @internal
-   */
-  protected get held(): number {
+  /** Milliseconds since the attempt that acquired (or adopted) it began. */
+  get held(): number {
     return this.#since.elapsed();
   }
 
