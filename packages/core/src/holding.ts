@@ -202,6 +202,7 @@ export class Holding {
     const verdict = `could not be extended: ${ballot.describe("extended it", validity)}`;
     const failure = new ExtendFailedError(this.lease.name, verdict, round.outcomes());
     this.lease.doubt = failure.outcomes;
+    this.#tellFailure(failure, round);
     return failure;
   }
 
@@ -220,6 +221,11 @@ export class Holding {
     });
   }
 
+  #tellFailure(error: ExtendFailedError | UnlockFailedError, { started }: Round): void {
+    const { name, onEvent } = this.#target;
+    onEvent?.({ type: "failed", name, code: error.code, ms: started.elapsed(), error });
+  }
+
   async #unlock(call: Call): Promise<UnlockResult> {
     this.#stopRenewal?.();
     this.#wasValid = this.lease.left() > 0;
@@ -230,9 +236,12 @@ export class Holding {
     this.#release = round;
     await round.judged;
     const result = round.ballot.released(isValid);
-    if (result === null)
-      throw new UnlockFailedError(this.lease.name, "could not be unlocked", round.outcomes());
     const { name, held } = this.lease;
+    if (result === null) {
+      const failure = new UnlockFailedError(name, "could not be unlocked", round.outcomes());
+      this.#tellFailure(failure, round);
+      throw failure;
+    }
     this.#target.onEvent?.({ type: "released", name, result, ms: round.started.elapsed(), held });
     return result;
   }

@@ -61,7 +61,9 @@ export class Lease {
 
   /** Why the lock is over, where that is settled. */
   get final(): LockLostError | undefined {
-    return this.owner === "nobody" ? this.#lost("is no longer held: unlock() was called") : this.#loss;
+    // What was found first is what is said for ever: after an unlock, too.
+    if (this.#loss || this.owner !== "nobody") return this.#loss;
+    return this.#lost("is no longer held: unlock() was called");
   }
 
   /** Milliseconds since the start of the round that a quorum granted last. */

@@ -3,7 +3,7 @@ import { type Call, during } from "./call.ts";
 import { check, checkText } from "./check.ts";
 import { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
-import { LockTakenError } from "./errors.ts";
+import { LockFailedError, LockTakenError } from "./errors.ts";
 import { Holding } from "./holding.ts";
 import { type Lock, lockOf } from "./lock.ts";
 import type { Target } from "./nodes.ts";
@@ -134,8 +134,21 @@ function lock(
   renews: boolean = target.autoExtend,
 ): Promise<Holding> {
   return forCall(target, options, waiting, (call) =>
-    acquire(target, triesFor(target, options.timeout), renews, call),
+    told(target, acquire(target, triesFor(target, options.timeout), renews, call)),
   );
+}
+
+/** Has `onEvent` told of a call that gives no lock. */
+async function told<T>({ clock, name, onEvent }: Target, acquiring: Promise<T>): Promise<T> {
+  if (onEvent === undefined) return acquiring;
+  const started = new Instant(clock);
+  try {
+    return await acquiring;
+  } catch (error) {
+    if (error instanceof LockFailedError || error instanceof LockTakenError)
+      onEvent({ type: "failed", name, code: error.code, ms: started.elapsed(), error });
+    throw error;
+  }
 }
 
 /** A `timeout` is what bounds the waiting, unless the user has given `tries` as well. */
@@ -145,14 +158,15 @@ function triesFor({ hasTries, tries }: Target, timeout: number | undefined): num
 }
 
 async function tryLock(target: Target, options: TryLockOptions = {}): Promise<Lock<never> | null> {
-  try {
-    return lockOf(
-      await forCall(target, options, ofCall, (call) => acquire(target, 1, target.autoExtend, call)),
-    );
-  } catch (error) {
-    if (error instanceof LockTakenError) return null;
-    throw error;
-  }
+  const holding = await forCall(target, options, ofCall, (call) =>
+    told(target, acquire(target, 1, target.autoExtend, call).catch(nullIfTaken)),
+  );
+  return holding && lockOf(holding);
+}
+
+function nullIfTaken(error: unknown): null {
+  if (error instanceof LockTakenError) return null;
+  throw error;
 }
 
 async function using<Result>(

@@ -37,7 +37,7 @@ describe("an adoption that is confirmed in the last millisecond", () => {
     const error = await adopting.catch((caught: unknown) => caught);
     expect(error instanceof LockLostError || error instanceof ExtendFailedError).toBe(true);
     await clock.advance(5_000);
-    expect(sent).toEqual(["extend"]);
+    expect(sent).toEqual(["adopt"]);
   });
 });
 

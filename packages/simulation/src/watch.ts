@@ -93,7 +93,7 @@ export class Watch {
     else if (event.type === "released") this.released = event.result;
     else if (event.type === "repaired") this.#world.saw("repaired");
     else if (event.type === "extended") this.#hearExtension(event.ms);
-    else if (event.type === "nodeFailed" && event.operation === "extend") this.keeping?.failed();
+    else if (event.type === "failed" && event.code === "REDSYNC_EXTEND_FAILED") this.keeping?.failed();
   }
 
   #hearLoss(why: string): void {

@@ -62,7 +62,7 @@ export const contention: readonly Case[] = [
       matches(error.message, /could not be locked in \d+ ms, at attempt 3: others hold it: .*node 0: /);
       same(
         events.map(({ type }) => type),
-        ["contended", "contended", "contended"],
+        ["contended", "contended", "contended", "failed"],
       );
       await stage.settled();
       same(

@@ -1,5 +1,5 @@
-import type { RedsyncEvent } from "@redsync/core";
-import { rejection, same, whereIn } from "../assert.ts";
+import { ExtendFailedError, LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/core";
+import { isA, ok, rejection, same, whereIn } from "../assert.ts";
 import { connectionCut, errorReply, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { Recorder, summary } from "../recorder.ts";
@@ -30,10 +30,57 @@ export const events: readonly Case[] = [
         { type: "extended", name, ms: "ms", remaining: "ms", granted: 1 },
         { type: "contended", name, attempt: 1, ms: "ms", nodes: [0] },
         { type: "nodeFailed", name, operation: "extend", node: 0, ms: "ms", failures: 1, error: "NodeError" },
+        { type: "failed", name, code: "REDSYNC_EXTEND_FAILED", ms: "ms", error: "ExtendFailedError" },
         { type: "released", name, result: "released", ms: "ms", held: "ms" },
       ]);
     },
   ),
+
+  over(1, "a lock() that fails is one event, whatever it tried, and null is none", async (stage) => {
+    const { name } = stage;
+    const told = new Recorder();
+    const { onEvent } = told;
+    await stage.takenByOther();
+    isA(await rejection(stage.mutex({ tries: 3, onEvent }).lock()), LockTakenError);
+    isA(await rejection(stage.mutex({ tries: 3, onEvent }).using(() => {})), LockTakenError);
+    same(await stage.mutex({ onEvent }).tryLock(), null);
+    const controller = new AbortController();
+    const aborted = rejection(stage.mutex({ retryDelay: 60_000, onEvent }).lock(controller));
+    controller.abort();
+    await aborted;
+    stage.at(0).inject(connectionCut);
+    const mutex = stage.mutex({ tries: 3, onEvent });
+    isA(await rejection(mutex.lock()), LockFailedError);
+    isA(await rejection(mutex.tryLock()), LockFailedError);
+    isA(await rejection(mutex.adopt("value")), ExtendFailedError);
+    const failed = (code: string, error: string) => ({ type: "failed", name, code, ms: "ms", error });
+    same(told.of("failed").map(summary), [
+      failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
+      failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
+      failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
+      failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
+      failed("REDSYNC_EXTEND_FAILED", "ExtendFailedError"),
+    ]);
+  }),
+
+  over(3, "an outage is told in a handful of events, which count what failed", async (stage) => {
+    const told = new Recorder();
+    const options = { ...brisk, tries: Number.POSITIVE_INFINITY, retryDelay: 50, onEvent: told.onEvent };
+    for (const { inject } of stage.nodes)
+      inject(errorReply("LOADING Redis is loading the dataset in memory"));
+    const redsync = stage.redsync(options, stage.clock);
+    const locking = [stage.name, stage.another()].map((name) =>
+      rejection(redsync.mutex(name).lock({ timeout: 60_000 })),
+    );
+    await stage.clock.advance(60_100);
+    await Promise.all(locking);
+    const events = told.of("nodeFailed");
+    for (const node of stage.all) same(events.filter((event) => event.node === node).length, 4);
+    ok(events.reduce((sum, { failures }) => sum + failures, 0) > 300, "what failed is counted");
+    same(told.of("failed").length, 2, "calls that failed");
+    stage.mend();
+    await stage.clock.advance(1_000);
+  }),
 
   over(1, "onEvent is told once that a lock was lost, and why", async (stage) => {
     const { name } = stage;
@@ -66,7 +113,16 @@ export const events: readonly Case[] = [
       // Less the undo, which goes to the failed node too: nobody knows whether it ran the acquire.
       const ofAcquire = events.filter((event) => !("operation" in event) || event.operation === "acquire");
       same(ofAcquire.map(summary), [
-        { type: "nodeFailed", name, operation: "acquire", attempt: 1, node: 2, ms: "ms", failures: 1, error: "NodeError" },
+        {
+          type: "nodeFailed",
+          name,
+          operation: "acquire",
+          attempt: 1,
+          node: 2,
+          ms: "ms",
+          failures: 1,
+          error: "NodeError",
+        },
         { type: "contended", name, attempt: 1, ms: "ms", nodes: [0, 1] },
         { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 2 },
         { type: "released", name, result: "released", ms: "ms", held: "ms" },

@@ -114,6 +114,23 @@ export const signal: readonly Case[] = [
 
   happily(
     1,
+    "the loss that was found first is what a lock says for ever, also after unlock()",
+    async (stage) => {
+      for (const { lose } of losses) {
+        const lock = await stage.mutex().lock();
+        await lose(stage);
+        const error = await rejection(lock.verify());
+        await lock.unlock();
+        ok(lossOf(lock.signal) === error, "the signal has that loss");
+        for (const call of [() => lock.extend(), () => lock.verify(), async () => lock.assertHeld()])
+          ok((await rejection(call())) === error, "a call rejects with that loss");
+        await stage.forget();
+      }
+    },
+  ),
+
+  happily(
+    1,
     "signal that is first read after the loss has already aborted, with that loss",
     async (stage) => {
       for (const { lose } of losses) {

@@ -183,7 +183,7 @@ export const unlock: readonly Case[] = [
     await lock[Symbol.asyncDispose]();
     same(
       events.map(({ type }) => type),
-      ["acquired", "nodeFailed"],
+      ["acquired", "nodeFailed", "failed"],
     );
   }),
 

@@ -61,8 +61,8 @@ export const usingLost: readonly Case[] = [
         });
         ok((await (throws ? rejection(using) : using)) === own, "it is the callback's own");
         same(
-          told.of("nodeFailed").map(({ operation, node }) => `${operation} ${node}`),
-          stage.all.map((node) => `release ${node}`),
+          told.of("failed").map(({ code, error }) => `${code} ${error.outcomes.length}`),
+          [`REDSYNC_UNLOCK_FAILED ${stage.nodes.length}`],
         );
         for (const mend of mending) mend();
         await stage.hasNoKeyLeft();
