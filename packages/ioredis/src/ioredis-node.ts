@@ -6,7 +6,6 @@ export interface IoredisClient {
   pipeline(commands?: string[][]): { exec(): Promise<[error: Error | null, reply?: unknown][] | null> };
   readonly isCluster?: boolean;
   readonly status?: string;
-  readonly connector?: object;
   readonly options?: object;
 }
 
@@ -84,8 +83,10 @@ function disconnectionOf(client: IoredisClient): Error | undefined {
 }
 
 /** What the last connection ended with; a Cluster has many connections, and does not say. */
-function lastErrorOf({ connector }: IoredisClient): Error | undefined {
-  return (connector as { firstError?: Error } | undefined)?.firstError;
+function lastErrorOf(client: object): Error | undefined {
+  // Private in the types of ioredis.
+  const { connector } = client as { connector?: { firstError?: Error } };
+  return connector?.firstError;
 }
 
 /** Of a host with several addresses the message is empty. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connected } from "../harnesses/connected.ts";
 import { throughIoredis } from "../harnesses/ioredis.ts";
 import { alone } from "../harnesses/node-redis.ts";
-import { requestTimeout, throughGlide } from "../harnesses/valkey-glide.ts";
+import { patience, throughGlide } from "../harnesses/valkey-glide.ts";
 
 let cluster: RedisCluster;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe.each<{ name: string; says: RegExp; connect: () => Connected | Promise<C
     name: "Valkey GLIDE",
     says: REFUSED_LATE,
     connect: async () =>
-      throughGlide(await GlideClusterClient.createClient({ addresses: addresses(), requestTimeout })),
+      throughGlide(await GlideClusterClient.createClient({ addresses: addresses(), ...patience })),
   },
 ])("$name, while a slot of its Cluster moves", ({ name, says, connect }) => {
   let client: Connected;
