@@ -24,7 +24,6 @@ describe("runSuites", () => {
       hung: { test: `${reporting("passed")} ${hang}` },
     });
     const all = await runSuites(workspace.root, findSuites(workspace.root), {
-      output: "none",
       silence: 20_000,
     });
     runs = new Map(all.map((run) => [run.suite.package, run]));
@@ -64,7 +63,7 @@ describe("runSuites", () => {
   it("takes nothing from a run before", async () => {
     const suites = findSuites(workspace.root).filter((suite) => suite.package === "red");
     for (const { folder } of suites) rmSync(join(folder, "test.cjs"));
-    const [run] = await runSuites(workspace.root, suites, { output: "none" });
+    const [run] = await runSuites(workspace.root, suites);
     expect(countOf(run?.tests ?? [], "passed")).toBe(0);
     expect(failuresOf(run?.tests ?? [])).toEqual(["red left no report"]);
   });

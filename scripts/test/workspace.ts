@@ -17,7 +17,7 @@ export function makeWorkspace(packages: Readonly<Record<string, Package>>): { ro
   const write = (file: string, content: string | object) =>
     writeFileSync(join(root, file), typeof content === "string" ? content : JSON.stringify(content));
   write("package.json", { name: "workspace", private: true, packageManager });
-  write("pnpm-workspace.yaml", "packages:\n  - packages/*\n");
+  write("pnpm-workspace.yaml", "packages:\n  - packages/*\npmOnFail: ignore\n");
   write("turbo.json", {
     envMode: "loose",
     tasks: { build: {}, test: { dependsOn: ["build"], cache: false } },
