@@ -26,10 +26,13 @@ export function check(
   throw new RangeError(`${what} must be ${noun} from ${from} to ${to}, not ${value}`);
 }
 
+// Not `isWellFormed`, which came with ES2024: with "u", the two halves of a pair are one character, and no surrogate.
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** A name, or a value: what UTF-8 can carry. Lone surrogates would share their bytes with others. */
 export function checkText(what: string, value: string): void {
   check(what, value, ["string"]);
-  if (value === "" || !value.isWellFormed())
+  if (value === "" || LONE_SURROGATE.test(value))
     throw new RangeError(`${what} must be well-formed Unicode, and not empty`);
 }
 
