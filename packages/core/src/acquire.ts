@@ -2,7 +2,7 @@ import type { Call } from "./call.ts";
 import { checkText } from "./check.ts";
 import { Claim } from "./claim.ts";
 import { Instant } from "./clock.ts";
-import { LockFailedError, LockTakenError } from "./errors.ts";
+import { type Ending, LockFailedError, LockTakenError, nodesWithOthers } from "./errors.ts";
 import { agree } from "./fence.ts";
 import { Holding } from "./holding.ts";
 import type { Target } from "./nodes.ts";
@@ -12,6 +12,17 @@ import { randomValue } from "./values.ts";
 
 const REMEMBERED_VALUES = 1_024;
 
+/** What ended the waiting, and how a message says so. */
+const limits = {
+  tries: "its tries",
+  timeout: "its timeout",
+  "nothing to retry": "what no retry will mend",
+};
+type Limit = keyof typeof limits;
+
+/** Makes the error of a call from its last attempt. */
+type Failure = (verdict: string, ended: Ending) => Error;
+
 /**
  * Attempts until one succeeds, `tries` is spent, or patience ends. Rejects with the signal's reason when aborted. A lock
  * that `renews` is extended until it is unlocked.
@@ -19,12 +30,17 @@ const REMEMBERED_VALUES = 1_024;
 export async function acquire(target: Target, tries: number, renews: boolean, call: Call): Promise<Holding> {
   const { clock, generateValue, name, onEvent, retryDelay, validity } = target;
   const started = new Instant(clock);
-  let failure: Error | undefined;
+  let failure: Failure | undefined;
+  const fail = (attempts: number, limit: Limit): Error => {
+    const ended = { attempts, timedOut: limit === "timeout" };
+    if (failure === undefined) return new LockFailedError(name, "had no value before the timeout", [], ended);
+    const spent = `in ${Math.round(started.elapsed())} ms and ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+    return failure(`could not be locked ${spent}, ended by ${limits[limit]}`, ended);
+  };
   for (let attempt = 1; ; attempt++) {
     const value = generateValue === randomValue ? randomValue() : await call.race(generated(target));
     call.throwIfAborted();
-    if (value === undefined || call.timedOut)
-      throw failure ?? new LockFailedError(name, "had no value before the timeout");
+    if (value === undefined || call.timedOut) throw fail(attempt - 1, "timeout");
     const claim = new Claim(target, value);
     const round = claim.put("acquire", call, { attempt });
     await call.judge(round);
@@ -48,28 +64,32 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     const undone = claim.undo(round, call);
     call.throwIfAborted();
     // An attempt that the timeout cut short says less than the one before it.
-    if (!call.timedOut || failure === undefined) failure = failureOf(target, round, last, attempt, started);
+    if (!call.timedOut || failure === undefined) failure = failureOf(target, round, last, attempt);
     // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
-    const isLast = attempt >= tries || round.ballot.isBarred || last.ballot.isBarred;
+    const isBarred = round.ballot.isBarred || last.ballot.isBarred;
+    const isLast = attempt >= tries || isBarred;
     await (isLast ? call.race(undone) : call.pause(delayAfter(attempt, retryDelay), undone));
     call.throwIfAborted();
-    if (isLast || call.timedOut) throw failure;
+    if (call.timedOut) throw fail(attempt, "timeout");
+    if (isLast) throw fail(attempt, isBarred ? "nothing to retry" : "tries");
   }
 }
 
-/** Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. */
-function failureOf(target: Target, round: Round, last: Round, attempt: number, since: Instant): Error {
+/**
+ * Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. Most attempts are followed by
+ * another one, so the error is made only if it is needed.
+ */
+function failureOf(target: Target, round: Round, last: Round, attempt: number): Failure {
   const { name, onEvent, validity } = target;
   const { ballot } = last;
   const outcomes = last.outcomes(round.outcomes());
-  const why = ballot.isContended
-    ? "others hold it"
-    : ballot.describe(last === round ? "granted it" : "have its token", validity);
-  const verdict = `could not be locked in ${Math.round(since.elapsed())} ms, at attempt ${attempt}: ${why}`;
-  if (!ballot.isContended) return new LockFailedError(name, verdict, outcomes);
-  const taken = new LockTakenError(name, verdict, outcomes);
-  onEvent?.({ type: "contended", name, attempt, ms: round.started.elapsed(), nodes: taken.nodes });
-  return taken;
+  if (!ballot.isContended) {
+    const why = ballot.describe(last === round ? "granted it" : "have its token", validity);
+    return (verdict, ended) => new LockFailedError(name, `${verdict}: ${why}`, outcomes, ended);
+  }
+  const ms = round.started.elapsed();
+  onEvent?.({ type: "contended", name, attempt, ms, nodes: nodesWithOthers(outcomes) });
+  return (verdict, ended) => new LockTakenError(name, `${verdict}: others hold it`, outcomes, ended);
 }
 
 /**

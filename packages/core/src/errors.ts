@@ -11,9 +11,19 @@ export type RedsyncErrorCode =
   | "REDSYNC_UNLOCK_FAILED"
   | "REDSYNC_NODE";
 
-/** The base of every error that core makes, other than the `TypeError` and `RangeError` for a wrong argument. */
+/**
+ * The base of every error that core makes, other than the `TypeError` and `RangeError` for a wrong argument.
+ *
+ * As JSON it keeps its name, code and message, and what each node said. `structuredClone` and `postMessage` keep the message of any
+ * error, and neither its class nor its `code`: send `error.toJSON()` instead, which is plain data.
+ */
 export abstract class RedsyncError extends Error {
   abstract readonly code: RedsyncErrorCode;
+
+  /** The error as plain data, without a secret, a stack or a cause: the message says why. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    return { ...(this as object), message: this.message };
+  }
 }
 
 /** All the errors there are, to be told apart by `code`. */
@@ -111,22 +121,54 @@ abstract class VerdictError extends RedsyncError {
     super(`"${brief(lock)}" ${verdict}${said.length > 0 ? ": " : ""}${said.join("; ")}`, cause && { cause });
     this.outcomes = outcomes;
   }
+
+  override toJSON(): Readonly<Record<string, unknown>> {
+    const outcomes = this.outcomes.map((one) =>
+      "error" in one ? { ...one, error: one.error.toJSON() } : one,
+    );
+    return { ...super.toJSON(), outcomes };
+  }
+}
+
+/** How the waiting for a lock ended. */
+export interface Ending {
+  /** How many attempts were made. */
+  readonly attempts: number;
+  /** Whether the call's `timeout` ended it, before its `tries` were spent. */
+  readonly timedOut: boolean;
+}
+
+/** No lock. */
+abstract class NoLockError extends VerdictError implements Ending {
+  readonly attempts: number;
+  readonly timedOut: boolean;
+
+  constructor(
+    lock: string,
+    verdict: string,
+    outcomes?: readonly NodeOutcome[],
+    { attempts, timedOut }: Ending = { attempts: 1, timedOut: false },
+  ) {
+    super(lock, verdict, outcomes);
+    this.attempts = attempts;
+    this.timedOut = timedOut;
+  }
 }
 
 /** No lock, because too few nodes answered, or answered too late: Redis is at fault, not another holder. */
-export class LockFailedError extends VerdictError {
+export class LockFailedError extends NoLockError {
   override readonly name = "LockFailedError";
   readonly code = "REDSYNC_LOCK_FAILED";
 }
 
 /** No lock, because others hold the name, or split its nodes among themselves. */
-export class LockTakenError extends VerdictError {
+export class LockTakenError extends NoLockError {
   override readonly name = "LockTakenError";
   readonly code = "REDSYNC_LOCK_TAKEN";
 
   /** The nodes on which somebody else's value sits, under any of the names. */
   get nodes(): readonly number[] {
-    return [...new Set(this.outcomes.filter(isTaken).map(({ node }) => node))];
+    return nodesWithOthers(this.outcomes);
   }
 }
 
@@ -138,6 +180,11 @@ export class LockLostError extends VerdictError {
   readonly reason: "expired" | "taken" = this.outcomes.some(isTaken) ? "taken" : "expired";
   /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
   readonly result?: unknown;
+
+  /** What the callback returned is for its caller alone. */
+  override toJSON(): Readonly<Record<string, unknown>> {
+    return { ...super.toJSON(), result: undefined };
+  }
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */
@@ -150,6 +197,11 @@ export class ExtendFailedError extends VerdictError {
 export class UnlockFailedError extends VerdictError {
   override readonly name = "UnlockFailedError";
   readonly code = "REDSYNC_UNLOCK_FAILED";
+}
+
+/** The nodes on which somebody else's value sits, under any of the names. */
+export function nodesWithOthers(outcomes: readonly NodeOutcome[]): readonly number[] {
+  return [...new Set(outcomes.filter(isTaken).map(({ node }) => node))];
 }
 
 function isTaken({ status }: NodeOutcome): boolean {

@@ -2,6 +2,8 @@ const MASK = "[value]";
 const TELLTALE = 8;
 /** How far causes are followed: some lead back to where they came from. */
 const DEPTH = 4;
+/** How many errors of an `AggregateError` are told: one for each address of a host. */
+const WITHIN = 4;
 /** How much of a message is kept in a copy: more than any server or client says of its own. */
 const LONGEST = 2_000;
 
@@ -22,12 +24,33 @@ export function redacted(error: unknown, value: string): Error {
 }
 
 /**
- * The message of a client's error without the value of a lock; without one, its code. Node's own connection errors may come as
- * an `AggregateError` whose message is empty.
+ * Why a client failed, in its own words, without the value of a lock: the message of its error, and behind it those of the errors
+ * that led to it, as deep as they are. Node's own connection errors may come as an `AggregateError` without a message, and clients wrap
+ * `ECONNREFUSED` in an error that says that the connection is closed.
  */
 export function reasonOf(error: unknown, value: string): string {
-  const reason = messageOf(error) || String((error as { code?: unknown } | undefined)?.code ?? "unknown");
-  return hidden(reason, formsOf(value));
+  let reason: string;
+  try {
+    reason = reasonWithin(error, 0);
+  } catch {
+    reason = messageOf(error);
+  }
+  return hidden(reason || "unknown", formsOf(value));
+}
+
+function reasonWithin(error: unknown, depth: number): string {
+  if (!(error instanceof Error)) return error === undefined || error === null ? "" : messageOf(error);
+  const { code, cause, errors } = error as Error & { code?: unknown; errors?: unknown };
+  const message = messageOf(error);
+  const isTold = message !== "" && !/^E[A-Z]+$/.test(String(code));
+  const own =
+    isTold || code === undefined || message.includes(String(code)) ? message : `${message} ${code}`.trim();
+  if (depth > DEPTH) return own;
+  const within = [cause, ...(Array.isArray(errors) ? errors.slice(0, WITHIN) : [])]
+    .map((each) => reasonWithin(each, depth + 1))
+    .filter((reason, index, all) => reason !== "" && !own.includes(reason) && all.indexOf(reason) === index);
+  if (within.length === 0) return own;
+  return own === "" ? within.join(", ") : `${own} (${within.join(", ")})`;
 }
 
 /** A way to write the value, and the least of it that gives it away. */

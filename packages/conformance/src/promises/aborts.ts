@@ -1,8 +1,18 @@
-import { LockFailedError, LockTakenError } from "@redsync/core";
+import { LockFailedError, type LockOptions, LockTakenError, type MutexOptions } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { type Gate, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, DEADLINE, happily, OTHER, over, overEach, type Stage } from "../stage.ts";
+import {
+  brisk,
+  calling,
+  DEADLINE,
+  happily,
+  happilyEach,
+  OTHER,
+  over,
+  overEach,
+  type Stage,
+} from "../stage.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };
@@ -244,6 +254,26 @@ export const aborts: readonly Case[] = [
     await Promise.all(held.map(({ release }) => release()));
     await stage.hasNoKeyLeft();
   }),
+
+  ...happilyEach(
+    [1, 3],
+    "a timeout alone bounds the waiting, unless tries are given too, and the error says which limit ended it",
+    async (stage) => {
+      await stage.takenByOther();
+      const outcome = async (options: MutexOptions, call: LockOptions) => {
+        const locking = rejection(stage.timed({ retryDelay: 10, ...options }).lock(call));
+        await stage.clock.advance(405);
+        const error = await locking;
+        isA(error, LockTakenError);
+        const [, limit] = /ended by (.*?):/.exec(error.message) ?? [];
+        return [error.attempts, error.timedOut, limit];
+      };
+      same(await outcome({}, { timeout: 405 }), [41, true, "its timeout"]);
+      same(await outcome({ tries: 5 }, { timeout: 405 }), [5, false, "its tries"]);
+      same(await outcome({}, {}), [32, false, "its tries"]);
+      same(await outcome({}, { timeout: 0 }), [1, false, "its tries"]);
+    },
+  ),
 
   happily(1, "a timeout of 0 makes one attempt", async (stage) => {
     const lock = await stage.mutex().lock({ timeout: 0 });

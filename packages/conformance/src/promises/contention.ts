@@ -59,7 +59,10 @@ export const contention: readonly Case[] = [
         error.outcomes,
         statuses.map((status, node) => ({ name: stage.name, node, status })),
       );
-      matches(error.message, /could not be locked in \d+ ms, at attempt 3: others hold it: .*node 0: /);
+      matches(
+        error.message,
+        /could not be locked in \d+ ms and 3 attempts, ended by its tries: others hold it: .*node 0: /,
+      );
       same(
         events.map(({ type }) => type),
         ["contended", "contended", "contended", "failed"],
