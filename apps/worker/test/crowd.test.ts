@@ -48,7 +48,9 @@ it.concurrent("who waits while the last ticket goes is told that all are sold", 
   await redis.command("SET", "shop:lock", "somebody-else");
   const answer = shop.ask("/buy", { method: "POST" });
   // It has seen that there is one, and found the lock taken.
-  await expect.poll(() => redis.command("INFO", "commandstats"), { interval: 10 }).toMatch(/cmdstat_eval:calls/);
+  await expect
+    .poll(() => redis.command("INFO", "commandstats"), { interval: 10 })
+    .toMatch(/cmdstat_eval:calls/);
   await redis.command("SET", "shop", JSON.stringify({ sold: 1, recent: [] }));
   expect((await answer).status).toBe(409);
 });
