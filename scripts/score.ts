@@ -1,5 +1,5 @@
 import type { Test } from "@redsync/conformance/matrix";
-import type { Run } from "./turbo.ts";
+import { failuresIn, type Run } from "./turbo.ts";
 
 /** What several rounds of suites have come to. */
 export class Score {
@@ -10,11 +10,7 @@ export class Score {
 
   /** Adds a round; returns what failed in it. */
   add(runs: readonly Run[]): string[] {
-    const failed = runs.flatMap(({ suite, tests }) =>
-      tests
-        .filter(({ result }) => result === "failed")
-        .map(({ path }) => [suite.package, ...path].join(" > ")),
-    );
+    const failed = runs.flatMap(failuresIn);
     this.tests.push(...runs.flatMap(({ tests }) => tests));
     for (const name of failed) this.failures.set(name, (this.failures.get(name) ?? 0) + 1);
     return failed;

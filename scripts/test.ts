@@ -6,7 +6,7 @@ import { countOf, counts, failure, failuresOf, skipsOf } from "./outcome.ts";
 import { runProgram } from "./program.ts";
 import { root } from "./root.ts";
 import { choose, findSuites } from "./suites.ts";
-import { type Run, runSuites } from "./turbo.ts";
+import { failuresIn, type Run, runSuites } from "./turbo.ts";
 
 const verdict = (isGreen: boolean): string => (isGreen ? "ok    " : "FAILED");
 
@@ -46,14 +46,15 @@ async function main(words: readonly string[]): Promise<number> {
   const all = findSuites(root);
   const suites = isAll ? all : choose(all, words);
   ensureNeeds(suites);
-  const tests: Test[] = isAll ? await check() : [];
+  const checks: Test[] = isAll ? await check() : [];
   const runs = await runSuites(root, suites);
-  tests.push(...runs.flatMap((run) => run.tests));
-  if (isAll) tests.push(...(await matrix(tests)));
+  const ofSuites = runs.flatMap((run) => run.tests);
+  if (isAll) checks.push(...(await matrix([...checks, ...ofSuites])));
+  const tests = [...checks, ...ofSuites];
 
   console.log(`\n${runs.map(lineOf).join("\n")}`);
   list("Skipped", skipsOf(tests));
-  list("Failed", failuresOf(tests));
+  list("Failed", [...failuresOf(checks), ...runs.flatMap(failuresIn)]);
   console.log(`\n${counts(tests)}`);
   return countOf(tests, "failed") === 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Test } from "@redsync/conformance/matrix";
-import { countOf, failure } from "./outcome.ts";
+import { countOf, failure, failuresOf } from "./outcome.ts";
 import { runProgram } from "./program.ts";
 import { reportOf } from "./reports.ts";
 import type { Suite } from "./suites.ts";
@@ -30,6 +30,10 @@ export interface RunOptions {
   /** Default: 12 minutes, in ms. */
   readonly silence?: number;
 }
+
+/** What failed in a suite, by its package and path. */
+export const failuresIn = ({ suite, tests }: Run): string[] =>
+  failuresOf(tests).map((name) => `${suite.package} > ${name}`);
 
 interface Execution {
   readonly startTime: number;
@@ -79,7 +83,7 @@ function outcomeOf(suite: Suite, execution: Execution | undefined): Run {
   const tests = [...(report ?? [])];
   const isPoor = execution?.exitCode !== 0 || countOf(tests, "passed") === 0;
   // An unhandled rejection, or a suite without tests, fails the runner but no test of its report.
-  const fail = (what: string) => tests.push(failure(`${suite.package} ${what}`));
+  const fail = (what: string) => tests.push(failure(what));
   if (execution === undefined) fail("did not end by itself");
   else if (report === undefined) fail("left no report");
   else if (isPoor && countOf(tests, "failed") === 0) fail("failed, and none of its tests");
