@@ -12,14 +12,6 @@ import { randomValue } from "./values.ts";
 
 const REMEMBERED_VALUES = 1_024;
 
-/** What ended the waiting, and how a message says so. */
-const limits = {
-  tries: "its tries",
-  timeout: "its timeout",
-  "nothing to retry": "what no retry will mend",
-};
-type Limit = keyof typeof limits;
-
 /** Makes the error of a call from its last attempt. */
 type Failure = (verdict: string, ended: Ending) => Error;
 
@@ -31,16 +23,17 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
   const { clock, generateValue, name, onEvent, retryDelay, validity } = target;
   const started = new Instant(clock);
   let failure: Failure | undefined;
-  const fail = (attempts: number, limit: Limit): Error => {
-    const ended = { attempts, timedOut: limit === "timeout" };
+  const fail = (attempts: number, limit: string): Error => {
+    const { timedOut } = call;
+    const ended = { attempts, timedOut };
     if (failure === undefined) return new LockFailedError(name, "had no value before the timeout", [], ended);
-    const spent = `in ${Math.round(started.elapsed())} ms and ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-    return failure(`could not be locked ${spent}, ended by ${limits[limit]}`, ended);
+    const spent = `${Math.round(started.elapsed())} ms and ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+    return failure(`could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`, ended);
   };
   for (let attempt = 1; ; attempt++) {
     const value = generateValue === randomValue ? randomValue() : await call.race(generated(target));
     call.throwIfAborted();
-    if (value === undefined || call.timedOut) throw fail(attempt - 1, "timeout");
+    if (value === undefined || call.timedOut) throw fail(attempt - 1, "");
     const claim = new Claim(target, value);
     const round = claim.put("acquire", call, { attempt });
     await call.judge(round);
@@ -70,8 +63,7 @@ export async function acquire(target: Target, tries: number, renews: boolean, ca
     const isLast = attempt >= tries || isBarred;
     await (isLast ? call.race(undone) : call.pause(delayAfter(attempt, retryDelay), undone));
     call.throwIfAborted();
-    if (call.timedOut) throw fail(attempt, "timeout");
-    if (isLast) throw fail(attempt, isBarred ? "nothing to retry" : "tries");
+    if (isLast || call.timedOut) throw fail(attempt, isBarred ? "what no retry will mend" : "its tries");
   }
 }
 

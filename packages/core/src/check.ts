@@ -1,13 +1,15 @@
 /** What a value must be: of one of these types; a number also within these bounds, and whole where it is to be an integer. */
-export type Rule = readonly [types: string, from?: number, to?: number, noun?: "a number" | "an integer"];
+export type Rule = readonly [types: string, from?: number, to?: number, noun?: Noun];
+
+type Noun = "a number" | "an integer" | "a number of milliseconds" | "an integer of milliseconds";
 
 /** The longest that every runtime's timers and Redis take, nearly 25 days. */
 export const MAX_MS: number = 2 ** 31 - 1;
 
-/** The TTL of a key. */
-export const expiry: Rule = ["number", 10, MAX_MS, "an integer"];
-export const duration: Rule = ["number", 0, MAX_MS];
-export const delay: Rule = ["number or function", 0, MAX_MS];
+/** The TTL of a key. Not less: whoever writes 8, or 30, means seconds. */
+export const expiry: Rule = ["number", 100, MAX_MS, "an integer of milliseconds"];
+export const duration: Rule = ["number", 0, MAX_MS, "a number of milliseconds"];
+export const delay: Rule = ["number or function", 0, MAX_MS, "a number of milliseconds"];
 export const count: Rule = ["number", 1, Infinity, "an integer"];
 /** A share of something. */
 export const factor: Rule = ["number", 0, 1];
@@ -19,11 +21,16 @@ export function check(
   [types, from = 0, to = Infinity, noun = "a number"]: Rule,
 ): void {
   const found = kind(value);
-  if (!types.includes(found)) throw new TypeError(`${what} must be a ${types}, not ${found}`);
+  if (!types.includes(found)) throw new TypeError(`${what} must be ${withArticle(types)}, not ${found}`);
   if (typeof value !== "number") return;
   // Infinity is an integer where it is within.
-  if (value >= from && value <= to && (noun === "a number" || Math.floor(value) === value)) return;
+  if (value >= from && value <= to && (noun.startsWith("a number") || Math.floor(value) === value)) return;
   throw new RangeError(`${what} must be ${noun} from ${from} to ${to}, not ${value}`);
+}
+
+function withArticle(types: string): string {
+  if (types === "signal") return "an AbortSignal";
+  return `${types === "object" ? "an" : "a"} ${types}`;
 }
 
 // Not `isWellFormed`, which came with ES2024: with "u", the two halves of a pair are one character, and no surrogate.

@@ -15,14 +15,15 @@ export type RedsyncErrorCode =
  * The base of every error that core makes, other than the `TypeError` and `RangeError` for a wrong argument.
  *
  * As JSON it keeps its name, code and message, and what each node said. `structuredClone` and `postMessage` keep the message of any
- * error, and neither its class nor its `code`: send `error.toJSON()` instead, which is plain data.
+ * error, and neither its class nor its `code`: send `JSON.stringify(error)` instead.
  */
 export abstract class RedsyncError extends Error {
   abstract readonly code: RedsyncErrorCode;
 
-  /** The error as plain data, without a secret, a stack or a cause: the message says why. */
+  /** What JSON has of the error: no secret, no stack and no cause. The message says why. */
   toJSON(): Readonly<Record<string, unknown>> {
-    return { ...(this as object), message: this.message };
+    // What the callback of `using()` returned is for its caller alone.
+    return { ...(this as object), message: this.message, result: undefined };
   }
 }
 
@@ -62,7 +63,7 @@ export class NodeError extends RedsyncError {
   readonly refused: boolean;
 
   #cause: Error | undefined;
-  #readCause: (() => Error) | undefined;
+  readonly #readCause: (() => Error) | undefined;
 
   constructor(node: number, what: string, refused = false, readCause?: () => Error) {
     super(`node ${node}: ${what}`);
@@ -73,7 +74,6 @@ export class NodeError extends RedsyncError {
 
   override get cause(): Error | undefined {
     this.#cause ??= this.#readCause?.();
-    this.#readCause = undefined;
     return this.#cause;
   }
 
@@ -88,7 +88,7 @@ export class NodeError extends RedsyncError {
   }
 
   static {
-    saysWhy = (error) => error.#readCause !== undefined || error.#cause !== undefined;
+    saysWhy = (error) => error.#readCause !== undefined;
   }
 }
 
@@ -120,13 +120,6 @@ abstract class VerdictError extends RedsyncError {
     if (outcomes.length > SHOWN) said.push("...");
     super(`"${brief(lock)}" ${verdict}${said.length > 0 ? ": " : ""}${said.join("; ")}`, cause && { cause });
     this.outcomes = outcomes;
-  }
-
-  override toJSON(): Readonly<Record<string, unknown>> {
-    const outcomes = this.outcomes.map((one) =>
-      "error" in one ? { ...one, error: one.error.toJSON() } : one,
-    );
-    return { ...super.toJSON(), outcomes };
   }
 }
 
@@ -180,11 +173,6 @@ export class LockLostError extends VerdictError {
   readonly reason: "expired" | "taken" = this.outcomes.some(isTaken) ? "taken" : "expired";
   /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
   readonly result?: unknown;
-
-  /** What the callback returned is for its caller alone. */
-  override toJSON(): Readonly<Record<string, unknown>> {
-    return { ...super.toJSON(), result: undefined };
-  }
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */

@@ -90,15 +90,15 @@ const behind = Symbol();
  * a Proxy (Vue, lazy injection).
  */
 class PublicLock implements Lock<never> {
-  readonly name: string;
-  readonly names: readonly string[];
-  readonly remaining: () => number;
-  readonly assertHeld: () => void;
-  readonly verify: Lock["verify"];
-  readonly extend: Lock["extend"];
-  readonly unlock: Lock["unlock"];
-  readonly handOver: Lock["handOver"];
-  readonly [Symbol.asyncDispose]!: () => Promise<void>;
+  declare readonly name: string;
+  declare readonly names: readonly string[];
+  declare readonly remaining: () => number;
+  declare readonly assertHeld: () => void;
+  declare readonly verify: Lock["verify"];
+  declare readonly extend: Lock["extend"];
+  declare readonly unlock: Lock["unlock"];
+  declare readonly handOver: Lock["handOver"];
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   constructor(holding: Holding) {
     const { lease } = holding;

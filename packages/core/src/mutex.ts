@@ -102,12 +102,12 @@ export interface Mutex<Fencing extends boolean = boolean> {
  * called through a Proxy (Vue, lazy injection).
  */
 class PublicMutex implements Mutex<never> {
-  readonly name: string;
-  readonly names: readonly string[];
-  readonly lock: Mutex<never>["lock"];
-  readonly tryLock: Mutex<never>["tryLock"];
-  readonly using: Mutex<never>["using"];
-  readonly adopt: Mutex<never>["adopt"];
+  declare readonly name: string;
+  declare readonly names: readonly string[];
+  declare readonly lock: Mutex<never>["lock"];
+  declare readonly tryLock: Mutex<never>["tryLock"];
+  declare readonly using: Mutex<never>["using"];
+  declare readonly adopt: Mutex<never>["adopt"];
 
   constructor(target: Target) {
     this.name = target.name;
@@ -151,10 +151,12 @@ async function told<T>({ clock, name, onEvent }: Target, acquiring: Promise<T>):
   }
 }
 
+const DEFAULT_TRIES = 32;
+
 /** A `timeout` is what bounds the waiting, unless the user has given `tries` as well. */
-function triesFor({ hasTries, tries }: Target, timeout: number | undefined): number {
+function triesFor({ tries }: Target, timeout: number | undefined): number {
   if (timeout === 0) return 1;
-  return timeout === undefined || hasTries ? tries : Infinity;
+  return tries ?? (timeout === undefined ? DEFAULT_TRIES : Infinity);
 }
 
 async function tryLock(target: Target, options: TryLockOptions = {}): Promise<Lock<never> | null> {

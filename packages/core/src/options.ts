@@ -11,7 +11,7 @@ export type WaitUntil = (work: Promise<void>) => void;
  * `RangeError` that names it, before any command is sent.
  */
 export interface MutexOptions {
-  /** The TTL asked of every node, in ms: an integer from 10 to 2^31 − 1. Default 8000. */
+  /** The TTL asked of every node, in ms: an integer from 100 to 2^31 − 1. Default 8000. */
   readonly expiry?: number | undefined;
   /**
    * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32; `Infinity` for a call with a `timeout`. With `Infinity` it also outwaits nodes that
@@ -102,7 +102,7 @@ export interface AdoptOptions extends CallOptions {
 }
 
 /** Options that have a default. */
-type Defaulted = Exclude<keyof MutexOptions, "onEvent" | "waitUntil">;
+type Defaulted = Exclude<keyof MutexOptions, "onEvent" | "tries" | "waitUntil">;
 
 /** Options with everything filled in. */
 type Filled = { readonly [Option in Defaulted]: Exclude<MutexOptions[Option], undefined> };
@@ -112,8 +112,8 @@ export interface Settings extends Filled {
   /** Never throws. */
   readonly onEvent: RedsyncEventListener | undefined;
   readonly waitUntil: WaitUntil | undefined;
-  /** Whether `tries` is the user's own, and not the default. */
-  readonly hasTries: boolean;
+  /** The user's own, if given. */
+  readonly tries: number | undefined;
   /** How long a lock is valid from the start of its attempt: the expiry less the drift. */
   readonly validity: number;
   /** How long a round may take. */
@@ -125,7 +125,7 @@ const MIN_TIMEOUT_MS = 50;
 
 const defaults = {
   expiry: 8_000,
-  tries: 32,
+  tries: undefined,
   retryDelay: randomDelay,
   driftFactor: 0.01,
   timeoutFactor: 0.05,
@@ -147,7 +147,7 @@ const rules: Readonly<Record<string, Rule>> = {
   driftFactor: factor,
   timeoutFactor: factor,
   generateValue: ["function"],
-  maxHold: ["number", 10, Infinity],
+  maxHold: ["number", 10, Infinity, "a number of milliseconds"],
   fenceRetention: expiry,
   onEvent: ["function"],
   waitUntil: ["function"],
@@ -163,11 +163,23 @@ export const ofCall: readonly (keyof CallOptions)[] = ["signal", "waitUntil"];
 export function checkOptions(options: object, known: readonly string[] = ofMutex): void {
   check("options", options, ["object"]);
   for (const [option, value] of Object.entries(options)) {
-    if (!known.includes(option))
-      throw new TypeError(`unknown option ${JSON.stringify(option)}: there are ${known.join(", ")}`);
+    if (!known.includes(option)) throw new TypeError(misplaced(option, known));
     if (value !== undefined) check(option, value, rules[option] ?? ["boolean"]);
   }
 }
+
+/** What is said of an option that does not belong there: where it does, if there is such a place. */
+function misplaced(option: string, known: readonly string[]): string {
+  const place = ofMutex.includes(option) ? "redsync.mutex(name, " : places[option];
+  if (place !== undefined) return `${option} belongs elsewhere, as in ${place}{ ${option} })`;
+  return `unknown option ${JSON.stringify(option)}: there are ${known.join(", ")}`;
+}
+
+const places: Readonly<Record<string, string>> = {
+  signal: "mutex.lock(",
+  timeout: "mutex.lock(",
+  token: "mutex.adopt(value, ",
+};
 
 const ofMutex = [...Object.keys(defaults), "onEvent", "waitUntil"];
 
@@ -185,16 +197,17 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   for (const unbroken of ["fencing", "autoExtend", "maxHold"] as const)
     if (settled[unbroken] !== defaults[unbroken]) refuseRetakes(settled, unbroken);
   const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
-  if (fencing) check("fenceRetention", fenceRetention, ["number", expiry, MAX_MS]);
+  if (fencing)
+    check("fenceRetention", fenceRetention, ["number", expiry, MAX_MS, "an integer of milliseconds"]);
   const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
   if (validity <= 0 || timeout >= expiry)
     throw new RangeError(
       `driftFactor ${driftFactor} and timeoutFactor ${timeoutFactor} must leave some of an expiry of ${expiry} ms`,
     );
-  const { onEvent, waitUntil } = settled;
+  const { onEvent, tries, waitUntil } = settled;
   return {
     ...settled,
-    hasTries: named.some(([option]) => option === "tries"),
+    tries,
     validity,
     timeout,
     onEvent: onEvent && ((event) => survive(() => onEvent(event))),

@@ -41,14 +41,12 @@ export function reasonOf(error: unknown, value: string): string {
 function reasonWithin(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return error === undefined || error === null ? "" : messageOf(error);
   const { code, cause, errors } = error as Error & { code?: unknown; errors?: unknown };
-  const message = messageOf(error);
-  const isTold = message !== "" && !/^E[A-Z]+$/.test(String(code));
-  const own =
-    isTold || code === undefined || message.includes(String(code)) ? message : `${message} ${code}`.trim();
+  let own = messageOf(error) || String(code ?? "");
+  if (/^E[A-Z]+$/.test(String(code)) && !own.includes(String(code))) own += ` ${code}`;
   if (depth > DEPTH) return own;
-  const within = [cause, ...(Array.isArray(errors) ? errors.slice(0, WITHIN) : [])]
-    .map((each) => reasonWithin(each, depth + 1))
-    .filter((reason, index, all) => reason !== "" && !own.includes(reason) && all.indexOf(reason) === index);
+  const behind = [cause, ...(Array.isArray(errors) ? errors.slice(0, WITHIN) : [])];
+  const reasons = new Set(behind.map((each) => reasonWithin(each, depth + 1)));
+  const within = [...reasons].filter((reason) => !own.includes(reason));
   if (within.length === 0) return own;
   return own === "" ? within.join(", ") : `${own} (${within.join(", ")})`;
 }

@@ -1,10 +1,10 @@
-import { checkText, kind } from "./check.ts";
+import { checkText } from "./check.ts";
+import { adviceFor, isNode } from "./client-kind.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Mutex, mutexOf } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
 import { type Nodes, nodesOf, targetOf } from "./nodes.ts";
 import { checkOptions, type MutexOptions, settle } from "./options.ts";
-import { inspect, shownAs } from "./shown.ts";
 
 /** Each costs a command on every node, and all of them have to be answered before one deadline. */
 const MAX_NAMES = 1_000;
@@ -65,8 +65,8 @@ export interface RedsyncConstructor {
 
 // Its methods may be torn off, and called through a Proxy (Vue, lazy injection): they do not look at `this`.
 export const Redsync: RedsyncConstructor = class Redsync {
-  readonly mutex: (name: string | readonly string[], options?: MutexOptions) => Mutex<never>;
-  readonly settled: () => Promise<void>;
+  declare readonly mutex: (name: string | readonly string[], options?: MutexOptions) => Mutex<never>;
+  declare readonly settled: () => Promise<void>;
 
   constructor(
     given: RedisNode | readonly RedisNode[],
@@ -81,10 +81,6 @@ export const Redsync: RedsyncConstructor = class Redsync {
     const nodes = nodesOf(list, clock);
     this.mutex = (name, options = {}) => named(nodes, own, name, options);
     this.settled = () => nodes.ledger.settled();
-  }
-
-  [inspect](): object {
-    return shownAs("Redsync", {});
   }
 };
 
@@ -110,8 +106,7 @@ function checkNodes(nodes: readonly RedisNode[]): void {
   if (nodes.length === 0) throw new RangeError("Redsync needs at least one node");
   const clients: readonly unknown[] = nodes.map((node) => node?.client ?? node);
   nodes.forEach((node, index) => {
-    if (typeof (node as Partial<RedisNode> | null | undefined)?.send !== "function")
-      throw new TypeError(`node ${index} must be a RedisNode, as of ioredisNode(client), not ${kind(node)}`);
+    if (!isNode(node)) throw new TypeError(`node ${index} must be a RedisNode, ${adviceFor(node)}`);
     const first = clients.indexOf(clients[index]);
     if (first < index)
       throw new RangeError(`node ${index} is node ${first} again: a server must not vote twice`);

@@ -109,7 +109,7 @@ function argumentsBefore(client: object): (key: string | undefined) => unknown[]
     if (has("getSentinelNode")) return () => [false];
   }
   throw new TypeError(
-    "nodeRedisNode(client) expects a client, a pool, a cluster or a sentinel of node-redis 5 or 6",
+    "nodeRedisNode(client) expects a client, a pool, a cluster or a sentinel of node-redis 5 or 6; for version 4 docs/adapters.md has a node of fifteen lines",
   );
 }
 

@@ -12,7 +12,7 @@ const ofRange = (option: keyof MutexOptions, ...values: unknown[]): Wrong[] =>
 
 const wrongOptions: readonly Wrong[] = [
   ...ofType("expiry", "8000", null, 8000n, {}),
-  ...ofRange("expiry", 9, 0, -1, 99.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31),
+  ...ofRange("expiry", 8, 30, 99, 0, -1, 99.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31),
   ...ofType("tries", "3", null),
   ...ofRange("tries", 0, -1, 1.5, Number.NaN),
   ...ofType("retryDelay", "50", null, []),
@@ -30,12 +30,18 @@ const wrongOptions: readonly Wrong[] = [
   ...ofRange("maxHold", 9, -1, Number.NaN),
   ...ofType("fencing", 1, null),
   ...ofType("fenceRetention", "8000", null),
-  ...ofRange("fenceRetention", 9, 99.5, Number.POSITIVE_INFINITY, 2 ** 31),
+  ...ofRange("fenceRetention", 99, 100.5, Number.POSITIVE_INFINITY, 2 ** 31),
   [RangeError, /fenceRetention/, { fencing: true, expiry: 8_000, fenceRetention: 7_999 }],
   ...ofType("onEvent", {}, null),
   ...ofType("waitUntil", {}, Promise.resolve(), null),
-  [RangeError, /driftFactor/, { expiry: 10, driftFactor: 0.8 }],
+  [RangeError, /driftFactor/, { expiry: 100, driftFactor: 0.98 }],
+  [RangeError, /expiry must be an integer of milliseconds from 100 to 2147483647, not 8$/, { expiry: 8 }],
+  [RangeError, /maxHold must be a number of milliseconds from 10 to Infinity, not 5$/, { maxHold: 5 }],
   [TypeError, /expire\b/, { expire: 8_000 }],
+  [TypeError, /timeout belongs elsewhere, as in mutex\.lock\(\{ timeout \}\)/, { timeout: 5_000 }],
+  [TypeError, /signal belongs elsewhere, as in mutex\.lock\(\{ signal \}\)/, { signal: undefined }],
+  [TypeError, /token belongs elsewhere, as in mutex\.adopt\(value, \{ token \}\)/, { token: 1 }],
+  [TypeError, /options must be an object, not string/, "8 s" as unknown as object],
   [TypeError, /options/, []],
 ];
 
@@ -62,16 +68,28 @@ const wrongCalls: readonly WrongCall[] = [
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 })],
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 - 0.5 })],
   [TypeError, /timeout/, (mutex) => mutex.lock({ timeout: "1s" as unknown as number })],
-  [TypeError, /signal/, (mutex) => mutex.lock({ signal: {} as AbortSignal })],
+  [
+    TypeError,
+    /signal must be an AbortSignal, not object/,
+    (mutex) => mutex.lock({ signal: {} as AbortSignal }),
+  ],
   [
     TypeError,
     /signal/,
     (mutex) => mutex.tryLock({ signal: new AbortController() as unknown as AbortSignal }),
   ],
   [TypeError, /waitUntil/, (mutex) => mutex.lock({ waitUntil: 1 as unknown as () => void })],
-  [TypeError, /timeout/, (mutex) => mutex.tryLock({ timeout: 5 } as object)],
-  [TypeError, /expiry/, (mutex) => mutex.lock({ expiry: 5_000 } as object)],
-  [TypeError, /options/, (mutex) => mutex.lock(null as unknown as object)],
+  [
+    TypeError,
+    /timeout belongs elsewhere, as in mutex\.lock\(/,
+    (mutex) => mutex.tryLock({ timeout: 5 } as object),
+  ],
+  [
+    TypeError,
+    /expiry belongs elsewhere, as in redsync\.mutex\(name, \{ expiry \}\)/,
+    (mutex) => mutex.lock({ expiry: 5_000 } as object),
+  ],
+  [TypeError, /options must be an object, not null/, (mutex) => mutex.lock(null as unknown as object)],
   [RangeError, /value/, (mutex) => mutex.adopt("")],
   [RangeError, /value/, (mutex) => mutex.adopt("\uDC00")],
   [TypeError, /value/, (mutex) => mutex.adopt(42 as unknown as string)],
@@ -96,7 +114,7 @@ export const options: readonly Case[] = [
 
   happily(1, "options that only together leave no validity are refused", async (stage) => {
     const redsync = stage.redsync({ expiry: 10_000, driftFactor: 0.9 });
-    fails(() => redsync.mutex(stage.name, { expiry: 15 }), RangeError, /driftFactor/);
+    fails(() => redsync.mutex(stage.name, { expiry: 100, driftFactor: 0.98 }), RangeError, /driftFactor/);
     same(stage.sent, 0);
   }),
 
