@@ -24,7 +24,7 @@ export interface MutexOptions {
   readonly driftFactor?: number | undefined;
   /**
    * The share of the expiry that a round over all nodes may take, from 0 to below 1. Default 0.05 (8 s: 400 ms). Never less
-   * than 50 ms, or half of an expiry under 100 ms.
+   * than 50 ms.
    */
   readonly timeoutFactor?: number | undefined;
   /**
@@ -199,7 +199,7 @@ export function settle(...given: readonly MutexOptions[]): Settings {
   const validity = Math.min(expiry - (expiry * driftFactor + CLOCK_PRECISION_MS), maxHold);
   if (fencing)
     check("fenceRetention", fenceRetention, ["number", expiry, MAX_MS, "an integer of milliseconds"]);
-  const timeout = Math.max(expiry * timeoutFactor, Math.min(MIN_TIMEOUT_MS, expiry / 2));
+  const timeout = Math.max(expiry * timeoutFactor, MIN_TIMEOUT_MS);
   if (validity <= 0 || timeout >= expiry)
     throw new RangeError(
       `driftFactor ${driftFactor} and timeoutFactor ${timeoutFactor} must leave some of an expiry of ${expiry} ms`,

@@ -28,7 +28,7 @@ const noTroubles: Troubles = {
 
 export function optionsOf(kind: Kind, random: Random): Plan["options"] {
   const isQuiet = quiet.includes(kind);
-  const expiries = kind === "lost counters" ? [1_000] : isQuiet ? [300] : [60, 120, 300, 1_000];
+  const expiries = kind === "lost counters" ? [1_000] : isQuiet ? [300] : [100, 120, 300, 1_000];
   const expiry = random.pick(expiries);
   const setNXOnExtend = !unbroken.includes(kind) && random.chance(0.1);
   const isFenced = fenced.includes(kind) || random.chance(0.4);

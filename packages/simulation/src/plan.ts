@@ -98,7 +98,7 @@ export function planOf(seed: number, random: Random): Plan {
 
 /** How long a round may take, as core has it. */
 export function timeoutOf({ expiry, timeoutFactor }: Plan["options"]): number {
-  return Math.max(expiry * timeoutFactor, Math.min(50, expiry / 2));
+  return Math.max(expiry * timeoutFactor, 50);
 }
 
 /** With few nodes each of them counts. */
