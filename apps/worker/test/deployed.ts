@@ -67,12 +67,19 @@ export async function deploy(
   });
   const url = await miniflare.ready;
   const door = await miniflare.unsafeGetDirectURL("visitors");
+  // A connection for each request: the runtime closes those that are not used for 5 s, and who stands still meanwhile would send
+  // the next request into one.
+  const ask = (at: URL, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set("connection", "close");
+    return fetch(at, { redirect: "manual", ...init, headers });
+  };
   return {
     url,
     log,
-    ask: (path, init) => fetch(new URL(path, url), { redirect: "manual", ...init }),
-    visit: (path, init) => fetch(new URL(path, door), { redirect: "manual", ...init }),
-    leave: async () => void (await fetch(new URL("/leave", door))),
+    ask: (path, init) => ask(new URL(path, url), init),
+    visit: (path, init) => ask(new URL(path, door), init),
+    leave: async () => void (await ask(new URL("/leave", door))),
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
 }

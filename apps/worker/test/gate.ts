@@ -45,6 +45,8 @@ export async function openGate(target: string): Promise<Gate> {
     if (answer === null || fate === "unanswered") response.destroy();
     else response.writeHead(answer.status).end(await answer.text());
   });
+  // A client that stood still would send its next request into a connection that was closed meanwhile.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

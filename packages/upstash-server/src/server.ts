@@ -37,6 +37,9 @@ export async function startUpstash(options: UpstashOptions): Promise<UpstashServ
       else write(response, 503, { error: String(error) });
     });
   });
+  // Connections that are not used are the client's to close: a client that stood still meanwhile would send its next request into
+  // one that this server has closed.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
