@@ -41,15 +41,29 @@ it("a lock that landed while the connection broke is taken back once the client 
   expect(await server.command("EXISTS", "ghost")).toBe(0);
 });
 
-it("an unlock that the connection's end swallowed is sent again", async () => {
+it("an unlock that its client refuses without a connection is sent again once there is one", async () => {
   await using house = await open();
   const { client, clock, redsync, server } = house;
-  const lock = await redsync.mutex("swallowed").lock();
+  const lock = await redsync.mutex("refused").lock();
 
   house.proxy.cut();
   await until(() => client.status !== "ready");
-  await expect(lock.unlock()).rejects.toMatchObject({ code: "REDSYNC_UNLOCK_FAILED" });
-  expect(await server.command("EXISTS", "swallowed")).toBe(1);
+  const unlocking = lock.unlock();
+  await house.isReady();
+  expect(await clock.pass(unlocking)).toBe("released");
+  expect(await server.command("EXISTS", "refused")).toBe(0);
+});
+
+it("an unlock that the connection's end swallowed is sent again", async () => {
+  await using house = await open();
+  const { clock, redsync, server } = house;
+  const lock = await redsync.mutex("swallowed").lock();
+
+  house.proxy.pause();
+  const unlocking = expect(lock.unlock()).rejects.toMatchObject({ code: "REDSYNC_UNLOCK_FAILED" });
+  house.proxy.cut();
+  house.proxy.resume();
+  await unlocking;
   await house.isReady();
   await clock.pass(redsync.settled());
   expect(await server.command("EXISTS", "swallowed")).toBe(0);
