@@ -116,7 +116,10 @@ abstract class VerdictError extends RedsyncError {
     outcomes: readonly NodeOutcome[] = [],
     cause: Error | undefined = causeOf(outcomes),
   ) {
-    const said = outcomes.slice(0, SHOWN).map((one) => describe(one, lock));
+    // Of many, those that matter.
+    const telling = outcomes.filter(({ status }) => status !== "ok");
+    const shown = outcomes.length > SHOWN && telling.length > 0 ? telling : outcomes;
+    const said = shown.slice(0, SHOWN).map((one) => describe(one, lock));
     if (outcomes.length > SHOWN) said.push("...");
     super(`"${brief(lock)}" ${verdict}${said.length > 0 ? ": " : ""}${said.join("; ")}`, cause && { cause });
     this.outcomes = outcomes;

@@ -64,7 +64,7 @@ export interface RedsyncConstructor {
 }
 
 // Its methods may be torn off, and called through a Proxy (Vue, lazy injection): they do not look at `this`.
-export const Redsync: RedsyncConstructor = class Redsync {
+export const Redsync: RedsyncConstructor = class {
   declare readonly mutex: (name: string | readonly string[], options?: MutexOptions) => Mutex<never>;
   declare readonly settled: () => Promise<void>;
 
@@ -75,6 +75,7 @@ export const Redsync: RedsyncConstructor = class Redsync {
   ) {
     const list = [given].flat() as RedisNode[];
     checkNodes(list);
+    if (isNode(defaults)) throw new TypeError("several nodes go in an array: new Redsync([a, b])");
     checkOptions(defaults);
     settle(defaults);
     const own = { ...defaults };

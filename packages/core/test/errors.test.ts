@@ -101,3 +101,21 @@ describe("an error as JSON", () => {
     expect(JSON.stringify(error)).not.toContain("secret");
   });
 });
+
+it("of many names the message shows those that were not granted", async () => {
+  const answer = (name: string) => (name === "name 39" ? 0 : 1);
+  const node = (): RedisNode => ({ send: async ([, , , name = ""]) => answer(name) });
+  const names = Array.from({ length: 40 }, (_, index) => `name ${index}`);
+  const mutex = new Redsync([node(), node(), node()], { tries: 1 }).mutex(names);
+  const error = (await mutex.lock().catch((caught: unknown) => caught)) as LockFailedError;
+  expect(error.message).toContain('"name 39" node 0: taken');
+  expect(error.message).not.toContain(": ok");
+  expect(error.outcomes.length).toBe(120);
+});
+
+it("several nodes without an array are told to go into one", () => {
+  const node: RedisNode = { send: async () => 1 };
+  expect(() => new Redsync(node, { ...node } as object)).toThrow(
+    "several nodes go in an array: new Redsync([a, b])",
+  );
+});

@@ -1,4 +1,5 @@
 import type { RedisNode, Reply } from "@redsync/core";
+import { isDenied, lastErrorOf, listenTo, reasonOf } from "./last-error.ts";
 
 /** What is called of an ioredis `Redis` or `Cluster`, or of iovalkey's. */
 export interface IoredisClient {
@@ -41,6 +42,7 @@ export interface IoredisOptions {
  */
 export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
   checkClient(client);
+  listenTo(client);
   const { enableAutoPipelining = false }: { enableAutoPipelining?: boolean } = client.options ?? {};
   const direct = "call" in client ? call : byMethod;
   const sendBy = client.isCluster && enableAutoPipelining ? alone : direct;
@@ -69,9 +71,10 @@ function explain(error: Error, status: string | undefined, client: IoredisClient
     message.endsWith("enableOfflineQueue options is false") ||
     (status === "end" && message === "Connection is closed.");
   if (!isRefused) throw error;
-  const cause = (!closed && lastErrorOf(client)) || error;
-  const why = cause === error ? "" : `: ${reasonOf(cause)}`;
-  throw Object.assign(new Error(message + why, { cause }), { notSent: true, closed });
+  const cause = closed ? undefined : lastErrorOf(client);
+  const why = cause ? `: ${reasonOf(cause)}` : "";
+  const text = cause && isDenied(cause) ? cause.message : message + why;
+  throw Object.assign(new Error(text, { cause: cause ?? error }), { notSent: true, closed });
 }
 
 /** Why there is no connection; ioredis-mock has no status. */
@@ -80,18 +83,6 @@ function disconnectionOf(client: IoredisClient): Error | undefined {
   const cause = lastErrorOf(client);
   const why = cause ? `: ${reasonOf(cause)}` : "";
   return new Error(`its client is not connected, or not yet${why}`, cause && { cause });
-}
-
-/** What the last connection ended with; a Cluster has many connections, and does not say. */
-function lastErrorOf(client: object): Error | undefined {
-  // Private in the types of ioredis.
-  const { connector } = client as { connector?: { firstError?: Error } };
-  return connector?.firstError;
-}
-
-/** Of a host with several addresses the message is empty. */
-function reasonOf({ message, code }: Error & { code?: string }): string {
-  return message || String(code);
 }
 
 function call(client: IoredisClient, name: string, args: string[]): Promise<unknown> {

@@ -51,6 +51,23 @@ it.each([
   client.disconnect();
 });
 
+it("a password that is wrong ends the waiting at once, where commands are refused without a connection", async () => {
+  await using locked = await startServer({ config: { requirepass: "open-sesame" } });
+  const client = new Redis({ port: locked.port, password: "wrong", enableOfflineQueue: false });
+  const heard = new Promise((resolve) => client.once("error", resolve));
+  const redsync = new Redsync(ioredisNode(client), { tries: Number.POSITIVE_INFINITY });
+  await heard;
+  const failure = await redsync
+    .mutex("name")
+    .lock()
+    .catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(/node 0: refused: (WRONGPASS|NOAUTH) /);
+  expect(failure.message).not.toContain("wrong");
+  expect(client.listenerCount("error")).toBe(1);
+  client.disconnect();
+});
+
 it("does not say so where the server of a connected client is silent", async () => {
   await using proxy = await startProxy(server);
   const client = new Redis(proxy.port);

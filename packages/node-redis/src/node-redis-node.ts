@@ -1,4 +1,5 @@
 import type { RedisNode, Reply } from "@redsync/core";
+import { isDenied, lastErrorOf, listenTo, reasonOf } from "./last-error.ts";
 
 /** What goes with a command to node-redis. */
 export interface NodeRedisCommandOptions {
@@ -62,6 +63,7 @@ export function nodeRedisNode(
   { subscriber }: NodeRedisOptions = {},
 ): RedisNode {
   const before = argumentsBefore(client);
+  listenTo(client);
   // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
   const isTriedOnce = !("getSentinelNode" in client);
   const send: RedisNode["send"] = (command, { key, signal } = {}) => {
@@ -72,16 +74,21 @@ export function nodeRedisNode(
       const isRefused = isOpen === false || (isTriedOnce && NOT_SENT.test(error?.message));
       if (!isRefused) throw error;
       const marks = { notSent: true, closed: isOpen === false };
-      throw Object.assign(new Error(error.message, { cause: error }), marks);
+      const cause = marks.closed ? undefined : lastErrorOf(client);
+      const why = cause ? `: ${reasonOf(cause)}` : "";
+      const text = cause && isDenied(cause) ? cause.message : error.message + why;
+      throw Object.assign(new Error(text, { cause: cause ?? error }), marks);
     });
   };
   const node = { client, send, disconnection: () => disconnectionOf(client as AnyClient) };
   return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 
-/** node-redis tells why to listeners of `error` alone. */
-function disconnectionOf({ isReady }: AnyClient): Error | undefined {
-  return isReady === false ? new Error("its client is not connected, or not yet") : undefined;
+function disconnectionOf(client: AnyClient): Error | undefined {
+  if (client.isReady !== false) return undefined;
+  const cause = lastErrorOf(client);
+  const why = cause ? `: ${reasonOf(cause)}` : "";
+  return new Error(`its client is not connected, or not yet${why}`, cause && { cause });
 }
 
 interface AnyClient {

@@ -29,6 +29,40 @@ it("says that the client was not connected, where it was still about to", async 
   await connecting;
 });
 
+it.each([
+  ["waits", {}, "no answer within \\d+ ms: its client is not connected, or not yet: "],
+  ["refuses commands", { disableOfflineQueue: true }, "refused: The client is offline: "],
+])("says why no server is reached, where the client %s", async (_, options, says) => {
+  // A port on which nobody listens.
+  const client = createClient({ url: "redis://127.0.0.1:1", ...options });
+  const heard = new Promise((resolve) => client.on("error", resolve));
+  const connecting = client.connect().catch(() => {});
+  const mutex = new Redsync(nodeRedisNode(client)).mutex("name");
+  await heard;
+  const failure = await mutex.tryLock().catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(new RegExp(`node 0: ${says}connect ECONNREFUSED`));
+  client.destroy();
+  await connecting;
+});
+
+it("a password that is wrong ends the waiting at once, where commands are refused without a connection", async () => {
+  await using locked = await startServer({ config: { requirepass: "open-sesame" } });
+  const client = createClient({ url: locked.url, password: "wrong", disableOfflineQueue: true });
+  const heard = new Promise((resolve) => client.on("error", resolve));
+  const redsync = new Redsync(nodeRedisNode(client), { tries: Number.POSITIVE_INFINITY });
+  const connecting = client.connect().catch(() => {});
+  await heard;
+  const failure = await redsync
+    .mutex("name")
+    .lock()
+    .catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(/node 0: refused: (WRONGPASS|NOAUTH|The client is closed)/);
+  if (client.isOpen) client.destroy();
+  await connecting;
+});
+
 it("does not say so where the server of a connected client is silent", async () => {
   await using proxy = await startProxy(server);
   const client = createClient({ url: proxy.url });
