@@ -30,7 +30,8 @@ export interface Script {
  * resent acquire must not read its own success as somebody else's lock. It verifies by a script too, because clients may
  * send a plain GET to a replica that lags behind. One script for all, so that a server has all of it cached or nothing.
  *
- * A verification writes what is there already: a primary that was demoted still has a copy of the lock, and must not confirm it.
+ * A verification writes what is there already: a primary that was demoted still has a copy of the lock, and must not confirm it. The
+ * name may stay longer for it by what passes between the two calls, never shorter.
  *
  * What is there already is kept by PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be
  * lost to that.
