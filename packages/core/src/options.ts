@@ -55,7 +55,7 @@ export interface MutexOptions {
   readonly autoExtend?: boolean | undefined;
   /**
    * How long a lock may be held at most, however often it is extended, in ms from the start of the attempt that acquired (or
-   * adopted) it; then it counts as lost. At least 10. Default `Infinity`.
+   * adopted) it; then it counts as lost. At least 10 ms. Default `Infinity`.
    */
   readonly maxHold?: number | undefined;
   /**

@@ -30,7 +30,8 @@ export interface IoredisOptions {
 /**
  * An ioredis client (5 or 6; a `Redis`, also behind Sentinel, or a `Cluster`) or an iovalkey client as a node.
  *
- * The client stays yours: connect it, listen to its errors, close it. Its `keyPrefix` is honoured, so two clients with two
+ * The client stays yours: connect it, listen to its errors, close it. Beside your listener for `error` it gets one of the adapter,
+ * which remembers why there is no connection. Its `keyPrefix` is honoured, so two clients with two
  * prefixes see two key spaces. The signal of a command cannot stop ioredis; the command stays in its queue.
  *
  * @throws `TypeError` for anything that is no such client, and for one with `stringNumbers`, whose integers are strings.

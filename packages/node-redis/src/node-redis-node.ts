@@ -47,7 +47,8 @@ export interface NodeRedisOptions {
 /**
  * A client, a pool, a cluster or a sentinel of node-redis 5 or 6 as a node.
  *
- * The client stays yours: connect it, listen to its errors, close it. A command goes to a primary, never to a replica. The
+ * The client stays yours: connect it, listen to its errors, close it. Beside your listener for `error` it gets one of the adapter,
+ * which remembers why there is no connection. A command goes to a primary, never to a replica. The
  * client's `typeMapping` and `keyPrefix` do not apply to what a node sends. The signal of a command takes it out of the
  * client's queue where it has not been written yet.
  *
