@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { encode, parse, type RespReply } from "./resp.ts";
+import { encode, parse, type RespReply } from "@redsync/conformance/resp";
 
 /** Where a Redis listens. */
 export interface Address {

@@ -1,12 +1,12 @@
-import { RedisError, type RespReply, Status } from "./resp.ts";
+import { RedisError, type RespReply, Status } from "@redsync/conformance/resp";
 
 /** How strings are written: as they are, or in base64, which carries any bytes. */
 export type Encoding = "plain" | "base64";
 
 /** A reply or an error as Upstash's JSON has it. */
-export type Answer = { readonly result: unknown } | { readonly error: string };
+export type JsonReply = { readonly result: unknown } | { readonly error: string };
 
-export function answerOf(reply: RespReply, encoding: Encoding): Answer {
+export function jsonReplyOf(reply: RespReply, encoding: Encoding): JsonReply {
   if (reply instanceof RedisError) return { error: reply.message };
   // Upstash leaves a bare OK as it is, and encodes every other string, OK inside of arrays included.
   if (reply instanceof Status && reply.text === "OK") return { result: "OK" };

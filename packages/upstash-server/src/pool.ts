@@ -1,5 +1,5 @@
+import type { RespReply } from "@redsync/conformance/resp";
 import { type Address, Connection } from "./connection.ts";
-import type { RespReply } from "./resp.ts";
 
 /** What a connection is busy with. */
 interface Job {

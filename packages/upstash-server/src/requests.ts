@@ -1,4 +1,4 @@
-import { RedisError } from "./resp.ts";
+import { RedisError } from "@redsync/conformance/resp";
 
 type Scalar = string | number | boolean;
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { RedisError } from "@redsync/conformance/resp";
 import type { Address } from "./connection.ts";
-import { type Answer, answerOf, type Encoding } from "./json.ts";
+import { type Encoding, type JsonReply, jsonReplyOf } from "./json.ts";
 import { Pool } from "./pool.ts";
 import { commandOf, commandsOf } from "./requests.ts";
-import { RedisError } from "./resp.ts";
 import { stream } from "./stream.ts";
 
 /** How a server is to be started. */
@@ -73,7 +73,7 @@ async function respond(exchange: Exchange): Promise<void> {
   if (request.method !== "POST") return write(response, 405, { error: "ERR method not allowed" });
   if (channel !== undefined) return stream(address, decodeURIComponent(channel), response);
   try {
-    write(response, 200, await answerTo(exchange, pathname, body));
+    write(response, 200, await jsonRepliesTo(exchange, pathname, body));
   } catch (error) {
     if (!(error instanceof RedisError)) throw error;
     write(response, 400, { error: error.message });
@@ -81,26 +81,26 @@ async function respond(exchange: Exchange): Promise<void> {
 }
 
 /** What goes into a response with 200; rejects with a `RedisError` where it is to be 400. */
-async function answerTo(
+async function jsonRepliesTo(
   { request, pool }: Exchange,
   path: string,
   body: string,
-): Promise<Answer | readonly Answer[]> {
+): Promise<JsonReply | readonly JsonReply[]> {
   const encoding: Encoding = request.headers["upstash-encoding"] === "base64" ? "base64" : "plain";
   if (path === "/pipeline") {
     const replies = await pool.run(commandsOf(parseJson(body)));
-    return replies.map((reply) => answerOf(reply, encoding));
+    return replies.map((reply) => jsonReplyOf(reply, encoding));
   }
   if (path === "/multi-exec") {
     const replies = await pool.run([["MULTI"], ...commandsOf(parseJson(body)), ["EXEC"]]);
     const results = replies.at(-1);
     if (!Array.isArray(results)) throw results;
-    return results.map((reply) => answerOf(reply, encoding));
+    return results.map((reply) => jsonReplyOf(reply, encoding));
   }
   if (path !== "/") throw new RedisError("ERR commands are taken as JSON arrays at / alone");
   const [reply = null] = await pool.run([commandOf(parseJson(body))]);
   if (reply instanceof RedisError) throw reply;
-  return answerOf(reply, encoding);
+  return jsonReplyOf(reply, encoding);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -117,6 +117,6 @@ function parseJson(body: string): unknown {
   }
 }
 
-function write(response: ServerResponse, status: number, answer: Answer | readonly Answer[]): void {
+function write(response: ServerResponse, status: number, answer: JsonReply | readonly JsonReply[]): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
+import type { RespReply } from "@redsync/conformance/resp";
 import { type Address, Connection } from "./connection.ts";
-import type { RespReply } from "./resp.ts";
 
 /** Subscribes to a channel and writes what comes as server-sent events, until either side ends it. */
 export function stream(address: Address, channel: string, response: ServerResponse): void {

@@ -1,5 +1,5 @@
 export { beginToMoveSlot, type MovingSlot, type RedisCluster, startCluster } from "./cluster.ts";
+export { command } from "./command.ts";
 export { type Direction, startProxy, type TcpProxy } from "./proxy.ts";
-export { command } from "./resp.ts";
 export { type SentinelGroup, startSentinel } from "./sentinel.ts";
 export { type RedisServer, type ServerOptions, startServer, startServers } from "./server.ts";

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reply } from "@redsync/core";
+import { command } from "./command.ts";
 import { launch, type ServerProcess } from "./process.ts";
-import { command } from "./resp.ts";
 
 /** How a server is to be started. */
 export interface ServerOptions {

@@ -3,7 +3,7 @@ export class RedisError extends Error {
   override readonly name = "RedisError";
 }
 
-/** A simple string, such as OK: Upstash does not encode it where a bulk string would be. */
+/** A simple string, such as OK: Upstash does not encode it as it would a bulk string. */
 export class Status {
   readonly text: string;
 
@@ -27,7 +27,7 @@ interface Parsed {
   readonly end: number;
 }
 
-/** Parses the reply at `start`; undefined while its bytes have not all arrived. */
+/** Parses the reply at `start`; undefined as long as not all of its bytes have arrived. */
 export function parse(bytes: Buffer, start: number): Parsed | undefined {
   const lineEnd = bytes.indexOf("\r\n", start);
   if (lineEnd < 0) return undefined;
