@@ -1,4 +1,9 @@
-import type { Absence } from "./matrix.ts";
+/** Why clients are not played on runtimes; a name that begins so is meant. */
+export interface Absence {
+  readonly clients: readonly string[];
+  readonly runtimes: readonly string[];
+  readonly reason: string;
+}
 
 /** Why a client is not played on a runtime: what the matrix says where it would have a gap. */
 export const absences: readonly Absence[] = [

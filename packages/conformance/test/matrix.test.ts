@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Absence } from "../src/absences.ts";
 import { groupOf } from "../src/group.ts";
 import type { Harness } from "../src/harness.ts";
-import { type Absence, type Cell, cellsOf, matrixOf, type Test } from "../src/matrix.ts";
+import { type Cell, cellsOf, matrixOf, type Test } from "../src/matrix.ts";
 import { type Scope, scopes } from "../src/scopes.ts";
 
 /** The tests of a group, as a report has them where all of them went as they should. */
