@@ -1,4 +1,5 @@
 import type { Command, RedisNode, Reply } from "@redsync/core";
+import type { Match } from "./matches.ts";
 
 /**
  * What happens to a command in place of its plain delivery.
@@ -7,9 +8,6 @@ import type { Command, RedisNode, Reply } from "@redsync/core";
  * fault pays no heed to the caller's signal: the worst client has no way to stop waiting.
  */
 export type Fault = (deliver: () => Promise<Reply>) => Promise<Reply>;
-
-/** Tells which commands a fault strikes. */
-export type Match = (command: Command) => boolean;
 
 /** A real node with faults in front of it. */
 export interface FaultyNode {
@@ -60,17 +58,6 @@ export function faulty(inner: RedisNode): FaultyNode {
     return () => void rules.delete(rule);
   };
   return { node, sent, delivered, inject, mend: () => rules.clear() };
-}
-
-/** Matches commands that begin with these words: `beginning("EVALSHA", sha)` is one script, whatever its keys. */
-export function beginning(...words: Command): Match {
-  return (command) => words.every((word, index) => command[index] === word);
-}
-
-/** Matches the first `count` commands (default 1) that `match` matches (default all), and none after them. */
-export function first(match: Match = () => true, count: number = 1): Match {
-  let left = count;
-  return (command) => left > 0 && match(command) && left-- > 0;
 }
 
 const socketClosed = () => new Error("Socket closed unexpectedly");
@@ -161,22 +148,22 @@ export function gate(): Gate {
     return hold(way.opened.then(deliver));
   };
   const reply: Fault = (deliver) => {
-    const outcome = deliver();
+    const answer = deliver();
     return hold(
-      settled(outcome)
+      settled(answer)
         .then(arrival.open)
         .then(() => way.opened)
-        .then(() => outcome),
+        .then(() => answer),
     );
   };
   const copy: Fault = (deliver) => {
-    const outcome = deliver();
-    const late = settled(outcome)
+    const answer = deliver();
+    const late = settled(answer)
       .then(arrival.open)
       .then(() => way.opened)
       .then(deliver);
     void hold(settled(late));
-    return outcome;
+    return answer;
   };
   const release = async () => {
     way.open();

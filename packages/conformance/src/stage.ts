@@ -2,16 +2,15 @@ import {
   type Command,
   type Mutex,
   type MutexOptions,
-  type Operation,
   type RedisNode,
   Redsync,
   type Reply,
-  script,
 } from "@redsync/core";
 import { same } from "./assert.ts";
-import { type FaultyNode, faulty, type Match } from "./faults.ts";
+import { type FaultyNode, faulty } from "./faults.ts";
 import { HandClock } from "./hand-clock.ts";
 import type { Capability, Case, Harness, Opened } from "./harness.ts";
+import { callOf } from "./questions.ts";
 
 /** How long things take in a case. */
 type Pace = {
@@ -76,7 +75,7 @@ export class Stage {
   }
 
   async #cacheScript(node: number): Promise<void> {
-    await this.raw(node, "EVAL", script.lua, "1", this.name, "warm-up", "verify");
+    await this.raw(node, ...callOf({ operation: "verify", name: this.name, value: "warm-up" }));
   }
 
   /** One more name that no other case has; in a cluster it lies in another slot. */
@@ -236,16 +235,6 @@ export const OTHER = "somebody-else";
 
 /** The key of a name's fence, where the name has no braces. */
 export const fenceOf = (name: string): string => `{${name}}:fence`;
-
-/** Matches the calls of core's script for one of its operations, by digest or by text. */
-export function calling(operation: Operation): Match {
-  return ([word, , keys, ...args]) => word.startsWith("EVAL") && args[Number(keys) + 1] === operation;
-}
-
-/** Matches the calls of core's script for this name. */
-export function naming(name: string): Match {
-  return ([word, , , key]) => word.startsWith("EVAL") && key === name;
-}
 
 const LANES = 4;
 

@@ -2,18 +2,17 @@ import { createHash } from "node:crypto";
 import type { RedisNode, SendOptions } from "@redsync/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
-  beginning,
   connectionCut,
   deliveredTwice,
   errorReply,
   type FaultyNode,
   faulty,
-  first,
   gate,
   hung,
   replyLost,
   replyNeverComes,
 } from "../src/faults.ts";
+import { beginning, first } from "../src/matches.ts";
 import { eventually } from "../src/servers/eventually.ts";
 import { type RedisServer, startServer } from "../src/servers/index.ts";
 

@@ -2,17 +2,8 @@ import { LockFailedError, type LockOptions, LockTakenError, type MutexOptions } 
 import { isA, ok, rejection, same } from "../assert.ts";
 import { type Gate, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import {
-  brisk,
-  calling,
-  DEADLINE,
-  happily,
-  happilyEach,
-  OTHER,
-  over,
-  overEach,
-  type Stage,
-} from "../stage.ts";
+import { calling } from "../matches.ts";
+import { brisk, DEADLINE, happily, happilyEach, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };

@@ -2,7 +2,8 @@ import { LockFailedError, type Mutex } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, happily, happilyEach, over, overEach } from "../stage.ts";
+import { calling } from "../matches.ts";
+import { happily, happilyEach, over, overEach } from "../stage.ts";
 
 const EXPIRY = 20_000;
 

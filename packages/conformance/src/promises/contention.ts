@@ -2,7 +2,8 @@ import { LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/cor
 import { isA, matches, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, calm, happily, happilyEach, inLanes, OTHER, over, type Stage } from "../stage.ts";
+import { calling } from "../matches.ts";
+import { calm, happily, happilyEach, inLanes, OTHER, over, type Stage } from "../stage.ts";
 
 /** Every subset of the stage's nodes. */
 function masks({ all }: Stage): number[][] {

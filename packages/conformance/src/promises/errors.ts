@@ -2,7 +2,8 @@ import { isRedsyncError, type MutexOptions, type RedsyncError } from "@redsync/c
 import { matches, ok, rejection, same, whereIn } from "../assert.ts";
 import { type Fault, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, over, type Stage } from "../stage.ts";
+import { calling } from "../matches.ts";
+import { brisk, over, type Stage } from "../stage.ts";
 
 const SECRET = "the-proof-of-ownership";
 

@@ -2,8 +2,9 @@ import { ExtendFailedError, LockFailedError, LockTakenError, type RedsyncEvent }
 import { isA, ok, rejection, same, whereIn } from "../assert.ts";
 import { connectionCut, errorReply, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calling, calm, DEADLINE, happily, over, PERIOD, type Stage } from "../stage.ts";
+import { brisk, calm, DEADLINE, happily, over, PERIOD, type Stage } from "../stage.ts";
 
 async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await stage.mutex({ onEvent }).lock();

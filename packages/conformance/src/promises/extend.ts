@@ -2,18 +2,8 @@ import { ExtendFailedError, type Lock, LockLostError, type MutexOptions } from "
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import {
-  brisk,
-  calling,
-  calm,
-  DEADLINE,
-  happily,
-  happilyEach,
-  OTHER,
-  over,
-  overEach,
-  type Stage,
-} from "../stage.ts";
+import { calling } from "../matches.ts";
+import { brisk, calm, DEADLINE, happily, happilyEach, OTHER, over, overEach, type Stage } from "../stage.ts";
 
 const EXPIRY = 20_000;
 

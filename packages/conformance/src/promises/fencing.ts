@@ -1,8 +1,10 @@
-import { LockFailedError, type Mutex, script } from "@redsync/core";
+import { LockFailedError, type Mutex } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { connectionCut, deliveredTwice, first, gate } from "../faults.ts";
+import { connectionCut, deliveredTwice, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, DEADLINE, fenceOf, happily, happilyEach, over, overEach } from "../stage.ts";
+import { calling, first } from "../matches.ts";
+import { callOf } from "../questions.ts";
+import { brisk, DEADLINE, fenceOf, happily, happilyEach, over, overEach } from "../stage.ts";
 import {
   atClock,
   fenced,
@@ -186,16 +188,12 @@ export const fencing: readonly Case[] = [
       const acquire = (token: number) =>
         stage.raw(
           0,
-          "EVAL",
-          script.lua,
-          "2",
-          stage.name,
-          fenceOf(stage.name),
-          "value",
-          "acquire",
-          "20000",
-          `${token}`,
-          "20000",
+          ...callOf(
+            { operation: "acquire", name: stage.name, value: "value", fence: fenceOf(stage.name) },
+            20_000,
+            token,
+            20_000,
+          ),
         );
       const near = async (token: number, expected: number) => {
         const before = microseconds();

@@ -1,8 +1,9 @@
 import { LockFailedError, type MutexOptions, NodeError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
-import { connectionCut, errorReply, first, gate, hung, replyNeverComes } from "../faults.ts";
+import { connectionCut, errorReply, gate, hung, replyNeverComes } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
+import { calling, first, naming } from "../matches.ts";
+import { brisk, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
 
 /** What a single attempt fails with, which is not contention. */
 const failureOf = (stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> =>
@@ -147,7 +148,7 @@ export const outages: readonly Case[] = [
 
   over(1, "one reply that never comes does not silence a node that answers others", async (stage) => {
     const redsync = stage.redsync({ ...brisk, tries: 1 }, stage.clock);
-    stage.at(0).inject(replyNeverComes, (command) => command.includes(stage.name));
+    stage.at(0).inject(replyNeverComes, naming(stage.name));
     const losing = failureIn(redsync.mutex(stage.name).lock());
     const attempt = settlement(losing);
     const pair = async (name: string) => {

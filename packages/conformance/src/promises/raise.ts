@@ -2,7 +2,8 @@ import { LockFailedError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, DEADLINE, happily, OTHER, over } from "../stage.ts";
+import { calling } from "../matches.ts";
+import { brisk, DEADLINE, happily, OTHER, over } from "../stage.ts";
 import { fenced, grow, moveAhead, storing, tokenFrom } from "../tokens.ts";
 
 /** Where the nodes differ: the largest token is raised until a quorum stores it. */

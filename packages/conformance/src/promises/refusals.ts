@@ -1,8 +1,9 @@
 import { ExtendFailedError, LockFailedError, LockTakenError, NodeError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
-import { connectionCut, errorReply, type Fault, first, gate, hung, type Match } from "../faults.ts";
+import { connectionCut, errorReply, type Fault, gate, hung } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
+import { beginning, calling, first, type Match, withFence } from "../matches.ts";
+import { brisk, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
 import { fenced, tokenOf } from "../tokens.ts";
 
 /** Tries for ever, unless it is told that there is no use. */
@@ -18,9 +19,6 @@ const clientRefuses =
 const injectAll = (stage: Stage, fault: Fault, match?: Match): void => {
   for (const { inject } of stage.nodes) inject(fault, match);
 };
-
-/** Commands about a name and its fence. */
-const withFence: Match = ([, , keys]) => keys === "2";
 
 const TRYAGAIN = "TRYAGAIN Multiple keys request during rehashing of slot";
 
@@ -108,7 +106,7 @@ export const refusals: readonly Case[] = [
         "NOPERM this user has no permissions to run the 'evalsha' command",
         "ERR unknown command 'EVALSHA', with args beginning with: ",
       ]) {
-        injectAll(stage, errorReply(message), ([word]) => word === "EVALSHA");
+        injectAll(stage, errorReply(message), beginning("EVALSHA"));
         const before = stage.sent;
         const lock = await stage.mutex(endless).lock();
         await lock.extend();
@@ -126,7 +124,7 @@ export const refusals: readonly Case[] = [
       injectAll(
         stage,
         errorReply(`NOPERM this user has no permissions to run the '${word.toLowerCase()}' command`),
-        ([found]) => found === word,
+        beginning(word),
       );
     forbidden("EVALSHA");
     const mutex = stage.mutex();

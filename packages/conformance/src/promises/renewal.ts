@@ -2,8 +2,9 @@ import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calling, calm, happily, over, PERIOD, type Stage } from "../stage.ts";
+import { calm, happily, over, PERIOD, type Stage } from "../stage.ts";
 
 const renewing = { autoExtend: true };
 

@@ -2,8 +2,9 @@ import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calling, DEADLINE, happily, OTHER, over, PERIOD, type Stage } from "../stage.ts";
+import { brisk, DEADLINE, happily, OTHER, over, PERIOD, type Stage } from "../stage.ts";
 
 const repairs = (stage: Stage): number[] =>
   stage.nodes.map(({ sent }) => sent.filter(calling("repair")).length);

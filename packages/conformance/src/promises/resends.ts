@@ -1,8 +1,9 @@
 import { LockFailedError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { connectionCut, deliveredTwice, first, gate, replyLost } from "../faults.ts";
+import { connectionCut, deliveredTwice, gate, replyLost } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, over, overEach } from "../stage.ts";
+import { calling, first } from "../matches.ts";
+import { over, overEach } from "../stage.ts";
 
 /** Clients send again what they got no reply to, and networks deliver late. */
 export const resends: readonly Case[] = [

@@ -2,10 +2,10 @@ import { ExtendFailedError, LockFailedError, LockLostError } from "@redsync/core
 import { isA, ok, rejection, same } from "../assert.ts";
 import { gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
 import {
   brisk,
-  calling,
   calm,
   DEADLINE,
   fenceOf,

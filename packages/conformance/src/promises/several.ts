@@ -2,8 +2,9 @@ import { LockFailedError, LockTakenError, type Reply } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { naming } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { happily, happilyEach, naming, OTHER, over, type Stage } from "../stage.ts";
+import { happily, happilyEach, OTHER, over, type Stage } from "../stage.ts";
 
 /** Two names of the stage, or more. */
 export function names(stage: Stage, count: number = 2): string[] {

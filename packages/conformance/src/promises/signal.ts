@@ -2,8 +2,9 @@ import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calling, calm, happily, happilyEach, over, PERIOD, type Stage } from "../stage.ts";
+import { calm, happily, happilyEach, over, PERIOD, type Stage } from "../stage.ts";
 
 /** What the signal has aborted with: a loss. */
 function lossOf(signal: AbortSignal): LockLostError {

@@ -1,8 +1,9 @@
 import { LockLostError, type RedsyncEvent, UnlockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
-import { connectionCut, first, gate } from "../faults.ts";
+import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, calm, DEADLINE, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
+import { calling, first } from "../matches.ts";
+import { brisk, calm, DEADLINE, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
 
 /** Giving back. */
 export const unlock: readonly Case[] = [

@@ -2,8 +2,9 @@ import { LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calling, calm, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
+import { calm, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {

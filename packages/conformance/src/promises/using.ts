@@ -2,7 +2,8 @@ import { LockFailedError, LockTakenError, type Mutex } from "@redsync/core";
 import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, calm, happily, happilyEach, OTHER, over, PERIOD } from "../stage.ts";
+import { calling } from "../matches.ts";
+import { calm, happily, happilyEach, OTHER, over, PERIOD } from "../stage.ts";
 
 /** The mutex, and whether its callback was ever called. */
 async function refusal(mutex: Mutex, options?: object): Promise<unknown> {

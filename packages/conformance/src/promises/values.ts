@@ -1,6 +1,7 @@
 import { LockTakenError } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
 import type { Case } from "../harness.ts";
+import { questionsOf } from "../questions.ts";
 import { happily } from "../stage.ts";
 
 /** The proof of ownership. */
@@ -16,7 +17,7 @@ export const values: readonly Case[] = [
       same(calls, 4);
       for (const { sent } of stage.nodes) {
         same(
-          sent.map((command) => command[4]),
+          sent.flatMap(questionsOf).map(({ value }) => value),
           ["value 1", "value 2", "value 3", "value 4"],
         );
       }

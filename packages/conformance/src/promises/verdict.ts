@@ -1,8 +1,9 @@
 import { LockFailedError, type Redsync } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
-import { connectionCut, errorReply, type Fault, first, type Gate, gate, type Match } from "../faults.ts";
+import { connectionCut, errorReply, type Fault, type Gate, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, calm, inLanes, naming, OTHER, over, type Stage } from "../stage.ts";
+import { asking, calling, first } from "../matches.ts";
+import { calm, inLanes, OTHER, over, type Stage } from "../stage.ts";
 
 const kinds = ["ok", "taken", "failed", "unknown"] as const;
 type Kind = (typeof kinds)[number];
@@ -16,7 +17,7 @@ const faults: Partial<Record<Kind, Fault>> = {
 async function prepare(stage: Stage, name: string, node: number, kind: Kind): Promise<Gate> {
   const held = gate();
   const fault: Fault = (deliver) => held.reply(() => (faults[kind] ?? ((plainly) => plainly()))(deliver));
-  const match: Match = (command) => calling("acquire")(command) && naming(name)(command);
+  const match = asking((question) => question.operation === "acquire" && question.name === name);
   stage.at(node).inject(fault, first(match));
   if (kind === "taken") await stage.takenByOther([node], name);
   else await stage.forget([node], name);

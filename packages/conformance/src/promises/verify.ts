@@ -2,7 +2,8 @@ import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { calling, calm, happily, happilyEach, over } from "../stage.ts";
+import { calling } from "../matches.ts";
+import { calm, happily, happilyEach, over } from "../stage.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [

@@ -1,8 +1,9 @@
 import { LockFailedError, LockTakenError, type RedisNode, UnlockFailedError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { connectionCut, faulty, first, gate } from "../faults.ts";
+import { connectionCut, faulty, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
-import { brisk, calling, DEADLINE, happily, over, PERIOD } from "../stage.ts";
+import { calling, first } from "../matches.ts";
+import { brisk, DEADLINE, happily, over, PERIOD } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
