@@ -1,17 +1,17 @@
 import type { Case, Harness, Runtime } from "./harness.ts";
 import { type Scope, scopes } from "./scopes.ts";
 
-/** A test as a runner registers it. */
-export interface Entry {
-  /** The case's name; if it is skipped, with the reason, so that no report hides it. */
+/** A test that a runner is to register. */
+export interface PlannedTest {
+  /** The case's title; if it is skipped, with the reason, so that no report hides it. */
   readonly title: string;
   readonly isSkipped: boolean;
   /**
-   * Whether the runner may run it beside others of the same group, at most `abreast` at once. All other entries run one after
+   * Whether the runner may run it beside others of the same group, at most `abreast` at once. All other tests run one after
    * another, with nothing beside them.
    */
   readonly isConcurrent: boolean;
-  /** Runs this entry and no other. */
+  /** Runs this test and no other. */
   run(): void | Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface Entry {
 export interface Group {
   readonly title: string;
   /** First, that this is the runtime; then the concurrent cases; then those that run alone. */
-  readonly entries: readonly Entry[];
+  readonly tests: readonly PlannedTest[];
 }
 
 export interface GroupOptions {
@@ -33,11 +33,11 @@ export const groupTitle = (client: string, runtime: string): string => `${client
 
 export const proofTitle = (runtime: string): string => `runs on ${runtime}`;
 
-/** How many concurrent entries a runner should run at once: they mostly wait for a deadline or an expiry. */
+/** How many concurrent tests a runner should run at once: they mostly wait for a deadline or an expiry. */
 export const abreast = 8;
 
 /**
- * A case that hangs fails by its name, also under a runner that knows no limit. The slowest case takes 5 s on a quiet machine;
+ * A case that hangs fails by its title, also under a runner that knows no limit. The slowest case takes 5 s on a quiet machine;
  * the limit must not fail it on a machine that is ten times slower.
  */
 const LIMIT_MS = 120_000;
@@ -59,28 +59,28 @@ async function limited(run: () => Promise<void>): Promise<void> {
 const isAlone = ({ needs = [] }: Case): boolean =>
   needs.some((need) => need === "flush" || need === "blocking" || need === "connections");
 
-const skipTitle = (name: string, reason: string): string => `${name} [skipped: ${reason}]`;
+const skipTitle = (title: string, reason: string): string => `${title} [skipped: ${reason}]`;
 
-/** What a title says that was skipped. */
-export function reasonOf(title: string): { readonly name: string; readonly reason: string } | undefined {
-  const [, name, reason] = /^(.*) \[skipped: (.*)\]$/s.exec(title) ?? [];
-  return name === undefined || reason === undefined ? undefined : { name, reason };
+/** The case that was skipped and the reason, out of a test's title; undefined if it says nothing of that. */
+export function skippedIn(text: string): { readonly title: string; readonly reason: string } | undefined {
+  const [, title, reason] = /^(.*) \[skipped: (.*)\]$/s.exec(text) ?? [];
+  return title === undefined || reason === undefined ? undefined : { title, reason };
 }
 
 /**
  * The tests of a harness on a runtime.
  *
  * @example
- * const { title, entries } = groupOf(harness, runtime);
+ * const { title, tests } = groupOf(harness, runtime);
  * describe(title, () => {
- *   for (const { title, isSkipped, isConcurrent, run } of entries) {
+ *   for (const { title, isSkipped, isConcurrent, run } of tests) {
  *     it(title, { skip: isSkipped, concurrent: isConcurrent }, () => run());
  *   }
  * });
  */
 export function groupOf(harness: Harness, runtime: Runtime, options: GroupOptions = {}): Group {
   const { scope = "all", play = (each: Case) => each.run(harness) } = options;
-  const proof: Entry = {
+  const proof: PlannedTest = {
     title: proofTitle(runtime.name),
     isSkipped: false,
     isConcurrent: false,
@@ -88,11 +88,11 @@ export function groupOf(harness: Harness, runtime: Runtime, options: GroupOption
   };
   const reasonsOf = ({ needs = [] }: Case) => needs.flatMap((need) => harness.lacks?.[need] ?? []);
   const list = [...scopes[scope]].sort((one, other) => Number(isAlone(one)) - Number(isAlone(other)));
-  const played = list.map((each): Entry => {
+  const played = list.map((each): PlannedTest => {
     const reasons = reasonsOf(each);
     const isSkipped = reasons.length > 0;
-    const title = isSkipped ? skipTitle(each.name, reasons.join("; ")) : each.name;
+    const title = isSkipped ? skipTitle(each.title, reasons.join("; ")) : each.title;
     return { title, isSkipped, isConcurrent: !isAlone(each), run: () => limited(() => play(each)) };
   });
-  return { title: groupTitle(harness.name, runtime.name), entries: [proof, ...played] };
+  return { title: groupTitle(harness.name, runtime.name), tests: [proof, ...played] };
 }

@@ -26,7 +26,7 @@ export interface Opened {
 export interface Harness {
   /** How the test report calls it: "ioredis 6". */
   readonly name: string;
-  /** Opens `count` nodes, 1 to 5; never more than 1 where `several` is lacking. */
+  /** Opens `count` nodes, 1 to 5; never more than 1 if `several` is lacking. */
   openNodes(count: number): Promise<Opened>;
   /** What it cannot do, each with the reason, which the test report shows. */
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
@@ -34,12 +34,12 @@ export interface Harness {
 
 /** A promise that every harness keeps, unless it lacks what the case needs. */
 export interface Case {
-  /** The promise, as a sentence. */
-  readonly name: string;
+  /** The promise, as a sentence that begins with it. */
+  readonly title: string;
   readonly needs?: readonly Capability[];
   /** Whether nothing goes wrong in it: such cases are played on every version of a runtime, the others on one. */
-  readonly isHappy?: boolean;
-  /** Resolves where the promise is kept; rejects saying what is not so. */
+  readonly isFaultless?: boolean;
+  /** Resolves if the promise is kept; rejects saying what is not so. */
   run(harness: Harness): Promise<void>;
 }
 
@@ -47,6 +47,6 @@ export interface Case {
 export interface Runtime {
   /** With its version: "Node 24.21.0". */
   readonly name: string;
-  /** Throws, or rejects, where this is another runtime or another version of it. */
+  /** Throws, or rejects, if this is another runtime or another version of it. */
   prove(): void | Promise<void>;
 }

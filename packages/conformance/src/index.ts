@@ -1,3 +1,3 @@
-export { abreast, type Entry, type Group, type GroupOptions, groupOf } from "./group.ts";
+export { abreast, type Group, type GroupOptions, groupOf, type PlannedTest } from "./group.ts";
 export type { Capability, Case, Harness, Opened, Runtime } from "./harness.ts";
 export { cases, type Scope } from "./scopes.ts";

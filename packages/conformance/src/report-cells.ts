@@ -1,4 +1,4 @@
-import { groupTitle, proofTitle, reasonOf } from "./group.ts";
+import { groupTitle, proofTitle, skippedIn } from "./group.ts";
 import { type Scope, scopes } from "./scopes.ts";
 
 /** A test of a report. */
@@ -41,17 +41,17 @@ function scopeAndReasonsOf(group: string, tests: readonly Test[]): Pick<Cell, "s
     const title = path.at(-1) ?? "";
     if (result === "failed") throw new Error(`${group}: failed: ${title}`);
     if (result === "passed") return title;
-    const skip = reasonOf(title);
+    const skip = skippedIn(title);
     if (skip === undefined) throw new Error(`${group}: skipped without a reason: ${title}`);
     reasons.add(skip.reason);
-    return skip.name;
+    return skip.title;
   });
   const scope = (Object.keys(scopes) as Scope[]).find((each) => isSame(played, scopes[each]));
   if (scope === undefined) throw new Error(`${group}: its ${played.length} cases are those of no scope`);
   return { scope, reasons: [...reasons] };
 }
 
-function isSame(played: readonly string[], cases: readonly { readonly name: string }[]): boolean {
-  const names = new Set(played);
-  return played.length === cases.length && cases.every(({ name }) => names.has(name));
+function isSame(played: readonly string[], cases: readonly { readonly title: string }[]): boolean {
+  const titles = new Set(played);
+  return played.length === cases.length && cases.every(({ title }) => titles.has(title));
 }

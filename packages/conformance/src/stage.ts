@@ -263,7 +263,7 @@ export function over(
   dress: (node: RedisNode) => FaultyNode = faulty,
 ): Case {
   return {
-    name: `${name} (${count === 1 ? "1 node" : `${count} nodes`})`,
+    title: `${name} (${count === 1 ? "1 node" : `${count} nodes`})`,
     needs: count > 1 ? ["several", ...needs] : needs,
     async run(harness) {
       const stage = await Stage.open(harness, count, dress);
@@ -289,13 +289,13 @@ export function overEach(
 const faultless = (node: RedisNode): FaultyNode => ({
   ...faulty(node),
   inject() {
-    throw new Error("on a happy path nothing goes wrong");
+    throw new Error("this case is said to be without faults");
   },
 });
 
 /** A case over so many nodes in which nothing goes wrong. */
 export function happily(count: number, name: string, play: Play, needs: readonly Capability[] = []): Case {
-  return { ...over(count, name, play, needs, faultless), isHappy: true };
+  return { ...over(count, name, play, needs, faultless), isFaultless: true };
 }
 
 /** The same over several numbers of nodes. */

@@ -13,8 +13,8 @@ function played(
   lacks: NonNullable<Harness["lacks"]> = {},
 ): Test[] {
   const harness: Harness = { name: client, lacks, openNodes: () => Promise.reject(new Error("not played")) };
-  const { title: group, entries } = groupOf(harness, { name: runtime, prove() {} }, { scope });
-  return entries.map(({ title, isSkipped }) => ({
+  const { title: group, tests } = groupOf(harness, { name: runtime, prove() {} }, { scope });
+  return tests.map(({ title, isSkipped }) => ({
     path: ["around it", group, title],
     result: isSkipped ? "skipped" : "passed",
   }));
@@ -27,7 +27,7 @@ describe("cellsOf", () => {
     const tests = [
       ...played("a client on foot", "Node 1.2.3", "all", lacks),
       other,
-      ...played("a client on foot", "Deno 4", "contract"),
+      ...played("a client on foot", "Deno 4", "node cases"),
     ];
     expect(cellsOf(tests)).toEqual([
       {
@@ -36,7 +36,7 @@ describe("cellsOf", () => {
         scope: "all",
         reasons: ["it has no Lua", "it does not listen"],
       },
-      { client: "a client on foot", runtime: "Deno 4", scope: "contract", reasons: [] },
+      { client: "a client on foot", runtime: "Deno 4", scope: "node cases", reasons: [] },
     ]);
   });
 
@@ -74,7 +74,7 @@ describe("matrixOf", () => {
   });
   const cells = [
     cell("tcp 10", "Node 9"),
-    cell("tcp 10", "Node 10", "contract"),
+    cell("tcp 10", "Node 10", "node cases"),
     cell("tcp 9", "Node 9", "all", "it has no Lua", "it is slow"),
     cell("tcp 9 behind a proxy", "Node 9", "of one node", "it is slow"),
   ];
@@ -86,7 +86,7 @@ describe("matrixOf", () => {
         "|  | Node 9 | Node 10 |",
         "| --- | --- | --- |",
         "| tcp 9 | all <sup>1, 2</sup> | – <sup>3</sup> |",
-        "| tcp 10 | all | contract |",
+        "| tcp 10 | all | node cases |",
         "",
         "|  | runtime | cases |",
         "| --- | --- | --- |",

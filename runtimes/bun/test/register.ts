@@ -15,10 +15,10 @@ const bun: Runtime = {
 
 /** Registers the cases for a harness, after the test that they run on Bun. */
 export function register(harness: Harness & { close?(): Promise<void> }): void {
-  const { title, entries } = groupOf(harness, bun);
+  const { title, tests } = groupOf(harness, bun);
   describe(title, () => {
     afterAll(() => harness.close?.());
-    for (const { title, isSkipped, isConcurrent, run } of entries) {
+    for (const { title, isSkipped, isConcurrent, run } of tests) {
       const register = isSkipped ? it.skip : isConcurrent ? it.concurrent : it;
       register(title, run);
     }

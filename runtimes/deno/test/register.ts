@@ -12,10 +12,10 @@ const deno: Runtime = {
 
 /** Registers the cases for a harness, after the test that they run on Deno. */
 export function register(harness: Harness & { close?(): Promise<void> }): void {
-  const { title: group, entries } = groupOf(harness, deno);
+  const { title: group, tests } = groupOf(harness, deno);
   // The cases of a harness share its connections: what one of them opens, another may use.
   const shared = { sanitizeOps: false, sanitizeResources: false };
-  for (const { title, isSkipped, run } of entries) {
+  for (const { title, isSkipped, run } of tests) {
     Deno.test({ name: `${group} > ${title}`, fn: run, ignore: isSkipped, ...shared });
   }
   Deno.test.afterAll(() => harness.close?.());

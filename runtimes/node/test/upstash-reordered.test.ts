@@ -16,5 +16,5 @@ function reordered(node: RedisNode): RedisNode {
 
 register(
   overHttp("Upstash over HTTP, in any order", (database) => reordered(upstashNode(database))),
-  "promises",
+  "lock cases",
 );

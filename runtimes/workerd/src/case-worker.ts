@@ -22,9 +22,9 @@ function runtime(): Response {
   });
 }
 
-async function runCase(harness: HarnessOfRequest, name: string): Promise<Response> {
-  const found = cases.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`there is no case "${name}"`);
+async function runCase(harness: HarnessOfRequest, title: string): Promise<Response> {
+  const found = cases.find((each) => each.title === title);
+  if (found === undefined) throw new Error(`there is no case "${title}"`);
   try {
     await found.run(harness);
   } finally {

@@ -23,9 +23,9 @@ export function register(
     lacks,
     openNodes: () => Promise.reject(new Error("the cases run in the worker")),
   };
-  const { title, entries } = groupOf(harness, runtime, {
-    async play({ name }) {
-      const path = `/${encodeURIComponent(client)}?case=${encodeURIComponent(name)}`;
+  const { title, tests } = groupOf(harness, runtime, {
+    async play({ title }) {
+      const path = `/${encodeURIComponent(client)}?case=${encodeURIComponent(title)}`;
       expect(await workerd.ask(path)).toEqual({ kept: true });
     },
   });
@@ -41,7 +41,7 @@ export function register(
     });
 
     describe(title, () => {
-      for (const { title, isSkipped, isConcurrent, run } of entries) {
+      for (const { title, isSkipped, isConcurrent, run } of tests) {
         it(title, { skip: isSkipped, concurrent: isConcurrent }, () => run());
       }
     });

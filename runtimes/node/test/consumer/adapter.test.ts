@@ -37,5 +37,5 @@ register(
     },
     { subscribe: "in fifteen lines it does not listen" },
   ),
-  "contract",
+  "node cases",
 );

@@ -1,13 +1,13 @@
 import { after, before, describe, it } from "node:test";
-import { abreast, type Entry, groupOf } from "@redsync/conformance";
+import { abreast, groupOf, type PlannedTest } from "@redsync/conformance";
 import type { NodeHarness } from "../harnesses/node-harness.ts";
 import { node } from "../runtime.ts";
 
-/** Registers the happy paths for a harness, after the test that they run on this Node, which vitest may not know any more. */
+/** Registers the cases without faults for a harness, after the test that they run on this Node, which vitest may not know any more. */
 export function register(harness: NodeHarness): void {
-  const { title, entries } = groupOf(harness, node, { scope: "happy paths" });
-  // The runner's concurrency belongs to a suite: one for each run of entries that are alike in this.
-  const parts = entries.reduce<Entry[][]>((parts, entry) => {
+  const { title, tests } = groupOf(harness, node, { scope: "without faults" });
+  // The runner's concurrency belongs to a suite: one for each run of tests that are alike in this.
+  const parts = tests.reduce<PlannedTest[][]>((parts, entry) => {
     const last = parts.at(-1);
     if (last?.[0]?.isConcurrent === entry.isConcurrent) last.push(entry);
     else parts.push([entry]);

@@ -1,10 +1,10 @@
 import { isA, matches, ok, rejection, same } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { ofNode } from "./of-node.ts";
+import { nodeCase } from "./node-case.ts";
 
 /** The contract's sentence 3: no retries, no timeout, no prefix, nothing swallowed, no connection opened or closed. */
 export const plain: readonly Case[] = [
-  ofNode(
+  nodeCase(
     "prefixes no key",
     async (node, key) => {
       same(await node.send(["EVAL", "return KEYS[1]", "1", key], { key }), key);
@@ -14,7 +14,7 @@ export const plain: readonly Case[] = [
     ["lua"],
   ),
 
-  ofNode(
+  nodeCase(
     "hands the arguments on as they are, and in their order",
     async (node, key) => {
       const args = ["", "2", "two words", "\u0000", "line\r\nline", "✓"];
@@ -23,7 +23,7 @@ export const plain: readonly Case[] = [
     ["lua"],
   ),
 
-  ofNode(
+  nodeCase(
     "sends a command that the server refuses once",
     async (node, key) => {
       const lua = `redis.call("INCR", KEYS[1]) return redis.error_reply("REFUSED on purpose")`;
@@ -35,12 +35,12 @@ export const plain: readonly Case[] = [
     ["lua"],
   ),
 
-  ofNode("sends a command once that succeeds", async (node, key) => {
+  nodeCase("sends a command once that succeeds", async (node, key) => {
     same(await node.send(["RPUSH", key, "item"], { key }), 1);
     same(await node.send(["RPUSH", key, "item"], { key }), 2);
   }),
 
-  ofNode(
+  nodeCase(
     "adds no timeout of its own",
     async (node, key) => {
       const start = performance.now();
@@ -50,7 +50,7 @@ export const plain: readonly Case[] = [
     ["blocking"],
   ),
 
-  ofNode(
+  nodeCase(
     "opens no connection and closes none",
     async (node, key, { connections }) => {
       await node.send(["PING"], { key });

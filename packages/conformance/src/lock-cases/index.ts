@@ -28,8 +28,8 @@ import { verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
 import { work } from "./work.ts";
 
-/** What a lock promises to its user, whatever the client and the runtime. */
-export const promises: readonly Case[] = [
+/** What a lock owes to its user, whatever the client and the runtime. */
+export const lockCases: readonly Case[] = [
   ...acquire,
   ...contention,
   ...verdict,

@@ -2,13 +2,13 @@ import type { RedisNode } from "@redsync/core";
 import type { Capability, Case, Opened } from "../harness.ts";
 
 /** A case about a single node and its contract. The key is the case's own, and is removed at the end. */
-export function ofNode(
-  name: string,
+export function nodeCase(
+  title: string,
   play: (node: RedisNode, key: string, opened: Opened) => Promise<void>,
   needs: readonly Capability[] = [],
 ): Case {
   return {
-    name: `a node ${name}`,
+    title: `a node ${title}`,
     needs,
     async run(harness) {
       const opened = await harness.openNodes(1);

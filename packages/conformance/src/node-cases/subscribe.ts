@@ -1,7 +1,7 @@
 import type { RedisNode } from "@redsync/core";
 import { ok, same, until } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { ofNode } from "./of-node.ts";
+import { nodeCase } from "./node-case.ts";
 
 function listener(node: RedisNode) {
   const heard: string[] = [];
@@ -14,7 +14,7 @@ function listener(node: RedisNode) {
 
 /** The contract's sentence 5: `subscribe` resolves once the server confirmed it; its unsubscribe is idempotent. */
 export const subscribe: readonly Case[] = [
-  ofNode(
+  nodeCase(
     "hears what is published once it has subscribed",
     async (node, channel) => {
       const { heard, listen } = listener(node);
@@ -27,7 +27,7 @@ export const subscribe: readonly Case[] = [
     ["subscribe"],
   ),
 
-  ofNode(
+  nodeCase(
     "hears nothing after it has unsubscribed, and may do so twice",
     async (node, channel) => {
       const { heard, listen } = listener(node);
@@ -45,7 +45,7 @@ export const subscribe: readonly Case[] = [
     ["subscribe"],
   ),
 
-  ofNode(
+  nodeCase(
     "lets go of fifty subscriptions, one after another",
     async (node, channel) => {
       const { heard, listen } = listener(node);
@@ -58,7 +58,7 @@ export const subscribe: readonly Case[] = [
     ["subscribe"],
   ),
 
-  ofNode(
+  nodeCase(
     "keeps channels and listeners apart",
     async (node, channel) => {
       const [first, second, other] = [listener(node), listener(node), listener(node)];
@@ -76,7 +76,7 @@ export const subscribe: readonly Case[] = [
     ["subscribe"],
   ),
 
-  ofNode(
+  nodeCase(
     "sends commands while it is subscribed",
     async (node, channel) => {
       const { listen } = listener(node);

@@ -1,6 +1,6 @@
 import { ok, same, until } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { ofNode } from "./of-node.ts";
+import { nodeCase } from "./node-case.ts";
 
 /** What became of a command: its reply, or that it rejected. */
 const outcome = (sending: Promise<unknown>): Promise<unknown> => sending.catch(() => "rejected");
@@ -10,7 +10,7 @@ const outcome = (sending: Promise<unknown>): Promise<unknown> => sending.catch((
  * that the server did not say (a client of Upstash resolves to the abort's reason).
  */
 export const abandoned: readonly Case[] = [
-  ofNode(
+  nodeCase(
     "resolves to the server's reply or rejects, where the signal was aborted before",
     async (node, key) => {
       const signal = AbortSignal.abort("OK");
@@ -19,7 +19,7 @@ export const abandoned: readonly Case[] = [
     },
   ),
 
-  ofNode(
+  nodeCase(
     "resolves to the server's reply or rejects, where the signal aborts in flight",
     async (node, key) => {
       const controller = new AbortController();
@@ -31,7 +31,7 @@ export const abandoned: readonly Case[] = [
     },
   ),
 
-  ofNode("runs an abandoned command once or not at all", async (node, key) => {
+  nodeCase("runs an abandoned command once or not at all", async (node, key) => {
     const controller = new AbortController();
     const sending = outcome(node.send(["RPUSH", key, "item"], { key, signal: controller.signal }));
     controller.abort();
@@ -40,7 +40,7 @@ export const abandoned: readonly Case[] = [
     ok(length === 1 || length === 2, `one item at most is left of the abandoned command: ${length}`);
   }),
 
-  ofNode("says of a command that it was not sent only if it never runs", async (node, key) => {
+  nodeCase("says of a command that it was not sent only if it never runs", async (node, key) => {
     // At once, and later and later: before the client has written, and when the server may have run it.
     const abandon = (_: unknown, ms: number) => {
       const controller = new AbortController();
@@ -57,7 +57,7 @@ export const abandoned: readonly Case[] = [
     ok(run <= 20 - notSent, `${run} of 20 commands have run, and ${notSent} were not sent, it says`);
   }),
 
-  ofNode("answers after an abandoned command as before", async (node, key) => {
+  nodeCase("answers after an abandoned command as before", async (node, key) => {
     const controller = new AbortController();
     const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
     controller.abort();
@@ -69,7 +69,7 @@ export const abandoned: readonly Case[] = [
     );
   }),
 
-  ofNode("takes a signal that never aborts", async (node, key) => {
+  nodeCase("takes a signal that never aborts", async (node, key) => {
     const { signal } = new AbortController();
     same(await node.send(["SET", key, "text"], { key, signal }), "OK");
     same(await node.send(["GET", key]), "text");

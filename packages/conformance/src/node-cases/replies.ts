@@ -1,6 +1,6 @@
 import { ok, same } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { ofNode } from "./of-node.ts";
+import { nodeCase } from "./node-case.ts";
 
 /** Texts that some client somewhere takes for something else. */
 const texts: readonly string[] = [
@@ -31,14 +31,14 @@ const texts: readonly string[] = [
 
 /** The contract's sentence 2: missing is `null`, integers are numbers, bulk strings are strings as they went in. */
 export const replies: readonly Case[] = [
-  ofNode("gives null for what is missing", async (node, key) => {
+  nodeCase("gives null for what is missing", async (node, key) => {
     same(await node.send(["GET", key], { key }), null);
     same(await node.send(["SET", key, "first", "NX"], { key }), "OK");
     same(await node.send(["SET", key, "second", "NX"], { key }), null);
     same(await node.send(["GET", key], { key }), "first");
   }),
 
-  ofNode("gives integers as numbers", async (node, key) => {
+  nodeCase("gives integers as numbers", async (node, key) => {
     same(await node.send(["EXISTS", key], { key }), 0);
     same(await node.send(["PTTL", key], { key }), -2);
     await node.send(["SET", key, "text"], { key });
@@ -53,14 +53,14 @@ export const replies: readonly Case[] = [
     same(await node.send(["DEL", key], { key }), 1);
   }),
 
-  ofNode("gives strings back as they went in", async (node, key) => {
+  nodeCase("gives strings back as they went in", async (node, key) => {
     for (const text of texts) {
       same(await node.send(["SET", key, text], { key }), "OK");
       same(await node.send(["GET", key], { key }), text);
     }
   }),
 
-  ofNode(
+  nodeCase(
     "tells strings from integers, and null from both, inside of arrays",
     async (node, key) => {
       const lua = `return {1, "1", false, {"true", {}}}`;
@@ -69,7 +69,7 @@ export const replies: readonly Case[] = [
     ["lua"],
   ),
 
-  ofNode("answers many commands at once, each with its own reply", async (node, key) => {
+  nodeCase("answers many commands at once, each with its own reply", async (node, key) => {
     const numbers = Array.from({ length: 200 }, (_, number) => number + 1);
     const lengths = await Promise.all(
       numbers.map((number) => node.send(["RPUSH", key, `${number}`], { key })),

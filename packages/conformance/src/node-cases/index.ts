@@ -5,5 +5,5 @@ import { plain } from "./plain.ts";
 import { replies } from "./replies.ts";
 import { subscribe } from "./subscribe.ts";
 
-/** What a `RedisNode` promises to core, in five sentences (`packages/core/src/node.ts`). */
-export const contract: readonly Case[] = [...errors, ...replies, ...plain, ...abandoned, ...subscribe];
+/** What a `RedisNode` owes to core, its contract in five sentences (`packages/core/src/node.ts`). */
+export const nodeCases: readonly Case[] = [...errors, ...replies, ...plain, ...abandoned, ...subscribe];
