@@ -33,6 +33,11 @@ export class HandClock {
     this.#isBusy = isBusy;
   }
 
+  /** The clock of another machine, over the same nodes. */
+  another(): HandClock {
+    return new HandClock(this.#isBusy);
+  }
+
   /** How many timers are set. */
   get timers(): number {
     return this.#timers.size;

@@ -1,6 +1,9 @@
 import type { Lock, Mutex, MutexOptions } from "@redsync/core";
 import { ok, same } from "./assert.ts";
-import { calm, fenceOf, type Stage } from "./stage.ts";
+import type { Fixture } from "./fixture.ts";
+import { fenceOf } from "./keys.ts";
+import { calm } from "./stage.ts";
+import type { Target } from "./tampering.ts";
 
 export const MINUTE = 60_000;
 
@@ -30,23 +33,23 @@ export async function tokenFrom(mutex: Mutex): Promise<number> {
 
 /** Moves the fence far ahead on these nodes; returns what it says there then. */
 export async function moveAhead(
-  stage: Stage,
-  nodes: readonly number[],
-  name: string = stage.name,
+  fixture: Fixture,
+  { nodes = [...fixture.nodes.keys()], name = fixture.name }: Target = {},
 ): Promise<number> {
   const far = microseconds() + 10 * MINUTE * 1_000;
-  await Promise.all(nodes.map((node) => stage.about(name, node, "SET", fenceOf(name), `${far}`)));
+  const move = (node: number) => fixture.tampering.about(name, node, "SET", fenceOf(name), `${far}`);
+  await Promise.all(nodes.map(move));
   return far;
 }
 
 /** How many nodes have at least this in their fence. */
-export async function storing(stage: Stage, token: number): Promise<number> {
-  return (await stage.fences()).filter((stored) => stored >= token).length;
+export async function storing(fixture: Fixture, token: number): Promise<number> {
+  return (await fixture.keys.fences()).filter((stored) => stored >= token).length;
 }
 
 /** A mutex on a machine whose wall clock is wrong. */
-export function atClock(stage: Stage, ahead: number, options: MutexOptions = {}): Mutex {
-  const clock = stage.anotherClock();
+export function atClock(fixture: Fixture, ahead: number, options: MutexOptions = {}): Mutex {
+  const clock = fixture.clock.another();
   clock.ahead = ahead;
-  return stage.redsync({ ...calm, ...fenced, ...options }, clock).mutex(stage.name);
+  return fixture.redsync({ ...calm, ...fenced, ...options }, clock).mutex(fixture.name);
 }

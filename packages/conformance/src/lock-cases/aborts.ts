@@ -1,15 +1,18 @@
 import { LockFailedError, type LockOptions, LockTakenError, type MutexOptions } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { type Gate, gate } from "../faults.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
-import { brisk, DEADLINE, happily, happilyEach, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { brisk, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };
 
-function gates(stage: Stage, way: "delivery" | "reply"): readonly Gate[] {
-  return stage.nodes.map(({ inject }) => {
+function gates(fixture: Fixture, way: "delivery" | "reply"): readonly Gate[] {
+  return fixture.nodes.map(({ inject }) => {
     const held = gate();
     inject(held[way], calling("acquire"));
     return held;
@@ -54,10 +57,10 @@ export const aborts: readonly Case[] = [
   happily(
     1,
     "a signal that has aborted before rejects every call with its reason, and nothing is sent",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      const mutex = stage.mutex();
-      const before = stage.sent;
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      const mutex = fixture.mutex();
+      const before = countOfCommands(fixture.nodes);
       const signal = AbortSignal.abort(reason);
       const calls = [
         mutex.lock({ signal }),
@@ -67,7 +70,7 @@ export const aborts: readonly Case[] = [
         lock.verify({ signal }),
       ];
       for (const call of calls) ok((await rejection(call)) === reason, "it rejects with the signal's reason");
-      same(stage.sent, before);
+      same(countOfCommands(fixture.nodes), before);
       same(await lock.unlock(), "released");
     },
   ),
@@ -75,22 +78,22 @@ export const aborts: readonly Case[] = [
   ...overEach(
     [1, 3],
     "an abort while waiting for the next attempt rejects at once with the reason, and leaves no key",
-    async (stage) => {
-      const foreign = stage.nodes.length === 1 ? [0] : [0, 1];
-      await stage.takenByOther(foreign);
+    async (fixture) => {
+      const foreign = fixture.nodes.length === 1 ? [0] : [0, 1];
+      await fixture.tampering.takenByOther({ nodes: foreign });
       const controller = new AbortController();
       const pause = pauseOf(5_000);
       const locking = rejection(
-        stage.timed({ retryDelay: pause.retryDelay }).lock({ signal: controller.signal }),
+        fixture.timed({ retryDelay: pause.retryDelay }).lock({ signal: controller.signal }),
       );
       await pause.begun;
       controller.abort(reason);
       // The pause itself never ends: no time passes.
       ok((await locking) === reason, "it rejects with the signal's reason");
-      await stage.settled();
+      await fixture.settled();
       same(
-        await stage.values(),
-        stage.all.map((node) => (foreign.includes(node) ? OTHER : null)),
+        await fixture.keys.values(),
+        fixture.nodes.map((_, node) => (foreign.includes(node) ? OTHER : null)),
       );
     },
   ),
@@ -98,55 +101,55 @@ export const aborts: readonly Case[] = [
   ...overEach(
     [1, 3],
     "leaves no key behind when the caller aborts in flight, before the nodes have run it",
-    async (stage) => {
-      const held = gates(stage, "delivery");
+    async (fixture) => {
+      const held = gates(fixture, "delivery");
       const controller = new AbortController();
-      const locking = rejection(stage.mutex().lock({ signal: controller.signal }));
+      const locking = rejection(fixture.mutex().lock({ signal: controller.signal }));
       await Promise.all(held.map(({ reached }) => reached));
       controller.abort(reason);
       ok((await locking) === reason, "it rejects with the signal's reason, before the nodes answer");
       await Promise.all(held.map(({ release }) => release()));
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
   ...overEach(
     [1, 3],
     "leaves no key behind when the caller aborts in flight, after the nodes have run it",
-    async (stage) => {
-      const held = gates(stage, "reply");
+    async (fixture) => {
+      const held = gates(fixture, "reply");
       const controller = new AbortController();
-      const locking = rejection(stage.mutex().tryLock({ signal: controller.signal }));
+      const locking = rejection(fixture.mutex().tryLock({ signal: controller.signal }));
       await Promise.all(held.map(({ reached }) => reached));
-      ok(!(await stage.values()).includes(null), "the nodes have run it");
+      ok(!(await fixture.keys.values()).includes(null), "the nodes have run it");
       controller.abort(reason);
       ok((await locking) === reason, "it rejects with the signal's reason, before the nodes answer");
       await Promise.all(held.map(({ release }) => release()));
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(3, "leaves no key behind when the caller aborts and the nodes never answer", async (stage) => {
-    const held = gates(stage, "reply");
+  over(3, "leaves no key behind when the caller aborts and the nodes never answer", async (fixture) => {
+    const held = gates(fixture, "reply");
     const controller = new AbortController();
-    const locking = rejection(stage.timed(brisk).lock({ signal: controller.signal }));
+    const locking = rejection(fixture.timed(brisk).lock({ signal: controller.signal }));
     await Promise.all(held.map(({ reached }) => reached));
     controller.abort(reason);
     ok((await locking) === reason, "it rejects with the signal's reason");
-    await stage.clock.advance(DEADLINE);
-    same(await stage.values(), stage.each(null), "what is left at the deadline");
+    await fixture.clock.advance(DEADLINE);
+    same(await fixture.keys.values(), fixture.each(null), "what is left at the deadline");
     await Promise.all(held.map(({ release }) => release()));
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   over(
     1,
     "an abort of extend() or verify() in flight rejects with the reason, and the lock stays held",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
       for (const operation of ["extend", "verify"] as const) {
         const held = gate();
-        const mend = stage.at(0).inject(held.reply, calling(operation));
+        const mend = fixture.at(0).inject(held.reply, calling(operation));
         const controller = new AbortController();
         const call = rejection(lock[operation]({ signal: controller.signal }));
         await held.reached;
@@ -156,37 +159,37 @@ export const aborts: readonly Case[] = [
         mend();
         lock.assertHeld();
       }
-      await stage.settled();
+      await fixture.settled();
       await lock.verify();
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(1, "an abort of adopt() in flight leaves the giver's lock alone", async (stage) => {
-    const given = await stage.rival().lock();
+  over(1, "an abort of adopt() in flight leaves the giver's lock alone", async (fixture) => {
+    const given = await fixture.rival().lock();
     const held = gate();
-    stage.at(0).inject(held.reply, calling("adopt"));
+    fixture.at(0).inject(held.reply, calling("adopt"));
     const controller = new AbortController();
-    const adopting = rejection(stage.mutex().adopt(given.value, { signal: controller.signal }));
+    const adopting = rejection(fixture.mutex().adopt(given.value, { signal: controller.signal }));
     await held.reached;
     controller.abort(reason);
     ok((await adopting) === reason, "it rejects with the signal's reason");
     await held.release();
-    await stage.settled();
+    await fixture.settled();
     same(await given.unlock(), "released");
   }),
 
   happily(
     1,
     "an abort after it has locked changes nothing, and nobody listens to the signal any more",
-    async (stage) => {
+    async (fixture) => {
       const { controller, signal, listeners } = watched();
-      const lock = await stage.mutex().lock({ signal, timeout: 10_000 });
+      const lock = await fixture.mutex().lock({ signal, timeout: 10_000 });
       await lock.extend({ signal });
       await lock.verify({ signal });
-      same(await stage.mutex().tryLock({ signal }), null);
-      isA(await rejection(stage.mutex({ tries: 2 }).lock({ signal })), LockTakenError);
+      same(await fixture.mutex().tryLock({ signal }), null);
+      isA(await rejection(fixture.mutex({ tries: 2 }).lock({ signal })), LockTakenError);
       same(listeners(), 0, "listeners that were left on the signal");
       controller.abort(reason);
       await lock.verify();
@@ -197,10 +200,10 @@ export const aborts: readonly Case[] = [
   happily(
     1,
     "many calls that wait on one signal have one listener there, and all hear of it",
-    async (stage) => {
-      await stage.takenByOther();
+    async (fixture) => {
+      await fixture.tampering.takenByOther();
       const { controller, signal, listeners } = watched();
-      const mutex = stage.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: 20_000 });
+      const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: 20_000 });
       const locking = Array.from({ length: 50 }, () => rejection(mutex.lock({ signal })));
       same(listeners(), 1, "listeners while they wait");
       controller.abort(reason);
@@ -209,51 +212,51 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 3], "a timeout ends the waiting with the last attempt's reason", async (stage) => {
-    await stage.takenByOther();
+  ...overEach([1, 3], "a timeout ends the waiting with the last attempt's reason", async (fixture) => {
+    await fixture.tampering.takenByOther();
     let isOver = false;
     const locking = rejection(
-      stage.timed({ tries: Number.POSITIVE_INFINITY }).lock({ timeout: 150 }),
+      fixture.timed({ tries: Number.POSITIVE_INFINITY }).lock({ timeout: 150 }),
     ).finally(() => {
       isOver = true;
     });
-    await stage.clock.advance(149);
+    await fixture.clock.advance(149);
     same(isOver, false, "it has given up before the timeout");
-    await stage.clock.advance(1);
+    await fixture.clock.advance(1);
     same(isOver, true, "it has given up at the timeout");
     isA(await locking, LockTakenError);
-    await stage.settled();
-    same(await stage.values(), stage.each(OTHER));
+    await fixture.settled();
+    same(await fixture.keys.values(), fixture.each(OTHER));
   }),
 
-  ...overEach([1, 3], "a timeout cuts short the pause between two attempts", async (stage) => {
-    await stage.takenByOther();
+  ...overEach([1, 3], "a timeout cuts short the pause between two attempts", async (fixture) => {
+    await fixture.tampering.takenByOther();
     let isOver = false;
-    const locking = rejection(stage.timed({ retryDelay: 5_000 }).lock({ timeout: 100 })).finally(() => {
+    const locking = rejection(fixture.timed({ retryDelay: 5_000 }).lock({ timeout: 100 })).finally(() => {
       isOver = true;
     });
-    await stage.clock.advance(100);
+    await fixture.clock.advance(100);
     same(isOver, true, "it has given up before the pause was over");
     isA(await locking, LockTakenError);
   }),
 
-  over(3, "a timeout cuts short an attempt that hangs, and leaves no key", async (stage) => {
-    const held = gates(stage, "reply");
-    const locking = rejection(stage.timed().lock({ timeout: 100 }));
-    await stage.clock.advance(100);
+  over(3, "a timeout cuts short an attempt that hangs, and leaves no key", async (fixture) => {
+    const held = gates(fixture, "reply");
+    const locking = rejection(fixture.timed().lock({ timeout: 100 }));
+    await fixture.clock.advance(100);
     isA(await locking, LockFailedError);
     await Promise.all(held.map(({ release }) => release()));
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   ...happilyEach(
     [1, 3],
     "a timeout alone bounds the waiting, unless tries are given too, and the error says which limit ended it",
-    async (stage) => {
-      await stage.takenByOther();
+    async (fixture) => {
+      await fixture.tampering.takenByOther();
       const outcome = async (options: MutexOptions, call: LockOptions) => {
-        const locking = rejection(stage.timed({ retryDelay: 10, ...options }).lock(call));
-        await stage.clock.advance(405);
+        const locking = rejection(fixture.timed({ retryDelay: 10, ...options }).lock(call));
+        await fixture.clock.advance(405);
         const error = await locking;
         isA(error, LockTakenError);
         const [, limit] = /ended by (.*?):/.exec(error.message) ?? [];
@@ -266,11 +269,11 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  happily(1, "a timeout of 0 makes one attempt", async (stage) => {
-    const lock = await stage.mutex().lock({ timeout: 0 });
-    const before = stage.sent;
-    isA(await rejection(stage.mutex().lock({ timeout: 0 })), LockTakenError);
-    same(stage.sent, before + 1);
+  happily(1, "a timeout of 0 makes one attempt", async (fixture) => {
+    const lock = await fixture.mutex().lock({ timeout: 0 });
+    const before = countOfCommands(fixture.nodes);
+    isA(await rejection(fixture.mutex().lock({ timeout: 0 })), LockTakenError);
+    same(countOfCommands(fixture.nodes), before + 1);
     await lock.unlock();
   }),
 ];

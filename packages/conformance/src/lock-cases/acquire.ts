@@ -1,6 +1,7 @@
 import { LockFailedError, type Mutex } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
+import { mendAll } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
 import { happily, happilyEach, over, overEach } from "../stage.ts";
@@ -12,34 +13,34 @@ export const acquire: readonly Case[] = [
   ...happilyEach(
     [1, 2, 3, 4, 5],
     "locks on every node for the expiry, and unlocks on every node",
-    async (stage) => {
-      const lock = await stage.mutex({ expiry: EXPIRY }).lock();
-      same(await stage.values(), stage.each(lock.value));
-      for (const ttl of await stage.ttls())
+    async (fixture) => {
+      const lock = await fixture.mutex({ expiry: EXPIRY }).lock();
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      for (const ttl of await fixture.keys.ttls())
         ok(ttl > EXPIRY - 5_000 && ttl <= EXPIRY, `the TTL is the expiry: ${ttl}`);
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  ...overEach([3, 4, 5], "locks, extends, verifies and unlocks while a quorum answers", async (stage) => {
-    const down = Math.ceil(stage.nodes.length / 2) - 1;
-    for (const { inject } of stage.nodes.slice(0, down)) inject(connectionCut);
-    const lock = await stage.mutex().lock();
+  ...overEach([3, 4, 5], "locks, extends, verifies and unlocks while a quorum answers", async (fixture) => {
+    const down = Math.ceil(fixture.nodes.length / 2) - 1;
+    for (const { inject } of fixture.nodes.slice(0, down)) inject(connectionCut);
+    const lock = await fixture.mutex().lock();
     await lock.extend();
     await lock.verify();
     same(
-      await stage.values(),
-      stage.nodes.map((_, node) => (node < down ? null : lock.value)),
+      await fixture.keys.values(),
+      fixture.nodes.map((_, node) => (node < down ? null : lock.value)),
     );
     same(await lock.unlock(), "released");
-    stage.mend();
-    await stage.hasNoKeyLeft();
+    mendAll(fixture.nodes);
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "is valid from the start of its attempt, for the expiry less the drift", async (stage) => {
+  happily(1, "is valid from the start of its attempt, for the expiry less the drift", async (fixture) => {
     const before = Date.now();
-    const lock = await stage.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
+    const lock = await fixture.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
     const validity = EXPIRY * 0.9 - 2;
     const until = lock.until.getTime();
     ok(until >= before + validity && until <= Date.now() + validity, `until ${until}`);
@@ -49,8 +50,8 @@ export const acquire: readonly Case[] = [
     same(lock.remaining(), 0);
   }),
 
-  happily(1, "proves ownership by a fresh value of 16 random bytes", async (stage) => {
-    const mutexes = Array.from({ length: 10 }, () => stage.mutex({}, stage.another()));
+  happily(1, "proves ownership by a fresh value of 16 random bytes", async (fixture) => {
+    const mutexes = Array.from({ length: 10 }, () => fixture.mutex({}, fixture.another()));
     const values = new Set<string>();
     const prove = async (mutex: Mutex) => {
       const lock = await mutex.lock();
@@ -65,8 +66,8 @@ export const acquire: readonly Case[] = [
   happily(
     3,
     "lets the tasks that share a mutex in one at a time, each with a lock of its own",
-    async (stage) => {
-      const mutex = stage.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
+    async (fixture) => {
+      const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
       let inside = 0;
       const turns: number[] = [];
       const task = async (number: number) => {
@@ -79,38 +80,38 @@ export const acquire: readonly Case[] = [
       };
       await Promise.all([0, 1, 2, 3, 4].map(task));
       same(turns.sort(), [0, 1, 2, 3, 4]);
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  happily(3, "waits for the holder and locks once it has unlocked", async (stage) => {
-    const held = await stage.rival().lock();
+  happily(3, "waits for the holder and locks once it has unlocked", async (fixture) => {
+    const held = await fixture.rival().lock();
     let attempts = 0;
     const onEvent = ({ type }: { type: string }) => void (type === "contended" && attempts++);
-    const waiting = stage.mutex({ tries: Number.POSITIVE_INFINITY, onEvent }).lock();
+    const waiting = fixture.mutex({ tries: Number.POSITIVE_INFINITY, onEvent }).lock();
     await until("it has been refused", () => attempts > 0);
     await held.unlock();
     const lock = await waiting;
     // The attempt may have met the unlock half way: on one node before it.
-    const holding = (await stage.values()).filter((value) => value === lock.value);
+    const holding = (await fixture.keys.values()).filter((value) => value === lock.value);
     same(holding.length >= 2, true, "a quorum holds the value");
     await lock.unlock();
   }),
 
-  over(1, "locks after the last holder's expiry, though nobody unlocked", async (stage) => {
-    await stage.raw(0, "SET", stage.name, "crashed", "PX", "150");
-    const lock = await stage.mutex({ tries: Number.POSITIVE_INFINITY }).lock();
-    same(await stage.values(), [lock.value]);
+  over(1, "locks after the last holder's expiry, though nobody unlocked", async (fixture) => {
+    await fixture.tampering.send(0, "SET", fixture.name, "crashed", "PX", "150");
+    const lock = await fixture.mutex({ tries: Number.POSITIVE_INFINITY }).lock();
+    same(await fixture.keys.values(), [lock.value]);
     same(await lock.unlock(), "released");
   }),
 
-  ...overEach([1, 3], "takes no grant that comes after its validity, and leaves no key", async (stage) => {
+  ...overEach([1, 3], "takes no grant that comes after its validity, and leaves no key", async (fixture) => {
     // Valid for 4,998 ms of the 20,000, and judged after 19,800 at the latest: the replies come in between.
     const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
     const slow = gate();
-    for (const { inject } of stage.nodes) inject(slow.reply, calling("acquire"));
-    const locking = rejection(stage.timed(options).lock());
-    await stage.clock.advance(4_998);
+    for (const { inject } of fixture.nodes) inject(slow.reply, calling("acquire"));
+    const locking = rejection(fixture.timed(options).lock());
+    await fixture.clock.advance(4_998);
     await slow.release();
     const error = await locking;
     isA(error, LockFailedError);
@@ -118,6 +119,6 @@ export const acquire: readonly Case[] = [
       error.message,
       /[13] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
     );
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 ];

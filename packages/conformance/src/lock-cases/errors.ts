@@ -1,9 +1,10 @@
 import { isRedsyncError, type MutexOptions, type RedsyncError } from "@redsync/core";
 import { matches, ok, rejection, same, whereIn } from "../assert.ts";
 import { type Fault, hung } from "../faults.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
-import { brisk, over, type Stage } from "../stage.ts";
+import { brisk, over } from "../stage.ts";
 
 const SECRET = "the-proof-of-ownership";
 
@@ -16,24 +17,24 @@ const talkative: Fault = async () => {
   throw new Error(`the client gave up on ${args}`, { cause: error });
 };
 
-type Failure = readonly [code: string, fail: (stage: Stage) => Promise<unknown>];
+type Failure = readonly [code: string, fail: (fixture: Fixture) => Promise<unknown>];
 
-const secretive = (stage: Stage, options: MutexOptions = {}) =>
-  stage.mutex({ tries: 1, generateValue: () => SECRET, ...options });
+const secretive = (fixture: Fixture, options: MutexOptions = {}) =>
+  fixture.mutex({ tries: 1, generateValue: () => SECRET, ...options });
 
 /** Breaks the next calls of an operation with the client's error, then does it. */
 async function broken(
-  stage: Stage,
+  fixture: Fixture,
   operation: "extend" | "verify" | "release",
   act: "extend" | "verify" | "unlock",
 ) {
-  const lock = await secretive(stage).lock();
-  for (const { inject } of stage.nodes) inject(talkative, calling(operation));
+  const lock = await secretive(fixture).lock();
+  for (const { inject } of fixture.nodes) inject(talkative, calling(operation));
   return rejection(lock[act]());
 }
 
-async function lost(stage: Stage, lose: () => Promise<void>) {
-  const lock = await secretive(stage).lock();
+async function lost(fixture: Fixture, lose: () => Promise<void>) {
+  const lock = await secretive(fixture).lock();
   await lose();
   return rejection(lock.extend());
 }
@@ -41,42 +42,42 @@ async function lost(stage: Stage, lose: () => Promise<void>) {
 const failures: readonly Failure[] = [
   [
     "REDSYNC_LOCK_TAKEN",
-    async (stage) => {
-      await stage.raw(0, "SET", stage.name, `${SECRET} of another`, "PX", "60000");
-      return rejection(secretive(stage).lock());
+    async (fixture) => {
+      await fixture.tampering.send(0, "SET", fixture.name, `${SECRET} of another`, "PX", "60000");
+      return rejection(secretive(fixture).lock());
     },
   ],
   [
     "REDSYNC_LOCK_FAILED",
-    (stage) => {
-      stage.at(0).inject(talkative);
-      return rejection(secretive(stage).lock());
+    (fixture) => {
+      fixture.at(0).inject(talkative);
+      return rejection(secretive(fixture).lock());
     },
   ],
   [
     "REDSYNC_LOCK_FAILED",
-    (stage) => {
-      stage.at(0).inject(hung, calling("acquire"));
-      const mutex = stage.timed({ ...brisk, tries: 1, generateValue: () => SECRET });
-      return stage.clock.pass(rejection(mutex.lock()));
+    (fixture) => {
+      fixture.at(0).inject(hung, calling("acquire"));
+      const mutex = fixture.timed({ ...brisk, tries: 1, generateValue: () => SECRET });
+      return fixture.clock.pass(rejection(mutex.lock()));
     },
   ],
   [
     "REDSYNC_LOCK_FAILED",
-    async (stage) => {
-      await stage.raw(0, "RPUSH", stage.name, "item");
-      return rejection(secretive(stage).lock());
+    async (fixture) => {
+      await fixture.tampering.send(0, "RPUSH", fixture.name, "item");
+      return rejection(secretive(fixture).lock());
     },
   ],
-  ["REDSYNC_LOCK_FAILED", (stage) => broken(stage, "verify", "verify")],
-  ["REDSYNC_EXTEND_FAILED", (stage) => broken(stage, "extend", "extend")],
-  ["REDSYNC_UNLOCK_FAILED", (stage) => broken(stage, "release", "unlock")],
-  ["REDSYNC_LOCK_LOST", (stage) => lost(stage, () => stage.forget())],
-  ["REDSYNC_LOCK_LOST", (stage) => lost(stage, () => stage.takenByOther())],
+  ["REDSYNC_LOCK_FAILED", (fixture) => broken(fixture, "verify", "verify")],
+  ["REDSYNC_EXTEND_FAILED", (fixture) => broken(fixture, "extend", "extend")],
+  ["REDSYNC_UNLOCK_FAILED", (fixture) => broken(fixture, "release", "unlock")],
+  ["REDSYNC_LOCK_LOST", (fixture) => lost(fixture, () => fixture.tampering.forget())],
+  ["REDSYNC_LOCK_LOST", (fixture) => lost(fixture, () => fixture.tampering.takenByOther())],
   [
     "REDSYNC_LOCK_LOST",
-    async (stage) => {
-      const lock = await secretive(stage).lock();
+    async (fixture) => {
+      const lock = await secretive(fixture).lock();
       await lock.unlock();
       return rejection(lock.verify());
     },
@@ -85,8 +86,8 @@ const failures: readonly Failure[] = [
 
 function ofFailure([code, fail]: Failure, index: number): Case {
   const name = `failure ${index + 1}, ${code}, is known by its code and carries the lock's value nowhere`;
-  return over(1, name, async (stage) => {
-    const error = await fail(stage);
+  return over(1, name, async (fixture) => {
+    const error = await fail(fixture);
     ok(isRedsyncError(error), "it is an error of ours");
     same(error.code, code);
     same(isRedsyncError({ ...error, code }), false, "a plain object is none");
@@ -95,7 +96,7 @@ function ofFailure([code, fail]: Failure, index: number): Case {
     }) as RedsyncError;
     ok(isRedsyncError(foreign), "an error of another copy of core is recognised");
     same(whereIn(error, SECRET), undefined, "where the value is found");
-    matches(error.message, new RegExp(stage.name));
+    matches(error.message, new RegExp(fixture.name));
   });
 }
 

@@ -1,20 +1,22 @@
 import { ExtendFailedError, LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/core";
 import { isA, ok, rejection, same, whereIn } from "../assert.ts";
 import { connectionCut, errorReply, hung } from "../faults.ts";
+import { mendAll } from "../faulty-nodes.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calm, DEADLINE, happily, over, PERIOD, type Stage } from "../stage.ts";
+import { brisk, calm, DEADLINE, happily, over, PERIOD } from "../stage.ts";
 
-async function play(stage: Stage, onEvent: (event: RedsyncEvent) => void): Promise<void> {
-  const lock = await stage.mutex({ onEvent }).lock();
+async function play(fixture: Fixture, onEvent: (event: RedsyncEvent) => void): Promise<void> {
+  const lock = await fixture.mutex({ onEvent }).lock();
   await lock.extend();
-  same(await stage.mutex({ onEvent }).tryLock(), null);
-  const mend = stage.at(0).inject(connectionCut, calling("extend"));
+  same(await fixture.mutex({ onEvent }).tryLock(), null);
+  const mend = fixture.at(0).inject(connectionCut, calling("extend"));
   await rejection(lock.extend());
   mend();
   same(await lock.unlock(), "released");
-  await stage.hasNoKeyLeft();
+  await fixture.hasNoKeyLeft();
 }
 
 /** What `onEvent` is told. */
@@ -22,10 +24,10 @@ export const events: readonly Case[] = [
   over(
     1,
     "onEvent is told of each acquired, contended, extended, failed and released, with its numbers",
-    async (stage) => {
-      const { name } = stage;
+    async (fixture) => {
+      const { name } = fixture;
       const { events, onEvent } = new Recorder();
-      await play(stage, onEvent);
+      await play(fixture, onEvent);
       same(events.map(summary), [
         { type: "acquired", name, attempt: 1, ms: "ms", remaining: "ms", granted: 1 },
         { type: "extended", name, ms: "ms", remaining: "ms", granted: 1 },
@@ -37,20 +39,20 @@ export const events: readonly Case[] = [
     },
   ),
 
-  over(1, "a lock() that fails is one event, whatever it tried, and null is none", async (stage) => {
-    const { name } = stage;
+  over(1, "a lock() that fails is one event, whatever it tried, and null is none", async (fixture) => {
+    const { name } = fixture;
     const told = new Recorder();
     const { onEvent } = told;
-    await stage.takenByOther();
-    isA(await rejection(stage.mutex({ tries: 3, onEvent }).lock()), LockTakenError);
-    isA(await rejection(stage.mutex({ tries: 3, onEvent }).using(() => {})), LockTakenError);
-    same(await stage.mutex({ onEvent }).tryLock(), null);
+    await fixture.tampering.takenByOther();
+    isA(await rejection(fixture.mutex({ tries: 3, onEvent }).lock()), LockTakenError);
+    isA(await rejection(fixture.mutex({ tries: 3, onEvent }).using(() => {})), LockTakenError);
+    same(await fixture.mutex({ onEvent }).tryLock(), null);
     const controller = new AbortController();
-    const aborted = rejection(stage.mutex({ retryDelay: 60_000, onEvent }).lock(controller));
+    const aborted = rejection(fixture.mutex({ retryDelay: 60_000, onEvent }).lock(controller));
     controller.abort();
     await aborted;
-    stage.at(0).inject(connectionCut);
-    const mutex = stage.mutex({ tries: 3, onEvent });
+    fixture.at(0).inject(connectionCut);
+    const mutex = fixture.mutex({ tries: 3, onEvent });
     isA(await rejection(mutex.lock()), LockFailedError);
     isA(await rejection(mutex.tryLock()), LockFailedError);
     isA(await rejection(mutex.adopt("value")), ExtendFailedError);
@@ -64,34 +66,34 @@ export const events: readonly Case[] = [
     ]);
   }),
 
-  over(3, "an outage is told in a handful of events, which count what failed", async (stage) => {
+  over(3, "an outage is told in a handful of events, which count what failed", async (fixture) => {
     const told = new Recorder();
     const options = { ...brisk, tries: Number.POSITIVE_INFINITY, retryDelay: 50, onEvent: told.onEvent };
-    for (const { inject } of stage.nodes)
+    for (const { inject } of fixture.nodes)
       inject(errorReply("LOADING Redis is loading the dataset in memory"));
-    const redsync = stage.redsync(options, stage.clock);
-    const locking = [stage.name, stage.another()].map((name) =>
+    const redsync = fixture.redsync(options, fixture.clock);
+    const locking = [fixture.name, fixture.another()].map((name) =>
       rejection(redsync.mutex(name).lock({ timeout: 60_000 })),
     );
-    await stage.clock.advance(60_100);
+    await fixture.clock.advance(60_100);
     await Promise.all(locking);
     const events = told.of("nodeFailed");
-    for (const node of stage.all) same(events.filter((event) => event.node === node).length, 4);
+    for (const node of fixture.nodes.keys()) same(events.filter((event) => event.node === node).length, 4);
     ok(events.reduce((sum, { failures }) => sum + failures, 0) > 300, "what failed is counted");
     same(told.of("failed").length, 2, "calls that failed");
-    stage.mend();
-    await stage.clock.advance(1_000);
+    mendAll(fixture.nodes);
+    await fixture.clock.advance(1_000);
   }),
 
-  over(1, "onEvent is told once that a lock was lost, and why", async (stage) => {
-    const { name } = stage;
+  over(1, "onEvent is told once that a lock was lost, and why", async (fixture) => {
+    const { name } = fixture;
     const { events, onEvent } = new Recorder();
-    const expired = await stage.timed({ onEvent }).lock();
-    await stage.clock.advance(calm.expiry);
+    const expired = await fixture.timed({ onEvent }).lock();
+    await fixture.clock.advance(calm.expiry);
     for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
     await expired.unlock();
-    const taken = await stage.mutex({ onEvent }).lock();
-    await stage.takenByOther();
+    const taken = await fixture.mutex({ onEvent }).lock();
+    await fixture.tampering.takenByOther();
     for (let twice = 0; twice < 2; twice++) await rejection(taken.verify());
     same(events.filter(({ type }) => type === "lost").map(summary), [
       { type: "lost", name, reason: "expired", held: "ms", error: "LockLostError" },
@@ -102,15 +104,15 @@ export const events: readonly Case[] = [
   over(
     3,
     "onEvent is told by index which nodes failed, which were taken and how many granted",
-    async (stage) => {
-      const { name } = stage;
+    async (fixture) => {
+      const { name } = fixture;
       const { events, onEvent } = new Recorder();
-      const mend = stage.at(2).inject(connectionCut);
-      await stage.takenByOther([0, 1]);
-      same(await stage.mutex({ onEvent }).tryLock(), null);
+      const mend = fixture.at(2).inject(connectionCut);
+      await fixture.tampering.takenByOther({ nodes: [0, 1] });
+      same(await fixture.mutex({ onEvent }).tryLock(), null);
       mend();
-      await stage.forget([1]);
-      await (await stage.mutex({ onEvent }).lock()).unlock();
+      await fixture.tampering.forget({ nodes: [1] });
+      await (await fixture.mutex({ onEvent }).lock()).unlock();
       // Less the undo, which goes to the failed node too: nobody knows whether it ran the acquire.
       const ofAcquire = events.filter((event) => !("operation" in event) || event.operation === "acquire");
       same(ofAcquire.map(summary), [
@@ -134,16 +136,16 @@ export const events: readonly Case[] = [
   happily(
     3,
     "onEvent is told of a lock's whole life: extended by itself, repaired, adopted, lost",
-    async (stage) => {
-      const { name } = stage;
+    async (fixture) => {
+      const { name } = fixture;
       const { events, onEvent } = new Recorder();
-      const lock = await stage.timed({ autoExtend: true, onEvent }).lock();
-      await stage.forget([2]);
-      await stage.clock.advance(PERIOD);
+      const lock = await fixture.timed({ autoExtend: true, onEvent }).lock();
+      await fixture.tampering.forget({ nodes: [2] });
+      await fixture.clock.advance(PERIOD);
       lock.handOver();
-      const heir = await stage.mutex({ onEvent }).adopt(lock.value);
-      await stage.takenByOther([1]);
-      await stage.forget([2]);
+      const heir = await fixture.mutex({ onEvent }).adopt(lock.value);
+      await fixture.tampering.takenByOther({ nodes: [1] });
+      await fixture.tampering.forget({ nodes: [2] });
       await rejection(heir.verify());
       same(await heir.unlock(), "taken");
       same(events.map(summary), [
@@ -157,27 +159,27 @@ export const events: readonly Case[] = [
     },
   ),
 
-  over(1, "a listener that throws, or rejects, breaks nothing", async (stage) => {
-    await play(stage, () => {
+  over(1, "a listener that throws, or rejects, breaks nothing", async (fixture) => {
+    await play(fixture, () => {
       throw new Error("the listener's own trouble");
     });
     const rejects = async () => {
       throw new Error("the listener's own trouble");
     };
-    await play(stage, rejects as unknown as () => void);
+    await play(fixture, rejects as unknown as () => void);
   }),
 
-  happily(1, "no event carries the value of a lock", async (stage) => {
+  happily(1, "no event carries the value of a lock", async (fixture) => {
     const { events, onEvent } = new Recorder();
     const values: string[] = [];
     const generateValue = () => {
       values.push(crypto.randomUUID());
       return values.at(-1) as string;
     };
-    const lock = await stage.mutex({ onEvent, generateValue }).lock();
-    same(await stage.mutex({ onEvent, generateValue }).tryLock(), null);
+    const lock = await fixture.mutex({ onEvent, generateValue }).lock();
+    same(await fixture.mutex({ onEvent, generateValue }).tryLock(), null);
     await lock.extend();
-    await stage.forget();
+    await fixture.tampering.forget();
     await rejection(lock.extend());
     await lock.unlock();
     for (const value of values) same(whereIn(events, value), undefined, "where the value is found");
@@ -186,16 +188,16 @@ export const events: readonly Case[] = [
   over(
     3,
     "with failFast onEvent is told of nodes that fail, or stay silent, after the verdict",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
       const options = { ...brisk, failFast: true, onEvent: told.onEvent };
       for (const [fault, word] of [
         [errorReply("OOM command not allowed"), "OOM"],
         [hung, "no answer within"],
       ] as const) {
-        const mend = stage.at(2).inject(fault, calling("acquire"));
-        const lock = await stage.timed(options).lock();
-        await stage.clock.advance(DEADLINE);
+        const mend = fixture.at(2).inject(fault, calling("acquire"));
+        const lock = await fixture.timed(options).lock();
+        await fixture.clock.advance(DEADLINE);
         same(
           told.of("nodeFailed").filter(({ node, error }) => node === 2 && error.message.includes(word))
             .length,

@@ -1,17 +1,20 @@
 import { ExtendFailedError, type Lock, LockLostError, type MutexOptions } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
-import { brisk, calm, DEADLINE, happily, happilyEach, OTHER, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calm, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
 const EXPIRY = 20_000;
 
 /** A lock that has run out, on the holder's clock and on the nodes. */
-async function expiredLock(stage: Stage, options: MutexOptions = {}): Promise<Lock> {
-  const lock = await stage.timed(options).lock();
-  await stage.clock.advance(calm.expiry);
-  await stage.forget();
+async function expiredLock(fixture: Fixture, options: MutexOptions = {}): Promise<Lock> {
+  const lock = await fixture.timed(options).lock();
+  await fixture.clock.advance(calm.expiry);
+  await fixture.tampering.forget();
   return lock;
 }
 
@@ -22,11 +25,11 @@ async function lossOf(extending: Promise<void>, reason: "expired" | "taken"): Pr
   return error;
 }
 
-async function sendsNothing(stage: Stage, run: () => Promise<unknown>): Promise<void> {
-  const before = stage.sent;
+async function sendsNothing(fixture: Fixture, run: () => Promise<unknown>): Promise<void> {
+  const before = countOfCommands(fixture.nodes);
   await run();
-  await stage.settled();
-  same(stage.sent, before, "the commands that were sent");
+  await fixture.settled();
+  same(countOfCommands(fixture.nodes), before, "the commands that were sent");
 }
 
 /** Extending. */
@@ -34,16 +37,16 @@ export const extend: readonly Case[] = [
   ...happilyEach(
     [1, 2, 3, 4, 5],
     "extend() gives the key its full expiry again on every node",
-    async (stage) => {
-      const lock = await stage.mutex({ expiry: EXPIRY }).lock();
-      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "10000")));
+    async (fixture) => {
+      const lock = await fixture.mutex({ expiry: EXPIRY }).lock();
+      await fixture.tampering.expireIn(10_000);
       const before = lock.until.getTime();
       await until("the clock has moved", () => Date.now() > before - EXPIRY * 0.99 + 2);
       await lock.extend();
-      for (const ttl of await stage.ttls())
+      for (const ttl of await fixture.keys.ttls())
         ok(ttl > EXPIRY - 5_000 && ttl <= EXPIRY, `the TTL is the expiry: ${ttl}`);
       ok(lock.until.getTime() > before, "until has moved");
-      same(await stage.values(), stage.each(lock.value));
+      same(await fixture.keys.values(), fixture.each(lock.value));
       await lock.unlock();
     },
   ),
@@ -51,148 +54,148 @@ export const extend: readonly Case[] = [
   ...overEach(
     [1, 3],
     "extend() of a lock that has run out is LockLostError, expired, and sends nothing",
-    async (stage) => {
-      const lock = await expiredLock(stage);
-      await sendsNothing(stage, () => lossOf(lock.extend(), "expired"));
-      same(await stage.values(), stage.each(null));
+    async (fixture) => {
+      const lock = await expiredLock(fixture);
+      await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
+      same(await fixture.keys.values(), fixture.each(null));
     },
   ),
 
-  ...happilyEach([1, 2, 3], "a lock whose keys are gone is lost for good", async (stage) => {
-    const lock = await stage.mutex().lock();
-    await stage.forget();
+  ...happilyEach([1, 2, 3], "a lock whose keys are gone is lost for good", async (fixture) => {
+    const lock = await fixture.mutex().lock();
+    await fixture.tampering.forget();
     const error = await lossOf(lock.extend(), "expired");
     same(
       error.outcomes.map(({ status }) => status),
-      stage.each("absent"),
+      fixture.each("absent"),
     );
     same(lock.remaining(), 0);
-    await sendsNothing(stage, () => lossOf(lock.extend(), "expired"));
+    await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
     isA(await rejection(Promise.resolve().then(() => lock.assertHeld())), LockLostError);
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   ...happilyEach(
     [1, 2, 3],
     "a lock whose name somebody else took is lost, and the other's key stays as it is",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      await stage.takenByOther();
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.takenByOther();
       const error = await lossOf(lock.extend(), "taken");
       same(
         error.outcomes.map(({ status }) => status),
-        stage.each("taken"),
+        fixture.each("taken"),
       );
-      await stage.settled();
-      same(await stage.values(), stage.each(OTHER));
-      for (const ttl of await stage.ttls()) ok(ttl > 50_000, `the other's TTL: ${ttl}`);
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(OTHER));
+      for (const ttl of await fixture.keys.ttls()) ok(ttl > 50_000, `the other's TTL: ${ttl}`);
       same(await lock.unlock(), "taken");
-      same(await stage.values(), stage.each(OTHER));
+      same(await fixture.keys.values(), fixture.each(OTHER));
     },
   ),
 
   over(
     3,
     "says taken where one node is taken and one has nothing, which together rule out a quorum",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      await stage.forget([0]);
-      await stage.takenByOther([1]);
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.forget({ nodes: [0] });
+      await fixture.tampering.takenByOther({ nodes: [1] });
       await lossOf(lock.extend(), "taken");
-      await stage.settled();
-      same(await stage.values(), [null, OTHER, null], "our own key is taken back where it still was");
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, OTHER, null], "our own key is taken back where it still was");
     },
   ),
 
-  over(3, "survives that one of three nodes lost the key, or gave it to somebody else", async (stage) => {
-    const lock = await stage.mutex().lock();
-    await stage.takenByOther([2]);
+  over(3, "survives that one of three nodes lost the key, or gave it to somebody else", async (fixture) => {
+    const lock = await fixture.mutex().lock();
+    await fixture.tampering.takenByOther({ nodes: [2] });
     await lock.extend();
     ok(lock.remaining() > 0, "it is held");
     same(await lock.unlock(), "released");
-    await stage.settled();
-    same(await stage.values(), [null, null, OTHER]);
+    await fixture.settled();
+    same(await fixture.keys.values(), [null, null, OTHER]);
   }),
 
   ...overEach(
     [1, 3],
     "is ExtendFailedError where too few nodes answer, and the lock stays held until its old end",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
       const before = lock.until.getTime();
-      const mending = stage.nodes.map(({ inject }) => inject(connectionCut, calling("extend")));
+      const mending = fixture.nodes.map(({ inject }) => inject(connectionCut, calling("extend")));
       const error = await rejection(lock.extend());
       isA(error, ExtendFailedError);
       same(error.code, "REDSYNC_EXTEND_FAILED");
       same(
         error.outcomes.map(({ status }) => status),
-        stage.each("unknown"),
+        fixture.each("unknown"),
       );
-      matches(error.message, new RegExp(`0 of ${stage.nodes.length} nodes extended it`));
+      matches(error.message, new RegExp(`0 of ${fixture.nodes.length} nodes extended it`));
       same(lock.until.getTime(), before);
       lock.assertHeld();
-      same(await stage.values(), stage.each(lock.value));
+      same(await fixture.keys.values(), fixture.each(lock.value));
       for (const mend of mending) mend();
       await lock.extend();
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(3, "ends an extension at its deadline where the nodes hang for ever", async (stage) => {
-    const lock = await stage.timed(brisk).lock();
+  over(3, "ends an extension at its deadline where the nodes hang for ever", async (fixture) => {
+    const lock = await fixture.timed(brisk).lock();
     const stuck = gate();
-    for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
+    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
     const extending = rejection(lock.extend());
-    await stage.clock.advance(DEADLINE);
+    await fixture.clock.advance(DEADLINE);
     isA(await extending, ExtendFailedError);
     same(await lock.unlock(), "released");
     await stuck.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   ...overEach(
     [1, 3],
     "an extension confirmed only past its new end is a loss, and is taken back",
-    async (stage) => {
+    async (fixture) => {
       const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99 };
-      const lock = await stage.timed(options).lock();
+      const lock = await fixture.timed(options).lock();
       const slow = gate();
-      for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
+      for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
       const extending = lossOf(lock.extend(), "expired");
       // The validity is 4,998 ms, and the deadline comes after it.
-      await stage.clock.advance(4_998);
-      same(await stage.values(), stage.each(lock.value), "while the extension may still confirm it");
+      await fixture.clock.advance(4_998);
+      same(await fixture.keys.values(), fixture.each(lock.value), "while the extension may still confirm it");
       await slow.release();
       await extending;
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  ...overEach([1, 3], "setNXOnExtend takes an expired name again", async (stage) => {
-    const lock = await expiredLock(stage, { setNXOnExtend: true });
+  ...overEach([1, 3], "setNXOnExtend takes an expired name again", async (fixture) => {
+    const lock = await expiredLock(fixture, { setNXOnExtend: true });
     await lock.extend();
     ok(lock.remaining() > 0, "it is held again");
-    same(await stage.values(), stage.each(lock.value));
+    same(await fixture.keys.values(), fixture.each(lock.value));
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  ...overEach([1, 3], "setNXOnExtend leaves a name alone that somebody else has taken", async (stage) => {
-    const lock = await expiredLock(stage, { setNXOnExtend: true });
-    await stage.takenByOther();
+  ...overEach([1, 3], "setNXOnExtend leaves a name alone that somebody else has taken", async (fixture) => {
+    const lock = await expiredLock(fixture, { setNXOnExtend: true });
+    await fixture.tampering.takenByOther();
     await lossOf(lock.extend(), "taken");
-    await stage.settled();
-    same(await stage.values(), stage.each(OTHER));
+    await fixture.settled();
+    same(await fixture.keys.values(), fixture.each(OTHER));
   }),
 
-  over(1, "with setNXOnExtend no extension that began before a loss revives the lock", async (stage) => {
-    const lock = await stage.mutex({ setNXOnExtend: true }).lock();
+  over(1, "with setNXOnExtend no extension that began before a loss revives the lock", async (fixture) => {
+    const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
     const held = gate();
-    stage.at(0).inject(held.reply, calling("acquire"));
+    fixture.at(0).inject(held.reply, calling("acquire"));
     const extending = rejection(lock.extend());
     await held.reached;
-    await stage.takenByOther();
+    await fixture.tampering.takenByOther();
     const loss = await rejection(lock.verify());
     isA(loss, LockLostError);
     await held.release();
@@ -200,25 +203,25 @@ export const extend: readonly Case[] = [
     same(lock.remaining(), 0);
   }),
 
-  happily(1, "setNXOnExtend does not take again what unlock() has given back", async (stage) => {
-    const lock = await stage.mutex({ setNXOnExtend: true }).lock();
+  happily(1, "setNXOnExtend does not take again what unlock() has given back", async (fixture) => {
+    const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
     await lock.unlock();
-    await sendsNothing(stage, () => lossOf(lock.extend(), "expired"));
-    await stage.hasNoKeyLeft();
+    await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "without setNXOnExtend an extension never creates the key", async (stage) => {
-    const lock = await stage.mutex().lock();
-    await stage.forget();
+  happily(1, "without setNXOnExtend an extension never creates the key", async (fixture) => {
+    const lock = await fixture.mutex().lock();
+    await fixture.tampering.forget();
     await lossOf(lock.extend(), "expired");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "extensions at the same time all succeed", async (stage) => {
-    const lock = await stage.mutex().lock();
+  happily(1, "extensions at the same time all succeed", async (fixture) => {
+    const lock = await fixture.mutex().lock();
     await Promise.all([lock.extend(), lock.extend(), lock.extend()]);
     await lock.verify();
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 ];

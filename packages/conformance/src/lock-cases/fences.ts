@@ -1,7 +1,9 @@
 import { LockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
-import { fenceOf, happily, happilyEach, over } from "../stage.ts";
+import { fenceOf } from "../keys.ts";
+import { happily, happilyEach, over } from "../stage.ts";
 import { fenced, grow, MINUTE, microseconds, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** The keys in which nodes remember the last token of a name. */
@@ -9,8 +11,8 @@ export const fences: readonly Case[] = [
   ...happilyEach(
     [1, 3],
     "a fence that is no number, or the last one, refuses the lock, says so, and leaves no key",
-    async (stage) => {
-      const fence = fenceOf(stage.name);
+    async (fixture) => {
+      const fence = fenceOf(fixture.name);
       for (const [command, word] of [
         [["SET", fence, "apple"], "ERR"],
         [["SET", fence, "nan"], "ERR"],
@@ -18,18 +20,20 @@ export const fences: readonly Case[] = [
         [["SET", fence, "1e17"], "ERR"],
         [["RPUSH", fence, "item"], "WRONGTYPE"],
       ] as const) {
-        await stage.forget(stage.all, fence);
+        await fixture.tampering.forget({ name: fence });
         await Promise.all(
-          stage.all.map((node) => stage.raw(node, ...(command as readonly [string, ...string[]]))),
+          fixture.nodes.map((_, node) =>
+            fixture.tampering.send(node, ...(command as readonly [string, ...string[]])),
+          ),
         );
-        const error = await rejection(stage.mutex({ ...fenced, tries: 1 }).lock());
+        const error = await rejection(fixture.mutex({ ...fenced, tries: 1 }).lock());
         isA(error, LockFailedError);
         same(
           error.outcomes.map(({ status }) => status),
-          stage.each("failed"),
+          fixture.each("failed"),
         );
         matches(error.message, new RegExp(`node 0: refused: -?${word} `));
-        await stage.hasNoKeyLeft();
+        await fixture.hasNoKeyLeft();
       }
     },
   ),
@@ -37,7 +41,7 @@ export const fences: readonly Case[] = [
   happily(
     1,
     "the fence of a name is {name}:fence, or name:fence where the name has a hash tag",
-    async (stage) => {
+    async (fixture) => {
       const unique = crypto.randomUUID();
       for (const [name, fence] of [
         [unique, `{${unique}}:fence`],
@@ -45,12 +49,12 @@ export const fences: readonly Case[] = [
         [`a{${unique}}b{c}`, `a{${unique}}b{c}:fence`],
         [`{${unique}`, `{{${unique}}:fence`],
       ] as const) {
-        const lock = await stage.redsync().mutex(name, fenced).lock();
-        same((await stage.values(fence)).map(Number), [lock.token], `the fence of ${name}`);
+        const lock = await fixture.redsync().mutex(name, fenced).lock();
+        same((await fixture.keys.values(fence)).map(Number), [lock.token], `the fence of ${name}`);
         same(await lock.unlock(), "released");
-        await stage.settled();
-        same(await stage.values(name), [null]);
-        await stage.forget([0], fence);
+        await fixture.settled();
+        same(await fixture.keys.values(name), [null]);
+        await fixture.tampering.forget({ nodes: [0], name: fence });
       }
     },
   ),
@@ -58,8 +62,8 @@ export const fences: readonly Case[] = [
   happily(
     1,
     "names whose fence would lie in another slot, or that could be a fence, are refused",
-    async (stage) => {
-      const redsync = stage.redsync();
+    async (fixture) => {
+      const redsync = fixture.redsync();
       for (const name of ["a:fence", "{a}:fence", "{}a", "a{}b", "a}b", "}a{", "a{}{b}", "}{a}{"]) {
         const isFine = name === "}{a}{";
         if (isFine) redsync.mutex(name, fenced);
@@ -70,56 +74,56 @@ export const fences: readonly Case[] = [
           redsync.mutex(name);
         }
       }
-      same(stage.sent, 0);
+      same(countOfCommands(fixture.nodes), 0);
     },
   ),
 
   happily(
     1,
     "a fence is kept for fenceRetention since the lock was last taken or extended",
-    async (stage) => {
-      const fence = fenceOf(stage.name);
-      const ttl = async () => (await stage.ttls(fence))[0] ?? 0;
+    async (fixture) => {
+      const fence = fenceOf(fixture.name);
+      const ttl = async () => (await fixture.keys.ttls(fence))[0] ?? 0;
       const isFull = (ms: number, most: number) =>
         ok(ms > most - 10_000 && ms <= most, `the fence's TTL is ${ms}`);
-      const lock = await stage.mutex({ ...fenced, fenceRetention: 60_000 }).lock();
+      const lock = await fixture.mutex({ ...fenced, fenceRetention: 60_000 }).lock();
       isFull(await ttl(), 60_000);
-      await stage.raw(0, "PEXPIRE", fence, "30000");
+      await fixture.tampering.expireIn(30_000, { name: fence });
       await lock.extend();
       isFull(await ttl(), 60_000);
       await lock.unlock();
       isFull(await ttl(), 60_000);
-      await (await stage.mutex(fenced).lock()).unlock();
+      await (await fixture.mutex(fenced).lock()).unlock();
       isFull(await ttl(), 7 * 24 * 60 * MINUTE);
     },
   ),
 
-  over(3, "an absurd fence is its node's failure, and raises nothing", async (stage) => {
+  over(3, "an absurd fence is its node's failure, and raises nothing", async (fixture) => {
     const absurd = 2 ** 53 - 100;
-    await stage.raw(0, "SET", fenceOf(stage.name), `${absurd}`);
+    await fixture.tampering.send(0, "SET", fenceOf(fixture.name), `${absurd}`);
     const tokens: number[] = [];
     for (let round = 0; round < 3; round++) {
-      const lock = await stage.mutex(fenced).lock();
+      const lock = await fixture.mutex(fenced).lock();
       tokens.push(tokenOf(lock));
-      same((await stage.values())[0], null, "the node's vote");
+      same((await fixture.keys.values())[0], null, "the node's vote");
       await lock.extend();
-      same((await stage.fences())[0], absurd, "the fence of that node");
+      same((await fixture.keys.fences())[0], absurd, "the fence of that node");
       same(await lock.unlock(), "released");
     }
     grow(tokens);
     for (const token of tokens) ok(token < microseconds() + MINUTE * 1_000, `near the time: ${token}`);
-    await stage.raw(1, "SET", fenceOf(stage.name), `${absurd}`);
-    const error = await rejection(stage.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY }).lock());
+    await fixture.tampering.send(1, "SET", fenceOf(fixture.name), `${absurd}`);
+    const error = await rejection(fixture.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY }).lock());
     isA(error, LockFailedError);
     matches(error.message, /node 0: refused: -?ERR the fence is more than ten years ahead of the clock/);
-    await stage.forget([0, 1], fenceOf(stage.name));
-    grow([...tokens, await tokenFrom(stage.mutex(fenced))]);
+    await fixture.tampering.forget({ nodes: [0, 1], name: fenceOf(fixture.name) });
+    grow([...tokens, await tokenFrom(fixture.mutex(fenced))]);
   }),
 
-  over(1, "a fence whose time has passed begins again at the time, which is more", async (stage) => {
-    const first = await tokenFrom(stage.mutex(fenced));
-    await stage.raw(0, "PEXPIRE", fenceOf(stage.name), "1");
-    await until("the fence is gone", async () => (await stage.fences())[0] === 0);
-    grow([first, await tokenFrom(stage.mutex(fenced))]);
+  over(1, "a fence whose time has passed begins again at the time, which is more", async (fixture) => {
+    const first = await tokenFrom(fixture.mutex(fenced));
+    await fixture.tampering.expireIn(1, { name: fenceOf(fixture.name) });
+    await until("the fence is gone", async () => (await fixture.keys.fences())[0] === 0);
+    grow([first, await tokenFrom(fixture.mutex(fenced))]);
   }),
 ];

@@ -17,16 +17,16 @@ const spellings: readonly (readonly [kind: string, spell: (unique: string) => st
 
 /** The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock. */
 export const names: readonly Case[] = spellings.map(([kind, spell]) =>
-  happily(1, `a name with ${kind} is the key, as it is`, async (stage) => {
-    const name = spell(stage.name);
-    const mutex = stage.redsync().mutex(name);
+  happily(1, `a name with ${kind} is the key, as it is`, async (fixture) => {
+    const name = spell(fixture.name);
+    const mutex = fixture.redsync().mutex(name);
     const lock = await mutex.lock();
     same([mutex.name, lock.name], [name, name]);
-    same(await stage.values(name), [lock.value]);
+    same(await fixture.keys.values(name), [lock.value]);
     same(await mutex.tryLock(), null);
     await lock.extend();
     same(await lock.unlock(), "released");
-    await stage.settled();
-    same(await stage.values(name), [null]);
+    await fixture.settled();
+    same(await fixture.keys.values(name), [null]);
   }),
 );

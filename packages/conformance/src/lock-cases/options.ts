@@ -1,5 +1,6 @@
 import { type Mutex, type MutexOptions, type RedisNode, Redsync } from "@redsync/core";
 import { isA, matches, rejection, same, thrown } from "../assert.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { happily } from "../stage.ts";
 
@@ -103,39 +104,39 @@ function fails(run: () => unknown, type: new (message: string) => Error, named: 
 
 /** Wrong arguments: refused by name, before any command is sent. */
 export const options: readonly Case[] = [
-  happily(1, "a wrong option throws a TypeError or RangeError that names it", async (stage) => {
-    const { node } = stage.at(0);
+  happily(1, "a wrong option throws a TypeError or RangeError that names it", async (fixture) => {
+    const { node } = fixture.at(0);
     for (const [type, named, wrong] of wrongOptions) {
       fails(() => new Redsync(node, wrong), type, named);
-      fails(() => stage.redsync().mutex(stage.name, wrong), type, named);
+      fails(() => fixture.redsync().mutex(fixture.name, wrong), type, named);
     }
-    same(stage.sent, 0);
+    same(countOfCommands(fixture.nodes), 0);
   }),
 
-  happily(1, "options that only together leave no validity are refused", async (stage) => {
-    const redsync = stage.redsync({ expiry: 10_000, driftFactor: 0.9 });
-    fails(() => redsync.mutex(stage.name, { expiry: 100, driftFactor: 0.98 }), RangeError, /driftFactor/);
-    same(stage.sent, 0);
+  happily(1, "options that only together leave no validity are refused", async (fixture) => {
+    const redsync = fixture.redsync({ expiry: 10_000, driftFactor: 0.9 });
+    fails(() => redsync.mutex(fixture.name, { expiry: 100, driftFactor: 0.98 }), RangeError, /driftFactor/);
+    same(countOfCommands(fixture.nodes), 0);
   }),
 
-  happily(1, "a wrong name throws a TypeError or RangeError that says so", async (stage) => {
-    const redsync = stage.redsync();
+  happily(1, "a wrong name throws a TypeError or RangeError that says so", async (fixture) => {
+    const redsync = fixture.redsync();
     for (const [type, name, named = /name/] of wrongNames)
       fails(() => redsync.mutex(name as string), type, named);
-    same(stage.sent, 0);
+    same(countOfCommands(fixture.nodes), 0);
   }),
 
   happily(
     1,
     "a wrong argument of a call rejects with a TypeError or RangeError that names it",
-    async (stage) => {
-      const mutex = stage.mutex();
+    async (fixture) => {
+      const mutex = fixture.mutex();
       for (const [type, named, call] of wrongCalls) {
         const error = await rejection(call(mutex));
         isA(error, type);
         matches(error.message, named);
       }
-      same(stage.sent, 0);
+      same(countOfCommands(fixture.nodes), 0);
       const lock = await mutex.lock();
       const error = await rejection(lock.unlock({ signal: AbortSignal.abort() } as object));
       isA(error, TypeError);
@@ -144,8 +145,8 @@ export const options: readonly Case[] = [
     },
   ),
 
-  happily(1, "what is no node, no node at all, and one node or client twice throw", async (stage) => {
-    const { node } = stage.at(0);
+  happily(1, "what is no node, no node at all, and one node or client twice throw", async (fixture) => {
+    const { node } = fixture.at(0);
     const client = {};
     const twins: RedisNode[] = [0, 1].map(() => ({ send: node.send, client }));
     const make = (nodes: unknown) => () => new Redsync(nodes as RedisNode[]);
@@ -156,21 +157,21 @@ export const options: readonly Case[] = [
     }
     fails(make([node, node]), RangeError, /node 1 is node 0/);
     fails(make(twins), RangeError, /node 1 is node 0/);
-    same(stage.sent, 0);
+    same(countOfCommands(fixture.nodes), 0);
   }),
 
-  happily(1, "a mutex's options come before the defaults of its Redsync", async (stage) => {
-    const redsync = stage.redsync({ expiry: 5_000, timeoutFactor: 0.5 });
-    const lock = await redsync.mutex(stage.name, { expiry: 20_000 }).lock();
+  happily(1, "a mutex's options come before the defaults of its Redsync", async (fixture) => {
+    const redsync = fixture.redsync({ expiry: 5_000, timeoutFactor: 0.5 });
+    const lock = await redsync.mutex(fixture.name, { expiry: 20_000 }).lock();
     same(
-      (await stage.ttls()).every((ttl) => ttl > 10_000),
+      (await fixture.keys.ttls()).every((ttl) => ttl > 10_000),
       true,
       "the TTL is the mutex's expiry",
     );
     await lock.unlock();
-    const byDefault = await redsync.mutex(stage.name).lock();
+    const byDefault = await redsync.mutex(fixture.name).lock();
     same(
-      (await stage.ttls()).every((ttl) => ttl <= 5_000),
+      (await fixture.keys.ttls()).every((ttl) => ttl <= 5_000),
       true,
       "the TTL is the default expiry",
     );

@@ -1,13 +1,15 @@
 import { LockFailedError, type MutexOptions, NodeError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut, errorReply, gate, hung, replyNeverComes } from "../faults.ts";
+import { mendAll } from "../faulty-nodes.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling, first, naming } from "../matches.ts";
-import { brisk, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calm, DEADLINE, over, overEach } from "../stage.ts";
 
 /** What a single attempt fails with, which is not contention. */
-const failureOf = (stage: Stage, options: MutexOptions = {}): Promise<LockFailedError> =>
-  failureIn(stage.mutex({ tries: 1, ...options }).lock());
+const failureOf = (fixture: Fixture, options: MutexOptions = {}): Promise<LockFailedError> =>
+  failureIn(fixture.mutex({ tries: 1, ...options }).lock());
 
 async function failureIn(locking: Promise<unknown>): Promise<LockFailedError> {
   const error = await rejection(locking);
@@ -31,198 +33,198 @@ export const outages: readonly Case[] = [
   ...overEach(
     [1, 3, 4],
     "fails with LockFailedError, down to the client's own error, where no node can be reached",
-    async (stage) => {
-      for (const { inject } of stage.nodes) inject(connectionCut);
-      const error = await failureOf(stage);
+    async (fixture) => {
+      for (const { inject } of fixture.nodes) inject(connectionCut);
+      const error = await failureOf(fixture);
       same(
         error.outcomes.map(({ status }) => status),
-        stage.each("unknown"),
+        fixture.each("unknown"),
       );
       matches(error.message, /node 0: no answer: Socket closed unexpectedly/);
       isA(error.cause, NodeError);
       same([error.cause.node, error.cause.refused], [0, false]);
       isA(error.cause.cause, Error);
       same(error.cause.cause.message, "Socket closed unexpectedly");
-      isA(await rejection(stage.mutex().tryLock()), LockFailedError);
+      isA(await rejection(fixture.mutex().tryLock()), LockFailedError);
     },
   ),
 
-  ...overEach([2, 3, 5], "leaves no key behind where too few nodes could be reached", async (stage) => {
-    const quorum = Math.floor(stage.nodes.length / 2) + 1;
-    for (const { inject } of stage.nodes.slice(quorum - 1)) inject(connectionCut);
-    const error = await failureOf(stage, { tries: 2 });
+  ...overEach([2, 3, 5], "leaves no key behind where too few nodes could be reached", async (fixture) => {
+    const quorum = Math.floor(fixture.nodes.length / 2) + 1;
+    for (const { inject } of fixture.nodes.slice(quorum - 1)) inject(connectionCut);
+    const error = await failureOf(fixture, { tries: 2 });
     same(error.outcomes.filter(({ status }) => status === "ok").length, quorum - 1);
     matches(
       error.message,
-      new RegExp(`${quorum - 1} of ${stage.nodes.length} nodes granted it and ${quorum} must`),
+      new RegExp(`${quorum - 1} of ${fixture.nodes.length} nodes granted it and ${quorum} must`),
     );
-    stage.mend();
-    await stage.hasNoKeyLeft();
+    mendAll(fixture.nodes);
+    await fixture.hasNoKeyLeft();
   }),
 
-  ...overEach([1, 3], "counts a server's own error as refused, and says it", async (stage) => {
-    for (const { inject } of stage.nodes)
+  ...overEach([1, 3], "counts a server's own error as refused, and says it", async (fixture) => {
+    for (const { inject } of fixture.nodes)
       inject(errorReply("LOADING Redis is loading the dataset in memory"));
-    const error = await failureOf(stage);
+    const error = await failureOf(fixture);
     same(
       error.outcomes.map(({ status }) => status),
-      stage.each("failed"),
+      fixture.each("failed"),
     );
     matches(error.message, /node 0: refused: LOADING Redis is loading/);
     isA(error.cause, NodeError);
     same(error.cause.refused, true);
   }),
 
-  over(1, "fails with WRONGTYPE where the name holds other data, which stays", async (stage) => {
-    await stage.raw(0, "RPUSH", stage.name, "item");
-    const error = await failureOf(stage);
+  over(1, "fails with WRONGTYPE where the name holds other data, which stays", async (fixture) => {
+    await fixture.tampering.send(0, "RPUSH", fixture.name, "item");
+    const error = await failureOf(fixture);
     matches(error.message, /node 0: refused: -?WRONGTYPE /);
     isA(error.cause, NodeError);
     isA(error.cause.cause, Error);
     matches(error.cause.cause.message, /WRONGTYPE/);
-    await stage.settled();
-    same(await stage.raw(0, "RPUSH", stage.name, "item"), 2);
+    await fixture.settled();
+    same(await fixture.tampering.send(0, "RPUSH", fixture.name, "item"), 2);
   }),
 
-  ...overEach([1, 3], "ends an attempt at its deadline where the nodes hang for ever", async (stage) => {
+  ...overEach([1, 3], "ends an attempt at its deadline where the nodes hang for ever", async (fixture) => {
     const stuck = gate();
-    for (const { inject } of stage.nodes) inject(stuck.delivery);
-    const failing = failureIn(stage.timed({ ...brisk, tries: 1 }).lock());
+    for (const { inject } of fixture.nodes) inject(stuck.delivery);
+    const failing = failureIn(fixture.timed({ ...brisk, tries: 1 }).lock());
     const attempt = settlement(failing);
-    await stage.clock.advance(DEADLINE - 1);
+    await fixture.clock.advance(DEADLINE - 1);
     same(attempt.isDone, false, "the attempt is over before its deadline");
-    await stage.clock.advance(1);
+    await fixture.clock.advance(1);
     same(attempt.isDone, true, "the attempt is over at its deadline");
     const error = await failing;
     await stuck.release();
     same(
       error.outcomes.map(({ status }) => status),
-      stage.each("unknown"),
+      fixture.each("unknown"),
     );
     matches(error.message, /node 0: no answer within \d+ ms \(.*timeoutFactor.*raise/);
   }),
 
-  over(3, "undoes at its deadline what ran on nodes whose reply never comes", async (stage) => {
+  over(3, "undoes at its deadline what ran on nodes whose reply never comes", async (fixture) => {
     const stuck = gate();
-    for (const { inject } of stage.nodes) inject(stuck.reply, calling("acquire"));
-    const failing = failureIn(stage.timed({ ...brisk, tries: 1 }).lock());
-    await stage.clock.advance(DEADLINE - 1);
-    ok(!(await stage.values()).includes(null), "the nodes have run it");
-    await stage.clock.advance(1);
+    for (const { inject } of fixture.nodes) inject(stuck.reply, calling("acquire"));
+    const failing = failureIn(fixture.timed({ ...brisk, tries: 1 }).lock());
+    await fixture.clock.advance(DEADLINE - 1);
+    ok(!(await fixture.keys.values()).includes(null), "the nodes have run it");
+    await fixture.clock.advance(1);
     await failing;
-    same(await stage.values(), stage.each(null), "what is left at the deadline");
+    same(await fixture.keys.values(), fixture.each(null), "what is left at the deadline");
     await stuck.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "what ran on a node whose reply never comes is gone when the attempt is over", async (stage) => {
-    stage.at(0).inject(replyNeverComes, calling("acquire"));
-    await stage.clock.pass(failureIn(stage.timed({ ...brisk, tries: 1 }).lock()));
-    same(await stage.values(), [null]);
+  over(1, "what ran on a node whose reply never comes is gone when the attempt is over", async (fixture) => {
+    fixture.at(0).inject(replyNeverComes, calling("acquire"));
+    await fixture.clock.pass(failureIn(fixture.timed({ ...brisk, tries: 1 }).lock()));
+    same(await fixture.keys.values(), [null]);
   }),
 
-  over(3, "locks without waiting for a node that hangs, with failFast", async (stage) => {
+  over(3, "locks without waiting for a node that hangs, with failFast", async (fixture) => {
     const stuck = gate();
-    stage.at(0).inject(stuck.delivery);
+    fixture.at(0).inject(stuck.delivery);
     // No time passes: they would wait for ever.
-    const lock = await stage.timed({ failFast: true }).lock();
+    const lock = await fixture.timed({ failFast: true }).lock();
     await lock.extend();
     await stuck.release();
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "waits for a node that hangs until the deadline, without failFast", async (stage) => {
+  over(3, "waits for a node that hangs until the deadline, without failFast", async (fixture) => {
     const stuck = gate();
-    stage.at(0).inject(stuck.delivery, calling("acquire"));
-    const locking = stage.timed(brisk).lock();
+    fixture.at(0).inject(stuck.delivery, calling("acquire"));
+    const locking = fixture.timed(brisk).lock();
     const attempt = settlement(locking);
-    await stage.clock.advance(DEADLINE - 1);
+    await fixture.clock.advance(DEADLINE - 1);
     same(attempt.isDone, false, "it has not waited");
-    await stage.clock.advance(1);
+    await fixture.clock.advance(1);
     same(attempt.isDone, true, "it has locked at the deadline");
     same(await (await locking).unlock(), "released");
     await stuck.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "one reply that never comes does not silence a node that answers others", async (stage) => {
-    const redsync = stage.redsync({ ...brisk, tries: 1 }, stage.clock);
-    stage.at(0).inject(replyNeverComes, naming(stage.name));
-    const losing = failureIn(redsync.mutex(stage.name).lock());
+  over(1, "one reply that never comes does not silence a node that answers others", async (fixture) => {
+    const redsync = fixture.redsync({ ...brisk, tries: 1 }, fixture.clock);
+    fixture.at(0).inject(replyNeverComes, naming(fixture.name));
+    const losing = failureIn(redsync.mutex(fixture.name).lock());
     const attempt = settlement(losing);
     const pair = async (name: string) => {
       const lock = await redsync.mutex(name).lock();
       await lock.unlock();
     };
-    const others = [stage.another(), stage.another()];
+    const others = [fixture.another(), fixture.another()];
     for (let after = 0; after < 5; after += attempt.isDone ? 1 : 0) {
       await Promise.all(others.map(pair));
-      await stage.clock.advance(DEADLINE / 4);
+      await fixture.clock.advance(DEADLINE / 4);
     }
     await losing;
   }),
 
-  over(1, "a node that misses a short deadline is asked by who has a longer one", async (stage) => {
-    const redsync = stage.redsync({ ...calm, tries: 1 }, stage.clock);
+  over(1, "a node that misses a short deadline is asked by who has a longer one", async (fixture) => {
+    const redsync = fixture.redsync({ ...calm, tries: 1 }, fixture.clock);
     const slow = gate();
-    stage.at(0).inject(slow.reply);
-    const failing = failureIn(redsync.mutex(stage.name, brisk).lock());
-    await stage.clock.advance(1.5 * DEADLINE);
+    fixture.at(0).inject(slow.reply);
+    const failing = failureIn(redsync.mutex(fixture.name, brisk).lock());
+    await fixture.clock.advance(1.5 * DEADLINE);
     await failing;
-    const others = [stage.another(), stage.another()];
+    const others = [fixture.another(), fixture.another()];
     const long = others.map((name) => redsync.mutex(name).tryLock());
-    await stage.clock.advance(DEADLINE);
+    await fixture.clock.advance(DEADLINE);
     await slow.release();
     for (const lock of await Promise.all(long)) same(await lock?.unlock(), "released");
   }),
 
-  over(1, "a slow undo does not silence a node that answers in time", async (stage) => {
-    const redsync = stage.redsync(brisk, stage.clock);
+  over(1, "a slow undo does not silence a node that answers in time", async (fixture) => {
+    const redsync = fixture.redsync(brisk, fixture.clock);
     const [acquiring, undoing] = [gate(), gate()];
-    stage.at(0).inject(acquiring.reply, first(calling("acquire")));
-    stage.at(0).inject(undoing.reply, first(calling("release")));
+    fixture.at(0).inject(acquiring.reply, first(calling("acquire")));
+    fixture.at(0).inject(undoing.reply, first(calling("release")));
     const controller = new AbortController();
-    const aborted = rejection(redsync.mutex(stage.name).lock({ signal: controller.signal }));
-    await stage.clock.advance(DEADLINE / 10);
+    const aborted = rejection(redsync.mutex(fixture.name).lock({ signal: controller.signal }));
+    await fixture.clock.advance(DEADLINE / 10);
     controller.abort();
     await aborted;
     // The undo waits for the acquire, and its own deadline passes before it is answered.
-    await stage.clock.advance(DEADLINE / 2);
+    await fixture.clock.advance(DEADLINE / 2);
     await acquiring.release();
     await undoing.reached;
-    await stage.clock.advance(DEADLINE);
-    const others = [stage.another(), stage.another(), stage.another()];
+    await fixture.clock.advance(DEADLINE);
+    const others = [fixture.another(), fixture.another(), fixture.another()];
     const locks = await Promise.all(others.map((name) => redsync.mutex(name).tryLock()));
     for (const lock of locks) same(await lock?.unlock(), "released");
     await undoing.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (stage) => {
-    const hanging = stage.at(0).inject(hung);
-    const mutex = stage.timed({ timeoutFactor: 0.35, failFast: true });
+  over(3, "does not flood a node that hangs, and lets it vote again when it answers", async (fixture) => {
+    const hanging = fixture.at(0).inject(hung);
+    const mutex = fixture.timed({ timeoutFactor: 0.35, failFast: true });
     const keepLocking = async (rounds: number) => {
       for (let round = 0; round < rounds; round++) {
         await (await mutex.lock()).unlock();
-        await stage.clock.advance(800);
+        await fixture.clock.advance(800);
       }
     };
     // The first rounds have asked it, and once their deadline of 7 s has passed they ask it to forget that.
     await keepLocking(45);
-    const early = stage.at(0).sent.length;
+    const early = fixture.at(0).sent.length;
     await keepLocking(30);
-    const asked = stage.at(0).sent.length - early;
+    const asked = fixture.at(0).sent.length - early;
     ok(asked <= 12, `asked ${asked} times in 30 rounds and 24 s`);
     hanging();
     // It is asked again within an expiry.
-    await stage.clock.advance(calm.expiry);
+    await fixture.clock.advance(calm.expiry);
     for (const isProbe of [true, false]) {
       const lock = await mutex.lock();
-      await stage.clock.advance(1);
-      same((await stage.values())[0], lock.value, `what the node has, ${isProbe ? "probed" : "back"}`);
+      await fixture.clock.advance(1);
+      same((await fixture.keys.values())[0], lock.value, `what the node has, ${isProbe ? "probed" : "back"}`);
       same(await lock.unlock(), "released");
     }
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 ];

@@ -1,9 +1,11 @@
 import { ExtendFailedError, LockFailedError, LockTakenError, NodeError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut, errorReply, type Fault, gate, hung } from "../faults.ts";
+import { countOfCommands, mendAll } from "../faulty-nodes.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { beginning, calling, first, type Match, withFence } from "../matches.ts";
-import { brisk, calm, DEADLINE, over, overEach, type Stage } from "../stage.ts";
+import { brisk, calm, DEADLINE, over, overEach } from "../stage.ts";
 import { fenced, tokenOf } from "../tokens.ts";
 
 /** Tries for ever, unless it is told that there is no use. */
@@ -16,8 +18,8 @@ const clientRefuses =
     throw Object.assign(new Error(message), marks);
   };
 
-const injectAll = (stage: Stage, fault: Fault, match?: Match): void => {
-  for (const { inject } of stage.nodes) inject(fault, match);
+const injectAll = (fixture: Fixture, fault: Fault, match?: Match): void => {
+  for (const { inject } of fixture.nodes) inject(fault, match);
 };
 
 const TRYAGAIN = "TRYAGAIN Multiple keys request during rehashing of slot";
@@ -51,226 +53,237 @@ const passing: readonly string[] = [
 
 /** What nodes, and the clients in front of them, refuse to do. */
 export const refusals: readonly Case[] = [
-  over(3, "what cannot heal ends the waiting at once, and by its reason", async (stage) => {
+  over(3, "what cannot heal ends the waiting at once, and by its reason", async (fixture) => {
     for (const message of permanent) {
-      injectAll(stage, errorReply(message));
-      const before = stage.sent;
-      const error = await rejection(stage.mutex(endless).lock());
+      injectAll(fixture, errorReply(message));
+      const before = countOfCommands(fixture.nodes);
+      const error = await rejection(fixture.mutex(endless).lock());
       isA(error, LockFailedError);
       matches(error.message, /1 attempt\b/);
       ok(error.message.includes(`node 0: refused: ${message}`), error.message);
-      isA(await rejection(stage.mutex(endless).tryLock()), LockFailedError);
-      ok(stage.sent - before <= 8 * stage.nodes.length, `commands for ${message}: ${stage.sent - before}`);
-      stage.mend();
-      await stage.settled();
+      isA(await rejection(fixture.mutex(endless).tryLock()), LockFailedError);
+      ok(
+        countOfCommands(fixture.nodes) - before <= 8 * fixture.nodes.length,
+        `commands for ${message}: ${countOfCommands(fixture.nodes) - before}`,
+      );
+      mendAll(fixture.nodes);
+      await fixture.settled();
     }
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "what heals is tried again", async (stage) => {
+  over(3, "what heals is tried again", async (fixture) => {
     for (const message of passing) {
-      for (const { inject } of stage.nodes) inject(errorReply(message), first(calling("acquire"), 2));
-      const lock = await stage.mutex(endless).lock();
+      for (const { inject } of fixture.nodes) inject(errorReply(message), first(calling("acquire"), 2));
+      const lock = await fixture.mutex(endless).lock();
       same(await lock.unlock(), "released");
-      stage.mend();
-      await stage.settled();
+      mendAll(fixture.nodes);
+      await fixture.settled();
     }
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "one node that refuses for good does not end the waiting", async (stage) => {
-    stage.at(0).inject(errorReply("NOPERM this user has no permissions to run the 'eval' command"));
-    stage.at(1).inject(connectionCut, first(calling("acquire"), 2));
-    const lock = await stage.mutex(endless).lock();
+  over(3, "one node that refuses for good does not end the waiting", async (fixture) => {
+    fixture.at(0).inject(errorReply("NOPERM this user has no permissions to run the 'eval' command"));
+    fixture.at(1).inject(connectionCut, first(calling("acquire"), 2));
+    const lock = await fixture.mutex(endless).lock();
     same(await lock.unlock(), "released");
-    stage.mend();
-    await stage.hasNoKeyLeft();
+    mendAll(fixture.nodes);
+    await fixture.hasNoKeyLeft();
   }),
 
   over(
     3,
     "who is kept out by others' values waits, also beside a node that refuses for good",
-    async (stage) => {
-      stage.at(0).inject(errorReply("NOAUTH Authentication required."));
-      await stage.takenByOther([1, 2]);
-      isA(await rejection(stage.mutex({ tries: 3 }).lock()), LockTakenError);
-      same(stage.at(1).sent.filter(calling("acquire")).length, 3, "attempts");
+    async (fixture) => {
+      fixture.at(0).inject(errorReply("NOAUTH Authentication required."));
+      await fixture.tampering.takenByOther({ nodes: [1, 2] });
+      isA(await rejection(fixture.mutex({ tries: 3 }).lock()), LockTakenError);
+      same(fixture.at(1).sent.filter(calling("acquire")).length, 3, "attempts");
     },
   ),
 
   ...overEach(
     [1, 3],
     "a server without EVALSHA gets the script's text, and from then on at once",
-    async (stage) => {
+    async (fixture) => {
       for (const message of [
         "NOPERM this user has no permissions to run the 'evalsha' command",
         "ERR unknown command 'EVALSHA', with args beginning with: ",
       ]) {
-        injectAll(stage, errorReply(message), beginning("EVALSHA"));
-        const before = stage.sent;
-        const lock = await stage.mutex(endless).lock();
+        injectAll(fixture, errorReply(message), beginning("EVALSHA"));
+        const before = countOfCommands(fixture.nodes);
+        const lock = await fixture.mutex(endless).lock();
         await lock.extend();
         await lock.verify();
         same(await lock.unlock(), "released");
-        same(stage.sent - before, 5 * stage.nodes.length, "commands for four questions");
-        stage.mend();
+        same(
+          countOfCommands(fixture.nodes) - before,
+          5 * fixture.nodes.length,
+          "commands for four questions",
+        );
+        mendAll(fixture.nodes);
       }
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  ...overEach([1, 3], "a server that takes EVALSHA again, and EVAL no more, gets that", async (stage) => {
+  ...overEach([1, 3], "a server that takes EVALSHA again, and EVAL no more, gets that", async (fixture) => {
     const forbidden = (word: string) =>
       injectAll(
-        stage,
+        fixture,
         errorReply(`NOPERM this user has no permissions to run the '${word.toLowerCase()}' command`),
         beginning(word),
       );
     forbidden("EVALSHA");
-    const mutex = stage.mutex();
+    const mutex = fixture.mutex();
     same(await (await mutex.lock()).unlock(), "released");
-    stage.mend();
+    mendAll(fixture.nodes);
     forbidden("EVAL");
     isA(await rejection(mutex.lock()), LockFailedError);
     same(await (await mutex.lock()).unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   over(
     1,
     "unlock() asks again a node that refuses the delete for a moment, before its verdict",
-    async (stage) => {
+    async (fixture) => {
       for (const message of passing) {
-        stage.at(0).inject(errorReply(message), first(calling("release"), 3));
-        const lock = await stage.timed().lock();
-        same(await stage.clock.pass(lock.unlock()), "released");
+        fixture.at(0).inject(errorReply(message), first(calling("release"), 3));
+        const lock = await fixture.timed().lock();
+        same(await fixture.clock.pass(lock.unlock()), "released");
       }
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(1, "unlock() asks again where the client refused, until its deadline", async (stage) => {
-    stage
+  over(1, "unlock() asks again where the client refused, until its deadline", async (fixture) => {
+    fixture
       .at(0)
       .inject(clientRefuses("the client's queue is full", { notSent: true }), first(calling("release"), 5));
-    const lock = await stage.timed().lock();
-    same(await stage.clock.pass(lock.unlock()), "released");
-    await stage.hasNoKeyLeft();
+    const lock = await fixture.timed().lock();
+    same(await fixture.clock.pass(lock.unlock()), "released");
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "unlock() does not wait for a node that refuses where a quorum has released", async (stage) => {
-    stage.at(2).inject(errorReply("LOADING Redis is loading the dataset in memory"), calling("release"));
-    const lock = await stage.timed().lock();
-    const start = stage.clock.monotonic();
+  over(3, "unlock() does not wait for a node that refuses where a quorum has released", async (fixture) => {
+    fixture.at(2).inject(errorReply("LOADING Redis is loading the dataset in memory"), calling("release"));
+    const lock = await fixture.timed().lock();
+    const start = fixture.clock.monotonic();
     same(await lock.unlock(), "released");
-    same(stage.clock.monotonic() - start, 0, "what it has waited");
-    stage.mend();
-    await stage.hasNoKeyLeft();
+    same(fixture.clock.monotonic() - start, 0, "what it has waited");
+    mendAll(fixture.nodes);
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "unlock() says what a node refused to the end", async (stage) => {
-    stage.at(0).inject(errorReply("BUSY Redis is busy running a script."), calling("release"));
-    const lock = await stage.timed().lock();
-    const error = await stage.clock.pass(rejection(lock.unlock()));
+  over(1, "unlock() says what a node refused to the end", async (fixture) => {
+    fixture.at(0).inject(errorReply("BUSY Redis is busy running a script."), calling("release"));
+    const lock = await fixture.timed().lock();
+    const error = await fixture.clock.pass(rejection(lock.unlock()));
     matches(String(error), /node 0: refused: BUSY /);
-    stage.mend();
-    await stage.hasNoKeyLeft();
+    mendAll(fixture.nodes);
+    await fixture.hasNoKeyLeft();
   }),
 
-  ...overEach([1, 3], "an undo that is refused for a moment is sent again", async (stage) => {
+  ...overEach([1, 3], "an undo that is refused for a moment is sent again", async (fixture) => {
     const replies = gate();
-    injectAll(stage, replies.reply, calling("acquire"));
-    for (const { inject } of stage.nodes)
+    injectAll(fixture, replies.reply, calling("acquire"));
+    for (const { inject } of fixture.nodes)
       inject(errorReply("NOREPLICAS Not enough good replicas to write."), first(calling("release"), 2));
     const controller = new AbortController();
-    const locking = rejection(stage.timed().lock({ signal: controller.signal }));
+    const locking = rejection(fixture.timed().lock({ signal: controller.signal }));
     await replies.reached;
     controller.abort();
     await locking;
     await replies.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  ...overEach([1, 3], "what the client never wrote has failed, and needs no undo", async (stage) => {
+  ...overEach([1, 3], "what the client never wrote has failed, and needs no undo", async (fixture) => {
     injectAll(
-      stage,
+      fixture,
       clientRefuses("the client's queue is full", { notSent: true }),
-      first(calling("acquire"), 2 * stage.nodes.length),
+      first(calling("acquire"), 2 * fixture.nodes.length),
     );
-    const error = await rejection(stage.mutex({ tries: 1 }).lock());
+    const error = await rejection(fixture.mutex({ tries: 1 }).lock());
     isA(error, LockFailedError);
     same(
       error.outcomes.map(({ status }) => status),
-      stage.each("failed"),
+      fixture.each("failed"),
     );
     isA(error.cause, NodeError);
     same(error.cause.refused, true);
     matches(error.message, /node 0: refused: the client's queue is full/);
-    await stage.settled();
-    same(stage.nodes.flatMap(({ sent }) => sent.filter(calling("release"))).length, 0, "undos");
+    await fixture.settled();
+    same(fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release"))).length, 0, "undos");
   }),
 
-  over(3, "clients that were closed end the waiting at once", async (stage) => {
-    injectAll(stage, clientRefuses("Connection is closed.", { notSent: true, closed: true }));
-    const error = await rejection(stage.mutex(endless).lock());
+  over(3, "clients that were closed end the waiting at once", async (fixture) => {
+    injectAll(fixture, clientRefuses("Connection is closed.", { notSent: true, closed: true }));
+    const error = await rejection(fixture.mutex(endless).lock());
     isA(error, LockFailedError);
     matches(error.message, /1 attempt\b.*node 0: refused: Connection is closed\./);
   }),
 
-  over(3, "an error that a framework needs back goes through as it is, and at once", async (stage) => {
-    const lock = await stage.mutex().lock();
+  over(3, "an error that a framework needs back goes through as it is, and at once", async (fixture) => {
+    const lock = await fixture.mutex().lock();
     const needed = Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" });
     const needs: Fault = async () => {
       throw needed;
     };
-    stage.at(1).inject(needs);
-    const other = stage.another();
+    fixture.at(1).inject(needs);
+    const other = fixture.another();
     for (const call of [
-      () => stage.mutex(endless, other).lock(),
-      () => stage.mutex(endless, other).tryLock(),
-      () => stage.mutex(endless, other).using(() => {}),
+      () => fixture.mutex(endless, other).lock(),
+      () => fixture.mutex(endless, other).tryLock(),
+      () => fixture.mutex(endless, other).using(() => {}),
       () => lock.extend(),
       () => lock.verify(),
     ])
       ok((await rejection(call())) === needed, "it is that very error");
-    stage.mend();
+    mendAll(fixture.nodes);
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
-  }),
-
-  over(1, "while a fence is on another server than its name, a lock that is held is kept", async (stage) => {
-    const lock = await stage.mutex(fenced).lock();
-    stage.at(0).inject(errorReply(TRYAGAIN), withFence);
-    await stage.raw(0, "PEXPIRE", stage.name, "5000");
-    await lock.extend();
-    await lock.extend();
-    ok(((await stage.ttls())[0] ?? 0) > 10_000, "it was extended");
-    const error = await rejection(stage.mutex({ ...fenced, tries: 1 }, stage.another()).lock());
-    isA(error, LockFailedError);
-    matches(error.message, /node 0: refused: TRYAGAIN /);
-    stage.mend();
-    // The fence was left behind meanwhile.
-    await stage.forget([0], `{${stage.name}}:fence`);
-    await lock.extend();
-    same(await stage.fences(), [tokenOf(lock)], "the fence is mended");
-    same(await lock.unlock(), "released");
+    await fixture.hasNoKeyLeft();
   }),
 
   over(
     1,
+    "while a fence is on another server than its name, a lock that is held is kept",
+    async (fixture) => {
+      const lock = await fixture.mutex(fenced).lock();
+      fixture.at(0).inject(errorReply(TRYAGAIN), withFence);
+      await fixture.tampering.expireIn(5_000, { nodes: [0] });
+      await lock.extend();
+      await lock.extend();
+      ok(((await fixture.keys.ttls())[0] ?? 0) > 10_000, "it was extended");
+      const error = await rejection(fixture.mutex({ ...fenced, tries: 1 }, fixture.another()).lock());
+      isA(error, LockFailedError);
+      matches(error.message, /node 0: refused: TRYAGAIN /);
+      mendAll(fixture.nodes);
+      // The fence was left behind meanwhile.
+      await fixture.tampering.forget({ nodes: [0], name: `{${fixture.name}}:fence` });
+      await lock.extend();
+      same(await fixture.keys.fences(), [tokenOf(lock)], "the fence is mended");
+      same(await lock.unlock(), "released");
+    },
+  ),
+
+  over(
+    1,
     "a client that keeps asking for a fence in vain keeps the lock no longer than a round",
-    async (stage) => {
-      const lock = await stage.timed({ ...brisk, ...fenced }).lock();
-      stage.at(0).inject(hung, withFence);
+    async (fixture) => {
+      const lock = await fixture.timed({ ...brisk, ...fenced }).lock();
+      fixture.at(0).inject(hung, withFence);
       const failing = rejection(lock.extend());
-      await stage.clock.advance(DEADLINE);
+      await fixture.clock.advance(DEADLINE);
       isA(await failing, ExtendFailedError);
       await lock.extend();
       ok(lock.remaining() > calm.expiry - DEADLINE, "it was extended");
-      stage.mend();
-      await stage.forget([0], `{${stage.name}}:fence`);
+      mendAll(fixture.nodes);
+      await fixture.tampering.forget({ nodes: [0], name: `{${fixture.name}}:fence` });
       await lock.extend();
-      same(await stage.fences(), [tokenOf(lock)], "the fence is mended");
+      same(await fixture.keys.fences(), [tokenOf(lock)], "the fence is mended");
       same(await lock.unlock(), "released");
     },
   ),

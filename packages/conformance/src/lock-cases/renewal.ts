@@ -1,189 +1,194 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
+import { countOfCommands, mendAll } from "../faulty-nodes.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, over, PERIOD, type Stage } from "../stage.ts";
+import { calm, happily, over, PERIOD } from "../stage.ts";
 
 const renewing = { autoExtend: true };
 
-const extensions = (stage: Stage): number => stage.at(0).sent.filter(calling("extend")).length;
+const extensions = (fixture: Fixture): number => fixture.at(0).sent.filter(calling("extend")).length;
 
 /** Locks that extend themselves. */
 export const renewal: readonly Case[] = [
   happily(
     3,
     "autoExtend holds what lock(), tryLock() and adopt() gave for longer than its expiry, on every node",
-    async (stage) => {
-      const names = [stage.name, stage.another(), stage.another()];
-      const [ofLock, ofTryLock, ofAdopt] = names.map((name) => stage.timed(renewing, name));
-      const given = await stage.rival({}, names[2]).lock();
+    async (fixture) => {
+      const names = [fixture.name, fixture.another(), fixture.another()];
+      const [ofLock, ofTryLock, ofAdopt] = names.map((name) => fixture.timed(renewing, name));
+      const given = await fixture.rival({}, names[2]).lock();
       const locks = [await ofLock?.lock(), await ofTryLock?.tryLock(), await ofAdopt?.adopt(given.value)];
       given.handOver();
       for (let turn = 0; turn < 5; turn++) {
-        const lower = (name: string, node: number) => stage.about(name, node, "PEXPIRE", name, "10000");
-        await Promise.all(names.flatMap((name) => stage.all.map((node) => lower(name, node))));
-        await stage.clock.advance(PERIOD);
+        await Promise.all(names.map((name) => fixture.tampering.expireIn(10_000, { name })));
+        await fixture.clock.advance(PERIOD);
         for (const [at, name] of names.entries()) {
-          same(await stage.values(name), stage.each(locks[at]?.value), "the values on the nodes");
-          for (const ttl of await stage.ttls(name)) ok(ttl > 10_000, `the TTL was raised: ${ttl}`);
+          same(await fixture.keys.values(name), fixture.each(locks[at]?.value), "the values on the nodes");
+          for (const ttl of await fixture.keys.ttls(name)) ok(ttl > 10_000, `the TTL was raised: ${ttl}`);
         }
       }
       for (const lock of locks) {
         await lock?.verify();
         same(await lock?.unlock(), "released");
       }
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  happily(3, "renewal waits where somebody extended the lock by hand", async (stage) => {
-    const lock = await stage.timed(renewing).lock();
-    await stage.clock.advance(PERIOD / 2);
+  happily(3, "renewal waits where somebody extended the lock by hand", async (fixture) => {
+    const lock = await fixture.timed(renewing).lock();
+    await fixture.clock.advance(PERIOD / 2);
     await lock.extend();
     // Its own time comes, and it waits for a third of the expiry from then on.
-    await stage.clock.advance(PERIOD - 2);
-    same(extensions(stage), 1, "extensions, that by hand among them");
-    await stage.clock.advance(2);
-    same(extensions(stage), 2, "extensions once the time has come");
+    await fixture.clock.advance(PERIOD - 2);
+    same(extensions(fixture), 1, "extensions, that by hand among them");
+    await fixture.clock.advance(2);
+    same(extensions(fixture), 2, "extensions once the time has come");
     same(await lock.unlock(), "released");
   }),
 
-  over(3, "renewal does not rely on an extension by hand that nobody has confirmed yet", async (stage) => {
-    const lock = await stage.timed(renewing).lock();
+  over(3, "renewal does not rely on an extension by hand that nobody has confirmed yet", async (fixture) => {
+    const lock = await fixture.timed(renewing).lock();
     const slow = gate();
-    for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
-    await stage.clock.advance(PERIOD / 2);
+    for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
+    await fixture.clock.advance(PERIOD / 2);
     const extending = lock.extend();
-    await stage.clock.advance(PERIOD / 2);
-    same(extensions(stage), 2, "extensions once its time has come");
+    await fixture.clock.advance(PERIOD / 2);
+    same(extensions(fixture), 2, "extensions once its time has come");
     await slow.release();
     await extending;
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "renewal goes by the runtime's own timers too", async (stage) => {
+  happily(1, "renewal goes by the runtime's own timers too", async (fixture) => {
     // The first comes after 2 s, and a machine that stands still has 4 s more for it.
-    const lock = await stage.mutex({ expiry: 6_000, autoExtend: true }).lock();
+    const lock = await fixture.mutex({ expiry: 6_000, autoExtend: true }).lock();
     const first = lock.until.getTime();
     await until("it has been extended", () => lock.until.getTime() > first);
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   happily(
     3,
     "renewal stops when unlock() begins, and at handOver(): nothing is sent after them but the deletes",
-    async (stage) => {
-      const [unlocked, left] = [stage.timed(renewing), stage.timed(renewing, stage.another())];
+    async (fixture) => {
+      const [unlocked, left] = [fixture.timed(renewing), fixture.timed(renewing, fixture.another())];
       const [lock, given] = [await unlocked.lock(), await left.lock()];
-      await stage.clock.advance(PERIOD);
-      same(extensions(stage), 2, "both have renewed themselves");
-      const before = stage.sent;
+      await fixture.clock.advance(PERIOD);
+      same(extensions(fixture), 2, "both have renewed themselves");
+      const before = countOfCommands(fixture.nodes);
       const unlocking = lock.unlock();
       given.handOver();
       same(await unlocking, "released");
-      await stage.clock.advance(calm.expiry);
-      same(stage.sent - before, stage.nodes.length, "commands that were sent since");
+      await fixture.clock.advance(calm.expiry);
+      same(countOfCommands(fixture.nodes) - before, fixture.nodes.length, "commands that were sent since");
       same(await given.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(3, "unlock() waits for a renewal in flight, which cannot bring the lock back", async (stage) => {
-    const held = stage.nodes.map(({ inject }) => {
+  over(3, "unlock() waits for a renewal in flight, which cannot bring the lock back", async (fixture) => {
+    const held = fixture.nodes.map(({ inject }) => {
       const replies = gate();
       inject(replies.reply, calling("extend"));
       return replies;
     });
-    const lock = await stage.timed(renewing).lock();
-    await stage.clock.pass(Promise.all(held.map(({ reached }) => reached)));
+    const lock = await fixture.timed(renewing).lock();
+    await fixture.clock.pass(Promise.all(held.map(({ reached }) => reached)));
     const unlocking = lock.unlock();
-    await stage.values();
+    await fixture.keys.values();
     same(
-      stage.nodes.flatMap(({ sent }) => sent.filter(calling("release"))),
+      fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release"))),
       [],
       "deletes before the extension was answered",
     );
     await Promise.all(held.map(({ release }) => release()));
     same(await unlocking, "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "a renewal that arrives after unlock() brings nothing back", async (stage) => {
+  over(3, "a renewal that arrives after unlock() brings nothing back", async (fixture) => {
     const late = gate();
-    for (const { inject } of stage.nodes) inject(late.delivery, calling("extend"));
-    const lock = await stage.timed({ ...renewing, timeoutFactor: 0.2 }).lock();
-    await stage.clock.pass(late.reached);
-    await stage.clock.pass(lock.unlock());
+    for (const { inject } of fixture.nodes) inject(late.delivery, calling("extend"));
+    const lock = await fixture.timed({ ...renewing, timeoutFactor: 0.2 }).lock();
+    await fixture.clock.pass(late.reached);
+    await fixture.clock.pass(lock.unlock());
     await late.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   over(
     3,
     "a renewal that fails is tried again, and the lock is held where the nodes came back in time",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
-      for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-      const lock = await stage.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
+      const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
       const first = lock.until.getTime();
-      await stage.clock.advance(1.5 * PERIOD);
-      ok(extensions(stage) >= 3, `it was tried three times: ${extensions(stage)}`);
-      stage.mend();
-      await stage.clock.advance(PERIOD);
+      await fixture.clock.advance(1.5 * PERIOD);
+      ok(extensions(fixture) >= 3, `it was tried three times: ${extensions(fixture)}`);
+      mendAll(fixture.nodes);
+      await fixture.clock.advance(PERIOD);
       ok(lock.until.getTime() > first, "it has been extended");
       await lock.verify();
       same(told.of("lost"), [], "losses told");
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
   over(
     1,
     "a renewal that fails is tried again, each time later, and to fail to the end is a loss that is told once",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
-      for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-      const lock = await stage.timed({ ...renewing, onEvent: told.onEvent }).lock();
-      await stage.clock.advance(calm.expiry);
+      for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
+      const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      await fixture.clock.advance(calm.expiry);
       const [lost] = told.of("lost");
       same([lost?.reason, lock.remaining()], ["expired", 0]);
       same(
         lost?.error.outcomes.map(({ status }) => status),
-        stage.each("unknown"),
+        fixture.each("unknown"),
         "what the nodes had said to the last extension",
       );
-      const tries = extensions(stage);
+      const tries = extensions(fixture);
       ok(tries <= 10, `tries in the validity, which pauses that double divide: ${tries}`);
-      const before = stage.sent;
-      await stage.clock.advance(calm.expiry);
-      same([stage.sent, told.of("lost").length], [before, 1], "commands, and losses told");
+      const before = countOfCommands(fixture.nodes);
+      await fixture.clock.advance(calm.expiry);
+      same(
+        [countOfCommands(fixture.nodes), told.of("lost").length],
+        [before, 1],
+        "commands, and losses told",
+      );
       const error = await rejection(lock.extend());
       ok(error === lost?.error, "the same loss");
       same(told.of("lost").length, 1);
     },
   ),
 
-  happily(1, "renewal ends where the lock is found lost, and tells it once", async (stage) => {
+  happily(1, "renewal ends where the lock is found lost, and tells it once", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.timed({ ...renewing, onEvent: told.onEvent }).lock();
-    await stage.takenByOther();
-    await stage.clock.advance(PERIOD);
+    const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
+    await fixture.tampering.takenByOther();
+    await fixture.clock.advance(PERIOD);
     same(told.of("lost")[0]?.reason, "taken");
-    await stage.settled();
-    same(stage.clock.timers, 0, "timers that are left");
+    await fixture.settled();
+    same(fixture.clock.timers, 0, "timers that are left");
     same(told.of("lost").length, 1, "losses told");
     same(lock.remaining(), 0);
   }),
 
-  happily(1, "maxHold ends the lock, however often it is extended", async (stage) => {
+  happily(1, "maxHold ends the lock, however often it is extended", async (fixture) => {
     const maxHold = 10_000;
-    const { clock } = stage;
-    const mutex = stage.timed({ maxHold });
+    const { clock } = fixture;
+    const mutex = fixture.timed({ maxHold });
     for (const adopts of [false, true]) {
       const given = await mutex.lock();
       if (adopts) clock.ahead += 5_000;
@@ -201,42 +206,42 @@ export const renewal: readonly Case[] = [
       clock.ahead += 4_100;
       isA(await rejection(lock.extend()), LockLostError);
       same(await lock.unlock(), "released");
-      await stage.settled();
+      await fixture.settled();
     }
   }),
 
-  over(1, "no grant is taken that comes after maxHold, and no key is left", async (stage) => {
+  over(1, "no grant is taken that comes after maxHold, and no key is left", async (fixture) => {
     const slow = gate();
-    stage.at(0).inject(slow.reply, calling("acquire"));
-    const locking = rejection(stage.timed({ maxHold: 30, tries: 1 }).lock());
-    await stage.clock.advance(30);
+    fixture.at(0).inject(slow.reply, calling("acquire"));
+    const locking = rejection(fixture.timed({ maxHold: 30, tries: 1 }).lock());
+    await fixture.clock.advance(30);
     await slow.release();
     const error = await locking;
     isA(error, LockFailedError);
     matches(error.message, /1 of 1 nodes granted it and 1 must before its validity of 30 ms is over/);
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "maxHold ends the renewal too, and the loss says so", async (stage) => {
+  happily(1, "maxHold ends the renewal too, and the loss says so", async (fixture) => {
     const told = new Recorder();
     const maxHold = 1.5 * calm.expiry;
-    const lock = await stage.timed({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
-    await stage.clock.advance(maxHold - 2);
+    const lock = await fixture.timed({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
+    await fixture.clock.advance(maxHold - 2);
     same(told.of("lost").length, 0, "losses told before its time has come");
     ok(told.of("extended").length > 2, "it was extended before");
-    await stage.clock.advance(2);
+    await fixture.clock.advance(2);
     const [lost] = told.of("lost");
     isA(lost?.error, LockLostError);
     same(lost.reason, "expired");
     matches(lost.error.message, new RegExp(`maxHold of ${maxHold} ms`));
     same(lock.remaining(), 0);
-    await stage.settled();
-    same(stage.clock.timers, 0, "timers that are left");
+    await fixture.settled();
+    same(fixture.clock.timers, 0, "timers that are left");
   }),
 
-  happily(1, "a maxHold shorter than the expiry is named as what ended the lock", async (stage) => {
-    const lock = await stage.timed({ maxHold: 30 }).lock();
-    await stage.clock.advance(30);
+  happily(1, "a maxHold shorter than the expiry is named as what ended the lock", async (fixture) => {
+    const lock = await fixture.timed({ maxHold: 30 }).lock();
+    await fixture.clock.advance(30);
     same(lock.remaining(), 0);
     const error = await rejection(lock.verify());
     isA(error, LockLostError);

@@ -1,46 +1,48 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, DEADLINE, happily, OTHER, over, PERIOD, type Stage } from "../stage.ts";
+import { brisk, DEADLINE, happily, over, PERIOD } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
-const repairs = (stage: Stage): number[] =>
-  stage.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
+const repairs = (fixture: Fixture): number[] =>
+  fixture.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
 
 /** Nodes that forget a lock while it is held. */
 export const repair: readonly Case[] = [
   happily(
     3,
     "a node that lost the key is given it again once extend() has a quorum, and the event says which",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
-      const lock = await stage.mutex({ expiry: 20_000, onEvent: told.onEvent }).lock();
-      await stage.forget([1]);
+      const lock = await fixture.mutex({ expiry: 20_000, onEvent: told.onEvent }).lock();
+      await fixture.tampering.forget({ nodes: [1] });
       await lock.extend();
-      await stage.settled();
-      same(await stage.values(), stage.each(lock.value));
-      for (const ttl of await stage.ttls()) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
-      same(told.of("repaired").map(summary), [{ type: "repaired", name: stage.name, node: 1, ms: "ms" }]);
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      for (const ttl of await fixture.keys.ttls()) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
+      same(told.of("repaired").map(summary), [{ type: "repaired", name: fixture.name, node: 1, ms: "ms" }]);
       same(
         told.of("extended").map(({ granted }) => granted),
         [2],
         "nodes that extended it",
       );
-      same(repairs(stage), [0, 1, 0]);
+      same(repairs(fixture), [0, 1, 0]);
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  happily(5, "two of five nodes that lost the key are given it again", async (stage) => {
+  happily(5, "two of five nodes that lost the key are given it again", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.mutex({ onEvent: told.onEvent }).lock();
-    await stage.forget([0, 4]);
+    const lock = await fixture.mutex({ onEvent: told.onEvent }).lock();
+    await fixture.tampering.forget({ nodes: [0, 4] });
     await lock.extend();
-    await stage.settled();
-    same(await stage.values(), stage.each(lock.value));
+    await fixture.settled();
+    same(await fixture.keys.values(), fixture.each(lock.value));
     same(
       told
         .of("repaired")
@@ -49,199 +51,203 @@ export const repair: readonly Case[] = [
       [0, 4],
     );
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "a lock that renews itself repairs by itself", async (stage) => {
+  happily(3, "a lock that renews itself repairs by itself", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.timed({ autoExtend: true, onEvent: told.onEvent }).lock();
-    await stage.forget([2]);
-    await stage.clock.advance(PERIOD);
+    const lock = await fixture.timed({ autoExtend: true, onEvent: told.onEvent }).lock();
+    await fixture.tampering.forget({ nodes: [2] });
+    await fixture.clock.advance(PERIOD);
     same(told.of("repaired")[0]?.node, 2);
-    same(await stage.values(), stage.each(lock.value));
+    same(await fixture.keys.values(), fixture.each(lock.value));
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "an heir repairs with the extension by which it adopts the lock", async (stage) => {
+  happily(3, "an heir repairs with the extension by which it adopts the lock", async (fixture) => {
     const told = new Recorder();
-    const given = await stage.mutex().lock();
+    const given = await fixture.mutex().lock();
     given.handOver();
-    await stage.forget([1]);
-    const lock = await stage.mutex({ onEvent: told.onEvent }).adopt(given.value);
-    await stage.settled();
-    same(await stage.values(), stage.each(lock.value));
+    await fixture.tampering.forget({ nodes: [1] });
+    const lock = await fixture.mutex({ onEvent: told.onEvent }).adopt(given.value);
+    await fixture.settled();
+    same(await fixture.keys.values(), fixture.each(lock.value));
     same(
       told.of("repaired").map(({ node }) => node),
       [1],
     );
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "a repaired node counts again: the lock outlives that another one forgets it", async (stage) => {
-    const lock = await stage.mutex().lock();
-    for (const node of [0, 1, 2]) {
-      await stage.forget([node]);
-      await lock.extend();
-      await stage.settled();
-    }
-    await stage.forget([1]);
-    await lock.verify();
-    same(await lock.unlock(), "released");
-  }),
+  happily(
+    3,
+    "a repaired node counts again: the lock outlives that another one forgets it",
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      for (const node of [0, 1, 2]) {
+        await fixture.tampering.forget({ nodes: [node] });
+        await lock.extend();
+        await fixture.settled();
+      }
+      await fixture.tampering.forget({ nodes: [1] });
+      await lock.verify();
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  happily(3, "where too many lost the key nothing is repaired: the lock is lost", async (stage) => {
-    const lock = await stage.mutex().lock();
-    await stage.forget([0, 1]);
+  happily(3, "where too many lost the key nothing is repaired: the lock is lost", async (fixture) => {
+    const lock = await fixture.mutex().lock();
+    await fixture.tampering.forget({ nodes: [0, 1] });
     isA(await rejection(lock.extend()), LockLostError);
-    await stage.hasNoKeyLeft();
-    same(repairs(stage), [0, 0, 0]);
+    await fixture.hasNoKeyLeft();
+    same(repairs(fixture), [0, 0, 0]);
   }),
 
-  over(3, "no repair helps an extension to its quorum, or goes with one that failed", async (stage) => {
-    const lock = await stage.timed(brisk).lock();
-    await stage.forget([0]);
-    const mend = stage.at(1).inject(connectionCut, calling("extend"));
+  over(3, "no repair helps an extension to its quorum, or goes with one that failed", async (fixture) => {
+    const lock = await fixture.timed(brisk).lock();
+    await fixture.tampering.forget({ nodes: [0] });
+    const mend = fixture.at(1).inject(connectionCut, calling("extend"));
     isA(await rejection(lock.extend()), ExtendFailedError);
     const late = gate();
-    stage.at(0).inject(late.reply, calling("extend"));
+    fixture.at(0).inject(late.reply, calling("extend"));
     const extending = rejection(lock.extend());
-    await stage.clock.advance(DEADLINE);
+    await fixture.clock.advance(DEADLINE);
     isA(await extending, ExtendFailedError);
     await late.release();
-    await stage.settled();
-    same(await stage.values(), [null, lock.value, lock.value]);
-    same(repairs(stage), [0, 0, 0]);
+    await fixture.settled();
+    same(await fixture.keys.values(), [null, lock.value, lock.value]);
+    same(repairs(fixture), [0, 0, 0]);
     mend();
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   over(
     3,
     "a node on which somebody else's value sits is left alone, also where it came first",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
-      const lock = await stage.timed({ onEvent: told.onEvent }).lock();
-      await stage.takenByOther([2]);
+      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+      await fixture.tampering.takenByOther({ nodes: [2] });
       await lock.extend();
-      await stage.settled();
-      same(repairs(stage), [0, 0, 0]);
-      await stage.forget([2]);
+      await fixture.settled();
+      same(repairs(fixture), [0, 0, 0]);
+      await fixture.tampering.forget({ nodes: [2] });
       const late = gate();
-      stage.at(2).inject(late.delivery, calling("repair"));
+      fixture.at(2).inject(late.delivery, calling("repair"));
       await lock.extend();
       await late.reached;
-      await stage.takenByOther([2]);
+      await fixture.tampering.takenByOther({ nodes: [2] });
       await late.release();
-      await stage.settled();
-      same(await stage.values(), [lock.value, lock.value, OTHER]);
+      await fixture.settled();
+      same(await fixture.keys.values(), [lock.value, lock.value, OTHER]);
       same(told.of("repaired"), [], "repairs told");
       same(await lock.unlock(), "released");
-      await stage.settled();
-      same(await stage.values(), [null, null, OTHER]);
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, null, OTHER]);
     },
   ),
 
-  over(3, "a repair that lands after unlock() is undone, and not told", async (stage) => {
+  over(3, "a repair that lands after unlock() is undone, and not told", async (fixture) => {
     const told = new Recorder();
     for (const way of ["delivery", "reply"] as const) {
-      const lock = await stage.timed({ ...brisk, onEvent: told.onEvent }).lock();
-      await stage.forget([1]);
+      const lock = await fixture.timed({ ...brisk, onEvent: told.onEvent }).lock();
+      await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
-      const mend = stage.at(1).inject(late[way], calling("repair"));
+      const mend = fixture.at(1).inject(late[way], calling("repair"));
       await lock.extend();
       await late.reached;
       const unlocking = lock.unlock();
-      await stage.clock.advance(DEADLINE);
+      await fixture.clock.advance(DEADLINE);
       same(await unlocking, "released");
       await late.release();
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
       mend();
     }
     same(told.of("repaired"), [], "repairs told");
   }),
 
-  over(3, "a repair that lands after the loss is undone, and not told", async (stage) => {
+  over(3, "a repair that lands after the loss is undone, and not told", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.timed({ onEvent: told.onEvent }).lock();
-    await stage.forget([1]);
+    const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+    await fixture.tampering.forget({ nodes: [1] });
     const late = gate();
-    stage.at(1).inject(late.delivery, calling("repair"));
+    fixture.at(1).inject(late.delivery, calling("repair"));
     await lock.extend();
     await late.reached;
-    await stage.takenByOther([0, 2]);
+    await fixture.tampering.takenByOther({ nodes: [0, 2] });
     isA(await rejection(lock.verify()), LockLostError);
     await late.release();
-    await stage.settled();
-    same(await stage.values(), [OTHER, null, OTHER]);
+    await fixture.settled();
+    same(await fixture.keys.values(), [OTHER, null, OTHER]);
     same(told.of("repaired"), [], "repairs told");
   }),
 
-  over(3, "a repair that lands once the clock has run out is undone, and not told", async (stage) => {
+  over(3, "a repair that lands once the clock has run out is undone, and not told", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.timed({ onEvent: told.onEvent }).lock();
-    await stage.forget([1]);
+    const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+    await fixture.tampering.forget({ nodes: [1] });
     const late = gate();
-    stage.at(1).inject(late.reply, calling("repair"));
+    fixture.at(1).inject(late.reply, calling("repair"));
     await lock.extend();
     await late.reached;
-    stage.clock.ahead += 60_000;
+    fixture.clock.ahead += 60_000;
     await late.release();
-    await stage.settled();
-    same((await stage.values())[1], null, "what is left on the node that was repaired");
+    await fixture.settled();
+    same((await fixture.keys.values())[1], null, "what is left on the node that was repaired");
     same(told.of("repaired"), [], "repairs told");
   }),
 
   over(
     3,
     "with failFast a node is repaired also where it says only after the verdict that it lost the key",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
-      const lock = await stage.mutex({ failFast: true, onEvent: told.onEvent }).lock();
-      await stage.settled();
-      await stage.forget([1]);
+      const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      await fixture.settled();
+      await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
-      const mend = stage.at(1).inject(late.reply, calling("extend"));
+      const mend = fixture.at(1).inject(late.reply, calling("extend"));
       await lock.extend();
-      same(repairs(stage), [0, 0, 0]);
+      same(repairs(fixture), [0, 0, 0]);
       await late.release();
       await until("the node was repaired", () => told.of("repaired").length > 0);
-      same(await stage.values(), stage.each(lock.value));
+      same(await fixture.keys.values(), fixture.each(lock.value));
       mend();
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  happily(3, "with failFast a node is repaired that answers together with the others", async (stage) => {
+  happily(3, "with failFast a node is repaired that answers together with the others", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.mutex({ failFast: true, onEvent: told.onEvent }).lock();
-    await stage.settled();
-    await stage.forget([2]);
+    const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+    await fixture.settled();
+    await fixture.tampering.forget({ nodes: [2] });
     await lock.extend();
     await until("the node was repaired", () => told.of("repaired").length > 0);
-    same(await stage.values(), stage.each(lock.value));
+    same(await fixture.keys.values(), fixture.each(lock.value));
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "a node that says several times that it lost the key is repaired once", async (stage) => {
+  over(3, "a node that says several times that it lost the key is repaired once", async (fixture) => {
     const told = new Recorder();
-    const lock = await stage.mutex({ failFast: true, onEvent: told.onEvent }).lock();
-    await stage.settled();
-    await stage.forget([1]);
+    const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+    await fixture.settled();
+    await fixture.tampering.forget({ nodes: [1] });
     const late = gate();
     let answered = 0;
     const counted: Fault = (deliver) => late.reply(() => deliver().finally(() => answered++));
-    const mend = stage.at(1).inject(counted, calling("extend"));
+    const mend = fixture.at(1).inject(counted, calling("extend"));
     for (let times = 0; times < 3; times++) await lock.extend();
     await until("the server has answered all of them", () => answered === 3);
     await late.release();
     await until("the node was repaired", () => told.of("repaired").length > 0);
-    await stage.settled();
-    same([repairs(stage), told.of("repaired").length], [[0, 1, 0], 1]);
+    await fixture.settled();
+    same([repairs(fixture), told.of("repaired").length], [[0, 1, 0], 1]);
     mend();
     same(await lock.unlock(), "released");
   }),
@@ -249,17 +255,17 @@ export const repair: readonly Case[] = [
   over(
     3,
     "with failFast nothing is repaired where the node says after unlock() that it lost the key",
-    async (stage) => {
-      const lock = await stage.mutex({ failFast: true }).lock();
-      await stage.settled();
-      await stage.forget([1]);
+    async (fixture) => {
+      const lock = await fixture.mutex({ failFast: true }).lock();
+      await fixture.settled();
+      await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
-      stage.at(1).inject(late.reply, calling("extend"));
+      fixture.at(1).inject(late.reply, calling("extend"));
       await lock.extend();
       same(await lock.unlock(), "released");
       await late.release();
-      await stage.hasNoKeyLeft();
-      same(repairs(stage), [0, 0, 0]);
+      await fixture.hasNoKeyLeft();
+      same(repairs(fixture), [0, 0, 0]);
     },
   ),
 ];

@@ -2,33 +2,24 @@ import { ExtendFailedError, LockFailedError, LockLostError } from "@redsync/core
 import { isA, ok, rejection, same } from "../assert.ts";
 import { gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { fenceOf } from "../keys.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import {
-  brisk,
-  calm,
-  DEADLINE,
-  fenceOf,
-  happily,
-  happilyEach,
-  OTHER,
-  over,
-  overEach,
-  PERIOD,
-} from "../stage.ts";
-import { names, valuesOf } from "./several.ts";
+import { brisk, calm, DEADLINE, happily, happilyEach, over, overEach, PERIOD } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
+import { severalNames, valuesOf } from "./several.ts";
 
 /** Locks of several names, while they are held. */
 export const severalHeld: readonly Case[] = [
-  ...overEach([1, 3], "one name lost is the lock lost, and the others are deleted", async (stage) => {
-    const [a, b] = names(stage) as [string, string];
+  ...overEach([1, 3], "one name lost is the lock lost, and the others are deleted", async (fixture) => {
+    const [a, b] = severalNames(fixture) as [string, string];
     for (const operation of ["extend", "verify"] as const) {
       for (const reason of ["expired", "taken"] as const) {
         const told = new Recorder();
-        const lock = await stage.mutex({ onEvent: told.onEvent }, [a, b]).lock();
+        const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
         const { signal } = lock;
-        if (reason === "taken") await stage.takenByOther(stage.all, b);
-        else await stage.forget(stage.all, b);
+        if (reason === "taken") await fixture.tampering.takenByOther({ name: b });
+        else await fixture.tampering.forget({ name: b });
         const error = await rejection(lock[operation]());
         isA(error, LockLostError);
         same([error.reason, lock.remaining()], [reason, 0]);
@@ -38,10 +29,10 @@ export const severalHeld: readonly Case[] = [
           error.message,
         );
         same(told.of("lost").length, 1);
-        await stage.settled();
-        same(await stage.values(a), stage.each(null), "what is left of the other name");
-        same(await stage.values(b), stage.each(reason === "taken" ? OTHER : null));
-        await stage.forget(stage.all, b);
+        await fixture.settled();
+        same(await fixture.keys.values(a), fixture.each(null), "what is left of the other name");
+        same(await fixture.keys.values(b), fixture.each(reason === "taken" ? OTHER : null));
+        await fixture.tampering.forget({ name: b });
       }
     }
   }),
@@ -49,120 +40,124 @@ export const severalHeld: readonly Case[] = [
   happily(
     1,
     "unlock() of a lock of which one name is taken says so, and deletes the others",
-    async (stage) => {
-      const [a, b] = names(stage) as [string, string];
+    async (fixture) => {
+      const [a, b] = severalNames(fixture) as [string, string];
       for (const [taken, other] of [
         [a, b],
         [b, a],
       ] as const) {
-        const lock = await stage.mutex({}, [a, b]).lock();
-        await stage.takenByOther(stage.all, taken);
+        const lock = await fixture.mutex({}, [a, b]).lock();
+        await fixture.tampering.takenByOther({ name: taken });
         same(await lock.unlock(), "taken");
-        await stage.settled();
-        same(await valuesOf(stage, [taken, other]), [stage.each(OTHER), stage.each(null)]);
-        await stage.forget(stage.all, taken);
+        await fixture.settled();
+        same(await valuesOf(fixture, [taken, other]), [fixture.each(OTHER), fixture.each(null)]);
+        await fixture.tampering.forget({ name: taken });
       }
     },
   ),
 
-  ...happilyEach([1, 3], "one extend() gives every name its full expiry again", async (stage) => {
-    const list = names(stage, 3);
-    const lock = await stage.mutex({ expiry: 20_000 }, list).lock();
-    const lower = (name: string) =>
-      Promise.all(stage.all.map((node) => stage.about(name, node, "PEXPIRE", name, "10000")));
-    await Promise.all(list.map(lower));
+  ...happilyEach([1, 3], "one extend() gives every name its full expiry again", async (fixture) => {
+    const list = severalNames(fixture, 3);
+    const lock = await fixture.mutex({ expiry: 20_000 }, list).lock();
+    await Promise.all(list.map((name) => fixture.tampering.expireIn(10_000, { name })));
     await lock.extend();
     for (const name of list)
-      for (const ttl of await stage.ttls(name)) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
+      for (const ttl of await fixture.keys.ttls(name)) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "a node that was silent for a while is asked for every name again", async (stage) => {
-    const list = names(stage, 3);
-    const lock = await stage.timed({ ...brisk, autoExtend: true }, list).lock();
+  over(1, "a node that was silent for a while is asked for every name again", async (fixture) => {
+    const list = severalNames(fixture, 3);
+    const lock = await fixture.timed({ ...brisk, autoExtend: true }, list).lock();
     const first = lock.until.getTime();
     // Later than its last answer.
-    await stage.clock.advance(1);
+    await fixture.clock.advance(1);
     const frozen = gate();
-    const mend = stage.at(0).inject(frozen.delivery);
+    const mend = fixture.at(0).inject(frozen.delivery);
     const failing = rejection(lock.extend());
-    await stage.clock.advance(DEADLINE);
+    await fixture.clock.advance(DEADLINE);
     isA(await failing, ExtendFailedError);
     mend();
-    await stage.clock.advance(PERIOD);
+    await fixture.clock.advance(PERIOD);
     ok(lock.until.getTime() > first, "it has been extended");
     await frozen.release();
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "an attempt on several names asks a silent node for all of them, or for none", async (stage) => {
-    const mutex = stage.timed(brisk, names(stage, 3));
+  over(1, "an attempt on several names asks a silent node for all of them, or for none", async (fixture) => {
+    const mutex = fixture.timed(brisk, severalNames(fixture, 3));
     const frozen = gate();
-    const mend = stage.at(0).inject(frozen.delivery);
-    isA(await stage.clock.pass(rejection(mutex.tryLock())), LockFailedError);
+    const mend = fixture.at(0).inject(frozen.delivery);
+    isA(await fixture.clock.pass(rejection(mutex.tryLock())), LockFailedError);
     mend();
     const lock = await mutex.tryLock();
     ok(lock !== null, "the node is there for every name");
     same(await lock.unlock(), "released");
     await frozen.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "a lock of several names renews them all", async (stage) => {
-    const list = names(stage);
-    const lock = await stage.timed({ autoExtend: true }, list).lock();
-    for (const name of list) await stage.about(name, 0, "PEXPIRE", name, "60000");
-    await stage.clock.advance(PERIOD);
+  happily(1, "a lock of several names renews them all", async (fixture) => {
+    const list = severalNames(fixture);
+    const lock = await fixture.timed({ autoExtend: true }, list).lock();
+    for (const name of list) await fixture.tampering.expireIn(60_000, { name });
+    await fixture.clock.advance(PERIOD);
     for (const name of list)
-      for (const ttl of await stage.ttls(name)) ok(ttl <= calm.expiry, `the TTL is the expiry: ${ttl}`);
+      for (const ttl of await fixture.keys.ttls(name))
+        ok(ttl <= calm.expiry, `the TTL is the expiry: ${ttl}`);
     same(await lock.unlock(), "released");
   }),
 
-  happily(3, "a name that a node lost is given to it again, and the event says which", async (stage) => {
-    const [a, b] = names(stage) as [string, string];
+  happily(3, "a name that a node lost is given to it again, and the event says which", async (fixture) => {
+    const [a, b] = severalNames(fixture) as [string, string];
     const told = new Recorder();
-    const lock = await stage.mutex({ onEvent: told.onEvent }, [a, b]).lock();
-    await stage.forget([1], b);
+    const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
+    await fixture.tampering.forget({ nodes: [1], name: b });
     await lock.extend();
-    await stage.settled();
-    same(await valuesOf(stage, [a, b]), [stage.each(lock.value), stage.each(lock.value)]);
+    await fixture.settled();
+    same(await valuesOf(fixture, [a, b]), [fixture.each(lock.value), fixture.each(lock.value)]);
     same(
       told.of("repaired").map(({ name, node }) => [name, node]),
       [[b, 1]],
     );
-    same(stage.at(1).sent.filter(calling("repair")).length, 1);
+    same(fixture.at(1).sent.filter(calling("repair")).length, 1);
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   ...happilyEach(
     [1, 3],
     "several names have one token, the largest, raised under every name",
-    async (stage) => {
-      const [a, b] = names(stage) as [string, string];
+    async (fixture) => {
+      const [a, b] = severalNames(fixture) as [string, string];
       const fencing = { fencing: true };
       const far = Date.now() * 1_000 + 600_000_000;
-      await Promise.all(stage.all.map((node) => stage.about(b, node, "SET", fenceOf(b), `${far}`)));
-      const lock = await stage.mutex(fencing, [a, b]).lock();
+      await Promise.all(
+        fixture.nodes.map((_, node) => fixture.tampering.about(b, node, "SET", fenceOf(b), `${far}`)),
+      );
+      const lock = await fixture.mutex(fencing, [a, b]).lock();
       same(lock.token, far + 1);
-      same([await stage.fences(a), await stage.fences(b)], [stage.each(far + 1), stage.each(far + 1)]);
+      same(
+        [await fixture.keys.fences(a), await fixture.keys.fences(b)],
+        [fixture.each(far + 1), fixture.each(far + 1)],
+      );
       same(await lock.unlock(), "released");
-      const ofOne = await stage.mutex(fencing, a).lock();
+      const ofOne = await fixture.mutex(fencing, a).lock();
       ok((ofOne.token ?? 0) > far + 1, "the next holder of one of them has a larger one");
       await ofOne.unlock();
     },
   ),
 
-  happily(1, "adopt() takes over several names", async (stage) => {
-    const list = names(stage);
-    const given = await stage.mutex({}, list).lock();
+  happily(1, "adopt() takes over several names", async (fixture) => {
+    const list = severalNames(fixture);
+    const given = await fixture.mutex({}, list).lock();
     given.handOver();
-    const lock = await stage.rival({}, list.toReversed()).adopt(given.value);
+    const lock = await fixture.rival({}, list.toReversed()).adopt(given.value);
     await lock.verify();
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
-    isA(await rejection(stage.mutex({}, list).adopt(given.value)), LockLostError);
+    await fixture.hasNoKeyLeft();
+    isA(await rejection(fixture.mutex({}, list).adopt(given.value)), LockLostError);
   }),
 ];

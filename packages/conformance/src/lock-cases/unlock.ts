@@ -1,61 +1,67 @@
 import { LockLostError, type RedsyncEvent, UnlockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { calling, first } from "../matches.ts";
-import { brisk, calm, DEADLINE, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
+import { brisk, calm, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
 /** Giving back. */
 export const unlock: readonly Case[] = [
   ...happilyEach(
     [1, 3],
     "every unlock() returns the first one's promise, and the nodes are asked once",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      const before = stage.sent;
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      const before = countOfCommands(fixture.nodes);
       const unlocking = lock.unlock();
       ok(lock.unlock() === unlocking, "the second call returns the first one's promise");
       same(await unlocking, "released");
       ok(lock.unlock() === unlocking, "and so does a later one");
-      same(stage.sent - before, stage.nodes.length);
+      same(countOfCommands(fixture.nodes) - before, fixture.nodes.length);
     },
   ),
 
   ...overEach(
     [1, 3, 5],
     "a pair of lock() and unlock() sends two commands to every node, also with failFast",
-    async (stage) => {
-      const mutex = stage.mutex({ failFast: true });
+    async (fixture) => {
+      const mutex = fixture.mutex({ failFast: true });
       for (let pair = 1; pair <= 20; pair++) {
         same(await (await mutex.lock()).unlock(), "released");
         // The minority's answers may still be on their way, and with them what they are waited for with.
-        await stage.settled();
-        same(stage.sent, 2 * pair * stage.nodes.length, `the commands of ${pair} pairs`);
+        await fixture.settled();
+        same(
+          countOfCommands(fixture.nodes),
+          2 * pair * fixture.nodes.length,
+          `the commands of ${pair} pairs`,
+        );
       }
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  ...overEach([1, 3], "unlock() of a lock that has run out says expired", async (stage) => {
-    const lock = await stage.timed().lock();
-    await stage.forget();
-    await stage.clock.advance(calm.expiry);
+  ...overEach([1, 3], "unlock() of a lock that has run out says expired", async (fixture) => {
+    const lock = await fixture.timed().lock();
+    await fixture.tampering.forget();
+    await fixture.clock.advance(calm.expiry);
     same(await lock.unlock(), "expired");
   }),
 
   ...overEach(
     [1, 2, 3],
     "unlock() of a lock that ran out and that another took says taken, and leaves the other's key",
-    async (stage) => {
-      const lock = await stage.timed().lock();
-      await stage.clock.advance(calm.expiry);
+    async (fixture) => {
+      const lock = await fixture.timed().lock();
+      await fixture.clock.advance(calm.expiry);
       // The servers let it go by themselves, each in its own time.
-      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "50")));
-      const next = await stage.rival({ tries: Number.POSITIVE_INFINITY }).lock();
+      await fixture.tampering.expireIn(50);
+      const next = await fixture.rival({ tries: Number.POSITIVE_INFINITY }).lock();
       same(await lock.unlock(), "taken");
-      await stage.settled();
+      await fixture.settled();
       // The last node may have let the old key go only when the next holder had its quorum.
-      const values = await stage.values();
+      const values = await fixture.keys.values();
       ok(
         values.every((value) => value === next.value || value === null),
         "the old key is gone",
@@ -68,35 +74,35 @@ export const unlock: readonly Case[] = [
     },
   ),
 
-  over(3, "unlock() deletes what is ours where others have taken some nodes", async (stage) => {
-    const lock = await stage.mutex().lock();
-    await stage.takenByOther([1]);
+  over(3, "unlock() deletes what is ours where others have taken some nodes", async (fixture) => {
+    const lock = await fixture.mutex().lock();
+    await fixture.tampering.takenByOther({ nodes: [1] });
     same(await lock.unlock(), "released");
-    await stage.settled();
-    same(await stage.values(), [null, OTHER, null]);
+    await fixture.settled();
+    same(await fixture.keys.values(), [null, OTHER, null]);
   }),
 
   ...overEach(
     [1, 3],
     "unlock() rejects with UnlockFailedError where too few nodes answer to know",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      for (const { inject } of stage.nodes) inject(connectionCut, calling("release"));
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      for (const { inject } of fixture.nodes) inject(connectionCut, calling("release"));
       const error = await rejection(lock.unlock());
       isA(error, UnlockFailedError);
       same(error.code, "REDSYNC_UNLOCK_FAILED");
       same(
         error.outcomes.map(({ status }) => status),
-        stage.each("unknown"),
+        fixture.each("unknown"),
       );
       ok((await rejection(lock.unlock())) === error, "a later call rejects with the same error");
       same(lock.remaining(), 0);
     },
   ),
 
-  over(3, "a node that deleted says ok, in outcomes and in messages", async (stage) => {
-    const lock = await stage.mutex().lock();
-    for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("release"));
+  over(3, "a node that deleted says ok, in outcomes and in messages", async (fixture) => {
+    const lock = await fixture.mutex().lock();
+    for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("release"));
     const error = await rejection(lock.unlock());
     isA(error, UnlockFailedError);
     same(
@@ -106,29 +112,29 @@ export const unlock: readonly Case[] = [
     matches(error.message, /could not be unlocked: node 0: ok; node 1: no answer/);
   }),
 
-  over(3, "unlock() ends at its deadline where the nodes hang for ever", async (stage) => {
-    const lock = await stage.timed(brisk).lock();
+  over(3, "unlock() ends at its deadline where the nodes hang for ever", async (fixture) => {
+    const lock = await fixture.timed(brisk).lock();
     const stuck = gate();
-    for (const { inject } of stage.nodes) inject(stuck.delivery, calling("release"));
+    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("release"));
     let isOver = false;
     const unlocking = rejection(lock.unlock()).finally(() => {
       isOver = true;
     });
-    await stage.clock.advance(DEADLINE - 1);
+    await fixture.clock.advance(DEADLINE - 1);
     same(isOver, false, "it is over before its deadline");
-    await stage.clock.advance(1);
+    await fixture.clock.advance(1);
     same(isOver, true, "it is over at its deadline");
     isA(await unlocking, UnlockFailedError);
     await stuck.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
   ...overEach(
     [1, 3],
     "unlock() while an extension is in flight leaves no key, and the extension says so",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      const held = stage.nodes.map(({ inject }) => {
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      const held = fixture.nodes.map(({ inject }) => {
         const replies = gate();
         inject(replies.reply, calling("extend"));
         return replies;
@@ -136,51 +142,51 @@ export const unlock: readonly Case[] = [
       const extending = rejection(lock.extend());
       await Promise.all(held.map(({ reached }) => reached));
       const unlocking = lock.unlock();
-      await stage.values();
-      const deletes = stage.nodes.flatMap(({ sent }) => sent.filter(calling("release")));
+      await fixture.keys.values();
+      const deletes = fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release")));
       same(deletes, [], "deletes that were sent before the extension was answered");
       await Promise.all(held.map(({ release }) => release()));
       same(await unlocking, "released");
       isA(await extending, LockLostError);
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(3, "unlock() waits for an extension that hangs no longer than its deadline", async (stage) => {
-    const lock = await stage.timed(brisk).lock();
+  over(3, "unlock() waits for an extension that hangs no longer than its deadline", async (fixture) => {
+    const lock = await fixture.timed(brisk).lock();
     const stuck = gate();
-    for (const { inject } of stage.nodes) inject(stuck.delivery, calling("extend"));
+    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
     const extending = rejection(lock.extend());
     const unlocking = lock.unlock();
-    await stage.clock.advance(DEADLINE);
+    await fixture.clock.advance(DEADLINE);
     same(await unlocking, "released");
     isA(await extending, Error);
     await stuck.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "what setNXOnExtend takes after unlock() has passed is given back", async (stage) => {
-    const lock = await stage.timed({ ...brisk, setNXOnExtend: true }).lock();
+  over(3, "what setNXOnExtend takes after unlock() has passed is given back", async (fixture) => {
+    const lock = await fixture.timed({ ...brisk, setNXOnExtend: true }).lock();
     const late = gate();
     // With setNXOnExtend an extension runs the acquire script.
-    stage.at(0).inject(late.delivery, first(calling("acquire")));
+    fixture.at(0).inject(late.delivery, first(calling("acquire")));
     const extending = lock.extend().catch(() => {});
     const unlocking = lock.unlock();
-    await stage.clock.advance(DEADLINE);
+    await fixture.clock.advance(DEADLINE);
     same(await unlocking, "released");
     await extending;
-    same(await stage.values(), stage.each(null));
+    same(await fixture.keys.values(), fixture.each(null));
     await late.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "the end of a scope unlocks, and never rejects", async (stage) => {
-    await (await stage.mutex().lock())[Symbol.asyncDispose]();
-    await stage.hasNoKeyLeft();
+  over(1, "the end of a scope unlocks, and never rejects", async (fixture) => {
+    await (await fixture.mutex().lock())[Symbol.asyncDispose]();
+    await fixture.hasNoKeyLeft();
 
     const events: RedsyncEvent[] = [];
-    const lock = await stage.mutex({ onEvent: (event) => events.push(event) }).lock();
-    stage.at(0).inject(connectionCut, calling("release"));
+    const lock = await fixture.mutex({ onEvent: (event) => events.push(event) }).lock();
+    fixture.at(0).inject(connectionCut, calling("release"));
     await lock[Symbol.asyncDispose]();
     same(
       events.map(({ type }) => type),
@@ -188,29 +194,30 @@ export const unlock: readonly Case[] = [
     );
   }),
 
-  happily(1, "extend() and verify() after unlock() are LockLostError, and send nothing", async (stage) => {
-    const lock = await stage.mutex().lock();
+  happily(1, "extend() and verify() after unlock() are LockLostError, and send nothing", async (fixture) => {
+    const lock = await fixture.mutex().lock();
     await lock.unlock();
-    const before = stage.sent;
+    const before = countOfCommands(fixture.nodes);
     isA(await rejection(lock.extend()), LockLostError);
     isA(await rejection(lock.verify()), LockLostError);
-    same(stage.sent, before);
+    same(countOfCommands(fixture.nodes), before);
   }),
 
   ...happilyEach(
     [1, 3],
     "scripts that the servers forgot in between are sent again",
-    async (stage) => {
-      const flush = () => Promise.all(stage.all.map((node) => stage.raw(node, "SCRIPT", "FLUSH")));
+    async (fixture) => {
+      const flush = () =>
+        Promise.all(fixture.nodes.map((_, node) => fixture.tampering.send(node, "SCRIPT", "FLUSH")));
       await flush();
-      const lock = await stage.mutex().lock();
+      const lock = await fixture.mutex().lock();
       await flush();
       await lock.verify();
       await flush();
       await lock.extend();
       await flush();
       same(await lock.unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
     ["flush"],
   ),

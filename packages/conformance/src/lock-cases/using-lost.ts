@@ -4,7 +4,8 @@ import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, happilyEach, OTHER, over, overEach } from "../stage.ts";
+import { calm, happily, happilyEach, over, overEach } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
@@ -20,12 +21,12 @@ export const usingLost: readonly Case[] = [
   ...overEach(
     [1, 3],
     "no loss masks the callback's own error: it goes to onEvent, also where nobody had noticed it",
-    async (stage) => {
+    async (fixture) => {
       const own = new Error("the callback's own");
       for (const isNoticed of [true, false]) {
         const told = new Recorder();
-        const using = stage.mutex({ onEvent: told.onEvent }).using(async (lock) => {
-          await stage.takenByOther();
+        const using = fixture.mutex({ onEvent: told.onEvent }).using(async (lock) => {
+          await fixture.tampering.takenByOther();
           if (isNoticed) await rejection(lock.verify());
           throw own;
         });
@@ -41,9 +42,9 @@ export const usingLost: readonly Case[] = [
               ]
             : [["released", "taken"]],
         );
-        await stage.settled();
-        same(await stage.values(), stage.each(OTHER));
-        await stage.forget();
+        await fixture.settled();
+        same(await fixture.keys.values(), fixture.each(OTHER));
+        await fixture.tampering.forget();
       }
     },
   ),
@@ -51,22 +52,22 @@ export const usingLost: readonly Case[] = [
   over(
     3,
     "no unlock that fails masks the callback's own error, or its result: it goes to onEvent",
-    async (stage) => {
+    async (fixture) => {
       const own = new Error("the callback's own");
       for (const throws of [true, false]) {
         const told = new Recorder();
-        const mending = stage.nodes.map(({ inject }) => inject(connectionCut, calling("release")));
-        const using = stage.mutex({ onEvent: told.onEvent }).using(() => {
+        const mending = fixture.nodes.map(({ inject }) => inject(connectionCut, calling("release")));
+        const using = fixture.mutex({ onEvent: told.onEvent }).using(() => {
           if (throws) throw own;
           return own;
         });
         ok((await (throws ? rejection(using) : using)) === own, "it is the callback's own");
         same(
           told.of("failed").map(({ code, error }) => `${code} ${error.outcomes.length}`),
-          [`REDSYNC_UNLOCK_FAILED ${stage.nodes.length}`],
+          [`REDSYNC_UNLOCK_FAILED ${fixture.nodes.length}`],
         );
         for (const mend of mending) mend();
-        await stage.hasNoKeyLeft();
+        await fixture.hasNoKeyLeft();
       }
     },
   ),
@@ -74,42 +75,42 @@ export const usingLost: readonly Case[] = [
   happily(
     1,
     "using() rejects with LockLostError and the result where the lock ran out meanwhile",
-    async (stage) => {
+    async (fixture) => {
       const result = { some: "result" };
       // The callback waits for the end that it is told of.
-      const using = stage.timed({ maxHold: 5_000 }).using(async ({ signal }) => {
-        await stage.clock.pass(new Promise((resolve) => signal.addEventListener("abort", resolve)));
+      const using = fixture.timed({ maxHold: 5_000 }).using(async ({ signal }) => {
+        await fixture.clock.pass(new Promise((resolve) => signal.addEventListener("abort", resolve)));
         return result;
       });
       await lossOf(using, "expired", result);
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
   happily(
     1,
     "using() rejects with LockLostError and the result where only the clock shows the loss",
-    async (stage) => {
+    async (fixture) => {
       const told = new Recorder();
       const result = { some: "result" };
-      const using = stage.timed({ onEvent: told.onEvent }).using(() => {
-        stage.clock.ahead += 60_000;
+      const using = fixture.timed({ onEvent: told.onEvent }).using(() => {
+        fixture.clock.ahead += 60_000;
         return result;
       });
       await lossOf(using, "expired", result);
       same(told.of("lost").length, 1, "losses told");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
   ...happilyEach(
     [1, 3],
     "using() rejects with LockLostError and the result where the nodes show the loss, be it to the unlock",
-    async (stage) => {
+    async (fixture) => {
       const result = { some: "result" };
       for (const isNoticed of [true, false]) {
-        const using = stage.mutex().using(async (lock) => {
-          await stage.takenByOther();
+        const using = fixture.mutex().using(async (lock) => {
+          await fixture.tampering.takenByOther();
           if (isNoticed) await rejection(lock.extend());
           return result;
         });
@@ -117,36 +118,40 @@ export const usingLost: readonly Case[] = [
         if (isNoticed) {
           same(
             error.outcomes.map(({ status }) => status),
-            stage.each("taken"),
+            fixture.each("taken"),
           );
         }
-        await stage.settled();
-        same(await stage.values(), stage.each(OTHER), "somebody else's lock is left alone");
-        await stage.forget();
+        await fixture.settled();
+        same(await fixture.keys.values(), fixture.each(OTHER), "somebody else's lock is left alone");
+        await fixture.tampering.forget();
       }
-      const using = stage.mutex().using(async (lock) => {
-        await stage.forget();
+      const using = fixture.mutex().using(async (lock) => {
+        await fixture.tampering.forget();
         await rejection(lock.verify());
         return result;
       });
       await lossOf(using, "expired", result);
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  over(3, "using() rejects with LockLostError where its renewal could not reach the nodes", async (stage) => {
-    for (const { inject } of stage.nodes) inject(connectionCut, calling("extend"));
-    const using = stage.timed().using(async ({ signal }) => {
-      await stage.clock.advance(calm.expiry);
-      ok(signal.aborted, "the signal has aborted");
-      return "done";
-    });
-    const { cause } = await lossOf(using, "expired", "done");
-    isA(cause, LockLostError);
-    same(
-      cause.outcomes.map(({ status }) => status),
-      stage.each("unknown"),
-      "what the nodes had said to the last extension",
-    );
-  }),
+  over(
+    3,
+    "using() rejects with LockLostError where its renewal could not reach the nodes",
+    async (fixture) => {
+      for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
+      const using = fixture.timed().using(async ({ signal }) => {
+        await fixture.clock.advance(calm.expiry);
+        ok(signal.aborted, "the signal has aborted");
+        return "done";
+      });
+      const { cause } = await lossOf(using, "expired", "done");
+      isA(cause, LockLostError);
+      same(
+        cause.outcomes.map(({ status }) => status),
+        fixture.each("unknown"),
+        "what the nodes had said to the last extension",
+      );
+    },
+  ),
 ];

@@ -1,9 +1,11 @@
 import { LockFailedError, LockTakenError, type Mutex } from "@redsync/core";
 import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
-import { calm, happily, happilyEach, OTHER, over, PERIOD } from "../stage.ts";
+import { calm, happily, happilyEach, over, PERIOD } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
 /** The mutex, and whether its callback was ever called. */
 async function refusal(mutex: Mutex, options?: object): Promise<unknown> {
@@ -22,23 +24,23 @@ export const using: readonly Case[] = [
   ...happilyEach(
     [1, 3],
     "using() locks, resolves to what its callback returns, and unlocks",
-    async (stage) => {
+    async (fixture) => {
       const result = { some: "result" };
-      const mutex = stage.mutex();
+      const mutex = fixture.mutex();
       const returned = await mutex.using(async (lock) => {
-        same(await stage.values(), stage.each(lock.value));
+        same(await fixture.keys.values(), fixture.each(lock.value));
         lock.assertHeld();
         return result;
       });
       ok(returned === result, "its result is the callback's");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
       same(await mutex.using(() => 42), 42, "of a callback that returns no promise");
-      await stage.hasNoKeyLeft();
+      await fixture.hasNoKeyLeft();
     },
   ),
 
-  happily(1, "using() lets callbacks in one at a time", async (stage) => {
-    const mutex = stage.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
+  happily(1, "using() lets callbacks in one at a time", async (fixture) => {
+    const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
     let inside = 0;
     const turn = (number: number) =>
       mutex.using(async (lock) => {
@@ -48,48 +50,48 @@ export const using: readonly Case[] = [
         return number;
       });
     same(await Promise.all([0, 1, 2, 3].map(turn)), [0, 1, 2, 3]);
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "using() extends its lock while the callback runs, and not after", async (stage) => {
-    const extensions = () => stage.at(0).sent.filter(calling("extend")).length;
-    await stage.timed().using(async (lock) => {
+  happily(3, "using() extends its lock while the callback runs, and not after", async (fixture) => {
+    const extensions = () => fixture.at(0).sent.filter(calling("extend")).length;
+    await fixture.timed().using(async (lock) => {
       const first = lock.until.getTime();
-      await stage.clock.advance(PERIOD);
+      await fixture.clock.advance(PERIOD);
       ok(lock.until.getTime() > first, "it has been extended");
-      await stage.clock.advance(2 * calm.expiry);
+      await fixture.clock.advance(2 * calm.expiry);
       await lock.verify();
     });
     const before = extensions();
-    await stage.hasNoKeyLeft();
-    await stage.clock.advance(calm.expiry);
+    await fixture.hasNoKeyLeft();
+    await fixture.clock.advance(calm.expiry);
     same(extensions(), before);
   }),
 
   ...happilyEach(
     [1, 3],
     "using() rejects with the callback's own error, thrown or rejected with, and unlocks",
-    async (stage) => {
-      const mutex = stage.mutex();
+    async (fixture) => {
+      const mutex = fixture.mutex();
       for (const error of [new Error("the callback's own"), "no Error at all", undefined]) {
         const rejecting = mutex.using(async () => {
           throw error;
         });
         ok((await rejection(rejecting)) === error, "it is that very error");
-        await stage.hasNoKeyLeft();
+        await fixture.hasNoKeyLeft();
         const throwing = mutex.using(() => {
           throw error;
         });
         ok((await rejection(throwing)) === error, "it is that very error");
-        await stage.hasNoKeyLeft();
+        await fixture.hasNoKeyLeft();
       }
     },
   ),
 
-  happily(1, "the signal that using() is given is for the waiting, not for the callback", async (stage) => {
+  happily(1, "the signal that using() is given is for the waiting, not for the callback", async (fixture) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const result = await stage.mutex().using(
+    const result = await fixture.mutex().using(
       async (lock) => {
         controller.abort();
         await lock.extend();
@@ -99,37 +101,37 @@ export const using: readonly Case[] = [
       { signal },
     );
     same(result, "done");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "using() that does not lock rejects as lock() does, and calls nobody", async (stage) => {
+  happily(1, "using() that does not lock rejects as lock() does, and calls nobody", async (fixture) => {
     const reason = { because: "the user closed the page" };
-    await stage.takenByOther();
+    await fixture.tampering.takenByOther();
     ok(
-      (await refusal(stage.mutex(), { signal: AbortSignal.abort(reason) })) === reason,
+      (await refusal(fixture.mutex(), { signal: AbortSignal.abort(reason) })) === reason,
       "the signal's reason",
     );
     const controller = new AbortController();
-    const waiting = refusal(stage.mutex({ retryDelay: 5_000 }), { signal: controller.signal });
-    await until("it was refused", () => stage.sent > 0);
+    const waiting = refusal(fixture.mutex({ retryDelay: 5_000 }), { signal: controller.signal });
+    await until("it was refused", () => countOfCommands(fixture.nodes) > 0);
     controller.abort(reason);
     ok((await waiting) === reason, "the signal's reason");
-    isA(await refusal(stage.mutex(), { timeout: 0 }), LockTakenError);
-    isA(await refusal(stage.mutex({ tries: 1 })), LockTakenError);
-    await stage.settled();
-    same(await stage.values(), stage.each(OTHER));
+    isA(await refusal(fixture.mutex(), { timeout: 0 }), LockTakenError);
+    isA(await refusal(fixture.mutex({ tries: 1 })), LockTakenError);
+    await fixture.settled();
+    same(await fixture.keys.values(), fixture.each(OTHER));
   }),
 
-  over(1, "using() that cannot reach the node rejects as lock() does, and calls nobody", async (stage) => {
-    stage.at(0).inject(connectionCut);
-    isA(await refusal(stage.mutex({ tries: 1 })), LockFailedError);
+  over(1, "using() that cannot reach the node rejects as lock() does, and calls nobody", async (fixture) => {
+    fixture.at(0).inject(connectionCut);
+    isA(await refusal(fixture.mutex({ tries: 1 })), LockFailedError);
   }),
 
-  happily(3, "using() leaves a lock alone that its callback handed over", async (stage) => {
+  happily(3, "using() leaves a lock alone that its callback handed over", async (fixture) => {
     for (const throws of [false, true]) {
       const own = new Error("the callback's own");
       let value = "";
-      const using = stage.mutex().using(async (lock) => {
+      const using = fixture.mutex().using(async (lock) => {
         value = lock.value;
         lock.handOver();
         if (throws) throw own;
@@ -137,39 +139,39 @@ export const using: readonly Case[] = [
       });
       if (throws) ok((await rejection(using)) === own, "the callback's own error");
       else same(await using, "handed over");
-      await stage.settled();
-      same(await stage.values(), stage.each(value));
-      same(await (await stage.rival().adopt(value)).unlock(), "released");
-      await stage.hasNoKeyLeft();
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(value));
+      same(await (await fixture.rival().adopt(value)).unlock(), "released");
+      await fixture.hasNoKeyLeft();
     }
   }),
 
   over(
     3,
     "using() that ends beside an extension in flight has lost nothing, though a minority is taken",
-    async (stage) => {
-      await stage.takenByOther([2]);
+    async (fixture) => {
+      await fixture.tampering.takenByOther({ nodes: [2] });
       const slow = gate();
-      for (const { inject } of stage.nodes) inject(slow.reply, calling("extend"));
-      const work = stage.timed().using(async (lock) => {
+      for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
+      const work = fixture.timed().using(async (lock) => {
         void lock.extend().catch(() => {});
         await slow.reached;
         return "done";
       });
       await slow.reached;
       // The callback has returned by then, and the unlock waits.
-      await stage.clock.advance(1);
+      await fixture.clock.advance(1);
       await slow.release();
       same(await work, "done");
-      await stage.settled();
-      same(await stage.values(), [null, null, OTHER]);
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, null, OTHER]);
     },
   ),
 
-  happily(1, "using() takes an unlock() of its callback for the end of the work", async (stage) => {
-    const result = await stage.timed().using(async (lock) => {
+  happily(1, "using() takes an unlock() of its callback for the end of the work", async (fixture) => {
+    const result = await fixture.timed().using(async (lock) => {
       same(await lock.unlock(), "released");
-      stage.clock.ahead += 60_000;
+      fixture.clock.ahead += 60_000;
       return "done";
     });
     same(result, "done");
@@ -178,9 +180,9 @@ export const using: readonly Case[] = [
   happily(
     1,
     "setNXOnExtend together with using(), autoExtend, fencing or maxHold is a TypeError, and nothing is sent",
-    async (stage) => {
+    async (fixture) => {
       const broken = { setNXOnExtend: true };
-      const error = await refusal(stage.mutex(broken));
+      const error = await refusal(fixture.mutex(broken));
       isA(error, TypeError);
       matches(error.message, /setNXOnExtend .*using/);
       for (const unbroken of [{ autoExtend: true }, { fencing: true }, { maxHold: 60_000 }]) {
@@ -188,26 +190,26 @@ export const using: readonly Case[] = [
           [broken, unbroken],
           [unbroken, broken],
         ] as const) {
-          const redsync = stage.redsync(defaults);
-          const refused = thrown(() => redsync.mutex(stage.name, options));
+          const redsync = fixture.redsync(defaults);
+          const refused = thrown(() => redsync.mutex(fixture.name, options));
           isA(refused, TypeError);
           matches(refused.message, new RegExp(`setNXOnExtend .*${Object.keys(unbroken)}`));
           isA(
-            thrown(() => stage.redsync({ ...defaults, ...options })),
+            thrown(() => fixture.redsync({ ...defaults, ...options })),
             TypeError,
           );
         }
       }
-      same(stage.sent, 0);
+      same(countOfCommands(fixture.nodes), 0);
     },
   ),
 
-  happily(1, "a callback that is no function is a TypeError, and nothing is sent", async (stage) => {
+  happily(1, "a callback that is no function is a TypeError, and nothing is sent", async (fixture) => {
     for (const callback of [undefined, null, {}, "callback"]) {
-      const error = await rejection(stage.mutex().using(callback as unknown as () => void));
+      const error = await rejection(fixture.mutex().using(callback as unknown as () => void));
       isA(error, TypeError);
       matches(error.message, /callback must be a function/);
     }
-    same(stage.sent, 0);
+    same(countOfCommands(fixture.nodes), 0);
   }),
 ];

@@ -1,5 +1,6 @@
 import { LockTakenError } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { questionsOf } from "../questions.ts";
 import { happily } from "../stage.ts";
@@ -9,13 +10,13 @@ export const values: readonly Case[] = [
   happily(
     3,
     "generateValue is called once for each attempt, and each value goes to every node",
-    async (stage) => {
-      await stage.takenByOther();
+    async (fixture) => {
+      await fixture.tampering.takenByOther();
       let calls = 0;
       const generateValue = () => `value ${++calls}`;
-      isA(await rejection(stage.mutex({ tries: 4, generateValue }).lock()), LockTakenError);
+      isA(await rejection(fixture.mutex({ tries: 4, generateValue }).lock()), LockTakenError);
       same(calls, 4);
-      for (const { sent } of stage.nodes) {
+      for (const { sent } of fixture.nodes) {
         same(
           sent.flatMap(questionsOf).map(({ value }) => value),
           ["value 1", "value 2", "value 3", "value 4"],
@@ -24,34 +25,34 @@ export const values: readonly Case[] = [
     },
   ),
 
-  happily(1, "a lock that is logged or written as JSON does not show its value", async (stage) => {
-    const lock = await stage.mutex().lock();
+  happily(1, "a lock that is logged or written as JSON does not show its value", async (fixture) => {
+    const lock = await fixture.mutex().lock();
     same(JSON.stringify(lock).includes(lock.value), false);
     same(Object.values(lock).includes(lock.value), false);
     await lock.unlock();
   }),
 
-  happily(1, "generateValue may take its time, and its value is used as it is", async (stage) => {
+  happily(1, "generateValue may take its time, and its value is used as it is", async (fixture) => {
     const generateValue = async () => "naïve ✓ \u0000 42";
-    const lock = await stage.mutex({ generateValue }).lock();
+    const lock = await fixture.mutex({ generateValue }).lock();
     same(lock.value, "naïve ✓ \u0000 42");
-    same(await stage.values(), [lock.value]);
+    same(await fixture.keys.values(), [lock.value]);
     same(await lock.unlock(), "released");
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "a value that generateValue repeats within one lock() is refused", async (stage) => {
-    await stage.takenByOther();
-    const error = await rejection(stage.mutex({ generateValue: () => "always" }).lock());
+  happily(1, "a value that generateValue repeats within one lock() is refused", async (fixture) => {
+    await fixture.tampering.takenByOther();
+    const error = await rejection(fixture.mutex({ generateValue: () => "always" }).lock());
     isA(error, RangeError);
     matches(error.message, /generateValue/);
-    same(stage.sent, 1);
+    same(countOfCommands(fixture.nodes), 1);
   }),
 
   happily(
     1,
     "a value that is empty, no string or not well-formed is refused, and nothing is sent",
-    async (stage) => {
+    async (fixture) => {
       const results = [
         ["", RangeError],
         ["\uD800", RangeError],
@@ -60,21 +61,21 @@ export const values: readonly Case[] = [
         [null, TypeError],
       ] as const;
       for (const [result, type] of results) {
-        const error = await rejection(stage.mutex({ generateValue: () => result as string }).lock());
+        const error = await rejection(fixture.mutex({ generateValue: () => result as string }).lock());
         isA(error, type);
         matches(error.message, /generateValue/);
       }
-      same(stage.sent, 0);
+      same(countOfCommands(fixture.nodes), 0);
     },
   ),
 
-  happily(1, "what generateValue throws or rejects with is what lock() rejects with", async (stage) => {
+  happily(1, "what generateValue throws or rejects with is what lock() rejects with", async (fixture) => {
     const mishap = new Error("no randomness today");
     const throws = () => {
       throw mishap;
     };
-    same(await rejection(stage.mutex({ generateValue: throws }).lock()), mishap);
-    same(await rejection(stage.mutex({ generateValue: async () => throws() }).tryLock()), mishap);
-    same(stage.sent, 0);
+    same(await rejection(fixture.mutex({ generateValue: throws }).lock()), mishap);
+    same(await rejection(fixture.mutex({ generateValue: async () => throws() }).tryLock()), mishap);
+    same(countOfCommands(fixture.nodes), 0);
   }),
 ];

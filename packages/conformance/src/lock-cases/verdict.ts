@@ -1,9 +1,12 @@
 import { LockFailedError, type Redsync } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
 import { connectionCut, errorReply, type Fault, type Gate, gate } from "../faults.ts";
+import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { inLanes } from "../in-lanes.ts";
 import { asking, calling, first } from "../matches.ts";
-import { calm, inLanes, OTHER, over, type Stage } from "../stage.ts";
+import { calm, over } from "../stage.ts";
+import { OTHER } from "../tampering.ts";
 
 const kinds = ["ok", "taken", "failed", "unknown"] as const;
 type Kind = (typeof kinds)[number];
@@ -14,13 +17,13 @@ const faults: Partial<Record<Kind, Fault>> = {
 };
 
 /** Has a node answer the next acquire with that kind of answer, once the gate opens. */
-async function prepare(stage: Stage, name: string, node: number, kind: Kind): Promise<Gate> {
+async function prepare(fixture: Fixture, name: string, node: number, kind: Kind): Promise<Gate> {
   const held = gate();
   const fault: Fault = (deliver) => held.reply(() => (faults[kind] ?? ((plainly) => plainly()))(deliver));
   const match = asking((question) => question.operation === "acquire" && question.name === name);
-  stage.at(node).inject(fault, first(match));
-  if (kind === "taken") await stage.takenByOther([node], name);
-  else await stage.forget([node], name);
+  fixture.at(node).inject(fault, first(match));
+  if (kind === "taken") await fixture.tampering.takenByOther({ nodes: [node], name });
+  else await fixture.tampering.forget({ nodes: [node], name });
   return held;
 }
 
@@ -31,12 +34,12 @@ function expected(answers: readonly Kind[]): string {
 }
 
 async function verdictOf(
-  stage: Stage,
+  fixture: Fixture,
   redsync: Redsync,
   name: string,
   answers: readonly Kind[],
 ): Promise<string> {
-  const gates = await Promise.all(answers.map((kind, node) => prepare(stage, name, node, kind)));
+  const gates = await Promise.all(answers.map((kind, node) => prepare(fixture, name, node, kind)));
   const trying = redsync.mutex(name).tryLock();
   // Handled now: it may reject before the last gate opens.
   const trial = trying.then(
@@ -60,13 +63,13 @@ const answersOfThree = kinds.flatMap((a) => kinds.flatMap((b) => kinds.map((c) =
 
 function overEveryOrder(failFast: boolean): Case {
   const name = `the verdict hangs on the answers, not on their order, with failFast ${failFast}`;
-  return over(3, name, async (stage) => {
-    const redsync = stage.redsync({ ...calm, failFast });
-    await inLanes(stage, answersOfThree, async (name, answers) => {
-      same(await verdictOf(stage, redsync, name, answers), expected(answers), `the verdict of ${answers}`);
+  return over(3, name, async (fixture) => {
+    const redsync = fixture.redsync({ ...calm, failFast });
+    await inLanes(fixture, answersOfThree, async (name, answers) => {
+      same(await verdictOf(fixture, redsync, name, answers), expected(answers), `the verdict of ${answers}`);
       await redsync.settled();
       const left = answers.map((kind) => (kind === "taken" ? OTHER : null));
-      same(await stage.values(name), left, `what is left after ${answers}`);
+      same(await fixture.keys.values(name), left, `what is left after ${answers}`);
     });
   });
 }
@@ -76,11 +79,11 @@ export const verdict: readonly Case[] = [
   overEveryOrder(false),
   overEveryOrder(true),
 
-  over(5, "errors keep each node's own index though the nodes are asked in random order", async (stage) => {
-    await stage.takenByOther([0]);
-    stage.at(1).inject(connectionCut, calling("acquire"));
-    stage.at(3).inject(faults.failed as Fault);
-    const redsync = stage.mutex({ tries: 1, shuffleNodes: true });
+  over(5, "errors keep each node's own index though the nodes are asked in random order", async (fixture) => {
+    await fixture.tampering.takenByOther({ nodes: [0] });
+    fixture.at(1).inject(connectionCut, calling("acquire"));
+    fixture.at(3).inject(faults.failed as Fault);
+    const redsync = fixture.mutex({ tries: 1, shuffleNodes: true });
     for (let round = 0; round < 10; round++) {
       const error = await rejection(redsync.lock());
       isA(error, LockFailedError);
@@ -93,8 +96,8 @@ export const verdict: readonly Case[] = [
         [1, 3],
       );
       // Over HTTP the next round may overtake the undo of this one, and meet its own value.
-      await stage.settled();
+      await fixture.settled();
     }
-    same(await stage.values(), [OTHER, null, null, null, null]);
+    same(await fixture.keys.values(), [OTHER, null, null, null, null]);
   }),
 ];

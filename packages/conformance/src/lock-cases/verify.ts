@@ -1,6 +1,7 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
+import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { calling } from "../matches.ts";
 import { calm, happily, happilyEach, over } from "../stage.ts";
@@ -10,13 +11,13 @@ export const verify: readonly Case[] = [
   ...happilyEach(
     [1, 3],
     "verify() resolves while a quorum holds the value, and changes nothing",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      await Promise.all(stage.all.map((node) => stage.raw(node, "PEXPIRE", stage.name, "10000")));
-      if (stage.nodes.length > 1) await stage.forget([0]);
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.expireIn(10_000);
+      if (fixture.nodes.length > 1) await fixture.tampering.forget({ nodes: [0] });
       await lock.verify();
-      await stage.settled();
-      for (const ttl of await stage.ttls()) same(ttl <= 10_000, true, "the TTL is what it was");
+      await fixture.settled();
+      for (const ttl of await fixture.keys.ttls()) same(ttl <= 10_000, true, "the TTL is what it was");
       same(await lock.unlock(), "released");
     },
   ),
@@ -24,18 +25,18 @@ export const verify: readonly Case[] = [
   ...happilyEach(
     [1, 3],
     "verify() is LockLostError where a quorum has nothing, or somebody else's value",
-    async (stage) => {
+    async (fixture) => {
       for (const [reason, lose] of [
-        ["expired", () => stage.forget()],
-        ["taken", () => stage.takenByOther()],
+        ["expired", () => fixture.tampering.forget()],
+        ["taken", () => fixture.tampering.takenByOther()],
       ] as const) {
-        const lock = await stage.mutex().lock();
+        const lock = await fixture.mutex().lock();
         await lose();
         const error = await rejection(lock.verify());
         isA(error, LockLostError);
         same(error.reason, reason);
         same(lock.remaining(), 0);
-        await stage.forget();
+        await fixture.tampering.forget();
       }
     },
   ),
@@ -43,9 +44,9 @@ export const verify: readonly Case[] = [
   over(
     3,
     "verify() is LockFailedError where too few nodes answer to know, and the lock stays held",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      const mending = [0, 1].map((node) => stage.at(node).inject(connectionCut));
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      const mending = [0, 1].map((node) => fixture.at(node).inject(connectionCut));
       isA(await rejection(lock.verify()), LockFailedError);
       lock.assertHeld();
       for (const mend of mending) mend();
@@ -57,10 +58,10 @@ export const verify: readonly Case[] = [
   over(
     3,
     "a verify() that unlock() overtakes takes nothing back that unlock() has deleted",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
-      await stage.forget();
-      const slow = stage.nodes.map((node) => {
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.forget();
+      const slow = fixture.nodes.map((node) => {
         const held = gate();
         node.inject(held.reply, calling("verify"));
         return held;
@@ -70,37 +71,37 @@ export const verify: readonly Case[] = [
       same(await lock.unlock(), "released", "a delete that finds nothing while the clock says valid");
       await Promise.all(slow.map((held) => held.release()));
       isA(await verifying, LockLostError);
-      await stage.settled();
-      for (const { sent } of stage.nodes) same(sent.filter(calling("release")).length, 1, "the deletes");
+      await fixture.settled();
+      for (const { sent } of fixture.nodes) same(sent.filter(calling("release")).length, 1, "the deletes");
     },
   ),
 
   over(
     1,
     "verify() and assertHeld() of a lock that has run out are LockLostError, and send nothing",
-    async (stage) => {
-      const lock = await stage.timed().lock();
-      await stage.clock.advance(calm.expiry);
-      const before = stage.sent;
+    async (fixture) => {
+      const lock = await fixture.timed().lock();
+      await fixture.clock.advance(calm.expiry);
+      const before = countOfCommands(fixture.nodes);
       isA(await rejection(lock.verify()), LockLostError);
       isA(await rejection((async () => lock.assertHeld())()), LockLostError);
-      same(stage.sent, before);
+      same(countOfCommands(fixture.nodes), before);
     },
   ),
 
   happily(
     1,
     "counts the time that the wall clock saw pass, also where the monotonic clock stood still",
-    async (stage) => {
-      const lock = await stage.mutex().lock();
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
       const asleep = atWallClock(60_000, () => lock.remaining());
       same(asleep, 0, "what remains after a sleep of a minute");
       await lock.unlock();
     },
   ),
 
-  happily(1, "gains nothing where the wall clock is set back", async (stage) => {
-    const lock = await stage.mutex().lock();
+  happily(1, "gains nothing where the wall clock is set back", async (fixture) => {
+    const lock = await fixture.mutex().lock();
     const before = lock.remaining();
     const setBack = atWallClock(-60_000, () => lock.remaining());
     same(setBack <= before, true, `what remains is no more than before: ${setBack}, ${before}`);

@@ -31,63 +31,71 @@ export const work: readonly Case[] = [
   over(
     3,
     "waitUntil is handed what an aborted call leaves behind, and that ends when no key is left",
-    async (stage) => {
+    async (fixture) => {
       const { handed, waitUntil, done } = owner();
       const held = gate();
-      stage.at(0).inject(held.reply, calling("acquire"));
+      fixture.at(0).inject(held.reply, calling("acquire"));
       const controller = new AbortController();
-      const locking = rejection(stage.mutex().lock({ signal: controller.signal, waitUntil }));
+      const locking = rejection(fixture.mutex().lock({ signal: controller.signal, waitUntil }));
       await held.reached;
       controller.abort();
       await locking;
       same([handed.length, done()], [1, 0]);
       await held.release();
       await handed[0];
-      same(await stage.values(), stage.each(null));
+      same(await fixture.keys.values(), fixture.each(null));
     },
   ),
 
-  over(3, "waitUntil is handed the slow minority of a lock and of an unlock, and both end", async (stage) => {
-    const { handed, waitUntil } = owner();
-    const slow = gate();
-    stage.at(2).inject(slow.reply);
-    const lock = await stage.mutex({ failFast: true, waitUntil }).lock();
-    same(handed.length, 1, "what was handed over by lock()");
-    await lock.unlock();
-    same(handed.length, 2, "what was handed over by lock() and unlock()");
-    await slow.release();
-    await Promise.all(handed);
-    await stage.hasNoKeyLeft();
-  }),
+  over(
+    3,
+    "waitUntil is handed the slow minority of a lock and of an unlock, and both end",
+    async (fixture) => {
+      const { handed, waitUntil } = owner();
+      const slow = gate();
+      fixture.at(2).inject(slow.reply);
+      const lock = await fixture.mutex({ failFast: true, waitUntil }).lock();
+      same(handed.length, 1, "what was handed over by lock()");
+      await lock.unlock();
+      same(handed.length, 2, "what was handed over by lock() and unlock()");
+      await slow.release();
+      await Promise.all(handed);
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "a call's waitUntil comes before the mutex's, and serves the calls on its lock", async (stage) => {
-    const [ofMutex, ofCall] = [owner(), owner()];
-    const slow = gate();
-    stage.at(2).inject(slow.reply);
-    const mutex = stage.mutex({ failFast: true, waitUntil: ofMutex.waitUntil });
-    const lock = await mutex.lock({ waitUntil: ofCall.waitUntil });
-    await lock.extend();
-    await lock.unlock();
-    same([ofMutex.handed.length, ofCall.handed.length], [0, 3]);
-    await slow.release();
-    await Promise.all(ofCall.handed);
-  }),
+  over(
+    3,
+    "a call's waitUntil comes before the mutex's, and serves the calls on its lock",
+    async (fixture) => {
+      const [ofMutex, ofCall] = [owner(), owner()];
+      const slow = gate();
+      fixture.at(2).inject(slow.reply);
+      const mutex = fixture.mutex({ failFast: true, waitUntil: ofMutex.waitUntil });
+      const lock = await mutex.lock({ waitUntil: ofCall.waitUntil });
+      await lock.extend();
+      await lock.unlock();
+      same([ofMutex.handed.length, ofCall.handed.length], [0, 3]);
+      await slow.release();
+      await Promise.all(ofCall.handed);
+    },
+  ),
 
   over(
     3,
     "waitUntil is handed the repair that an extension leads to, and settled() waits for it",
-    async (stage) => {
+    async (fixture) => {
       const { handed, waitUntil, done } = owner();
-      const lock = await stage.mutex().lock();
-      await stage.forget([1]);
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.forget({ nodes: [1] });
       const slow = gate();
-      stage.at(1).inject(slow.delivery, calling("repair"));
+      fixture.at(1).inject(slow.delivery, calling("repair"));
       await lock.extend({ waitUntil });
       same([handed.length, done()], [1, 0], "what was handed over, and what is done of it");
-      const settling = stage.settled();
+      const settling = fixture.settled();
       await slow.release();
       await Promise.all([settling, ...handed]);
-      same(await stage.values(), stage.each(lock.value));
+      same(await fixture.keys.values(), fixture.each(lock.value));
       same(await lock.unlock(), "released");
     },
   ),
@@ -95,33 +103,33 @@ export const work: readonly Case[] = [
   over(
     3,
     "waitUntil's work ends only with the repair that the last answer to an extension leads to",
-    async (stage) => {
+    async (fixture) => {
       const { handed, waitUntil, done } = owner();
-      const lock = await stage.mutex({ failFast: true }).lock();
-      await stage.settled();
-      await stage.forget([1]);
+      const lock = await fixture.mutex({ failFast: true }).lock();
+      await fixture.settled();
+      await fixture.tampering.forget({ nodes: [1] });
       const [slow, repairing] = [gate(), gate()];
-      stage.at(1).inject(slow.reply, calling("extend"));
-      stage.at(1).inject(repairing.delivery, calling("repair"));
+      fixture.at(1).inject(slow.reply, calling("extend"));
+      fixture.at(1).inject(repairing.delivery, calling("repair"));
       await lock.extend({ waitUntil });
       await slow.release();
       await repairing.reached;
-      await stage.values();
+      await fixture.keys.values();
       same(done(), 0, "what is done before the repair");
       await repairing.release();
       await Promise.all(handed);
-      same([handed.length, await stage.values()], [1, stage.each(lock.value)]);
+      same([handed.length, await fixture.keys.values()], [1, fixture.each(lock.value)]);
       same(await lock.unlock(), "released");
     },
   ),
 
-  over(3, "waitUntil's work of an aborted extension ends only with its repair", async (stage) => {
+  over(3, "waitUntil's work of an aborted extension ends only with its repair", async (fixture) => {
     const { handed, waitUntil, done } = owner();
-    const lock = await stage.mutex().lock();
-    await stage.forget([1]);
+    const lock = await fixture.mutex().lock();
+    await fixture.tampering.forget({ nodes: [1] });
     const [slow, repairing] = [gate(), gate()];
-    stage.at(0).inject(slow.reply, calling("extend"));
-    stage.at(1).inject(repairing.delivery, calling("repair"));
+    fixture.at(0).inject(slow.reply, calling("extend"));
+    fixture.at(1).inject(repairing.delivery, calling("repair"));
     const controller = new AbortController();
     const extending = rejection(lock.extend({ signal: controller.signal, waitUntil }));
     await slow.reached;
@@ -129,98 +137,102 @@ export const work: readonly Case[] = [
     await extending;
     await slow.release();
     await repairing.reached;
-    await stage.values();
+    await fixture.keys.values();
     same(done(), 0, "what is done before the repair");
     await repairing.release();
     await Promise.all(handed);
-    same([handed.length, await stage.values()], [1, stage.each(lock.value)]);
+    same([handed.length, await fixture.keys.values()], [1, fixture.each(lock.value)]);
     same(await lock.unlock(), "released");
   }),
 
-  over(3, "a renewal's repair is handed to the waitUntil of the lock", async (stage) => {
+  over(3, "a renewal's repair is handed to the waitUntil of the lock", async (fixture) => {
     const { handed, waitUntil } = owner();
-    const lock = await stage.timed({ autoExtend: true }).lock({ waitUntil });
-    await stage.forget([1]);
+    const lock = await fixture.timed({ autoExtend: true }).lock({ waitUntil });
+    await fixture.tampering.forget({ nodes: [1] });
     const slow = gate();
-    stage.at(1).inject(slow.delivery, calling("repair"));
-    await stage.clock.advance(PERIOD);
+    fixture.at(1).inject(slow.delivery, calling("repair"));
+    await fixture.clock.advance(PERIOD);
     same(handed.length, 1, "repairs that were handed over");
     await slow.release();
     await handed[0];
-    same(await stage.values(), stage.each(lock.value));
+    same(await fixture.keys.values(), fixture.each(lock.value));
     same(await lock.unlock(), "released");
   }),
 
-  happily(1, "waitUntil is not called where nothing is left to do", async (stage) => {
+  happily(1, "waitUntil is not called where nothing is left to do", async (fixture) => {
     const { handed, waitUntil } = owner();
-    const lock = await stage.mutex({ waitUntil }).lock();
+    const lock = await fixture.mutex({ waitUntil }).lock();
     await lock.extend();
     await lock.verify();
-    isA(await rejection(stage.mutex({ waitUntil, tries: 1 }).lock()), LockTakenError);
+    isA(await rejection(fixture.mutex({ waitUntil, tries: 1 }).lock()), LockTakenError);
     await lock.unlock();
     same(handed.length, 0);
   }),
 
-  over(3, "a waitUntil that throws breaks nothing", async (stage) => {
+  over(3, "a waitUntil that throws breaks nothing", async (fixture) => {
     const slow = gate();
-    stage.at(2).inject(slow.reply, first(calling("acquire")));
+    fixture.at(2).inject(slow.reply, first(calling("acquire")));
     const waitUntil = () => {
       throw new Error("the request is over");
     };
-    const lock = await stage.mutex({ failFast: true, waitUntil }).lock();
+    const lock = await fixture.mutex({ failFast: true, waitUntil }).lock();
     same(await lock.unlock(), "released");
     await slow.release();
-    await stage.hasNoKeyLeft();
+    await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "settled() resolves at once where nothing is under way", async (stage) => {
-    const redsync = stage.redsync();
+  happily(1, "settled() resolves at once where nothing is under way", async (fixture) => {
+    const redsync = fixture.redsync();
     await redsync.settled();
-    await (await redsync.mutex(stage.name).lock()).unlock();
+    await (await redsync.mutex(fixture.name).lock()).unlock();
     await redsync.settled();
   }),
 
-  over(3, "settled() waits for the undo of a failed attempt", async (stage) => {
+  over(3, "settled() waits for the undo of a failed attempt", async (fixture) => {
     const held = gate();
-    stage.at(0).inject(held.delivery, calling("release"));
-    for (const node of [1, 2]) stage.at(node).inject(connectionCut, calling("acquire"));
+    fixture.at(0).inject(held.delivery, calling("release"));
+    for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
     // The attempt itself waits for the undo until the deadline.
-    const redsync = stage.redsync(brisk, stage.clock);
-    isA(await stage.clock.pass(rejection(redsync.mutex(stage.name).tryLock())), LockFailedError);
+    const redsync = fixture.redsync(brisk, fixture.clock);
+    isA(await fixture.clock.pass(rejection(redsync.mutex(fixture.name).tryLock())), LockFailedError);
     await held.reached;
     let isSettled = false;
     const settling = redsync.settled().then(() => {
       isSettled = true;
     });
     // Much longer than settled() takes to look again.
-    await stage.clock.advance(DEADLINE / 10);
+    await fixture.clock.advance(DEADLINE / 10);
     ok(!isSettled, "settled() has not resolved while the undo is under way");
     await held.release();
-    await stage.clock.pass(settling);
-    same(await stage.values(), stage.each(null));
-  }),
-
-  over(1, "settled() waits no longer than an expiry or two for a node that never answers", async (stage) => {
-    const never = gate();
-    stage.at(0).inject(never.delivery);
-    const redsync = stage.redsync(brisk, stage.clock);
-    isA(await stage.clock.pass(rejection(redsync.mutex(stage.name).tryLock())), LockFailedError);
-    await stage.clock.advance(2 * brisk.expiry);
-    const start = stage.clock.monotonic();
-    await stage.clock.pass(redsync.settled());
-    same(stage.clock.monotonic() - start, 0, "milliseconds until it has resolved");
-    await never.release();
+    await fixture.clock.pass(settling);
+    same(await fixture.keys.values(), fixture.each(null));
   }),
 
   over(
     1,
+    "settled() waits no longer than an expiry or two for a node that never answers",
+    async (fixture) => {
+      const never = gate();
+      fixture.at(0).inject(never.delivery);
+      const redsync = fixture.redsync(brisk, fixture.clock);
+      isA(await fixture.clock.pass(rejection(redsync.mutex(fixture.name).tryLock())), LockFailedError);
+      await fixture.clock.advance(2 * brisk.expiry);
+      const start = fixture.clock.monotonic();
+      await fixture.clock.pass(redsync.settled());
+      same(fixture.clock.monotonic() - start, 0, "milliseconds until it has resolved");
+      await never.release();
+    },
+  ),
+
+  over(
+    1,
     "a delete that the client gives up when it is told to is not sent again",
-    async (stage) => {
-      const lock = await stage.timed(brisk).lock();
-      isA(await stage.clock.pass(rejection(lock.unlock())), UnlockFailedError);
-      await stage.clock.advance(2 * brisk.expiry);
-      await stage.settled();
-      same(stage.at(0).sent.filter(calling("release")).length, 1);
+    async (fixture) => {
+      const lock = await fixture.timed(brisk).lock();
+      isA(await fixture.clock.pass(rejection(lock.unlock())), UnlockFailedError);
+      await fixture.clock.advance(2 * brisk.expiry);
+      await fixture.settled();
+      same(fixture.at(0).sent.filter(calling("release")).length, 1);
     },
     [],
     givingUpDeletes,
