@@ -1,11 +1,9 @@
-import type { Kind } from "./kinds.ts";
-import type { Weather } from "./network.ts";
-import { type Habits, type Plan, type Troubles, timeoutOf } from "./plan.ts";
+import { type Kind, quietKinds } from "./kinds.ts";
+import type { NetworkConditions } from "./network-conditions.ts";
+import { type Behaviour, type Plan, type Troubles, timeoutOf } from "./plan.ts";
 import type { Random } from "./random.ts";
 
-/** Nothing goes wrong there but what the schedule is about. */
-export const quiet: readonly Kind[] = ["calm", "renewals", "repairs", "deletions"];
-const staged: readonly Kind[] = [...quiet, "extensions", "heirs"];
+const staged: readonly Kind[] = [...quietKinds, "extensions", "heirs"];
 const fenced: readonly Kind[] = ["fences", "lost counters"];
 /** There nodes come back empty. */
 const empties: readonly Kind[] = ["lost counters", "late repairs"];
@@ -27,7 +25,7 @@ const noTroubles: Troubles = {
 };
 
 export function optionsOf(kind: Kind, random: Random): Plan["options"] {
-  const isQuiet = quiet.includes(kind);
+  const isQuiet = quietKinds.includes(kind);
   const expiries = kind === "lost counters" ? [1_000] : isQuiet ? [300] : [100, 120, 300, 1_000];
   const expiry = random.pick(expiries);
   const setNXOnExtend = !unbroken.includes(kind) && random.chance(0.1);
@@ -46,10 +44,10 @@ export function optionsOf(kind: Kind, random: Random): Plan["options"] {
   };
 }
 
-export function weatherOf(kind: Kind, options: Plan["options"], random: Random): Weather {
+export function networkOf(kind: Kind, options: Plan["options"], random: Random): NetworkConditions {
   const timeout = timeoutOf(options);
   const sometimes = (chance: number) =>
-    !quiet.includes(kind) && random.chance(0.5) ? random.between(0, chance) : 0;
+    !quietKinds.includes(kind) && random.chance(0.5) ? random.between(0, chance) : 0;
   return {
     keepsOrder: kind !== "late undos" && kind !== "late repairs" && random.chance(0.5),
     resends: random.chance(0.5),
@@ -65,7 +63,7 @@ export function weatherOf(kind: Kind, options: Plan["options"], random: Random):
     requestLoss: sometimes(0.15),
     replyLoss: sometimes(0.15),
     duplicate: sometimes(0.3),
-    toldLoss: random.next(),
+    reportedLoss: random.next(),
     refusal: sometimes(0.1),
   };
 }
@@ -88,7 +86,7 @@ export function troublesOf(kind: Kind, random: Random): Troubles {
   };
 }
 
-export function habitsOf(kind: Kind, { setNXOnExtend }: Plan["options"], random: Random): Habits {
+export function behaviourOf(kind: Kind, { setNXOnExtend }: Plan["options"], random: Random): Behaviour {
   const sometimes = (chance: number) => (random.chance(0.5) ? random.between(0, chance) : 0);
   const isCalm = kind === "calm";
   const isRenewing = ["renewals", "repairs", "deletions", "late repairs"].includes(kind);
@@ -109,7 +107,7 @@ export function habitsOf(kind: Kind, { setNXOnExtend }: Plan["options"], random:
     renew: setNXOnExtend ? 0 : renew,
     stay: isRenewing ? 6 : sometimes(3),
     using: setNXOnExtend ? 0 : using,
-    watch: random.pick([0, 0.5, 1]),
+    readSignal: random.pick([0, 0.5, 1]),
     unfenced: kind === "lost counters" ? 0 : sometimes(0.3),
   };
 }

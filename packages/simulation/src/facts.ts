@@ -1,40 +1,38 @@
 import type { Operation } from "@redsync/core";
+import type { Question } from "./questions.ts";
 
-/** A command that core sent to a node. */
-export interface Exchange {
+/** A question that core sent to a node, alone or with others in one command. */
+export interface AskedQuestion extends Question {
   readonly server: number;
-  readonly operation: Operation;
-  readonly name: string;
-  readonly value: string;
   /** Sent with the script's text, after its digest: not a new one. */
   readonly isText: boolean;
 }
 
 /** One of the copies of a command that may reach the server. */
 export interface Copy {
-  readonly exchange: Exchange;
   /** Nobody hears its reply: it is a duplicate, or its connection is gone. */
   isDeaf: boolean;
 }
 
+/** The answer to one question, or the error with which the command failed. */
 export type Outcome = number | Error;
 
-export type Fact =
-  | Sent
-  | Heard
-  | { readonly what: "forgot" }
-  | { readonly what: "lost"; readonly since: number };
+/** What is known of one value under one name on one node. */
+export type Fact = Message | { readonly what: "forgot" } | { readonly what: "lost"; readonly since: number };
+
+/** A question was sent, or run by the server, or its answer was heard. */
+export type Message = Sent | Answered;
 
 export interface Sent {
   readonly what: "sent";
   readonly at: number;
-  readonly exchange: Exchange;
+  readonly question: AskedQuestion;
 }
 
-export interface Heard {
+export interface Answered {
   /** The server ran it, or core heard so. */
   readonly what: "executed" | "answered";
-  readonly exchange: Exchange;
+  readonly question: AskedQuestion;
   readonly copy: Copy;
   readonly outcome: Outcome;
   /** Its lock was over by then. */
@@ -42,20 +40,15 @@ export interface Heard {
 }
 
 export function isSent(fact: Fact, ...operations: Operation[]): fact is Sent {
-  return fact.what === "sent" && operations.includes(fact.exchange.operation);
+  return fact.what === "sent" && operations.includes(fact.question.operation);
+}
+
+export function isExecuted(fact: Fact, ...operations: Operation[]): fact is Answered {
+  return fact.what === "executed" && operations.includes(fact.question.operation);
 }
 
 export function isHeardGrant(fact: Fact): boolean {
-  return fact.what === "answered" && puts(fact.exchange.operation) && isGrant(fact.outcome);
-}
-
-/** A repair that was heard of when the lock was over. */
-export function isLateRepair(fact: Fact): boolean {
-  return fact.what === "answered" && fact.isOver && isGrant(fact.outcome);
-}
-
-export function isExecuted(fact: Fact, ...operations: Operation[]): fact is Heard {
-  return fact.what === "executed" && operations.includes(fact.exchange.operation);
+  return fact.what === "answered" && puts(fact.question.operation) && isGrant(fact.outcome);
 }
 
 /** 1, or a token. */

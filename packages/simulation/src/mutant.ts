@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Mutation, mutated, parse, type Source } from "./mutation.ts";
-import type { Subject } from "./world.ts";
+import type { Subject } from "./simulation.ts";
 
 /** What may be mutated: core, and the store of its nodes. */
 export const sources: readonly Source[] = ["core", "memory"].flatMap((name) => {

@@ -22,7 +22,7 @@ export function parse(path: string, text: string): Source {
   return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
 }
 
-/** The one source that the mutation changes, and its text then. Throws where its place is not there, or not the only one. */
+/** The one source that the mutation changes, and its text then. Throws if its place is not there, or not the only one. */
 export function mutated(
   { title, where, what, becomes }: Mutation,
   sources: readonly Source[],
@@ -30,7 +30,7 @@ export function mutated(
   const refuse = (why: string): never => {
     throw new Error(
       `the mutation "${title}" has lost its place: ${why}. Find what keeps this promise now, and correct \`where\` and \`what\` of ` +
-        "that entry; where core does not make the promise any more, delete it.",
+        "that entry; if core does not make the promise any more, delete it.",
     );
   };
   const functions = sources.flatMap((source) => functionsOf(source).filter(({ name }) => name === where));

@@ -1,18 +1,18 @@
 import type { Kind } from "./kinds.ts";
 import type { Mutation } from "./mutation.ts";
-import type { Rule } from "./violation.ts";
+import type { RuleName } from "./rules/rules.ts";
 
 /** A mutation, and the rules of which one must break. */
-export interface Case extends Mutation {
-  readonly rules: readonly Rule[];
-  /** Where only schedules that are about it are likely to show it. */
+export interface BreakingMutation extends Mutation {
+  readonly rules: readonly RuleName[];
+  /** The only schedules that are likely to show it. */
   readonly kind?: Kind;
   /** Not what is stored: the rule must break where the user sees it. */
   readonly checksStorage?: false;
 }
 
 /** Every way in which core, or the script on its nodes, is broken, and what must show it. */
-export const mutations: readonly Case[] = [
+export const mutations: readonly BreakingMutation[] = [
   // Taking a lock, extending it, giving it back.
   {
     title: "no look at the clock after the replies",

@@ -1,7 +1,7 @@
 import type { MutexOptions } from "@redsync/core";
-import { habitsOf, optionsOf, troublesOf, weatherOf } from "./draw.ts";
+import { behaviourOf, networkOf, optionsOf, troublesOf } from "./draw.ts";
 import { type Kind, kindOf } from "./kinds.ts";
-import type { Weather } from "./network.ts";
+import type { NetworkConditions } from "./network-conditions.ts";
 import type { Random } from "./random.ts";
 
 /** What befalls servers and processes. Numbers are chances, weighed against each other for servers. */
@@ -14,7 +14,7 @@ export interface Troubles {
   readonly forget: number;
   readonly cut: number;
   readonly flushScripts: number;
-  /** All data gone at once, on one server after the other, and only where all of them had every lock. */
+  /** All data gone at once, on one server after the other, and only when all of them had every lock. */
   readonly wipe: boolean;
   /** Deletes a name of a lock on so many servers that it is lost, or has somebody else take it there. */
   readonly tamper: boolean;
@@ -25,7 +25,7 @@ export interface Troubles {
 }
 
 /** What the users of locks do, as chances. */
-export interface Habits {
+export interface Behaviour {
   /** Expiries between two locks, at most. */
   readonly rest: number;
   readonly overstay: number;
@@ -44,8 +44,8 @@ export interface Habits {
   readonly stay: number;
   readonly using: number;
   /** Reads the lock's signal, early and late. */
-  readonly watch: number;
-  /** Where the others have fencing on, has it off, as Go does. */
+  readonly readSignal: number;
+  /** Has fencing off though the others have it on, as Go does. */
   readonly unfenced: number;
 }
 
@@ -56,9 +56,10 @@ type Given = "expiry" | "driftFactor" | "timeoutFactor" | "tries" | "fencing";
 export interface Plan {
   readonly kind: Kind;
   readonly servers: number;
-  readonly machines: number;
+  readonly processes: number;
   readonly contenders: number;
-  readonly rounds: number;
+  /** How many locks each contender wants, one after the other. */
+  readonly turns: number;
   readonly names: number;
   /** How many names one lock has at most. */
   readonly widest: number;
@@ -68,9 +69,9 @@ export interface Plan {
   readonly options: MutexOptions & {
     readonly [Option in Given]: Exclude<MutexOptions[Option], undefined>;
   };
-  readonly weather: Weather;
+  readonly network: NetworkConditions;
   readonly troubles: Troubles;
-  readonly habits: Habits;
+  readonly behaviour: Behaviour;
 }
 
 /** The plan of a seed. Every seed turns some dangers on and the others off: together they would hide each other. */
@@ -82,17 +83,17 @@ export function planOf(seed: number, random: Random): Plan {
   return {
     kind,
     servers: serversOf(kind, random),
-    machines: random.integer(1, 3),
+    processes: random.integer(1, 3),
     contenders,
-    rounds: random.integer(1, kind === "fences" || kind === "lost counters" ? 4 : 3),
+    turns: random.integer(1, kind === "fences" || kind === "lost counters" ? 4 : 3),
     names,
     widest: kind === "names" || kind === "deletions" ? names : random.pick([1, 1, names]),
     processesOff: random.pick([0, 100, 5_000, 300_000]),
     serversOff: random.pick([0, 300, 120_000]),
     options,
-    weather: weatherOf(kind, options, random),
+    network: networkOf(kind, options, random),
     troubles: troublesOf(kind, random),
-    habits: habitsOf(kind, options, random),
+    behaviour: behaviourOf(kind, options, random),
   };
 }
 

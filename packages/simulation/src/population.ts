@@ -1,47 +1,39 @@
 import type { MutexOptions, RedisNode, Redsync } from "@redsync/core";
 import type { Clock } from "../../core/src/clock.ts";
-import type { Home } from "./caller.ts";
-import { Machine } from "./machine.ts";
-import { Connection } from "./network.ts";
+import { Connection } from "./connection.ts";
 import type { Plan } from "./plan.ts";
+import { Process } from "./process.ts";
 import type { Random } from "./random.ts";
 import { Server } from "./server.ts";
-import type { Subject, World } from "./world.ts";
+import type { Simulation, Subject } from "./simulation.ts";
 
 type InjectedRedsync = new (nodes: readonly RedisNode[], options: MutexOptions, clock: Clock) => Redsync;
 
-export function serversFor({ plan, scheduler }: World, subject: Subject, random: Random): Server[] {
+export function serversFor({ plan, scheduler }: Simulation, subject: Subject, random: Random): Server[] {
   return times(plan.servers, (index) => {
     const pace = { rate: rateOf(plan, random), off: offBy(plan.serversOff, random) };
     return new Server(index, scheduler, pace, subject);
   });
 }
 
-/** A process, and its connections to the servers. */
-export function homeIn(
-  world: World,
+/** A process with core, and its connections to the servers. */
+export function processFor(
+  { journal, log, plan, scheduler, servers }: Simulation,
   index: number,
   { Redsync }: Subject,
-  servers: readonly Server[],
   random: Random,
-): Home & { readonly connections: readonly Connection[] } {
-  const { plan, scheduler } = world;
+): Process {
   const rates = {
     monotonic: rateOf(plan, random),
     wall: rateOf(plan, random),
     off: offBy(plan.processesOff, random),
   };
-  const machine = new Machine(index, scheduler, rates);
-  const around = {
-    scheduler,
-    journal: world.journal,
-    weather: plan.weather,
-    log: world.log,
-    ran: world.witness,
-  };
-  const connections = servers.map((server) => new Connection(machine, server, around, random.fork()));
+  const around = { scheduler, journal, network: plan.network, log };
   const Injected = Redsync as unknown as InjectedRedsync;
-  return { machine, connections, redsync: new Injected(connections, {}, machine.clock) };
+  return new Process(index, scheduler, rates, (process) => {
+    const connections = servers.map((server) => new Connection(process, server, around, random.fork()));
+    return { connections, redsync: new Injected(connections, {}, process.clock) };
+  });
 }
 
 /** The names that a contender may want. */

@@ -1,7 +1,5 @@
-import { Violation } from "./violation.ts";
-
-/** Something that will happen, unless it is cancelled. */
-export interface Happening {
+/** What will be done at some time, unless it is cancelled. */
+export interface ScheduledEvent {
   cancel(): void;
 }
 
@@ -12,16 +10,14 @@ interface Entry {
   isCancelled: boolean;
 }
 
-const MAX_STEPS = 100_000;
-
-/** The one true time of a simulated world, in milliseconds, which jumps from one happening to the next. */
+/** The event loop of a simulation. The one true time, in milliseconds, jumps from one scheduled event to the next. */
 export class Scheduler {
   now = 0;
   steps = 0;
   readonly #heap: Entry[] = [];
   #count = 0;
 
-  after(ms: number, run: () => void): Happening {
+  after(ms: number, run: () => void): ScheduledEvent {
     const entry: Entry = { time: this.now + ms, number: this.#count++, run, isCancelled: false };
     this.#push(entry);
     return {
@@ -31,11 +27,11 @@ export class Scheduler {
     };
   }
 
-  /** Runs until nothing is left to happen. `afterStep` is called when all that follows at once from a step is done. */
+  /** Runs until nothing is scheduled any more. `afterStep` is called when all that follows at once from a step is done. */
   async run(afterStep: () => void): Promise<void> {
     for (let entry = this.#pop(); entry !== undefined; entry = this.#pop()) {
       if (entry.isCancelled) continue;
-      if (++this.steps > MAX_STEPS) throw new Violation("comes to an end", `busy after ${MAX_STEPS} steps`);
+      this.steps++;
       this.now = entry.time;
       entry.run();
       await allPromises();

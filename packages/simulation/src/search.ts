@@ -1,13 +1,14 @@
 import type { Plan } from "./plan.ts";
-import { type Rule, Violation } from "./violation.ts";
-import { type Setting, World } from "./world.ts";
+import type { RuleName } from "./rules/rules.ts";
+import { type Setting, Simulation } from "./simulation.ts";
+import { Violation } from "./violation.ts";
 
 /** What a search over seeds came to. */
-interface Findings {
+export interface Findings {
   readonly steps: number;
-  readonly sights: ReadonlyMap<string, number>;
-  /** Rules that were broken, but not looked for, and how often: where it is "known errors", the mutant itself may not work. */
-  readonly others: ReadonlyMap<Rule, number>;
+  readonly coverage: ReadonlyMap<string, number>;
+  /** Rules that were broken, but not looked for, and how often: if it is "known errors", the mutant itself may not work. */
+  readonly others: ReadonlyMap<RuleName, number>;
   readonly found?: { readonly seed: number; readonly violation: Violation };
 }
 
@@ -15,27 +16,28 @@ interface Findings {
 export async function search(
   setting: Setting,
   seeds: Iterable<number>,
-  rules?: readonly Rule[],
+  rules?: readonly RuleName[],
 ): Promise<Findings> {
-  const sights = new Map<string, number>();
-  const others = new Map<Rule, number>();
+  const coverage = new Map<string, number>();
+  const others = new Map<RuleName, number>();
   let steps = 0;
   for (const seed of seeds) {
-    const world = new World(seed, setting);
-    const violation = await violationOf(world);
-    steps += world.scheduler.steps;
-    for (const [what, times] of world.sights) sights.set(what, (sights.get(what) ?? 0) + times);
+    const simulation = new Simulation(seed, setting);
+    const violation = await violationOf(simulation);
+    steps += simulation.steps;
+    for (const [what, times] of simulation.coverage.counts)
+      coverage.set(what, (coverage.get(what) ?? 0) + times);
     if (violation === undefined) continue;
     const { rule } = violation;
-    if (rules?.includes(rule) !== false) return { steps, sights, others, found: { seed, violation } };
+    if (rules?.includes(rule) !== false) return { steps, coverage, others, found: { seed, violation } };
     others.set(rule, (others.get(rule) ?? 0) + 1);
   }
-  return { steps, sights, others };
+  return { steps, coverage, others };
 }
 
-async function violationOf(world: World): Promise<Violation | undefined> {
+async function violationOf(simulation: Simulation): Promise<Violation | undefined> {
   try {
-    await world.run();
+    await simulation.run();
     return undefined;
   } catch (error) {
     if (error instanceof Violation) return error;

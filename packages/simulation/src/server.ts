@@ -1,24 +1,25 @@
-import { type Command, type Operation, script } from "@redsync/core";
-import { EPOCH } from "./machine.ts";
+import type { Command, Reply } from "@redsync/core";
+import { EPOCH } from "./process.ts";
+import { answersOf, type Question } from "./questions.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { Subject } from "./world.ts";
+import type { Subject } from "./simulation.ts";
 
-/** What became of a request that reached a server's machine. */
+/** What becomes of a command that reaches a server, which may be down. */
 export interface Arrival {
   handle(): void;
   refuse(): void;
+}
+
+/** A command's reply, and the answer to each of its questions. */
+interface Executed {
+  readonly reply: Reply;
+  readonly outcomes: readonly number[];
 }
 
 /** A server's clocks: how fast they run, and by how many milliseconds its wall clock is off. */
 export interface Pace {
   readonly rate: number;
   readonly off: number;
-}
-
-/** What a command asks of core's script. */
-export function operationOf([, id, keys, ...args]: Command): Operation {
-  if (id !== script.sha1 && id !== script.lua) throw new Error(`no script of ours: ${id}`);
-  return args[Number(keys) + 1] as Operation;
 }
 
 /** A Redis server as core's script sees it: memory's store, by the server's own clock, and a script that it has or not. */
@@ -115,12 +116,14 @@ export class Server {
     this.#store.scripts.flush();
   }
 
-  /** Runs EVALSHA or EVAL. Throws what Redis answers with an error. */
-  execute(command: Command): number {
-    const [name, ...args] = command;
-    const answer = this.#execute(this.#store, name, args) as number;
-    if (answer > 0 && operationOf(command) === "acquire") this.acquired++;
-    return answer;
+  /** Runs EVALSHA or EVAL, all questions at once. Throws what Redis answers with an error. */
+  execute([name, ...args]: Command, questions: readonly Question[]): Executed {
+    const reply = this.#execute(this.#store, name, args);
+    const outcomes = answersOf(reply, questions);
+    questions.forEach(({ operation }, at) => {
+      if (operation === "acquire" && (outcomes[at] as number) > 0) this.acquired++;
+    });
+    return { reply, outcomes };
   }
 
   #wall(): number {

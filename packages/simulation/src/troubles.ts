@@ -1,35 +1,41 @@
-import type { Home } from "./caller.ts";
+import type { Process } from "./process.ts";
 import type { Random } from "./random.ts";
 import type { Server } from "./server.ts";
-import type { World } from "./world.ts";
+import type { Simulation } from "./simulation.ts";
 
 const LASTS_EXPIRIES = 10;
 
 type Trouble = "freeze" | "restart" | "delayedRestart" | "forget" | "cut" | "flushScripts";
 
 /** Troubles a server again and again, until the schedule is old. */
-export function troubleServer(world: World, server: Server, random: Random): void {
-  const { options, troubles } = world.plan;
-  const { scheduler } = world;
+export function troubleServer(simulation: Simulation, server: Server, random: Random): void {
+  const { options, troubles } = simulation.plan;
+  const { scheduler } = simulation;
   const kinds = ["freeze", "restart", "delayedRestart", "forget", "cut", "flushScripts"] as const;
   const next = () =>
     scheduler.after(random.between(0, 4) * options.expiry, () => {
       if (scheduler.now > LASTS_EXPIRIES * options.expiry) return;
       const kind = random.pick(kinds);
       if (!random.chance(troubles[kind])) return next();
-      world.log(() => `node ${server.index}: ${kind}`);
-      world.saw(kind);
-      begin(world, server, kind, random, next);
+      simulation.log(() => `node ${server.index}: ${kind}`);
+      simulation.coverage.count(kind);
+      begin(simulation, server, kind, random, next);
     });
   next();
 }
 
-function begin(world: World, server: Server, kind: Trouble, random: Random, then: () => void): void {
-  const { scheduler, plan } = world;
+function begin(
+  simulation: Simulation,
+  server: Server,
+  kind: Trouble,
+  random: Random,
+  then: () => void,
+): void {
+  const { scheduler, plan } = simulation;
   const { expiry } = plan.options;
   const later = (ms: number, end: () => void) =>
     scheduler.after(ms, () => {
-      world.log(() => `node ${server.index}: ${kind} is over`);
+      simulation.log(() => `node ${server.index}: ${kind} is over`);
       end();
       then();
     });
@@ -37,36 +43,36 @@ function begin(world: World, server: Server, kind: Trouble, random: Random, then
     server.freeze();
     later(random.between(0.1, 2.5) * expiry, () => server.thaw());
   } else if (kind === "cut" || kind === "flushScripts") {
-    if (kind === "cut") world.cut(server);
+    if (kind === "cut") simulation.cut(server);
     else server.flushScripts();
     then();
   } else {
     server.kill();
-    if (plan.weather.keepsOrder) world.cut(server);
+    if (plan.network.keepsOrder) simulation.cut(server);
     const away = kind === "delayedRestart" ? server.trueTime(expiry) : random.between(0, 0.3) * expiry;
     later(away, () => {
       server.start(kind === "restart");
-      if (kind !== "restart") world.forgot(server);
+      if (kind !== "restart") simulation.forgot(server);
     });
   }
 }
 
 /** Empties one server after the other, when all of them have what is held, and the last one had time to get it back. */
-export function wipeServers(world: World, servers: readonly Server[], random: Random): void {
-  const { expiry } = world.plan.options;
+export function wipeServers(simulation: Simulation, random: Random): void {
+  const { expiry } = simulation.plan.options;
   const next = () =>
-    world.scheduler.after(random.between(1.5, 3) * expiry, () => {
-      if (world.scheduler.now > 2 * LASTS_EXPIRIES * expiry) return;
+    simulation.scheduler.after(random.between(1.5, 3) * expiry, () => {
+      if (simulation.scheduler.now > 2 * LASTS_EXPIRIES * expiry) return;
       if (
-        world.asking.size === 0 &&
-        world.holdings.valid().every(({ lock }) => world.holdings.isWhole(lock))
+        simulation.asking.size === 0 &&
+        simulation.holdings.valid().every(({ lock }) => simulation.holdings.isWhole(lock))
       ) {
-        const server = random.pick(servers);
-        world.log(() => `node ${server.index}: wiped`);
-        world.saw("wiped");
+        const server = random.pick(simulation.servers);
+        simulation.log(() => `node ${server.index}: wiped`);
+        simulation.coverage.count("wiped");
         server.wipe();
-        world.forgot(server);
-        world.wipedAt = world.scheduler.now;
+        simulation.forgot(server);
+        simulation.wipedAt = simulation.scheduler.now;
       }
       next();
     });
@@ -74,14 +80,15 @@ export function wipeServers(world: World, servers: readonly Server[], random: Ra
 }
 
 /** Takes one name of a lock away, by hand, on so many servers that it is lost. */
-export function tamperWithServers(world: World, servers: readonly Server[], random: Random): void {
-  const { expiry } = world.plan.options;
+export function tamperWithServers(simulation: Simulation, random: Random): void {
+  const { servers } = simulation;
+  const { expiry } = simulation.plan.options;
   const next = () =>
-    world.scheduler.after(random.between(0.5, 2) * expiry, () => {
-      if (world.scheduler.now > 2 * LASTS_EXPIRIES * expiry) return;
+    simulation.scheduler.after(random.between(0.5, 2) * expiry, () => {
+      if (simulation.scheduler.now > 2 * LASTS_EXPIRIES * expiry) return;
       // What an extension in flight has seen already it does not see go.
       const [holding] = random.shuffle(
-        world.holdings.valid().filter(({ watch }) => (watch.keeping?.idle ?? 0) > world.timeout),
+        simulation.holdings.valid().filter(({ watch }) => watch.idle > simulation.timeout),
       );
       if (holding) {
         const name = random.pick(holding.lock.names);
@@ -89,10 +96,10 @@ export function tamperWithServers(world: World, servers: readonly Server[], rand
         const least = Math.ceil(servers.length / 2);
         const some = random.shuffle(servers).slice(0, random.integer(least, servers.length));
         for (const server of some) server.tamper(name, value, 2 * expiry);
-        world.log(() => `${some.length} nodes: ${holding.lock.value} loses ${name} to ${value}`);
-        world.saw("tampered");
-        world.holdings.drop(holding);
-        holding.watch.keeping?.tampered();
+        simulation.log(() => `${some.length} nodes: ${holding.lock.value} loses ${name} to ${value}`);
+        simulation.coverage.count("tampered");
+        simulation.holdings.drop(holding);
+        holding.watch.tampered();
       }
       next();
     });
@@ -100,26 +107,26 @@ export function tamperWithServers(world: World, servers: readonly Server[], rand
 }
 
 /** Pauses, puts to sleep, confuses or kills a process. */
-export function troubleProcess(world: World, { machine }: Home, random: Random): void {
-  const { options, troubles } = world.plan;
-  const { scheduler } = world;
+export function troubleProcess(simulation: Simulation, process: Process, random: Random): void {
+  const { options, troubles } = simulation.plan;
+  const { scheduler } = simulation;
   const span = LASTS_EXPIRIES * options.expiry;
   const at = (act: string, run: () => void) =>
     scheduler.after(random.between(0, span), () => {
-      world.log(() => `process ${machine.index}: ${act}`);
-      world.saw(act);
+      simulation.log(() => `process ${process.index}: ${act}`);
+      simulation.coverage.count(act);
       run();
     });
   for (let i = 0; i < 3; i++) {
     if (!random.chance(troubles.pause)) continue;
     const ms = random.between(0.1, 1.5) * options.expiry;
-    at("paused", () => machine.pause(ms, troubles.clocks === "suspended"));
+    at("paused", () => process.pause(ms, troubles.clocks === "suspended"));
   }
   // Process 0 lives: somebody must be there to break the rules.
-  if (machine.index > 0 && random.chance(troubles.crash)) at("crashed", () => machine.crash());
+  if (process.index > 0 && random.chance(troubles.crash)) at("crashed", () => process.crash());
   if (troubles.clocks !== "stepped") return;
   for (let i = 0; i < 2; i++) {
     const step = random.between(-1, 1) * options.expiry;
-    at("clock set", () => machine.stepWall(step));
+    at("clock set", () => process.stepWall(step));
   }
 }

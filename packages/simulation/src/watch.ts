@@ -1,147 +1,125 @@
 import type { Lock, RedsyncEvent, UnlockResult } from "@redsync/core";
-import { Keeping } from "./keeping.ts";
-import type { Machine } from "./machine.ts";
-import { Violation } from "./violation.ts";
-import type { World } from "./world.ts";
+import { Instant } from "../../core/src/clock.ts";
+import type { Process } from "./process.ts";
+import type { Simulation } from "./simulation.ts";
 
-/** Between two looks at the clocks, whatever happened to them. */
-const WATCH_MS = 1_000;
-const PRECISION_MS = 3;
+/** How the holder let go of a lock, and what its signal said then. */
+interface LetGo {
+  readonly at: number;
+  readonly isHandedOver: boolean;
+  readonly wasAborted: boolean;
+}
 
-/** What the holder of one lock is told of it, by its signal and by events. */
+/** What the holder of one lock does with it, and hears of it by its signal and by events. */
 export class Watch {
   /** The values of the call that is to give the lock. */
   readonly values = new Set<string>();
+  readonly process: Process;
+  /** The lock renews itself. */
+  readonly renews: boolean;
   losses = 0;
   released: UnlockResult | undefined;
+  /** Its holder has read its signal. */
   hasRead = false;
-  keeping: Keeping | undefined;
-  readonly #world: World;
-  readonly #machine: Machine;
-  readonly #renews: boolean;
-  #lock: Lock | undefined;
-  #overSince: number | undefined;
-  /** Unlocked, or handed over, and what the signal said then. */
-  #end: { readonly at: number; readonly isHandedOver: boolean; readonly wasAborted: boolean } | undefined;
+  /** When an extension last failed on a node: one that is silent is not asked. */
+  failedAt = 0;
+  /** When somebody deleted it, or took it. */
+  tamperedAt: number | undefined;
+  letGo: LetGo | undefined;
+  readonly #simulation: Simulation;
+  #given: { readonly lock: Lock; readonly since: Instant; readonly at: number } | undefined;
 
-  constructor(world: World, machine: Machine, renews: boolean) {
-    this.#world = world;
-    this.#machine = machine;
-    this.#renews = renews;
+  constructor(simulation: Simulation, process: Process, renews: boolean) {
+    this.#simulation = simulation;
+    this.process = process;
+    this.renews = renews;
   }
 
+  /** The lock, once it was given. */
   get lock(): Lock | undefined {
-    return this.#lock;
+    return this.#given?.lock;
   }
 
   /** Nobody counts on the lock any more: neither its holder, nor who adopts it. */
   get isOver(): boolean {
-    if (this.#end !== undefined) return !this.#end.isHandedOver;
-    return this.#lock?.remaining() === 0;
+    if (this.letGo !== undefined) return !this.letGo.isHandedOver;
+    return this.lock?.remaining() === 0;
+  }
+
+  /** For how long it has been held, by the holder's clocks. */
+  get held(): number {
+    return this.#given?.since.elapsed() ?? 0;
+  }
+
+  /** For how long nothing was sent to keep it. */
+  get idle(): number {
+    if (this.#given === undefined) return 0;
+    const { scheduler, journal } = this.#simulation;
+    const { lock, at } = this.#given;
+    return scheduler.now - Math.max(at, this.failedAt, journal.keptAt(lock.value));
   }
 
   given(lock: Lock): void {
-    this.#lock = lock;
-    this.keeping = new Keeping(this.#world, this.#machine, lock, this.#renews);
-    this.#world.watches.add(this);
+    const { scheduler, watches } = this.#simulation;
+    this.#given = { lock, since: new Instant(this.process.clock), at: scheduler.now };
+    watches.add(this);
   }
 
-  /** Reads the lock's signal. Where the lock is over by then, that shows at once. */
+  /** Reads the lock's signal. If the lock is over by then, that shows at once. */
   read(lock: Lock): void {
     const isOver = lock.remaining() === 0;
-    const { signal } = lock;
-    if (!this.hasRead && isOver && !signal.aborted) this.#break("a signal that is read late knows nothing");
-    if (!this.hasRead) this.#world.saw(isOver ? "signal read late" : "signal read early");
+    const isAborted = lock.signal.aborted;
+    if (this.hasRead) return;
     this.hasRead = true;
+    this.#simulation.coverage.count(isOver ? "signal read late" : "signal read early");
+    this.#simulation.report({ what: "signal read", watch: this, isOver, isAborted });
+  }
+
+  tampered(): void {
+    this.tamperedAt ??= this.#simulation.scheduler.now;
   }
 
   unlocking(): void {
-    this.#letGo(false);
-    if (this.#lock) this.#world.journal.unlocking(this.#lock.value);
+    this.#let(false);
+    if (this.lock) this.#simulation.journal.unlocking(this.lock.value);
   }
 
   handedOver(): void {
-    this.#letGo(true);
+    this.#let(true);
   }
 
   readonly hear = (event: RedsyncEvent): void => {
-    try {
-      this.#hear(event);
-    } catch (error) {
-      // Core drops what a listener throws.
-      this.#world.fail(error);
-    }
-  };
-
-  check(): void {
-    const lock = this.#lock;
-    if (lock === undefined || this.#machine.isCrashed) return;
-    this.keeping?.check();
-    if (!this.hasRead) return;
-    const { signal } = lock;
-    const isHeld = lock.remaining() > 0;
-    if (this.#end !== undefined) {
-      const { wasAborted, isHandedOver } = this.#end;
-      if (!isHandedOver && signal.aborted && !wasAborted) this.#break("its signal aborted after the unlock");
-    } else if (signal.aborted) this.#checkAbort(signal, isHeld);
-    else if (isHeld || this.#machine.isStopped) this.#overSince = undefined;
-    else this.#checkDelay();
-  }
-
-  #hear(event: RedsyncEvent): void {
+    const { coverage, scheduler } = this.#simulation;
     if (event.type === "lost") this.#hearLoss(event.error.message);
     else if (event.type === "released") this.released = event.result;
-    else if (event.type === "repaired") this.#world.saw("repaired");
+    else if (event.type === "repaired") coverage.count("repaired");
     else if (event.type === "extended") this.#hearExtension(event.ms);
-    else if (event.type === "failed" && event.code === "REDSYNC_EXTEND_FAILED") this.keeping?.failed();
-  }
+    else if (event.type === "failed" && event.code === "REDSYNC_EXTEND_FAILED" && this.lock)
+      this.failedAt = scheduler.now;
+  };
 
   #hearLoss(why: string): void {
+    const { coverage, journal, mayRetake, timeout } = this.#simulation;
     this.losses++;
-    this.#world.saw("lost");
+    coverage.count("lost");
     // What may take the name again may lose it again.
-    if (this.#lock === undefined || this.#world.mayRetake) return;
-    if (this.losses > 1) this.#break("told twice");
-    if (this.#end?.isHandedOver === false) this.#break("told after the unlock");
-    this.keeping?.lost(why);
+    if (this.lock === undefined || mayRetake) return;
+    this.#simulation.report({ what: "lost", watch: this, why });
+    if (why.includes("maxHold")) coverage.count("held for maxHold");
+    // By nodes, while it was held: not by the clock.
+    if (why.includes(" is lost") && !this.letGo) journal.lost(this.lock.value, timeout);
   }
 
   #hearExtension(ms: number): void {
-    const { scheduler, plan } = this.#world;
+    const { coverage, scheduler, plan } = this.#simulation;
+    if (this.lock && this.renews) coverage.count("renewed");
     // By whichever of the clocks: no sooner than by the slowest there is.
     const began = scheduler.now - ms / (1 - plan.options.driftFactor / 2) - 1;
-    if (this.#end?.isHandedOver && this.#end.at < began)
-      throw new Violation("nothing sent after unlock", "extended by a giver, after it was handed over");
-    this.keeping?.extended(began);
+    this.#simulation.report({ what: "extended", watch: this, began });
   }
 
-  #letGo(isHandedOver: boolean): void {
-    const wasAborted = this.hasRead && this.#lock?.signal.aborted === true;
-    this.#end ??= { at: this.#world.scheduler.now, isHandedOver, wasAborted };
-    if (this.keeping) this.keeping.isLetGo = true;
-  }
-
-  #checkAbort({ reason }: AbortSignal, isHeld: boolean): void {
-    if (isHeld && !this.#world.mayRetake) this.#break("its signal aborted while it is valid");
-    if (this.losses === 0) this.#break("its signal aborted without an event");
-    if ((reason as Error).name !== "LockLostError") this.#break(`its signal aborted with ${reason}`);
-    this.#world.sawOnce("signal aborted", this);
-  }
-
-  /** Where the clocks are sound the signal comes at the end, but for their drift; else when they are next looked at. */
-  #checkDelay(): void {
-    const { plan, scheduler } = this.#world;
-    const { driftFactor, expiry } = plan.options;
-    const { isDisturbed } = this.#machine;
-    const late = isDisturbed ? WATCH_MS : 1.5 * driftFactor * Math.min(WATCH_MS, expiry);
-    const most = this.#machine.trueTime(late) + PRECISION_MS;
-    if (this.#overSince === undefined) {
-      this.#overSince = scheduler.now;
-      scheduler.after(most + 1, () => {});
-    } else if (scheduler.now - this.#overSince > most) this.#break("its signal does not tell");
-  }
-
-  #break(what: string): never {
-    throw new Violation("told when it is lost", `${this.#lock?.value}: ${what}`);
+  #let(isHandedOver: boolean): void {
+    const wasAborted = this.hasRead && this.lock?.signal.aborted === true;
+    this.letGo ??= { at: this.#simulation.scheduler.now, isHandedOver, wasAborted };
   }
 }

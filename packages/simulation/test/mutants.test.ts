@@ -12,9 +12,7 @@ const WITHIN = 3_000;
 // So many seeds end; this is for a machine that is busy.
 const timeout = 10 * 60_000;
 
-const isReplay = process.env.REDSYNC_SEED !== undefined;
-
-describe.skipIf(isReplay)("the simulation fails where core has, or a node", () => {
+describe("the simulation fails where core has, or a node", () => {
   it.each(mutations)("$title", { timeout }, async ({ rules, kind, checksStorage = true, ...mutation }) => {
     const setting = { subject: await mutant(mutation), checksStorage };
     const { found, others } = await search(setting, seeds(WITHIN, kind), rules);

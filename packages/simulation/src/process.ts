@@ -1,7 +1,9 @@
+import type { Redsync } from "@redsync/core";
 import type { Clock } from "../../core/src/clock.ts";
-import type { Happening, Scheduler } from "./scheduler.ts";
+import type { Connection } from "./connection.ts";
+import type { ScheduledEvent, Scheduler } from "./scheduler.ts";
 
-/** How fast a machine's clocks run, against true time, and by how many milliseconds its wall clock is off. */
+/** How fast a process' clocks run, against true time, and by how many milliseconds its wall clock is off. */
 export interface Rates {
   readonly monotonic: number;
   readonly wall: number;
@@ -11,17 +13,25 @@ export interface Rates {
 interface Timer {
   readonly due: number;
   readonly run: () => void;
-  happening: Happening | undefined;
+  event: ScheduledEvent | undefined;
 }
 
-/** When the simulated world begins, on the wall. */
+/** What a process has of core, and by which ways it reaches the servers. */
+interface Installed {
+  readonly redsync: Redsync;
+  readonly connections: readonly Connection[];
+}
+
+/** What wall clocks show when a simulation begins. */
 export const EPOCH = 1_800_000_000_000;
 
 /** A process with clocks of its own, which may be paused, suspended together with its monotonic clock, or crash. */
-export class Machine {
+export class Process {
   readonly index: number;
   readonly clock: Clock;
   readonly timers = new Set<Timer>();
+  readonly redsync: Redsync;
+  readonly connections: readonly Connection[];
   isCrashed = false;
   /** Its clocks and its timers were out of step once. */
   isDisturbed = false;
@@ -32,7 +42,7 @@ export class Machine {
   #slept = 0;
   #stepped = 0;
 
-  constructor(index: number, scheduler: Scheduler, rates: Rates) {
+  constructor(index: number, scheduler: Scheduler, rates: Rates, install: (process: Process) => Installed) {
     this.index = index;
     this.#scheduler = scheduler;
     this.#rates = rates;
@@ -42,6 +52,9 @@ export class Machine {
       setTimer: (run, ms) => this.#setTimer(run, ms),
       clearTimer: (timer) => this.#clearTimer(timer as Timer | undefined),
     };
+    const { redsync, connections } = install(this);
+    this.redsync = redsync;
+    this.connections = connections;
   }
 
   get isStopped(): boolean {
@@ -89,13 +102,13 @@ export class Machine {
 
   crash(): void {
     this.isCrashed = true;
-    for (const timer of this.timers) timer.happening?.cancel();
+    for (const timer of this.timers) timer.event?.cancel();
     this.timers.clear();
   }
 
   #setTimer(run: () => void, ms: number): Timer {
     // As in Node, a timer of 0 ms is one of 1 ms.
-    const timer: Timer = { due: this.clock.monotonic() + Math.max(1, ms), run, happening: undefined };
+    const timer: Timer = { due: this.clock.monotonic() + Math.max(1, ms), run, event: undefined };
     this.timers.add(timer);
     this.#arm(timer);
     return timer;
@@ -103,7 +116,7 @@ export class Machine {
 
   #arm(timer: Timer): void {
     const ms = this.trueTime(Math.max(0, timer.due - this.clock.monotonic()));
-    timer.happening = this.#scheduler.after(ms, () => this.run(() => this.#fire(timer)));
+    timer.event = this.#scheduler.after(ms, () => this.run(() => this.#fire(timer)));
   }
 
   #fire(timer: Timer): void {
@@ -116,7 +129,7 @@ export class Machine {
 
   #clearTimer(timer: Timer | undefined): void {
     if (timer === undefined) return;
-    timer.happening?.cancel();
+    timer.event?.cancel();
     this.timers.delete(timer);
   }
 }
