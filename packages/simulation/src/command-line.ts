@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+import { type BreakingMutation, mutations } from "./mutations.ts";
+
+export const usage = `Runs the simulation of core.
+
+  pnpm simulate --seed N [--trace]   one schedule; with --trace, all that happens in it, step by step
+  pnpm simulate --seeds N            the first N schedules, until one breaks a rule
+
+  --mutation TITLE                   with core broken as by this entry of mutations.ts, looking for its rules
+  --help                             this text`;
+
+/** What is to be run. */
+export interface Order {
+  readonly run: { readonly seed: number; readonly isTraced: boolean } | { readonly seeds: number } | "help";
+  readonly mutation?: BreakingMutation;
+}
+
+/** Reads the options. Throws an error that says which one is wrong, and why. */
+export function orderOf(args: readonly string[]): Order {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: "string" },
+      seeds: { type: "string" },
+      trace: { type: "boolean" },
+      mutation: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return { run: "help" };
+  const { seed, seeds, trace = false } = values;
+  const mutation = values.mutation === undefined ? undefined : mutationCalled(values.mutation);
+  const further = { ...(mutation && { mutation }) };
+  if (seed !== undefined && seeds !== undefined) throw new RangeError("either --seed or --seeds, not both");
+  if (seed !== undefined) return { run: { seed: whole("--seed", seed, 0), isTraced: trace }, ...further };
+  if (trace) throw new RangeError("--trace needs the one schedule of a --seed");
+  if (seeds !== undefined) return { run: { seeds: whole("--seeds", seeds, 1) }, ...further };
+  throw new RangeError("--seed or --seeds is missing");
+}
+
+function whole(option: string, text: string, least: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  // Of a larger seed, Random would take the lower bits alone.
+  if (number >= least && number < 2 ** 32) return number;
+  throw new RangeError(`${option} must be a whole number from ${least} to ${2 ** 32 - 1}, not "${text}"`);
+}
+
+function mutationCalled(title: string): BreakingMutation {
+  const mutation = mutations.find((each) => each.title === title);
+  if (mutation === undefined) throw new RangeError(`no mutation has the title "${title}"`);
+  return mutation;
+}
