@@ -5,13 +5,18 @@ export const usage = `Runs the simulation of core.
 
   pnpm simulate --seed N [--trace]   one schedule; with --trace, all that happens in it, step by step
   pnpm simulate --seeds N            the first N schedules, until one breaks a rule
+  pnpm simulate --rules              the table of the README: rules, and what breaks them
 
   --mutation TITLE                   with core broken as by this entry of mutations.ts, looking for its rules
   --help                             this text`;
 
 /** What is to be run. */
 export interface Order {
-  readonly run: { readonly seed: number; readonly isTraced: boolean } | { readonly seeds: number } | "help";
+  readonly run:
+    | { readonly seed: number; readonly isTraced: boolean }
+    | { readonly seeds: number }
+    | "rules"
+    | "help";
   readonly mutation?: BreakingMutation;
 }
 
@@ -24,10 +29,12 @@ export function orderOf(args: readonly string[]): Order {
       seeds: { type: "string" },
       trace: { type: "boolean" },
       mutation: { type: "string" },
+      rules: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
   if (values.help) return { run: "help" };
+  if (values.rules) return { run: "rules" };
   const { seed, seeds, trace = false } = values;
   const mutation = values.mutation === undefined ? undefined : mutationCalled(values.mutation);
   const further = { ...(mutation && { mutation }) };

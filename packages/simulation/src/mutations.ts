@@ -1,6 +1,6 @@
 import type { Kind } from "./kinds.ts";
 import type { Mutation } from "./mutation.ts";
-import type { RuleName } from "./rules/rules.ts";
+import type { RuleName } from "./rules.ts";
 
 /** A mutation, and the rules of which one must break. */
 export interface BreakingMutation extends Mutation {
@@ -171,6 +171,44 @@ export const mutations: readonly BreakingMutation[] = [
     becomes: "",
     rules: ["no longer than it may", "every call settles"],
   },
+  {
+    title: "a round whose verdict nobody hears",
+    where: "Round.close",
+    what: "this.#resolve()",
+    becomes: "",
+    rules: ["every call settles"],
+  },
+  {
+    title: "a lock() that gives up after its first attempt",
+    where: "acquire",
+    what: "attempt >= tries",
+    becomes: "true",
+    kind: "calm",
+    rules: ["calm nodes grant"],
+  },
+  {
+    title: "a lock() that never gives up",
+    where: "acquire",
+    what: "attempt >= tries || isBarred",
+    becomes: "false",
+    rules: ["comes to an end"],
+  },
+  {
+    title: "a lock() that gives up with an error that is not core's",
+    where: "acquire",
+    what: 'fail(attempt, isBarred ? "what no retry will mend" : "its tries")',
+    becomes: 'new Error("given up")',
+    rules: ["known errors"],
+  },
+  {
+    title: "an extension that takes a lost name again, unasked",
+    where: "Holding.extend",
+    what: "const { setNXOnExtend } = this.#target",
+    becomes: "const setNXOnExtend = true",
+    kind: "extensions",
+    rules: ["nobody in between"],
+    checksStorage: false,
+  },
 
   // Holding it, alone, by several names, and with a token.
   {
@@ -255,6 +293,14 @@ export const mutations: readonly BreakingMutation[] = [
     what: "wait(pause)",
     becomes: "return",
     rules: ["goes on renewing"],
+  },
+  {
+    title: "an extension that does not count",
+    where: "Holding.#judge",
+    what: "this.lease.hold(round.started)",
+    becomes: "",
+    kind: "renewals",
+    rules: ["renewed while calm"],
   },
   {
     title: "a renewal that unlock does not stop",
@@ -365,13 +411,22 @@ export const mutations: readonly BreakingMutation[] = [
     rules: ["one holder", "a quorum stores it", "a quorum stores its token"],
   },
   {
-    title: "a loss of several names only where all are lost",
+    title: "a loss of several names only if all are lost",
     where: "Ballot.isLost",
     what: "this.#isLost",
     becomes:
       "this.#tallies.size === this.#names && [...this.#tallies.values()].every((each) => this.#isLostBy(each))",
     kind: "deletions",
     rules: ["one name lost is all lost", "told when it is lost"],
+  },
+  {
+    title: "a loss of several names only if all are lost: extend() does not say it",
+    where: "Ballot.isLost",
+    what: "this.#isLost",
+    becomes:
+      "this.#tallies.size === this.#names && [...this.#tallies.values()].every((each) => this.#isLostBy(each))",
+    kind: "deletions",
+    rules: ["one name lost is all lost"],
   },
   {
     title: "an attempt undone under one of its names",
@@ -403,6 +458,13 @@ export const mutations: readonly BreakingMutation[] = [
     becomes: "true",
     rules: ["tokens grow"],
     checksStorage: false,
+  },
+  {
+    title: "no raise of tokens that differ: too few nodes store it",
+    where: "agree",
+    what: "new Ballot(names.length, links.length, granted).isGranted",
+    becomes: "true",
+    rules: ["a quorum stores its token"],
   },
   {
     title: "a token that is the first instead of the largest",

@@ -1,5 +1,5 @@
 import type { Plan } from "./plan.ts";
-import type { RuleName } from "./rules/rules.ts";
+import type { RuleName } from "./rules.ts";
 import { type Setting, Simulation } from "./simulation.ts";
 import { Violation } from "./violation.ts";
 

@@ -1,6 +1,7 @@
 import { type Order, orderOf, usage } from "./command-line.ts";
 import { seeds } from "./kinds.ts";
-import { makeRules, type RuleName } from "./rules/rules.ts";
+import { ruleTable } from "./rule-table.ts";
+import { makeRules, type RuleName } from "./rules.ts";
 import { type Findings, search } from "./search.ts";
 import type { Setting, Subject } from "./simulation.ts";
 
@@ -23,8 +24,8 @@ export async function simulate(args: readonly string[], { write, complain }: Out
     return 2;
   }
   const { run } = order;
-  if (run === "help") {
-    write(usage);
+  if (run === "help" || run === "rules") {
+    write(run === "help" ? usage : ruleTable());
     return 0;
   }
   const setting = await settingOf(order);

@@ -1,4 +1,4 @@
-import type { RuleName } from "./rules/rules.ts";
+import type { RuleName } from "./rules.ts";
 
 /** A schedule broke a rule. */
 export class Violation extends Error {

@@ -1,4 +1,4 @@
-import { firstOf, rule } from "./rule.ts";
+import { firstOf, rule } from "../rule.ts";
 
 export const aQuorumStoresIt = rule({
   name: "a quorum stores it",

@@ -1,4 +1,4 @@
-import { firstOf, rule } from "./rule.ts";
+import { firstOf, rule } from "../rule.ts";
 
 export const aQuorumStoresItsToken = rule({
   name: "a quorum stores its token",

@@ -1,5 +1,5 @@
 import { type AskedQuestion, type Fact, isGrant, isSent } from "../facts.ts";
-import { type Complaint, firstOf, rule } from "./rule.ts";
+import { type Complaint, firstOf, rule } from "../rule.ts";
 
 export const everythingUndone = rule({
   name: "everything undone",

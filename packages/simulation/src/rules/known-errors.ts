@@ -1,5 +1,5 @@
 import { isRedsyncError } from "@redsync/core";
-import { rule } from "./rule.ts";
+import { rule } from "../rule.ts";
 
 export const knownErrors = rule({
   name: "known errors",

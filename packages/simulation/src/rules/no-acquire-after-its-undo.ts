@@ -1,5 +1,5 @@
 import { isSent } from "../facts.ts";
-import { firstOf, rule } from "./rule.ts";
+import { firstOf, rule } from "../rule.ts";
 
 export const noAcquireAfterItsUndo = rule({
   name: "no acquire after its undo",

@@ -1,4 +1,4 @@
-import { firstOf, rule } from "./rule.ts";
+import { firstOf, rule } from "../rule.ts";
 
 const PRECISION_MS = 2;
 

@@ -1,4 +1,4 @@
-import { rule } from "./rule.ts";
+import { rule } from "../rule.ts";
 
 export const noTimerLeft = rule({
   name: "no timer left",

@@ -7,8 +7,8 @@ import {
   isSent,
   type Sent,
 } from "../facts.ts";
+import { type Complaint, firstOf, rule } from "../rule.ts";
 import type { Watch } from "../watch.ts";
-import { type Complaint, firstOf, rule } from "./rule.ts";
 
 const PRECISION_MS = 3;
 

@@ -1,5 +1,5 @@
 import { keeps } from "../facts.ts";
-import { rule } from "./rule.ts";
+import { rule } from "../rule.ts";
 
 export const nothingSentAfterUnlock = rule({
   name: "nothing sent after unlock",

@@ -1,5 +1,5 @@
 import type { Holding } from "../holdings.ts";
-import { type Complaint, firstOf, rule } from "./rule.ts";
+import { type Complaint, firstOf, rule } from "../rule.ts";
 
 export const oneHolder = rule({
   name: "one holder",

@@ -1,5 +1,5 @@
 import { isRedsyncError } from "@redsync/core";
-import { firstOf, rule } from "./rule.ts";
+import { firstOf, rule } from "../rule.ts";
 
 export const oneNameLostIsAllLost = rule({
   name: "one name lost is all lost",

@@ -1,6 +1,6 @@
 import { quietKinds } from "../kinds.ts";
+import { type Context, firstOf, rule } from "../rule.ts";
 import type { Watch } from "../watch.ts";
-import { type Context, firstOf, rule } from "./rule.ts";
 
 export const renewedWhileCalm = rule({
   name: "renewed while calm",

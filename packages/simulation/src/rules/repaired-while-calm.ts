@@ -1,5 +1,5 @@
+import { firstOf, rule } from "../rule.ts";
 import type { Watch } from "../watch.ts";
-import { firstOf, rule } from "./rule.ts";
 
 const PRECISION_MS = 3;
 

@@ -1,5 +1,5 @@
 import { isExtension } from "../facts.ts";
-import { rule } from "./rule.ts";
+import { rule } from "../rule.ts";
 
 export const theFenceGoesAlong = rule({
   name: "the fence goes along",

@@ -1,4 +1,4 @@
-import { firstOf, rule } from "./rule.ts";
+import { firstOf, rule } from "../rule.ts";
 
 export const tokensGoByTheNodesClocks = rule({
   name: "tokens go by the nodes' clocks",

@@ -1,5 +1,5 @@
+import { type Complaint, firstOf, rule } from "../rule.ts";
 import type { Grant } from "../token-order.ts";
-import { type Complaint, firstOf, rule } from "./rule.ts";
 
 export const tokensGrow = rule({
   name: "tokens grow",

@@ -1,5 +1,5 @@
+import { type Complaint, type Context, firstOf, rule } from "../rule.ts";
 import type { Watch } from "../watch.ts";
-import { type Complaint, type Context, firstOf, rule } from "./rule.ts";
 
 /** Between two looks at the clocks, whatever happened to them. */
 const WATCH_MS = 1_000;

@@ -1,6 +1,6 @@
+import { rule } from "../rule.ts";
 import type { Ending } from "../scope.ts";
 import type { Settled } from "../settled.ts";
-import { rule } from "./rule.ts";
 
 export const usingSaysWhatBecameOfIt = rule({
   name: "using says what became of it",

@@ -1,6 +1,6 @@
 import type { Lock } from "@redsync/core";
 import type { Process } from "../process.ts";
-import { type Complaint, rule } from "./rule.ts";
+import { type Complaint, rule } from "../rule.ts";
 
 export const validWhenGiven = rule({
   name: "valid when given",

@@ -1,6 +1,6 @@
-import { Violation } from "../violation.ts";
 import type { Complaint, Rule } from "./rule.ts";
 import { makeRules, type RuleName } from "./rules.ts";
+import { Violation } from "./violation.ts";
 
 type Hook = "onStep" | "onMessage" | "onReport" | "onEnd";
 

@@ -1,13 +1,13 @@
-import type { Cleanup } from "../cleanup.ts";
-import type { Coverage } from "../coverage.ts";
-import type { Message } from "../facts.ts";
-import type { Holding, Holdings } from "../holdings.ts";
-import type { Journal } from "../journal.ts";
-import type { Plan } from "../plan.ts";
-import type { Report } from "../report.ts";
-import type { Server } from "../server.ts";
-import type { TokenOrder } from "../token-order.ts";
-import type { Watch } from "../watch.ts";
+import type { Cleanup } from "./cleanup.ts";
+import type { Coverage } from "./coverage.ts";
+import type { Message } from "./facts.ts";
+import type { Holding, Holdings } from "./holdings.ts";
+import type { Journal } from "./journal.ts";
+import type { Plan } from "./plan.ts";
+import type { Report } from "./report.ts";
+import type { Server } from "./server.ts";
+import type { TokenOrder } from "./token-order.ts";
+import type { Watch } from "./watch.ts";
 
 /** Why a rule is broken, in words; nothing if it is kept. */
 export type Complaint = string | undefined;

@@ -1,0 +1,70 @@
+import type { Rule } from "./rule.ts";
+import { aQuorumStoresIt } from "./rules/a-quorum-stores-it.ts";
+import { aQuorumStoresItsToken } from "./rules/a-quorum-stores-its-token.ts";
+import { anHeirKeepsTheToken } from "./rules/an-heir-keeps-the-token.ts";
+import { calmNodesGrant } from "./rules/calm-nodes-grant.ts";
+import { comesToAnEnd } from "./rules/comes-to-an-end.ts";
+import { everyCallSettles } from "./rules/every-call-settles.ts";
+import { everythingUndone } from "./rules/everything-undone.ts";
+import { goesOnRenewing } from "./rules/goes-on-renewing.ts";
+import { knownErrors } from "./rules/known-errors.ts";
+import { noAcquireAfterItsUndo } from "./rules/no-acquire-after-its-undo.ts";
+import { noListenerLeft } from "./rules/no-listener-left.ts";
+import { noLongerThanItMay } from "./rules/no-longer-than-it-may.ts";
+import { noTimerLeft } from "./rules/no-timer-left.ts";
+import { nobodyInBetween } from "./rules/nobody-in-between.ts";
+import { nothingLeftBehind } from "./rules/nothing-left-behind.ts";
+import { nothingSentAfterUnlock } from "./rules/nothing-sent-after-unlock.ts";
+import { oneHolder } from "./rules/one-holder.ts";
+import { oneNameLostIsAllLost } from "./rules/one-name-lost-is-all-lost.ts";
+import { renewedWhileCalm } from "./rules/renewed-while-calm.ts";
+import { repairedWhileCalm } from "./rules/repaired-while-calm.ts";
+import { theFenceGoesAlong } from "./rules/the-fence-goes-along.ts";
+import { tokensGoByTheNodesClocks } from "./rules/tokens-go-by-the-nodes-clocks.ts";
+import { tokensGrow } from "./rules/tokens-grow.ts";
+import { toldWhenItIsLost } from "./rules/told-when-it-is-lost.ts";
+import { usingSaysWhatBecameOfIt } from "./rules/using-says-what-became-of-it.ts";
+import { validWhenGiven } from "./rules/valid-when-given.ts";
+
+/** Every rule, or what makes it anew for each run. Of several that break at once the first one is reported. */
+const all = [
+  // Safety, by what is stored and by what is given.
+  oneHolder,
+  aQuorumStoresIt,
+  nobodyInBetween,
+  aQuorumStoresItsToken,
+  validWhenGiven,
+  tokensGrow,
+  tokensGoByTheNodesClocks,
+  theFenceGoesAlong,
+  anHeirKeepsTheToken,
+  // What a held lock may count on.
+  renewedWhileCalm,
+  noLongerThanItMay,
+  goesOnRenewing,
+  repairedWhileCalm,
+  toldWhenItIsLost,
+  oneNameLostIsAllLost,
+  usingSaysWhatBecameOfIt,
+  calmNodesGrant,
+  knownErrors,
+  // What is left when something is over.
+  comesToAnEnd,
+  everyCallSettles,
+  noListenerLeft,
+  noTimerLeft,
+  nothingSentAfterUnlock,
+  noAcquireAfterItsUndo,
+  everythingUndone,
+  nothingLeftBehind,
+] as const;
+
+type Made<Each> = Each extends () => infer Result ? Result : Each;
+
+/** The name of a rule that exists. */
+export type RuleName = Made<(typeof all)[number]>["name"];
+
+/** All rules, for one run. */
+export function makeRules(): Rule<RuleName>[] {
+  return all.map((each) => (typeof each === "function" ? each() : each));
+}
