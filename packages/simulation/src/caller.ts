@@ -41,7 +41,7 @@ export class Caller {
 
   mutex({ names, renews, isFenced }: Terms, watch: Watch): Mutex {
     const { random, simulation } = this;
-    // Not where the caller lives by then: a lock that is handed over leaves its work behind.
+    // The process of now: a lock that is handed over leaves its work behind.
     const { process } = this;
     const options: MutexOptions = {
       ...simulation.plan.options,

@@ -23,7 +23,7 @@ export async function search(
   let steps = 0;
   for (const seed of seeds) {
     const simulation = new Simulation(seed, setting);
-    const violation = await violationOf(simulation);
+    const violation = await violationOf(simulation, seed);
     steps += simulation.steps;
     for (const [what, times] of simulation.coverage.counts)
       coverage.set(what, (coverage.get(what) ?? 0) + times);
@@ -35,13 +35,13 @@ export async function search(
   return { steps, coverage, others };
 }
 
-async function violationOf(simulation: Simulation): Promise<Violation | undefined> {
+async function violationOf(simulation: Simulation, seed: number): Promise<Violation | undefined> {
   try {
     await simulation.run();
     return undefined;
   } catch (error) {
     if (error instanceof Violation) return error;
-    throw error;
+    throw new Error(`seed ${seed} fails, and breaks no rule: ${error}`, { cause: error });
   }
 }
 

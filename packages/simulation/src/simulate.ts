@@ -47,12 +47,18 @@ async function replay(
 ): Promise<number> {
   const lines: string[] = [];
   const trace = isTraced ? write : (line: string) => void lines.push(line);
-  const { found, steps } = await search({ ...setting, trace }, [seed]);
+  const showEnd = () => {
+    for (const line of lines.slice(-TRACE_END)) write(line);
+  };
+  const { found, steps } = await search({ ...setting, trace }, [seed]).catch((error) => {
+    showEnd();
+    throw error;
+  });
   if (found === undefined) {
     write(`seed ${seed} keeps every rule, in ${steps} steps`);
     return 0;
   }
-  for (const line of lines.slice(-TRACE_END)) write(line);
+  showEnd();
   describe(found, write);
   return 1;
 }

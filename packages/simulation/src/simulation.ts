@@ -107,7 +107,7 @@ export class Simulation implements Context {
     return this.plan.options.setNXOnExtend === true;
   }
 
-  wake = (ms: number): void => {
+  readonly wake = (ms: number): void => {
     this.scheduler.after(ms, () => {});
   };
 

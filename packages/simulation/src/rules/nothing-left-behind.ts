@@ -70,14 +70,14 @@ function keptThoughOver(facts: readonly Fact[], where: string): Complaint {
   const heard = facts.findIndex(
     (fact) => fact.what === "answered" && fact.copy === copy && fact.question === question,
   );
-  // What no reply can tell ends with its TTL.
+  // What core cannot know from a reply ends with its TTL.
   if (heard < 0) return undefined;
   const undos = facts.slice(heard).filter((fact) => isSent(fact, "release"));
   if (undos.length === 0) return `${where}: granted, heard, and kept`;
   return undos.some((undo) => wasLost(facts, undo.question)) ? undefined : `${where}: taken back in vain`;
 }
 
-/** Never ran, or ran into a missing script and the server's word of it was lost. */
+/** Never ran, or ran into a missing script and the server's reply to it was lost. */
 function wasLost(facts: readonly Fact[], question: AskedQuestion): boolean {
   const runs = facts.filter((fact) => isExecuted(fact, "release")).filter((run) => run.question === question);
   if (runs.length === 0) return true;

@@ -11,14 +11,14 @@ export const toldWhenItIsLost = () => {
   return rule({
     name: "told when it is lost",
     promise:
-      "A holder is told of a loss once, in time, by the signal and by an event, and neither before it nor after an unlock.",
+      "A loss is reported once and in time, by the signal and by an event, and neither before it nor after an unlock.",
     onReport(report) {
       if (report.what === "signal read" && report.isOver && !report.isAborted)
         return about(report.watch, "a signal that is read late knows nothing");
       if (report.what !== "lost") return undefined;
       const { losses, letGo } = report.watch;
-      if (losses > 1) return about(report.watch, "told twice");
-      if (letGo?.isHandedOver === false) return about(report.watch, "told after the unlock");
+      if (losses > 1) return about(report.watch, "reported twice");
+      if (letGo?.isHandedOver === false) return about(report.watch, "reported after the unlock");
       return undefined;
     },
     onStep: (context) =>
@@ -26,7 +26,7 @@ export const toldWhenItIsLost = () => {
   });
 };
 
-/** After somebody deleted it, the next extension tells. */
+/** After somebody deleted it, the next extension finds out. */
 function notFound(watch: Watch, { now, plan, timeout }: Context): Complaint {
   const { letGo, lock, process, renews, tamperedAt } = watch;
   if (letGo || !renews || tamperedAt === undefined || lock?.remaining() === 0) return undefined;
@@ -39,8 +39,8 @@ function bySignal(watch: Watch, overSince: Map<Watch, number>, context: Context)
   if (lock === undefined || !hasRead) return undefined;
   const { aborted } = lock.signal;
   if (letGo) {
-    const isTold = !letGo.isHandedOver && aborted && !letGo.wasAborted;
-    return isTold ? about(watch, "its signal aborted after the unlock") : undefined;
+    const isReported = !letGo.isHandedOver && aborted && !letGo.wasAborted;
+    return isReported ? about(watch, "its signal aborted after the unlock") : undefined;
   }
   const isHeld = lock.remaining() > 0;
   if (aborted) return abortedWrongly(watch, lock.signal, isHeld, context);
@@ -69,7 +69,7 @@ function tooLate(watch: Watch, overSince: Map<Watch, number>, { now, plan, wake 
   const late = process.isDisturbed ? WATCH_MS : 1.5 * driftFactor * Math.min(WATCH_MS, expiry);
   const most = process.trueTime(late) + PRECISION_MS;
   const since = overSince.get(watch);
-  if (since !== undefined) return now - since > most ? about(watch, "its signal does not tell") : undefined;
+  if (since !== undefined) return now - since > most ? about(watch, "its signal does not abort") : undefined;
   overSince.set(watch, now);
   wake(most + 1);
   return undefined;

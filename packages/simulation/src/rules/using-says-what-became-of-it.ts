@@ -38,11 +38,11 @@ function expected(ending: Ending, settled: Settled<unknown>): Expected {
       isSo: "result" in settled && settled.result === result,
       complaint: "the callback's result is lost, though the lock was not",
     };
-  const told = "error" in settled ? (settled.error as { name?: string; result?: unknown }) : {};
+  const rejection = "error" in settled ? (settled.error as { name?: string; result?: unknown }) : {};
   return {
     as: "rejected, for the lock was lost",
-    isSo: told.name === "LockLostError" && told.result === result,
-    complaint: "the lock was lost, and nobody is told",
+    isSo: rejection.name === "LockLostError" && rejection.result === result,
+    complaint: "the lock was lost, and using() does not say so",
   };
 }
 
