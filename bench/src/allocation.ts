@@ -1,7 +1,7 @@
 import { startServers } from "@redsync/conformance/servers";
 import { ToolMissing } from "./channel.ts";
-import type { ContestantId } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
+import type { Entrant } from "./entrant.ts";
 import { ContestantFailed, Seat } from "./seat.ts";
 import { type Summary, summary } from "./statistics.ts";
 
@@ -14,7 +14,7 @@ const ATTEMPTS_PER_SAMPLE = 5;
 
 /** The bytes of heap that one pair allocates, client included, or why they are not known. */
 export interface Allocation {
-  readonly contestant: ContestantId;
+  readonly entrant: Entrant;
   readonly bytes?: Summary;
   readonly failure?: string;
   readonly lack?: string;
@@ -22,7 +22,7 @@ export interface Allocation {
 
 /** One contestant after the other, since nothing here depends on time. */
 export async function allocations(
-  contestants: readonly ContestantId[],
+  entrants: readonly Entrant[],
   nodes: number,
   effort: Effort,
 ): Promise<Allocation[]> {
@@ -30,8 +30,8 @@ export async function allocations(
   const ports = servers.map(({ port }) => port);
   const measured: Allocation[] = [];
   try {
-    for (const contestant of contestants) {
-      measured.push({ contestant, ...(await bytesPerPair(contestant, ports, effort)) });
+    for (const entrant of entrants) {
+      measured.push({ entrant, ...(await bytesPerPair(entrant, ports, effort)) });
     }
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
@@ -40,14 +40,14 @@ export async function allocations(
 }
 
 async function bytesPerPair(
-  contestant: ContestantId,
+  entrant: Entrant,
   ports: readonly number[],
   effort: Effort,
-): Promise<Omit<Allocation, "contestant">> {
+): Promise<Omit<Allocation, "entrant">> {
   const { boundMs, warmUpMs, samples } = effort;
   try {
-    using seat = await Seat.take({ contestant, ports, inFlight: 1 }, effort, FLAGS);
-    await seat.ask({ do: "run", ms: warmUpMs }, boundMs);
+    using seat = await Seat.take(entrant, ports, effort, FLAGS);
+    await seat.run(warmUpMs, boundMs);
     const undisturbed: number[] = [];
     for (let left = ATTEMPTS_PER_SAMPLE * samples; left > 0 && undisturbed.length < samples; left--) {
       const report = await seat.ask({ do: "allocate", pairs: PAIRS }, boundMs);

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
-import { type ContestantId, contestants } from "./contestants.ts";
+import { type ContestantId, contestant, contestants } from "./contestants.ts";
 import { type Effort, full, quick } from "./effort.ts";
 
 const USAGE = `pnpm bench [options]
   --quick              a few short rounds: shows that everything works, compares nothing
-  --only <text>        the sections whose id contains the text: sequential, in-flight, sequential-1, stopped, killed,
-                       features, allocation, size, import; may be given several times
+  --only <text>        the sections whose id contains the text: sequential, in-flight, sequential-1, stopped,
+                       stopped-command-timeout, killed, many-names, features, cpu, allocation, traffic, core, size,
+                       import; may be given several times
   --contestant <id>    these contestants, and those they are compared with; may be given several times:
                        ${Object.keys(contestants).join(", ")}
   --rounds <n>         rounds per workload
@@ -20,7 +21,7 @@ export interface Arguments {
   wantsContestant(id: ContestantId): boolean;
 }
 
-/** The command line, or undefined where help was asked for and has been given. */
+/** The command line, or undefined if help was asked for and has been given. */
 export function readArguments(argv: readonly string[]): Arguments | undefined {
   const { values } = parseArgs({
     // `pnpm bench -- --quick` passes the dashes on.
@@ -53,8 +54,7 @@ export function readArguments(argv: readonly string[]): Arguments | undefined {
     },
     write: values.write,
     wantsSection: (id) => only === undefined || only.some((text) => id.includes(text)),
-    wantsContestant: (id) =>
-      chosen === undefined || id === "by-hand" || id === "by-hand-quorum" || chosen.includes(id),
+    wantsContestant: (id) => chosen === undefined || contestant(id).isFloor === true || chosen.includes(id),
   };
 }
 

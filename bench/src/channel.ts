@@ -1,9 +1,12 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { goProgram } from "@redsync/interop/go";
 import { hear, tell } from "@redsync/interop/lines";
+import { contestantProgram } from "./contestant-program.ts";
 import { contestant } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
+import type { Entrant } from "./entrant.ts";
+import { laneOf } from "./lane.ts";
+import { nodeOf } from "./node-versions.ts";
 import type { Assignment, Report, Request } from "./protocol.ts";
 import { EXPIRY_MS } from "./workloads.ts";
 
@@ -17,21 +20,30 @@ export interface Channel {
 /** The tools for a contestant are not on this machine; the message says which. */
 export class ToolMissing extends Error {}
 
-const PROGRAM = fileURLToPath(new URL("contestant-process.ts", import.meta.url));
-
-/** Starts the contestant's program; `flags` are Node's. */
+/** Starts the contestant's program over the servers at these ports; `flags` are Node's. */
 export async function start(
-  assignment: Assignment,
+  entrant: Entrant,
+  ports: readonly number[],
   { build }: Effort,
   flags: readonly string[],
 ): Promise<Channel> {
+  const { node, ...settings } = entrant;
+  const assignment: Assignment = { ...settings, ports, lane: laneOf(entrant) };
   const { go } = contestant(assignment.contestant);
-  return go === undefined ? startNode(assignment, flags) : startGo({ ...assignment, ...go }, build);
+  if (go !== undefined) return startGo(assignment, go, build);
+  const execPath = node === undefined ? process.execPath : nodeOf(node);
+  if (execPath === undefined) throw new ToolMissing(`Node ${node} is not installed`);
+  return startNode(assignment, execPath, flags);
 }
 
-function startNode(assignment: Assignment, flags: readonly string[]): Channel {
-  const child = fork(PROGRAM, [JSON.stringify(assignment)], {
-    execArgv: ["--disable-warning=ExperimentalWarning", ...flags],
+async function startNode(
+  assignment: Assignment,
+  execPath: string,
+  flags: readonly string[],
+): Promise<Channel> {
+  const child = fork(await contestantProgram(), [JSON.stringify(assignment)], {
+    execPath,
+    execArgv: [...flags],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   return {
@@ -41,13 +53,17 @@ function startNode(assignment: Assignment, flags: readonly string[]): Channel {
   };
 }
 
-async function startGo(assignment: object, build: Effort["build"]): Promise<Channel> {
+async function startGo(
+  { lane, ports, inFlight }: Assignment,
+  client: object,
+  build: Effort["build"],
+): Promise<Channel> {
   const program = await goProgram(build);
   if ("lack" in program) throw new ToolMissing(program.lack);
   const [file] = program.command;
-  const child = spawn(file, ["bench", JSON.stringify({ ...assignment, expiryMs: EXPIRY_MS })], {
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  // All that it makes of its name is those of its locks.
+  const assignment = { contestant: lane, ports, inFlight, expiryMs: EXPIRY_MS, ...client };
+  const child = spawn(file, ["bench", JSON.stringify(assignment)], { stdio: ["pipe", "pipe", "pipe"] });
   return {
     process: child,
     tell: (request) => tell(child, request),

@@ -1,4 +1,5 @@
-import { type ContestantId, contestant } from "./contestants.ts";
+import type { ContestantId } from "./contestants.ts";
+import { floorsOf } from "./floors.ts";
 import type { Slice } from "./protocol.ts";
 import type { Result } from "./rounds.ts";
 import { type Summary, summary } from "./statistics.ts";
@@ -9,51 +10,68 @@ export interface Row {
   readonly contestant: ContestantId;
   readonly pairsPerSecond?: Summary;
   readonly cpuPerPair?: Summary;
-  readonly commands?: number;
+  readonly scripts?: number;
   /** Of its rate to that of what it is compared with in the same round. */
   readonly ratio?: Summary;
+  /** The same, beside commands by hand that the client puts together. */
+  readonly autoPipeliningRatio?: Summary;
   readonly target?: number;
   readonly rounds: number;
   readonly failure?: string;
   readonly lack?: string;
 }
 
-/** Compares like with like: who waits for all nodes with what waits for all, who returns at quorum with what does. */
 export function compare(workload: Workload, results: readonly Result[]): Row[] {
-  return results.map((result) => {
-    const baseline = results.find((other) => other.contestant === baselineOf(result.contestant, workload));
-    return row(result, baseline, workload.targets[result.contestant]);
-  });
+  return results.map((result) => row(workload, result, results));
 }
 
-/** Where nodes are lost, whoever waits for all of them by hand waits for ever: only the quorum is left to compare with. */
-function baselineOf(id: ContestantId, { nodes, lost, features }: Workload): ContestantId {
-  if (features) return "redsync";
-  if (nodes === 1) return "by-hand";
-  return lost !== undefined || contestant(id).waitsFor === "quorum" ? "by-hand-quorum" : "by-hand";
-}
-
-function row(result: Result, baseline: Result | undefined, target: number | undefined): Row {
+function row(workload: Workload, result: Result, results: readonly Result[]): Row {
+  const { contestant } = result.entrant;
+  const { plain, autoPipelining } = floorsOf(contestant, workload);
   const slices = result.slices.filter((slice) => slice !== undefined);
-  const ratios = result.slices.flatMap((slice, round) => {
-    const other = baseline?.slices[round];
-    return slice === undefined || other === undefined ? [] : [rate(slice) / rate(other)];
-  });
+  const ratio = ratioWithinRounds(result, ofContestant(results, plain), rate);
+  const other = autoPipelining && ratioWithinRounds(result, ofContestant(results, autoPipelining), rate);
+  const target = workload.targets[contestant];
   return {
-    contestant: result.contestant,
+    contestant,
     rounds: slices.length,
-    ...(slices.length > 0 && {
-      pairsPerSecond: summary(slices.map(rate)),
-      cpuPerPair: summary(slices.map(({ cpu, pairs }) => cpu / pairs)),
-    }),
-    ...(ratios.length > 0 && { ratio: summary(ratios) }),
+    ...(slices.length > 0 && { pairsPerSecond: summary(slices.map(rate)), cpuPerPair: cpuPerPair(slices) }),
+    ...(ratio !== undefined && { ratio }),
+    ...(other !== undefined && { autoPipeliningRatio: other }),
     ...(target !== undefined && { target }),
-    ...(result.commands !== undefined && { commands: result.commands }),
+    ...(result.scripts !== undefined && { scripts: result.scripts }),
     ...(result.failure !== undefined && { failure: result.failure }),
     ...(result.lack !== undefined && { lack: result.lack }),
   };
 }
 
-function rate({ pairs, ms }: Slice): number {
+export function ofContestant(results: readonly Result[], id: ContestantId): Result | undefined {
+  return results.find(({ entrant }) => entrant.contestant === id);
+}
+
+/** What one has of a quantity for each that another has in the same round, or undefined if they have no round together. */
+export function ratioWithinRounds(
+  result: Result,
+  floor: Result | undefined,
+  quantity: (slice: Slice) => number,
+): Summary | undefined {
+  const ratios = result.slices.flatMap((slice, round) => {
+    const other = floor?.slices[round];
+    return slice === undefined || other === undefined ? [] : [quantity(slice) / quantity(other)];
+  });
+  return ratios.length > 0 ? summary(ratios) : undefined;
+}
+
+/** Pairs a second. */
+export function rate({ pairs, ms }: Slice): number {
   return (pairs * 1_000) / ms;
+}
+
+/** Microseconds of CPU a pair. */
+export function cpu(slice: Slice): number {
+  return slice.cpu / slice.pairs;
+}
+
+export function cpuPerPair(slices: readonly (Slice | undefined)[]): Summary {
+  return summary(slices.filter((slice) => slice !== undefined).map(cpu));
 }

@@ -3,6 +3,7 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { contestant } from "./contestants.ts";
 import type { Pair } from "./holder.ts";
 import { holders } from "./holders.ts";
 import type { Assignment, Report, Request, Slice } from "./protocol.ts";
@@ -20,19 +21,27 @@ process.on("message", (request: Request) => {
 });
 say({ said: "ready" });
 
-async function prepare({ contestant: id, ports, inFlight }: typeof assignment): Promise<Pair[]> {
-  const clients = ports.map((port) => new Redis(port, "127.0.0.1"));
+async function prepare(assignment: Assignment<keyof typeof holders>): Promise<Pair[]> {
+  const { contestant: id, lane, ports, inFlight, memoryNodes = 0 } = assignment;
+  const clients = ports.map((port) => new Redis(port, "127.0.0.1", optionsOf(assignment)));
   for (const client of clients) client.on("error", () => {});
   await Promise.all(clients.map((client) => client.ping()));
-  const holder = await holders[id](clients);
-  return Array.from({ length: inFlight }, (_, slot) => holder(`bench:${id}:${slot}`));
+  const holder = await holders[id](clients, memoryNodes);
+  return Array.from({ length: inFlight }, (_, slot) => holder(`bench:${lane}:${slot}`));
+}
+
+/** The client's defaults, but for what is asked about. */
+function optionsOf({ contestant: id, commandTimeout }: Assignment) {
+  const { autoPipelining = false } = contestant(id);
+  return {
+    ...(autoPipelining && { enableAutoPipelining: true }),
+    ...(commandTimeout !== undefined && { commandTimeout }),
+  };
 }
 
 async function answer(request: Request): Promise<Report> {
   if (request.do === "run") return { said: "ran", slice: await run(request.ms) };
-  if (request.do === "allocate") return { said: "allocated", bytes: await allocate(request.pairs) };
-  await inTurn(request.pairs);
-  return { said: "repeated" };
+  return { said: "allocated", bytes: await allocate(request.pairs) };
 }
 
 async function run(ms: number): Promise<Slice> {

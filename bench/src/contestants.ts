@@ -5,52 +5,72 @@ export interface Contestant {
   readonly waitsFor: "all" | "quorum";
   /** It gives a lost node up, at a deadline, although it waits for all of them. */
   readonly hasDeadline?: true;
-  /** Left out where it would only repeat another contestant, or has another question to answer: what a feature costs. */
-  readonly only?: "one node" | "several nodes" | "features";
+  /** Left out elsewhere: it would only repeat another contestant, or has another question to answer. */
+  readonly only?: "one node" | "several nodes" | "features" | "many names" | "core alone";
+  /** Another library for Node, which we want to be ahead of. */
+  readonly isPeer?: true;
+  /** What others are compared with, so that it takes part whoever was chosen. */
+  readonly isFloor?: true;
+  /** Its client puts the commands of one turn into a pipeline by itself: `enableAutoPipelining`. */
+  readonly autoPipelining?: true;
   /** Who runs in Go, and how; the others run on Node, through ioredis. */
   readonly go?: { readonly client: "go-redis" | "rueidis"; readonly failFast: boolean };
 }
 
-/** Everybody, by the id that `--contestant` takes. The first two are what the others are compared with. */
+/** Everybody, by the id that `--contestant` takes. */
 export const contestants = {
   "by-hand": {
     label: "by hand",
     waitsFor: "all",
+    isFloor: true,
   },
   "by-hand-quorum": {
     label: "by hand",
     waitsFor: "quorum",
     only: "several nodes",
+    isFloor: true,
   },
   // The same program in a second process: how far its ratio strays from 1 is what this run cannot tell apart.
   "by-hand-again": {
     label: "by hand, again",
     waitsFor: "quorum",
   },
-  redsync: {
-    label: "**redsync**",
+  "by-hand-auto-pipelining": {
+    label: "by hand, auto-pipelining",
     waitsFor: "all",
-    hasDeadline: true,
+    isFloor: true,
+    autoPipelining: true,
   },
-  "redsync-fail-fast": {
-    label: "**redsync**, `failFast`",
+  "by-hand-auto-pipelining-quorum": {
+    label: "by hand, auto-pipelining",
     waitsFor: "quorum",
     only: "several nodes",
+    isFloor: true,
+    autoPipelining: true,
   },
-  "redsync-mutex-per-lock": {
-    label: "**redsync**, a new mutex per lock",
+  redsync: {
+    label: "**redsync**",
+    waitsFor: "quorum",
+  },
+  "redsync-shared-mutex": {
+    label: "**redsync**, one mutex for a name",
+    waitsFor: "quorum",
+  },
+  "redsync-waits-for-all": {
+    label: "**redsync**, `failFast: false`",
     waitsFor: "all",
-    only: "one node",
+    hasDeadline: true,
+    only: "several nodes",
   },
-  "redsync-again": { label: "**redsync**, again", waitsFor: "all", only: "features" },
-  "redsync-signal": { label: "`lock.signal` read", waitsFor: "all", only: "features" },
-  "redsync-auto-extend": { label: "`autoExtend`", waitsFor: "all", only: "features" },
-  "redsync-using": { label: "`using()`", waitsFor: "all", only: "features" },
-  "redsync-fencing": { label: "`fencing`", waitsFor: "all", only: "features" },
-  redlock: { label: "redlock", waitsFor: "quorum" },
-  sesamecare: { label: "@sesamecare-oss/redlock", waitsFor: "quorum" },
-  "redis-semaphore": { label: "redis-semaphore", waitsFor: "all" },
-  "redlock-universal": { label: "redlock-universal", waitsFor: "all" },
+  "redsync-again": { label: "**redsync**, again", waitsFor: "quorum", only: "features" },
+  "redsync-signal": { label: "`lock.signal` read", waitsFor: "quorum", only: "features" },
+  "redsync-auto-extend": { label: "`autoExtend`", waitsFor: "quorum", only: "features" },
+  "redsync-using": { label: "`using()`", waitsFor: "quorum", only: "features" },
+  "redsync-fencing": { label: "`fencing`", waitsFor: "quorum", only: "features" },
+  redlock: { label: "redlock", waitsFor: "quorum", isPeer: true },
+  sesamecare: { label: "@sesamecare-oss/redlock", waitsFor: "quorum", isPeer: true },
+  "redis-semaphore": { label: "redis-semaphore", waitsFor: "all", isPeer: true },
+  "redlock-universal": { label: "redlock-universal", waitsFor: "all", isPeer: true },
   "go-redsync": { label: "go-redsync", waitsFor: "all", go: { client: "go-redis", failFast: false } },
   "go-redsync-fail-fast": {
     label: "go-redsync, `WithFailFast`",
@@ -63,6 +83,35 @@ export const contestants = {
     waitsFor: "all",
     go: { client: "rueidis", failFast: false },
   },
+  "names-by-hand": {
+    label: "by hand, one pipeline",
+    waitsFor: "quorum",
+    only: "many names",
+    isFloor: true,
+  },
+  "names-by-hand-again": {
+    label: "by hand, one pipeline, again",
+    waitsFor: "quorum",
+    only: "many names",
+  },
+  "names-by-hand-auto-pipelining": {
+    label: "by hand, auto-pipelining",
+    waitsFor: "quorum",
+    only: "many names",
+    isFloor: true,
+    autoPipelining: true,
+  },
+  "redsync-names": { label: "**redsync**", waitsFor: "quorum", only: "many names" },
+  "redlock-names": { label: "redlock", waitsFor: "quorum", only: "many names" },
+  "sesamecare-names": { label: "@sesamecare-oss/redlock", waitsFor: "quorum", only: "many names" },
+  "memory-by-hand": {
+    label: "by hand, SET and DEL",
+    waitsFor: "all",
+    only: "core alone",
+    isFloor: true,
+  },
+  "core-shared-mutex": { label: "**core**, one mutex for a name", waitsFor: "quorum", only: "core alone" },
+  "core-new-mutex": { label: "**core**, a new mutex per lock", waitsFor: "quorum", only: "core alone" },
 } as const satisfies Record<string, Contestant>;
 
 export type ContestantId = keyof typeof contestants;
@@ -75,14 +124,20 @@ export type GoContestantId = {
 /** Every contestant that takes part on this many nodes. */
 export function contestantsOn(nodes: number): ContestantId[] {
   const present: readonly unknown[] = [undefined, nodes === 1 ? "one node" : "several nodes"];
-  return (Object.keys(contestants) as ContestantId[]).filter((id) => present.includes(contestant(id).only));
+  return ids.filter((id) => present.includes(contestant(id).only));
 }
 
-/** Who shows what a feature costs, after what it is compared with. */
-export function contestantsWithFeatures(): ContestantId[] {
-  const ids = Object.keys(contestants) as ContestantId[];
-  return ["redsync", ...ids.filter((id) => contestant(id).only === "features")];
+/** The same, but for those in Go: for what only Node, or only its client, can do. */
+export function contestantsOnNode(nodes: number): ContestantId[] {
+  return contestantsOn(nodes).filter((id) => contestant(id).go === undefined);
 }
+
+/** Who answers that question alone. */
+export function contestantsOnlyFor(question: Contestant["only"]): ContestantId[] {
+  return ids.filter((id) => contestant(id).only === question);
+}
+
+const ids = Object.keys(contestants) as ContestantId[];
 
 export function contestant(id: ContestantId): Contestant {
   return contestants[id];

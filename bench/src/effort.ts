@@ -7,6 +7,8 @@ export interface Effort {
   readonly boundMs: number;
   /** The same for those who have no deadline of their own, once nodes are lost: they may wait for ever. */
   readonly hangMs: number;
+  /** What ioredis' `commandTimeout` is, if there is one. */
+  readonly commandTimeoutMs: number;
   /** Time beyond its slices that a slow contestant may use up in one workload. */
   readonly budgetMs: number;
   /** Fresh processes per import that is timed. */
@@ -23,6 +25,7 @@ export const full: Effort = {
   warmUpMs: 1_500,
   boundMs: 15_000,
   hangMs: 15_000,
+  commandTimeoutMs: 100,
   budgetMs: 20_000,
   imports: 15,
   samples: 11,
@@ -36,6 +39,7 @@ export const quick: Effort = {
   warmUpMs: 20,
   boundMs: 60_000,
   hangMs: 500,
+  commandTimeoutMs: 30_000,
   budgetMs: 60_000,
   imports: 1,
   samples: 1,

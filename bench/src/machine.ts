@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import { startServer } from "@redsync/conformance/servers";
 import { goProgram } from "@redsync/interop/go";
 import type { Effort } from "./effort.ts";
+import { exactNodeVersions } from "./node-versions.ts";
 
 /** Where and when it was measured, as one sentence that names no host. */
 export async function machine({ build }: Effort): Promise<string> {
@@ -11,7 +12,7 @@ export async function machine({ build }: Effort): Promise<string> {
   const cores = `${processors.length} ${processors.length === 1 ? "core" : "cores"}`;
   const software = [
     process.platform,
-    `Node ${process.versions.node}`,
+    `Node ${process.versions.node} (CPU and core alone: ${exactNodeVersions().join(", ")})`,
     ...(await goVersion(build)),
     `Redis ${await redisVersion()}`,
   ];

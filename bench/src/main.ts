@@ -2,31 +2,42 @@ import { existsSync } from "node:fs";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { machine } from "./machine.ts";
 import { writeReadme } from "./readme.ts";
+import type { Table } from "./section.ts";
 import { sections } from "./sections.ts";
+import { targetTable } from "./targets.ts";
 
 const wanted = readArguments(process.argv.slice(2));
 if (wanted !== undefined) {
   requireBuild();
-  const tables: string[] = [];
-  for await (const text of measure(wanted)) {
-    console.log(text);
-    tables.push(text);
-  }
-  if (wanted.write) await writeReadme(tables.join("\n"));
+  const head = await headOf(wanted);
+  console.log(head);
+  const tables = await measure(wanted);
+  const targets = targetTable(tables.flatMap((table) => table.targets ?? []));
+  if (targets !== "") console.log(targets);
+  if (wanted.write) await writeReadme([head, targets, ...tables.map(({ text }) => text)].join("\n"));
 }
 
-/** One table after the other, as they are measured. */
-async function* measure(wanted: Arguments): AsyncGenerator<string> {
-  const { rounds, sliceMs } = wanted.effort;
-  yield `${await machine(wanted.effort)} ${rounds} rounds of ${sliceMs} ms for each contestant.\n`;
-  for (const section of sections) {
-    if (wanted.wantsSection(section.id)) yield (await section.measure(wanted)).text;
+async function headOf({ effort }: Arguments): Promise<string> {
+  return `${await machine(effort)} ${effort.rounds} rounds of ${effort.sliceMs} ms for each contestant.\n`;
+}
+
+/** One table after the other, shown as it is measured. */
+async function measure(wanted: Arguments): Promise<Table[]> {
+  const chosen = sections.filter(({ id }) => wanted.wantsSection(id));
+  if (chosen.length === 0)
+    throw new TypeError(`--only: there are ${sections.map(({ id }) => id).join(", ")}`);
+  const tables: Table[] = [];
+  for (const section of chosen) {
+    const table = await section.measure(wanted);
+    console.log(table.text);
+    tables.push(table);
   }
+  return tables;
 }
 
 /** It is the published files that are measured, not the sources. */
 function requireBuild(): void {
-  for (const name of ["core", "ioredis", "memory"]) {
+  for (const name of ["core", "ioredis", "memory", "node-redis", "valkey-glide", "bun", "upstash"]) {
     if (!existsSync(new URL(`../../packages/${name}/dist/index.js`, import.meta.url))) {
       throw new Error(`packages/${name} is not built: run \`pnpm bench\` (or \`pnpm build\`) in the root`);
     }

@@ -4,26 +4,38 @@ import { Mutex, RedlockMutex } from "redis-semaphore";
 import Redlock from "redlock";
 import { createLock, createRedlock, IoredisAdapter } from "redlock-universal";
 import type { Holder } from "./holder.ts";
+import { namesOf } from "./many-names.ts";
 import { EXPIRY_MS } from "./workloads.ts";
 
 /** redlock 5 */
 export function redlock(clients: readonly Redis[]): Holder {
-  const peer = new Redlock(clients);
-  // Without a listener every vote against us would throw.
-  peer.on("error", () => {});
-  return (name) => async () => {
-    const lock = await peer.acquire([name], EXPIRY_MS);
-    await lock.release();
-  };
+  return ofRedlock(new Redlock(clients), (name) => [name]);
+}
+
+/** The same, with many names in one lock. */
+export function redlockOfManyNames(clients: readonly Redis[]): Holder {
+  return ofRedlock(new Redlock(clients), namesOf);
 }
 
 /** The fork of redlock 5 by Sesame. */
 export function sesamecareRedlock(clients: readonly Redis[]): Holder {
-  const peer = new SesamecareRedlock(clients);
+  return ofRedlock(new SesamecareRedlock(clients), (name) => [name]);
+}
+
+/** The same, with many names in one lock. */
+export function sesamecareOfManyNames(clients: readonly Redis[]): Holder {
+  return ofRedlock(new SesamecareRedlock(clients), namesOf);
+}
+
+function ofRedlock(peer: Redlock | SesamecareRedlock, resources: (name: string) => string[]): Holder {
+  // Without a listener every vote against us would throw.
   peer.on("error", () => {});
-  return (name) => async () => {
-    const lock = await peer.acquire([name], EXPIRY_MS);
-    await lock.release();
+  return (name) => {
+    const names = resources(name);
+    return async () => {
+      const lock = await peer.acquire(names, EXPIRY_MS);
+      await lock.release();
+    };
   };
 }
 

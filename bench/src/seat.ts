@@ -1,6 +1,7 @@
 import { type Channel, start } from "./channel.ts";
 import type { Effort } from "./effort.ts";
-import type { Assignment, Report, Request } from "./protocol.ts";
+import type { Entrant } from "./entrant.ts";
+import type { Report, Request, Slice } from "./protocol.ts";
 
 /** A contestant could not go on; the message says why. */
 export class ContestantFailed extends Error {}
@@ -30,9 +31,14 @@ export class Seat implements Disposable {
     child.on("error", (error) => this.#end(error.message));
   }
 
-  /** Starts the process, and resolves once its clients are connected. Rejects with `ToolMissing` where it cannot be started. */
-  static async take(assignment: Assignment, effort: Effort, flags: readonly string[] = []): Promise<Seat> {
-    const seat = new Seat(await start(assignment, effort, flags));
+  /** Starts the process, and resolves once its clients are connected. Rejects with `ToolMissing` if it cannot be started. */
+  static async take(
+    entrant: Entrant,
+    ports: readonly number[],
+    effort: Effort,
+    flags: readonly string[] = [],
+  ): Promise<Seat> {
+    const seat = new Seat(await start(entrant, ports, effort, flags));
     try {
       await seat.#answer(effort.boundMs);
     } catch (error) {
@@ -42,11 +48,18 @@ export class Seat implements Disposable {
     return seat;
   }
 
-  /** Rejects with `ContestantFailed` where the contestant failed, crashed, or said nothing within the bound. */
+  /** Rejects with `ContestantFailed` if the contestant failed, crashed, or said nothing within the bound. */
   ask(request: Request, boundMs: number): Promise<Report> {
     const answer = this.#answer(boundMs);
     if (this.#failure === undefined) this.#channel.tell(request);
     return answer;
+  }
+
+  /** As many pairs as fit into the time. */
+  async run(ms: number, boundMs: number): Promise<Slice> {
+    const report = await this.ask({ do: "run", ms }, boundMs);
+    if (report.said !== "ran") throw new ContestantFailed(`it says ${report.said} when it was to run`);
+    return report.slice;
   }
 
   [Symbol.dispose](): void {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readArguments } from "../src/arguments.ts";
 import { withMeasured } from "../src/readme.ts";
+import { sections } from "../src/sections.ts";
 
 describe("pnpm bench --write", () => {
   it("owns everything below the heading, and nothing above it", () => {
@@ -15,6 +16,11 @@ describe("pnpm bench --write", () => {
     const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
     expect(withMeasured(text, "Today.")).toMatch(/\n## Measured\n\nToday\.\n$/);
     expect(text.lastIndexOf("\n## ")).toBe(text.indexOf("\n## Measured\n"));
+  });
+
+  it("has a README that names every section", () => {
+    const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    for (const { id } of sections) expect(text).toContain(`\`${id}\``);
   });
 
   it("refuses to replace all tables by some", () => {

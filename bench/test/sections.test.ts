@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type ContestantId, contestant, mayHang } from "../src/contestants.ts";
 import { quick } from "../src/effort.ts";
 import { machine } from "../src/machine.ts";
-import { sections, type Table } from "../src/sections.ts";
+import type { Table } from "../src/section.ts";
+import { sections } from "../src/sections.ts";
 import { workloads } from "../src/workloads.ts";
 
 // Everything that `pnpm bench` measures, in a few short rounds: each row must be there, and nothing is said about its numbers.
@@ -18,7 +19,60 @@ const isGo = (id: ContestantId | undefined): boolean => id !== undefined && cont
 const measure = (id: string, wantsContestant: (id: ContestantId) => boolean = () => true) =>
   sections.find((section) => section.id === id)?.measure({ effort: quick, wantsContestant });
 
-/** What is wrong with a table: a row without a number where there must be one, or text that is none. */
+/** The targets that a section decides. */
+const targets: Readonly<Record<string, readonly string[]>> = {
+  "sequential-1": ["One after another, 1 node: ≥ 0.95 × by hand"],
+  "sequential-3": ["One after another, 3 nodes: ≥ 0.95 × by hand at quorum"],
+  "sequential-5": ["One after another, 5 nodes: ≥ 0.95 × by hand at quorum"],
+  "in-flight-1": [
+    "100 in flight, 1 node: ≥ 2.50 × by hand",
+    "100 in flight, 1 node, ahead of every peer: ≥ 1.00 × the fastest",
+  ],
+  "in-flight-3": [
+    "100 in flight, 3 nodes: ≥ 2.50 × by hand at quorum",
+    "100 in flight, 3 nodes, ahead of every peer: ≥ 1.00 × the fastest",
+  ],
+  "stopped-5": ["One after another, 5 nodes of which 2 are stopped (SIGSTOP): ≥ 0.83 × by hand at quorum"],
+  "stopped-command-timeout-5": [
+    "One after another, 5 nodes of which 2 are stopped (SIGSTOP), `commandTimeout: 100`: ≥ 0.83 × by hand at quorum",
+  ],
+  "killed-5": ["One after another, 5 nodes of which 2 are killed (SIGKILL): ≥ 0.83 × by hand at quorum"],
+  "many-names-1": ["100 names in one lock, 1 node: ≥ 1.50 × by hand"],
+  cpu: [
+    "CPU a pair, one after another, 1 node, Node 20: ≤ 1.40 × by hand",
+    "CPU a pair, one after another, 1 node, Node 22: no target",
+    "CPU a pair, one after another, 1 node, Node 24: ≤ 1.20 × by hand",
+  ],
+  "allocation-1": ["Heap a pair, 1 node: ≤ 14,000 bytes"],
+  "traffic-1": [
+    "Commands and bytes a pair, one after another, 1 node: no target",
+    "Commands and bytes a pair, 100 in flight, 1 node: no target",
+  ],
+  "traffic-3": [
+    "Commands and bytes a pair, one after another, 3 nodes: no target",
+    "Commands and bytes a pair, 100 in flight, 3 nodes: no target",
+  ],
+  size: [
+    "Size of **@redsync/core**, gzipped: ≤ 10,500 bytes",
+    "Size of **@redsync/ioredis**, gzipped: ≤ 1,500 bytes",
+    "Size of **@redsync/node-redis**, gzipped: ≤ 1,500 bytes",
+    "Size of **@redsync/valkey-glide**, gzipped: ≤ 1,500 bytes",
+    "Size of **@redsync/bun**, gzipped: ≤ 1,500 bytes",
+    "Size of **@redsync/upstash**, gzipped: ≤ 1,500 bytes",
+    "Size of **@redsync/memory**, without core, gzipped: ≤ 3,500 bytes",
+  ],
+};
+
+/** Its targets, of which each was measured and has a verdict, if it has a limit. */
+function targetsOf({ targets = [] }: Table): string[] {
+  for (const { measured, target, outcome } of targets) {
+    expect(measured).toMatch(/\d/);
+    if (target !== undefined) expect(outcome).toMatch(/^(met|missed by [\d.,]+)$/);
+  }
+  return targets.map(({ what, target = "no target" }) => `${what}: ${target}`);
+}
+
+/** What is wrong with a table: a row that lacks its number, or text that is none. */
 function complaints(id: string, { rows, text }: Table): string[] {
   const isLost = workloads.some((workload) => workload.id === id && workload.lost !== undefined);
   const unmeasured = rows
@@ -34,7 +88,14 @@ describe.concurrent("measures", () => {
     const table = (await measure(id)) as Table;
     expect(complaints(id, table)).toEqual([]);
     expect(table.rows.length).toBeGreaterThan(4);
+    expect(targetsOf(table)).toEqual(targets[id] ?? []);
     expect(table.text.split("\n").filter((line) => line.startsWith("| ")).length).toBe(table.rows.length + 2);
+  });
+
+  it("what the servers count, less the questions", { timeout }, async () => {
+    const { rows } = (await measure("traffic-1", (id) => id === "by-hand")) as Table;
+    // SET, EVALSHA, and the script's GET and DEL.
+    expect(rows.map(({ measured }) => measured)).toEqual([4]);
   });
 
   it("on which machine", { timeout }, async () => {

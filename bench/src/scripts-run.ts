@@ -1,17 +1,16 @@
 import type { RedisServer } from "@redsync/conformance/servers";
+import type { Effort } from "./effort.ts";
 import type { Seat } from "./seat.ts";
 
-const PAIRS = 100;
-
-/** How many commands the servers say to have received for a pair: scripts, for that is all that is sent. */
-export async function countCommands(
+/** How many scripts all servers together run for a pair of ours, which sends nothing else. */
+export async function countScripts(
   seat: Seat,
   servers: readonly RedisServer[],
-  boundMs: number,
+  { sliceMs, boundMs }: Effort,
 ): Promise<number> {
   const before = await scriptsRun(servers);
-  await seat.ask({ do: "repeat", pairs: PAIRS }, boundMs);
-  return ((await scriptsRun(servers)) - before) / PAIRS;
+  const { pairs } = await seat.run(sliceMs, boundMs);
+  return ((await scriptsRun(servers)) - before) / pairs;
 }
 
 async function scriptsRun(servers: readonly RedisServer[]): Promise<number> {
