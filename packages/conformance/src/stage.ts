@@ -1,7 +1,4 @@
-import type { MutexOptions, RedisNode } from "@redsync/core";
-import { type FaultyNode, faulty } from "./faults.ts";
-import { Fixture } from "./fixture.ts";
-import type { Capability, Case } from "./harness.ts";
+import type { MutexOptions } from "@redsync/core";
 
 /** How long things take in a case. */
 type Pace = {
@@ -22,52 +19,3 @@ export const DEADLINE: number = brisk.expiry * brisk.timeoutFactor;
 
 /** What passes between two extensions of a lock that renews itself, in ms, rounded up. */
 export const PERIOD: number = Math.ceil(calm.expiry / 3);
-
-type Play = (fixture: Fixture) => Promise<void>;
-
-/** A case over so many nodes. */
-export function over(
-  count: number,
-  name: string,
-  play: Play,
-  needs: readonly Capability[] = [],
-  dress: (node: RedisNode) => FaultyNode = faulty,
-): Case {
-  return {
-    title: `${name} (${count === 1 ? "1 node" : `${count} nodes`})`,
-    needs: count > 1 ? ["several", ...needs] : needs,
-    run: (harness) => Fixture.play(harness, count, play, dress),
-  };
-}
-
-/** The same case over several numbers of nodes. */
-export function overEach(
-  counts: readonly number[],
-  name: string,
-  play: Play,
-  needs: readonly Capability[] = [],
-): readonly Case[] {
-  return counts.map((count) => over(count, name, play, needs));
-}
-
-const faultless = (node: RedisNode): FaultyNode => ({
-  ...faulty(node),
-  inject() {
-    throw new Error("this case is said to be without faults");
-  },
-});
-
-/** A case over so many nodes in which nothing goes wrong. */
-export function happily(count: number, name: string, play: Play, needs: readonly Capability[] = []): Case {
-  return { ...over(count, name, play, needs, faultless), isFaultless: true };
-}
-
-/** The same over several numbers of nodes. */
-export function happilyEach(
-  counts: readonly number[],
-  name: string,
-  play: Play,
-  needs: readonly Capability[] = [],
-): readonly Case[] {
-  return counts.map((count) => happily(count, name, play, needs));
-}

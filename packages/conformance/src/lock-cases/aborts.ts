@@ -4,8 +4,9 @@ import { type Gate, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { brisk, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 /** Not an Error: a signal's reason may be anything. */
@@ -54,9 +55,9 @@ function watched() {
 
 /** Giving up: by signal and by timeout. */
 export const aborts: readonly Case[] = [
-  happily(
-    1,
+  ...lockCase(
     "a signal that has aborted before rejects every call with its reason, and nothing is sent",
+    { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const mutex = fixture.mutex();
@@ -75,9 +76,9 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "an abort while waiting for the next attempt rejects at once with the reason, and leaves no key",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const foreign = fixture.nodes.length === 1 ? [0] : [0, 1];
       await fixture.tampering.takenByOther({ nodes: foreign });
@@ -98,9 +99,9 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "leaves no key behind when the caller aborts in flight, before the nodes have run it",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const held = gates(fixture, "delivery");
       const controller = new AbortController();
@@ -113,9 +114,9 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "leaves no key behind when the caller aborts in flight, after the nodes have run it",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const held = gates(fixture, "reply");
       const controller = new AbortController();
@@ -129,22 +130,26 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  over(3, "leaves no key behind when the caller aborts and the nodes never answer", async (fixture) => {
-    const held = gates(fixture, "reply");
-    const controller = new AbortController();
-    const locking = rejection(fixture.timed(brisk).lock({ signal: controller.signal }));
-    await Promise.all(held.map(({ reached }) => reached));
-    controller.abort(reason);
-    ok((await locking) === reason, "it rejects with the signal's reason");
-    await fixture.clock.advance(DEADLINE);
-    same(await fixture.keys.values(), fixture.each(null), "what is left at the deadline");
-    await Promise.all(held.map(({ release }) => release()));
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "leaves no key behind when the caller aborts and the nodes never answer",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const held = gates(fixture, "reply");
+      const controller = new AbortController();
+      const locking = rejection(fixture.timed(brisk).lock({ signal: controller.signal }));
+      await Promise.all(held.map(({ reached }) => reached));
+      controller.abort(reason);
+      ok((await locking) === reason, "it rejects with the signal's reason");
+      await fixture.clock.advance(DEADLINE);
+      same(await fixture.keys.values(), fixture.each(null), "what is left at the deadline");
+      await Promise.all(held.map(({ release }) => release()));
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    1,
+  ...lockCase(
     "an abort of extend() or verify() in flight rejects with the reason, and the lock stays held",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       for (const operation of ["extend", "verify"] as const) {
@@ -166,23 +171,27 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  over(1, "an abort of adopt() in flight leaves the giver's lock alone", async (fixture) => {
-    const given = await fixture.rival().lock();
-    const held = gate();
-    fixture.at(0).inject(held.reply, calling("adopt"));
-    const controller = new AbortController();
-    const adopting = rejection(fixture.mutex().adopt(given.value, { signal: controller.signal }));
-    await held.reached;
-    controller.abort(reason);
-    ok((await adopting) === reason, "it rejects with the signal's reason");
-    await held.release();
-    await fixture.settled();
-    same(await given.unlock(), "released");
-  }),
+  ...lockCase(
+    "an abort of adopt() in flight leaves the giver's lock alone",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const given = await fixture.rival().lock();
+      const held = gate();
+      fixture.at(0).inject(held.reply, calling("adopt"));
+      const controller = new AbortController();
+      const adopting = rejection(fixture.mutex().adopt(given.value, { signal: controller.signal }));
+      await held.reached;
+      controller.abort(reason);
+      ok((await adopting) === reason, "it rejects with the signal's reason");
+      await held.release();
+      await fixture.settled();
+      same(await given.unlock(), "released");
+    },
+  ),
 
-  happily(
-    1,
+  ...lockCase(
     "an abort after it has locked changes nothing, and nobody listens to the signal any more",
+    { nodes: 1 },
     async (fixture) => {
       const { controller, signal, listeners } = watched();
       const lock = await fixture.mutex().lock({ signal, timeout: 10_000 });
@@ -197,9 +206,9 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "many calls that wait on one signal have one listener there, and all hear of it",
+    { nodes: 1 },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       const { controller, signal, listeners } = watched();
@@ -212,46 +221,58 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 3], "a timeout ends the waiting with the last attempt's reason", async (fixture) => {
-    await fixture.tampering.takenByOther();
-    let isOver = false;
-    const locking = rejection(
-      fixture.timed({ tries: Number.POSITIVE_INFINITY }).lock({ timeout: 150 }),
-    ).finally(() => {
-      isOver = true;
-    });
-    await fixture.clock.advance(149);
-    same(isOver, false, "it has given up before the timeout");
-    await fixture.clock.advance(1);
-    same(isOver, true, "it has given up at the timeout");
-    isA(await locking, LockTakenError);
-    await fixture.settled();
-    same(await fixture.keys.values(), fixture.each(OTHER));
-  }),
+  ...lockCase(
+    "a timeout ends the waiting with the last attempt's reason",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      await fixture.tampering.takenByOther();
+      let isOver = false;
+      const locking = rejection(
+        fixture.timed({ tries: Number.POSITIVE_INFINITY }).lock({ timeout: 150 }),
+      ).finally(() => {
+        isOver = true;
+      });
+      await fixture.clock.advance(149);
+      same(isOver, false, "it has given up before the timeout");
+      await fixture.clock.advance(1);
+      same(isOver, true, "it has given up at the timeout");
+      isA(await locking, LockTakenError);
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(OTHER));
+    },
+  ),
 
-  ...overEach([1, 3], "a timeout cuts short the pause between two attempts", async (fixture) => {
-    await fixture.tampering.takenByOther();
-    let isOver = false;
-    const locking = rejection(fixture.timed({ retryDelay: 5_000 }).lock({ timeout: 100 })).finally(() => {
-      isOver = true;
-    });
-    await fixture.clock.advance(100);
-    same(isOver, true, "it has given up before the pause was over");
-    isA(await locking, LockTakenError);
-  }),
+  ...lockCase(
+    "a timeout cuts short the pause between two attempts",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      await fixture.tampering.takenByOther();
+      let isOver = false;
+      const locking = rejection(fixture.timed({ retryDelay: 5_000 }).lock({ timeout: 100 })).finally(() => {
+        isOver = true;
+      });
+      await fixture.clock.advance(100);
+      same(isOver, true, "it has given up before the pause was over");
+      isA(await locking, LockTakenError);
+    },
+  ),
 
-  over(3, "a timeout cuts short an attempt that hangs, and leaves no key", async (fixture) => {
-    const held = gates(fixture, "reply");
-    const locking = rejection(fixture.timed().lock({ timeout: 100 }));
-    await fixture.clock.advance(100);
-    isA(await locking, LockFailedError);
-    await Promise.all(held.map(({ release }) => release()));
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a timeout cuts short an attempt that hangs, and leaves no key",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const held = gates(fixture, "reply");
+      const locking = rejection(fixture.timed().lock({ timeout: 100 }));
+      await fixture.clock.advance(100);
+      isA(await locking, LockFailedError);
+      await Promise.all(held.map(({ release }) => release()));
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "a timeout alone bounds the waiting, unless tries are given too, and the error says which limit ended it",
+    { nodes: [1, 3] },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       const outcome = async (options: MutexOptions, call: LockOptions) => {
@@ -269,7 +290,7 @@ export const aborts: readonly Case[] = [
     },
   ),
 
-  happily(1, "a timeout of 0 makes one attempt", async (fixture) => {
+  ...lockCase("a timeout of 0 makes one attempt", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock({ timeout: 0 });
     const before = countOfCommands(fixture.nodes);
     isA(await rejection(fixture.mutex().lock({ timeout: 0 })), LockTakenError);

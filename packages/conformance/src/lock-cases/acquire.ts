@@ -3,16 +3,16 @@ import { isA, matches, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import { mendAll } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { happily, happilyEach, over, overEach } from "../stage.ts";
 
 const EXPIRY = 20_000;
 
 /** Acquiring and giving back, without a fault that matters. */
 export const acquire: readonly Case[] = [
-  ...happilyEach(
-    [1, 2, 3, 4, 5],
+  ...lockCase(
     "locks on every node for the expiry, and unlocks on every node",
+    { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
       const lock = await fixture.mutex({ expiry: EXPIRY }).lock();
       same(await fixture.keys.values(), fixture.each(lock.value));
@@ -23,34 +23,42 @@ export const acquire: readonly Case[] = [
     },
   ),
 
-  ...overEach([3, 4, 5], "locks, extends, verifies and unlocks while a quorum answers", async (fixture) => {
-    const down = Math.ceil(fixture.nodes.length / 2) - 1;
-    for (const { inject } of fixture.nodes.slice(0, down)) inject(connectionCut);
-    const lock = await fixture.mutex().lock();
-    await lock.extend();
-    await lock.verify();
-    same(
-      await fixture.keys.values(),
-      fixture.nodes.map((_, node) => (node < down ? null : lock.value)),
-    );
-    same(await lock.unlock(), "released");
-    mendAll(fixture.nodes);
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "locks, extends, verifies and unlocks while a quorum answers",
+    { nodes: [3, 4, 5], faults: true },
+    async (fixture) => {
+      const down = Math.ceil(fixture.nodes.length / 2) - 1;
+      for (const { inject } of fixture.nodes.slice(0, down)) inject(connectionCut);
+      const lock = await fixture.mutex().lock();
+      await lock.extend();
+      await lock.verify();
+      same(
+        await fixture.keys.values(),
+        fixture.nodes.map((_, node) => (node < down ? null : lock.value)),
+      );
+      same(await lock.unlock(), "released");
+      mendAll(fixture.nodes);
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "is valid from the start of its attempt, for the expiry less the drift", async (fixture) => {
-    const before = Date.now();
-    const lock = await fixture.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
-    const validity = EXPIRY * 0.9 - 2;
-    const until = lock.until.getTime();
-    ok(until >= before + validity && until <= Date.now() + validity, `until ${until}`);
-    ok(lock.remaining() > 0 && lock.remaining() <= validity, `remaining ${lock.remaining()}`);
-    lock.assertHeld();
-    await lock.unlock();
-    same(lock.remaining(), 0);
-  }),
+  ...lockCase(
+    "is valid from the start of its attempt, for the expiry less the drift",
+    { nodes: 1 },
+    async (fixture) => {
+      const before = Date.now();
+      const lock = await fixture.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
+      const validity = EXPIRY * 0.9 - 2;
+      const until = lock.until.getTime();
+      ok(until >= before + validity && until <= Date.now() + validity, `until ${until}`);
+      ok(lock.remaining() > 0 && lock.remaining() <= validity, `remaining ${lock.remaining()}`);
+      lock.assertHeld();
+      await lock.unlock();
+      same(lock.remaining(), 0);
+    },
+  ),
 
-  happily(1, "proves ownership by a fresh value of 16 random bytes", async (fixture) => {
+  ...lockCase("proves ownership by a fresh value of 16 random bytes", { nodes: 1 }, async (fixture) => {
     const mutexes = Array.from({ length: 10 }, () => fixture.mutex({}, fixture.another()));
     const values = new Set<string>();
     const prove = async (mutex: Mutex) => {
@@ -63,9 +71,9 @@ export const acquire: readonly Case[] = [
     same(values.size, 70);
   }),
 
-  happily(
-    3,
+  ...lockCase(
     "lets the tasks that share a mutex in one at a time, each with a lock of its own",
+    { nodes: 3 },
     async (fixture) => {
       const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
       let inside = 0;
@@ -84,7 +92,7 @@ export const acquire: readonly Case[] = [
     },
   ),
 
-  happily(3, "waits for the holder and locks once it has unlocked", async (fixture) => {
+  ...lockCase("waits for the holder and locks once it has unlocked", { nodes: 3 }, async (fixture) => {
     const held = await fixture.rival().lock();
     let attempts = 0;
     const onEvent = ({ type }: { type: string }) => void (type === "contended" && attempts++);
@@ -98,27 +106,35 @@ export const acquire: readonly Case[] = [
     await lock.unlock();
   }),
 
-  over(1, "locks after the last holder's expiry, though nobody unlocked", async (fixture) => {
-    await fixture.tampering.send(0, "SET", fixture.name, "crashed", "PX", "150");
-    const lock = await fixture.mutex({ tries: Number.POSITIVE_INFINITY }).lock();
-    same(await fixture.keys.values(), [lock.value]);
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "locks after the last holder's expiry, though nobody unlocked",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      await fixture.tampering.send(0, "SET", fixture.name, "crashed", "PX", "150");
+      const lock = await fixture.mutex({ tries: Number.POSITIVE_INFINITY }).lock();
+      same(await fixture.keys.values(), [lock.value]);
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  ...overEach([1, 3], "takes no grant that comes after its validity, and leaves no key", async (fixture) => {
-    // Valid for 4,998 ms of the 20,000, and judged after 19,800 at the latest: the replies come in between.
-    const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
-    const slow = gate();
-    for (const { inject } of fixture.nodes) inject(slow.reply, calling("acquire"));
-    const locking = rejection(fixture.timed(options).lock());
-    await fixture.clock.advance(4_998);
-    await slow.release();
-    const error = await locking;
-    isA(error, LockFailedError);
-    matches(
-      error.message,
-      /[13] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
-    );
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "takes no grant that comes after its validity, and leaves no key",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      // Valid for 4,998 ms of the 20,000, and judged after 19,800 at the latest: the replies come in between.
+      const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
+      const slow = gate();
+      for (const { inject } of fixture.nodes) inject(slow.reply, calling("acquire"));
+      const locking = rejection(fixture.timed(options).lock());
+      await fixture.clock.advance(4_998);
+      await slow.release();
+      const error = await locking;
+      isA(error, LockFailedError);
+      matches(
+        error.message,
+        /[13] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
+      );
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 ];

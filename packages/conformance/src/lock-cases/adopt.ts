@@ -4,16 +4,17 @@ import { connectionCut } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { fenceOf } from "../keys.ts";
+import { lockCase } from "../lock-case.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, happilyEach, over, overEach, PERIOD } from "../stage.ts";
+import { calm, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 import { fenced, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** Passing a lock on. */
 export const adopt: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "adopt() extends at once and resolves to a lock of its own, of the same value",
+    { nodes: [1, 3] },
     async (fixture) => {
       const given = await fixture.mutex().lock();
       await fixture.tampering.expireIn(10_000);
@@ -31,16 +32,20 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  happily(1, "a giver that could not pass the value on can still unlock()", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    lock.handOver();
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a giver that could not pass the value on can still unlock()",
+    { nodes: 1 },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      lock.handOver();
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(
-    1,
+  ...lockCase(
     "using() is done where its lock was handed over, also if it is unlocked after the heir",
+    { nodes: 1 },
     async (fixture) => {
       const result = await fixture.mutex().using(async (lock) => {
         lock.handOver();
@@ -54,7 +59,7 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  happily(1, "what was unlocked is nobody's to hand over", async (fixture) => {
+  ...lockCase("what was unlocked is nobody's to hand over", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     same(await lock.unlock(), "released");
     lock.handOver();
@@ -63,9 +68,9 @@ export const adopt: readonly Case[] = [
     same(countOfCommands(fixture.nodes), 2, "commands: the lock and the unlock");
   }),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "adopt() of what nobody holds is LockLostError, expired, and creates no key",
+    { nodes: [1, 3] },
     async (fixture) => {
       const error = await rejection(fixture.mutex().adopt("long-gone"));
       isA(error, LockLostError);
@@ -74,9 +79,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "adopt() of what somebody else holds is LockLostError, taken, and touches nothing",
+    { nodes: [1, 3] },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       const error = await rejection(fixture.mutex().adopt("long-gone"));
@@ -87,9 +92,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "adopt() is ExtendFailedError where too few nodes answer, and the giver keeps the lock",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const given = await fixture.rival().lock();
       for (const { inject } of fixture.nodes) inject(connectionCut);
@@ -100,9 +105,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  happily(
-    3,
+  ...lockCase(
     "the heir renews, is told of the loss and keeps the token; the giver hears nothing more",
+    { nodes: 3 },
     async (fixture) => {
       const [ofGiver, ofHeir] = [new Recorder(), new Recorder()];
       const options = { fencing: true, autoExtend: true };
@@ -129,9 +134,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  happily(
-    3,
+  ...lockCase(
     "adopt() of a value under more names than it has is LockLostError, and the giver keeps it",
+    { nodes: 3 },
     async (fixture) => {
       const given = await fixture.rival().lock();
       const adopting = fixture.mutex({}, [fixture.name, fixture.another()]).adopt(given.value);
@@ -143,9 +148,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "adopt() with another token than the lock's is refused, and moves no fence",
+    { nodes: [1, 3] },
     async (fixture) => {
       const earlier = await tokenFrom(fixture.mutex(fenced));
       const given = await fixture.mutex(fenced).lock();
@@ -163,18 +168,22 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  over(3, "adopt() restores the token of a node that has lost its fence", async (fixture) => {
-    const given = await fixture.mutex(fenced).lock();
-    const token = tokenOf(given);
-    await fixture.tampering.forget({ nodes: [0, 1], name: fenceOf(fixture.name) });
-    const lock = await fixture.mutex(fenced).adopt(given.value, { token });
-    same(await fixture.keys.fences(), fixture.each(token));
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "adopt() restores the token of a node that has lost its fence",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const given = await fixture.mutex(fenced).lock();
+      const token = tokenOf(given);
+      await fixture.tampering.forget({ nodes: [0, 1], name: fenceOf(fixture.name) });
+      const lock = await fixture.mutex(fenced).adopt(given.value, { token });
+      same(await fixture.keys.fences(), fixture.each(token));
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  happily(
-    1,
+  ...lockCase(
     "adopt() wants the token with fencing, and only there; nothing is sent otherwise",
+    { nodes: 1 },
     async (fixture) => {
       const ofFenced = fixture.mutex(fenced);
       for (const [mutex, options, type, named] of [
@@ -195,9 +204,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "a lock that is handed over when its time is up is lost, though nobody has noticed",
+    { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();
       const error = await rejection(
@@ -214,9 +223,9 @@ export const adopt: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "what no receiver comes for ends with its expiry, though it renewed itself before",
+    { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.timed({ autoExtend: true }).lock();
       await fixture.clock.advance(PERIOD);

@@ -5,8 +5,9 @@ import { countOfCommands } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { inLanes } from "../in-lanes.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { calm, happily, happilyEach, over } from "../stage.ts";
+import { calm } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 /** Every subset of the nodes, by their indexes. */
@@ -17,9 +18,9 @@ function subsetsOf({ nodes }: Fixture): number[][] {
 
 /** Meeting other holders. */
 export const contention: readonly Case[] = [
-  ...happilyEach(
-    [1, 2, 3, 4, 5],
+  ...lockCase(
     "tryLock() gives null where somebody else holds the name, and touches nothing",
+    { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
       const held = await fixture.rival().lock();
       same(await fixture.mutex().tryLock(), null);
@@ -29,9 +30,9 @@ export const contention: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 2, 3, 4, 5],
+  ...lockCase(
     "locks whichever nodes others hold, exactly if a quorum is free, and leaves no key of its own",
+    { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
       const quorum = Math.floor(fixture.nodes.length / 2) + 1;
       const redsync = fixture.redsync();
@@ -49,9 +50,9 @@ export const contention: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 3, 4],
+  ...lockCase(
     "lock() fails with LockTakenError after its tries, naming the nodes",
+    { nodes: [1, 3, 4] },
     async (fixture) => {
       const foreign = fixture.nodes.length === 1 ? [0] : [1, 2];
       await fixture.tampering.takenByOther({ nodes: foreign });
@@ -83,26 +84,30 @@ export const contention: readonly Case[] = [
     },
   ),
 
-  ...happilyEach([2, 4], "contenders that split the nodes in a tie all get their turn", async (fixture) => {
-    let holders = 0;
-    let turns = 0;
-    const options = { tries: Number.POSITIVE_INFINITY, retryDelay: () => 2 + Math.random() * 30 };
-    const contender = async () => {
-      const lock = await fixture.mutex({ ...options, shuffleNodes: true }).lock();
-      same(++holders, 1, "holders at a time");
-      await lock.verify();
-      holders--;
-      turns++;
-      same(await lock.unlock(), "released");
-    };
-    await Promise.all(Array.from({ length: 6 }, contender));
-    same(turns, 6);
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "contenders that split the nodes in a tie all get their turn",
+    { nodes: [2, 4] },
+    async (fixture) => {
+      let holders = 0;
+      let turns = 0;
+      const options = { tries: Number.POSITIVE_INFINITY, retryDelay: () => 2 + Math.random() * 30 };
+      const contender = async () => {
+        const lock = await fixture.mutex({ ...options, shuffleNodes: true }).lock();
+        same(++holders, 1, "holders at a time");
+        await lock.verify();
+        holders--;
+        turns++;
+        same(await lock.unlock(), "released");
+      };
+      await Promise.all(Array.from({ length: 6 }, contender));
+      same(turns, 6);
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "is LockFailedError, not LockTakenError, where those who hold the name could not keep us out alone",
+    { nodes: 3, faults: true },
     async (fixture) => {
       await fixture.tampering.takenByOther({ nodes: [0] });
       fixture.at(1).inject(connectionCut, calling("acquire"));
@@ -121,9 +126,9 @@ export const contention: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "asks retryDelay for the pause after each attempt, and makes as many attempts as tries says",
+    { nodes: 1 },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       const asked: number[] = [];
@@ -138,9 +143,9 @@ export const contention: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "rejects where retryDelay returns no duration, rather than to try in a hot loop",
+    { nodes: 1 },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       for (const delay of [Number.NaN, -1, 2 ** 31, Number.POSITIVE_INFINITY]) {
@@ -152,7 +157,7 @@ export const contention: readonly Case[] = [
     },
   ),
 
-  over(1, "the last attempt decides the error", async (fixture) => {
+  ...lockCase("the last attempt decides the error", { nodes: 1, faults: true }, async (fixture) => {
     await fixture.tampering.takenByOther();
     const retryDelay = (attempt: number) => {
       if (attempt === 2) fixture.at(0).inject(connectionCut);

@@ -3,8 +3,9 @@ import { matches, ok, rejection, same, whereIn } from "../assert.ts";
 import { type Fault, hung } from "../faults.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, over } from "../stage.ts";
+import { brisk } from "../stage.ts";
 
 const SECRET = "the-proof-of-ownership";
 
@@ -84,9 +85,9 @@ const failures: readonly Failure[] = [
   ],
 ];
 
-function ofFailure([code, fail]: Failure, index: number): Case {
-  const name = `failure ${index + 1}, ${code}, is known by its code and carries the lock's value nowhere`;
-  return over(1, name, async (fixture) => {
+function ofFailure([code, fail]: Failure, index: number): readonly Case[] {
+  const title = `failure ${index + 1}, ${code}, is known by its code and carries the lock's value nowhere`;
+  return lockCase(title, { nodes: 1, faults: true }, async (fixture) => {
     const error = await fail(fixture);
     ok(isRedsyncError(error), "it is an error of ours");
     same(error.code, code);
@@ -101,4 +102,4 @@ function ofFailure([code, fail]: Failure, index: number): Case {
 }
 
 /** What the errors say. */
-export const errors: readonly Case[] = failures.map(ofFailure);
+export const errors: readonly Case[] = failures.flatMap(ofFailure);

@@ -4,9 +4,10 @@ import { connectionCut, errorReply, hung } from "../faults.ts";
 import { mendAll } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calm, DEADLINE, happily, over, PERIOD } from "../stage.ts";
+import { brisk, calm, DEADLINE, PERIOD } from "../stage.ts";
 
 async function play(fixture: Fixture, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await fixture.mutex({ onEvent }).lock();
@@ -21,9 +22,9 @@ async function play(fixture: Fixture, onEvent: (event: RedsyncEvent) => void): P
 
 /** What `onEvent` is told. */
 export const events: readonly Case[] = [
-  over(
-    1,
+  ...lockCase(
     "onEvent is told of each acquired, contended, extended, failed and released, with its numbers",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const { name } = fixture;
       const { events, onEvent } = new Recorder();
@@ -39,71 +40,83 @@ export const events: readonly Case[] = [
     },
   ),
 
-  over(1, "a lock() that fails is one event, whatever it tried, and null is none", async (fixture) => {
-    const { name } = fixture;
-    const told = new Recorder();
-    const { onEvent } = told;
-    await fixture.tampering.takenByOther();
-    isA(await rejection(fixture.mutex({ tries: 3, onEvent }).lock()), LockTakenError);
-    isA(await rejection(fixture.mutex({ tries: 3, onEvent }).using(() => {})), LockTakenError);
-    same(await fixture.mutex({ onEvent }).tryLock(), null);
-    const controller = new AbortController();
-    const aborted = rejection(fixture.mutex({ retryDelay: 60_000, onEvent }).lock(controller));
-    controller.abort();
-    await aborted;
-    fixture.at(0).inject(connectionCut);
-    const mutex = fixture.mutex({ tries: 3, onEvent });
-    isA(await rejection(mutex.lock()), LockFailedError);
-    isA(await rejection(mutex.tryLock()), LockFailedError);
-    isA(await rejection(mutex.adopt("value")), ExtendFailedError);
-    const failed = (code: string, error: string) => ({ type: "failed", name, code, ms: "ms", error });
-    same(told.of("failed").map(summary), [
-      failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
-      failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
-      failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
-      failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
-      failed("REDSYNC_EXTEND_FAILED", "ExtendFailedError"),
-    ]);
-  }),
+  ...lockCase(
+    "a lock() that fails is one event, whatever it tried, and null is none",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const { name } = fixture;
+      const told = new Recorder();
+      const { onEvent } = told;
+      await fixture.tampering.takenByOther();
+      isA(await rejection(fixture.mutex({ tries: 3, onEvent }).lock()), LockTakenError);
+      isA(await rejection(fixture.mutex({ tries: 3, onEvent }).using(() => {})), LockTakenError);
+      same(await fixture.mutex({ onEvent }).tryLock(), null);
+      const controller = new AbortController();
+      const aborted = rejection(fixture.mutex({ retryDelay: 60_000, onEvent }).lock(controller));
+      controller.abort();
+      await aborted;
+      fixture.at(0).inject(connectionCut);
+      const mutex = fixture.mutex({ tries: 3, onEvent });
+      isA(await rejection(mutex.lock()), LockFailedError);
+      isA(await rejection(mutex.tryLock()), LockFailedError);
+      isA(await rejection(mutex.adopt("value")), ExtendFailedError);
+      const failed = (code: string, error: string) => ({ type: "failed", name, code, ms: "ms", error });
+      same(told.of("failed").map(summary), [
+        failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
+        failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
+        failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
+        failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
+        failed("REDSYNC_EXTEND_FAILED", "ExtendFailedError"),
+      ]);
+    },
+  ),
 
-  over(3, "an outage is told in a handful of events, which count what failed", async (fixture) => {
-    const told = new Recorder();
-    const options = { ...brisk, tries: Number.POSITIVE_INFINITY, retryDelay: 50, onEvent: told.onEvent };
-    for (const { inject } of fixture.nodes)
-      inject(errorReply("LOADING Redis is loading the dataset in memory"));
-    const redsync = fixture.redsync(options, fixture.clock);
-    const locking = [fixture.name, fixture.another()].map((name) =>
-      rejection(redsync.mutex(name).lock({ timeout: 60_000 })),
-    );
-    await fixture.clock.advance(60_100);
-    await Promise.all(locking);
-    const events = told.of("nodeFailed");
-    for (const node of fixture.nodes.keys()) same(events.filter((event) => event.node === node).length, 4);
-    ok(events.reduce((sum, { failures }) => sum + failures, 0) > 300, "what failed is counted");
-    same(told.of("failed").length, 2, "calls that failed");
-    mendAll(fixture.nodes);
-    await fixture.clock.advance(1_000);
-  }),
+  ...lockCase(
+    "an outage is told in a handful of events, which count what failed",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const told = new Recorder();
+      const options = { ...brisk, tries: Number.POSITIVE_INFINITY, retryDelay: 50, onEvent: told.onEvent };
+      for (const { inject } of fixture.nodes)
+        inject(errorReply("LOADING Redis is loading the dataset in memory"));
+      const redsync = fixture.redsync(options, fixture.clock);
+      const locking = [fixture.name, fixture.another()].map((name) =>
+        rejection(redsync.mutex(name).lock({ timeout: 60_000 })),
+      );
+      await fixture.clock.advance(60_100);
+      await Promise.all(locking);
+      const events = told.of("nodeFailed");
+      for (const node of fixture.nodes.keys()) same(events.filter((event) => event.node === node).length, 4);
+      ok(events.reduce((sum, { failures }) => sum + failures, 0) > 300, "what failed is counted");
+      same(told.of("failed").length, 2, "calls that failed");
+      mendAll(fixture.nodes);
+      await fixture.clock.advance(1_000);
+    },
+  ),
 
-  over(1, "onEvent is told once that a lock was lost, and why", async (fixture) => {
-    const { name } = fixture;
-    const { events, onEvent } = new Recorder();
-    const expired = await fixture.timed({ onEvent }).lock();
-    await fixture.clock.advance(calm.expiry);
-    for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
-    await expired.unlock();
-    const taken = await fixture.mutex({ onEvent }).lock();
-    await fixture.tampering.takenByOther();
-    for (let twice = 0; twice < 2; twice++) await rejection(taken.verify());
-    same(events.filter(({ type }) => type === "lost").map(summary), [
-      { type: "lost", name, reason: "expired", held: "ms", error: "LockLostError" },
-      { type: "lost", name, reason: "taken", held: "ms", error: "LockLostError" },
-    ]);
-  }),
+  ...lockCase(
+    "onEvent is told once that a lock was lost, and why",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const { name } = fixture;
+      const { events, onEvent } = new Recorder();
+      const expired = await fixture.timed({ onEvent }).lock();
+      await fixture.clock.advance(calm.expiry);
+      for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
+      await expired.unlock();
+      const taken = await fixture.mutex({ onEvent }).lock();
+      await fixture.tampering.takenByOther();
+      for (let twice = 0; twice < 2; twice++) await rejection(taken.verify());
+      same(events.filter(({ type }) => type === "lost").map(summary), [
+        { type: "lost", name, reason: "expired", held: "ms", error: "LockLostError" },
+        { type: "lost", name, reason: "taken", held: "ms", error: "LockLostError" },
+      ]);
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "onEvent is told by index which nodes failed, which were taken and how many granted",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const { name } = fixture;
       const { events, onEvent } = new Recorder();
@@ -133,9 +146,9 @@ export const events: readonly Case[] = [
     },
   ),
 
-  happily(
-    3,
+  ...lockCase(
     "onEvent is told of a lock's whole life: extended by itself, repaired, adopted, lost",
+    { nodes: 3 },
     async (fixture) => {
       const { name } = fixture;
       const { events, onEvent } = new Recorder();
@@ -159,17 +172,21 @@ export const events: readonly Case[] = [
     },
   ),
 
-  over(1, "a listener that throws, or rejects, breaks nothing", async (fixture) => {
-    await play(fixture, () => {
-      throw new Error("the listener's own trouble");
-    });
-    const rejects = async () => {
-      throw new Error("the listener's own trouble");
-    };
-    await play(fixture, rejects as unknown as () => void);
-  }),
+  ...lockCase(
+    "a listener that throws, or rejects, breaks nothing",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      await play(fixture, () => {
+        throw new Error("the listener's own trouble");
+      });
+      const rejects = async () => {
+        throw new Error("the listener's own trouble");
+      };
+      await play(fixture, rejects as unknown as () => void);
+    },
+  ),
 
-  happily(1, "no event carries the value of a lock", async (fixture) => {
+  ...lockCase("no event carries the value of a lock", { nodes: 1 }, async (fixture) => {
     const { events, onEvent } = new Recorder();
     const values: string[] = [];
     const generateValue = () => {
@@ -185,9 +202,9 @@ export const events: readonly Case[] = [
     for (const value of values) same(whereIn(events, value), undefined, "where the value is found");
   }),
 
-  over(
-    3,
+  ...lockCase(
     "with failFast onEvent is told of nodes that fail, or stay silent, after the verdict",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
       const options = { ...brisk, failFast: true, onEvent: told.onEvent };

@@ -4,8 +4,9 @@ import { connectionCut, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, calm, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { brisk, calm, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 const EXPIRY = 20_000;
@@ -34,9 +35,9 @@ async function sendsNothing(fixture: Fixture, run: () => Promise<unknown>): Prom
 
 /** Extending. */
 export const extend: readonly Case[] = [
-  ...happilyEach(
-    [1, 2, 3, 4, 5],
+  ...lockCase(
     "extend() gives the key its full expiry again on every node",
+    { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
       const lock = await fixture.mutex({ expiry: EXPIRY }).lock();
       await fixture.tampering.expireIn(10_000);
@@ -51,9 +52,9 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "extend() of a lock that has run out is LockLostError, expired, and sends nothing",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await expiredLock(fixture);
       await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
@@ -61,7 +62,7 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  ...happilyEach([1, 2, 3], "a lock whose keys are gone is lost for good", async (fixture) => {
+  ...lockCase("a lock whose keys are gone is lost for good", { nodes: [1, 2, 3] }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await fixture.tampering.forget();
     const error = await lossOf(lock.extend(), "expired");
@@ -75,9 +76,9 @@ export const extend: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  ...happilyEach(
-    [1, 2, 3],
+  ...lockCase(
     "a lock whose name somebody else took is lost, and the other's key stays as it is",
+    { nodes: [1, 2, 3] },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       await fixture.tampering.takenByOther();
@@ -94,9 +95,9 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "says taken where one node is taken and one has nothing, which together rule out a quorum",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       await fixture.tampering.forget({ nodes: [0] });
@@ -107,19 +108,23 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  over(3, "survives that one of three nodes lost the key, or gave it to somebody else", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    await fixture.tampering.takenByOther({ nodes: [2] });
-    await lock.extend();
-    ok(lock.remaining() > 0, "it is held");
-    same(await lock.unlock(), "released");
-    await fixture.settled();
-    same(await fixture.keys.values(), [null, null, OTHER]);
-  }),
+  ...lockCase(
+    "survives that one of three nodes lost the key, or gave it to somebody else",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.takenByOther({ nodes: [2] });
+      await lock.extend();
+      ok(lock.remaining() > 0, "it is held");
+      same(await lock.unlock(), "released");
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, null, OTHER]);
+    },
+  ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "is ExtendFailedError where too few nodes answer, and the lock stays held until its old end",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const before = lock.until.getTime();
@@ -142,21 +147,25 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  over(3, "ends an extension at its deadline where the nodes hang for ever", async (fixture) => {
-    const lock = await fixture.timed(brisk).lock();
-    const stuck = gate();
-    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
-    const extending = rejection(lock.extend());
-    await fixture.clock.advance(DEADLINE);
-    isA(await extending, ExtendFailedError);
-    same(await lock.unlock(), "released");
-    await stuck.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "ends an extension at its deadline where the nodes hang for ever",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed(brisk).lock();
+      const stuck = gate();
+      for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
+      const extending = rejection(lock.extend());
+      await fixture.clock.advance(DEADLINE);
+      isA(await extending, ExtendFailedError);
+      same(await lock.unlock(), "released");
+      await stuck.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "an extension confirmed only past its new end is a loss, and is taken back",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99 };
       const lock = await fixture.timed(options).lock();
@@ -172,52 +181,68 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 3], "setNXOnExtend takes an expired name again", async (fixture) => {
-    const lock = await expiredLock(fixture, { setNXOnExtend: true });
-    await lock.extend();
-    ok(lock.remaining() > 0, "it is held again");
-    same(await fixture.keys.values(), fixture.each(lock.value));
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "setNXOnExtend takes an expired name again",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const lock = await expiredLock(fixture, { setNXOnExtend: true });
+      await lock.extend();
+      ok(lock.remaining() > 0, "it is held again");
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  ...overEach([1, 3], "setNXOnExtend leaves a name alone that somebody else has taken", async (fixture) => {
-    const lock = await expiredLock(fixture, { setNXOnExtend: true });
-    await fixture.tampering.takenByOther();
-    await lossOf(lock.extend(), "taken");
-    await fixture.settled();
-    same(await fixture.keys.values(), fixture.each(OTHER));
-  }),
+  ...lockCase(
+    "setNXOnExtend leaves a name alone that somebody else has taken",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const lock = await expiredLock(fixture, { setNXOnExtend: true });
+      await fixture.tampering.takenByOther();
+      await lossOf(lock.extend(), "taken");
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(OTHER));
+    },
+  ),
 
-  over(1, "with setNXOnExtend no extension that began before a loss revives the lock", async (fixture) => {
-    const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
-    const held = gate();
-    fixture.at(0).inject(held.reply, calling("acquire"));
-    const extending = rejection(lock.extend());
-    await held.reached;
-    await fixture.tampering.takenByOther();
-    const loss = await rejection(lock.verify());
-    isA(loss, LockLostError);
-    await held.release();
-    ok((await extending) === loss, "the extension rejects with the loss");
-    same(lock.remaining(), 0);
-  }),
+  ...lockCase(
+    "with setNXOnExtend no extension that began before a loss revives the lock",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
+      const held = gate();
+      fixture.at(0).inject(held.reply, calling("acquire"));
+      const extending = rejection(lock.extend());
+      await held.reached;
+      await fixture.tampering.takenByOther();
+      const loss = await rejection(lock.verify());
+      isA(loss, LockLostError);
+      await held.release();
+      ok((await extending) === loss, "the extension rejects with the loss");
+      same(lock.remaining(), 0);
+    },
+  ),
 
-  happily(1, "setNXOnExtend does not take again what unlock() has given back", async (fixture) => {
-    const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
-    await lock.unlock();
-    await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "setNXOnExtend does not take again what unlock() has given back",
+    { nodes: 1 },
+    async (fixture) => {
+      const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
+      await lock.unlock();
+      await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "without setNXOnExtend an extension never creates the key", async (fixture) => {
+  ...lockCase("without setNXOnExtend an extension never creates the key", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await fixture.tampering.forget();
     await lossOf(lock.extend(), "expired");
     await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "extensions at the same time all succeed", async (fixture) => {
+  ...lockCase("extensions at the same time all succeed", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await Promise.all([lock.extend(), lock.extend(), lock.extend()]);
     await lock.verify();

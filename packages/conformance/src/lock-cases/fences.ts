@@ -3,14 +3,14 @@ import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { fenceOf } from "../keys.ts";
-import { happily, happilyEach, over } from "../stage.ts";
+import { lockCase } from "../lock-case.ts";
 import { fenced, grow, MINUTE, microseconds, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** The keys in which nodes remember the last token of a name. */
 export const fences: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "a fence that is no number, or the last one, refuses the lock, says so, and leaves no key",
+    { nodes: [1, 3] },
     async (fixture) => {
       const fence = fenceOf(fixture.name);
       for (const [command, word] of [
@@ -38,9 +38,9 @@ export const fences: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "the fence of a name is {name}:fence, or name:fence where the name has a hash tag",
+    { nodes: 1 },
     async (fixture) => {
       const unique = crypto.randomUUID();
       for (const [name, fence] of [
@@ -59,9 +59,9 @@ export const fences: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "names whose fence would lie in another slot, or that could be a fence, are refused",
+    { nodes: 1 },
     async (fixture) => {
       const redsync = fixture.redsync();
       for (const name of ["a:fence", "{a}:fence", "{}a", "a{}b", "a}b", "}a{", "a{}{b}", "}{a}{"]) {
@@ -78,9 +78,9 @@ export const fences: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "a fence is kept for fenceRetention since the lock was last taken or extended",
+    { nodes: 1 },
     async (fixture) => {
       const fence = fenceOf(fixture.name);
       const ttl = async () => (await fixture.keys.ttls(fence))[0] ?? 0;
@@ -98,32 +98,40 @@ export const fences: readonly Case[] = [
     },
   ),
 
-  over(3, "an absurd fence is its node's failure, and raises nothing", async (fixture) => {
-    const absurd = 2 ** 53 - 100;
-    await fixture.tampering.send(0, "SET", fenceOf(fixture.name), `${absurd}`);
-    const tokens: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const lock = await fixture.mutex(fenced).lock();
-      tokens.push(tokenOf(lock));
-      same((await fixture.keys.values())[0], null, "the node's vote");
-      await lock.extend();
-      same((await fixture.keys.fences())[0], absurd, "the fence of that node");
-      same(await lock.unlock(), "released");
-    }
-    grow(tokens);
-    for (const token of tokens) ok(token < microseconds() + MINUTE * 1_000, `near the time: ${token}`);
-    await fixture.tampering.send(1, "SET", fenceOf(fixture.name), `${absurd}`);
-    const error = await rejection(fixture.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY }).lock());
-    isA(error, LockFailedError);
-    matches(error.message, /node 0: refused: -?ERR the fence is more than ten years ahead of the clock/);
-    await fixture.tampering.forget({ nodes: [0, 1], name: fenceOf(fixture.name) });
-    grow([...tokens, await tokenFrom(fixture.mutex(fenced))]);
-  }),
+  ...lockCase(
+    "an absurd fence is its node's failure, and raises nothing",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const absurd = 2 ** 53 - 100;
+      await fixture.tampering.send(0, "SET", fenceOf(fixture.name), `${absurd}`);
+      const tokens: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const lock = await fixture.mutex(fenced).lock();
+        tokens.push(tokenOf(lock));
+        same((await fixture.keys.values())[0], null, "the node's vote");
+        await lock.extend();
+        same((await fixture.keys.fences())[0], absurd, "the fence of that node");
+        same(await lock.unlock(), "released");
+      }
+      grow(tokens);
+      for (const token of tokens) ok(token < microseconds() + MINUTE * 1_000, `near the time: ${token}`);
+      await fixture.tampering.send(1, "SET", fenceOf(fixture.name), `${absurd}`);
+      const error = await rejection(fixture.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY }).lock());
+      isA(error, LockFailedError);
+      matches(error.message, /node 0: refused: -?ERR the fence is more than ten years ahead of the clock/);
+      await fixture.tampering.forget({ nodes: [0, 1], name: fenceOf(fixture.name) });
+      grow([...tokens, await tokenFrom(fixture.mutex(fenced))]);
+    },
+  ),
 
-  over(1, "a fence whose time has passed begins again at the time, which is more", async (fixture) => {
-    const first = await tokenFrom(fixture.mutex(fenced));
-    await fixture.tampering.expireIn(1, { name: fenceOf(fixture.name) });
-    await until("the fence is gone", async () => (await fixture.keys.fences())[0] === 0);
-    grow([first, await tokenFrom(fixture.mutex(fenced))]);
-  }),
+  ...lockCase(
+    "a fence whose time has passed begins again at the time, which is more",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const first = await tokenFrom(fixture.mutex(fenced));
+      await fixture.tampering.expireIn(1, { name: fenceOf(fixture.name) });
+      await until("the fence is gone", async () => (await fixture.keys.fences())[0] === 0);
+      grow([first, await tokenFrom(fixture.mutex(fenced))]);
+    },
+  ),
 ];

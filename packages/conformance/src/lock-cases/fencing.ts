@@ -4,9 +4,10 @@ import { connectionCut, deliveredTwice, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { fenceOf } from "../keys.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
 import { callOf } from "../questions.ts";
-import { brisk, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { brisk, DEADLINE } from "../stage.ts";
 import {
   atClock,
   fenced,
@@ -21,9 +22,9 @@ import {
 
 /** Tokens that grow with every holder. */
 export const fencing: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "every holder's token is larger than the one before, whoever they are, and an exact number near the time",
+    { nodes: [1, 3] },
     async (fixture) => {
       const mutexes = [fixture.mutex(fenced), fixture.rival(fenced)];
       const tokens: number[] = [];
@@ -42,7 +43,7 @@ export const fencing: readonly Case[] = [
     },
   ),
 
-  happily(1, "without fencing there is no token, and no fence", async (fixture) => {
+  ...lockCase("without fencing there is no token, and no fence", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await lock.extend();
     same(lock.token, undefined);
@@ -50,9 +51,9 @@ export const fencing: readonly Case[] = [
     same(await fixture.keys.fences(), [0]);
   }),
 
-  happily(
-    3,
+  ...lockCase(
     "a pair with fencing sends two commands to every node, where the nodes agree",
+    { nodes: 3 },
     async (fixture) => {
       const mutex = fixture.mutex(fenced);
       for (const agree of ["by the time", "by what they store"]) {
@@ -76,9 +77,9 @@ export const fencing: readonly Case[] = [
     },
   ),
 
-  happily(
-    3,
+  ...lockCase(
     "extend() keeps the token, and restores it where a node lost its fence, or its key too",
+    { nodes: 3 },
     async (fixture) => {
       const lock = await fixture.mutex(fenced).lock();
       const token = tokenOf(lock);
@@ -98,85 +99,105 @@ export const fencing: readonly Case[] = [
     },
   ),
 
-  happily(3, "neither extend() nor a repair sets a fence back that is further", async (fixture) => {
-    const lock = await fixture.mutex(fenced).lock();
-    const far = await moveAhead(fixture);
-    await fixture.tampering.forget({ nodes: [1] });
-    await lock.extend();
-    await fixture.settled();
-    same(await fixture.keys.values(), fixture.each(lock.value));
-    same(await fixture.keys.fences(), fixture.each(far));
-    await lock.unlock();
-  }),
+  ...lockCase(
+    "neither extend() nor a repair sets a fence back that is further",
+    { nodes: 3 },
+    async (fixture) => {
+      const lock = await fixture.mutex(fenced).lock();
+      const far = await moveAhead(fixture);
+      await fixture.tampering.forget({ nodes: [1] });
+      await lock.extend();
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      same(await fixture.keys.fences(), fixture.each(far));
+      await lock.unlock();
+    },
+  ),
 
-  ...overEach([1, 3], "tokens grow over attempts that failed, and that were aborted", async (fixture) => {
-    const mutex = fixture.timed({ ...brisk, ...fenced, tries: 1 });
-    const tokens = [await tokenFrom(mutex)];
-    const all = [...fixture.nodes.keys()];
-    const minority = all.slice(0, Math.ceil(all.length / 2) - 1);
-    await fixture.tampering.takenByOther({ nodes: all.slice(minority.length) });
-    same(await mutex.tryLock(), null);
-    await fixture.tampering.forget();
-    tokens.push(await tokenFrom(mutex));
+  ...lockCase(
+    "tokens grow over attempts that failed, and that were aborted",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const mutex = fixture.timed({ ...brisk, ...fenced, tries: 1 });
+      const tokens = [await tokenFrom(mutex)];
+      const all = [...fixture.nodes.keys()];
+      const minority = all.slice(0, Math.ceil(all.length / 2) - 1);
+      await fixture.tampering.takenByOther({ nodes: all.slice(minority.length) });
+      same(await mutex.tryLock(), null);
+      await fixture.tampering.forget();
+      tokens.push(await tokenFrom(mutex));
 
-    const held = gate();
-    const mending = fixture.nodes.map(({ inject }) => inject(held.reply, calling("acquire")));
-    const controller = new AbortController();
-    const aborted = rejection(mutex.lock({ signal: controller.signal }));
-    await held.reached;
-    controller.abort();
-    await aborted;
-    for (const mend of mending) mend();
-    await held.release();
-    await fixture.settled();
-    tokens.push(await tokenFrom(mutex));
+      const held = gate();
+      const mending = fixture.nodes.map(({ inject }) => inject(held.reply, calling("acquire")));
+      const controller = new AbortController();
+      const aborted = rejection(mutex.lock({ signal: controller.signal }));
+      await held.reached;
+      controller.abort();
+      await aborted;
+      for (const mend of mending) mend();
+      await held.release();
+      await fixture.settled();
+      tokens.push(await tokenFrom(mutex));
 
-    const late = gate();
-    const ending = fixture.nodes.map(({ inject }) => inject(late.delivery, first(calling("acquire"))));
-    const failing = rejection(mutex.lock());
-    await fixture.clock.advance(DEADLINE);
-    isA(await failing, LockFailedError);
-    for (const end of ending) end();
-    await late.release();
-    await fixture.hasNoKeyLeft();
-    tokens.push(await tokenFrom(mutex));
-    grow(tokens);
-  }),
+      const late = gate();
+      const ending = fixture.nodes.map(({ inject }) => inject(late.delivery, first(calling("acquire"))));
+      const failing = rejection(mutex.lock());
+      await fixture.clock.advance(DEADLINE);
+      isA(await failing, LockFailedError);
+      for (const end of ending) end();
+      await late.release();
+      await fixture.hasNoKeyLeft();
+      tokens.push(await tokenFrom(mutex));
+      grow(tokens);
+    },
+  ),
 
-  happily(1, "tokens grow over an expiry, and over a holder without fencing", async (fixture) => {
-    const tokens = [tokenOf(await fixture.mutex(fenced).lock())];
-    await fixture.tampering.expireIn(20, { nodes: [0] });
-    const waiting = fixture.mutex({ tries: Number.POSITIVE_INFINITY });
-    same(await (await waiting.lock()).unlock(), "released");
-    tokens.push(await tokenFrom(fixture.mutex(fenced)));
-    await fixture.tampering.send(0, "SET", fixture.name, "Go", "PX", "20");
-    tokens.push(await tokenFrom(fixture.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY })));
-    grow(tokens);
-  }),
-
-  over(3, "tokens grow over nodes that are down, one after the other", async (fixture) => {
-    const tokens: number[] = [];
-    const clocks = [3 * MINUTE, -3 * MINUTE, 0, MINUTE];
-    for (const [turn, ahead] of [...clocks, ...clocks].entries()) {
-      const mend = fixture.at(turn % 3).inject(connectionCut, calling("acquire"));
-      tokens.push(await tokenFrom(atClock(fixture, ahead)));
-      mend();
-    }
-    grow(tokens);
-  }),
-
-  over(3, "tokens grow where a node forgets all, and others have the fence", async (fixture) => {
-    const tokens = [await moveAhead(fixture)];
-    for (const node of [0, 1, 2]) {
-      await fixture.tampering.forget({ nodes: [node], name: fenceOf(fixture.name) });
+  ...lockCase(
+    "tokens grow over an expiry, and over a holder without fencing",
+    { nodes: 1 },
+    async (fixture) => {
+      const tokens = [tokenOf(await fixture.mutex(fenced).lock())];
+      await fixture.tampering.expireIn(20, { nodes: [0] });
+      const waiting = fixture.mutex({ tries: Number.POSITIVE_INFINITY });
+      same(await (await waiting.lock()).unlock(), "released");
       tokens.push(await tokenFrom(fixture.mutex(fenced)));
-    }
-    grow(tokens);
-  }),
+      await fixture.tampering.send(0, "SET", fixture.name, "Go", "PX", "20");
+      tokens.push(await tokenFrom(fixture.mutex({ ...fenced, tries: Number.POSITIVE_INFINITY })));
+      grow(tokens);
+    },
+  ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
+    "tokens grow over nodes that are down, one after the other",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const tokens: number[] = [];
+      const clocks = [3 * MINUTE, -3 * MINUTE, 0, MINUTE];
+      for (const [turn, ahead] of [...clocks, ...clocks].entries()) {
+        const mend = fixture.at(turn % 3).inject(connectionCut, calling("acquire"));
+        tokens.push(await tokenFrom(atClock(fixture, ahead)));
+        mend();
+      }
+      grow(tokens);
+    },
+  ),
+
+  ...lockCase(
+    "tokens grow where a node forgets all, and others have the fence",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const tokens = [await moveAhead(fixture)];
+      for (const node of [0, 1, 2]) {
+        await fixture.tampering.forget({ nodes: [node], name: fenceOf(fixture.name) });
+        tokens.push(await tokenFrom(fixture.mutex(fenced)));
+      }
+      grow(tokens);
+    },
+  ),
+
+  ...lockCase(
     "tokens grow among clients whose clocks are minutes apart, and stay within a second of the nodes'",
+    { nodes: [1, 3] },
     async (fixture) => {
       const mutexes = [0, 3 * MINUTE, -3 * MINUTE, 5 * MINUTE].map((ahead) => atClock(fixture, ahead));
       const tokens: number[] = [];
@@ -193,9 +214,9 @@ export const fencing: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "a node keeps a proposal to within a second of its own clock, and to more than it has stored",
+    { nodes: 1 },
     async (fixture) => {
       const acquire = (token: number) =>
         fixture.tampering.send(
@@ -226,12 +247,16 @@ export const fencing: readonly Case[] = [
     },
   ),
 
-  over(3, "an acquire that a client sends twice has a token that a quorum stores", async (fixture) => {
-    fixture.at(0).inject(deliveredTwice, first(calling("acquire")));
-    const lock = await fixture.mutex(fenced).lock();
-    const token = tokenOf(lock);
-    ok((await storing(fixture, token)) >= 2, "a quorum stores it");
-    same(await lock.unlock(), "released");
-    grow([token, await tokenFrom(fixture.mutex(fenced))]);
-  }),
+  ...lockCase(
+    "an acquire that a client sends twice has a token that a quorum stores",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      fixture.at(0).inject(deliveredTwice, first(calling("acquire")));
+      const lock = await fixture.mutex(fenced).lock();
+      const token = tokenOf(lock);
+      ok((await storing(fixture, token)) >= 2, "a quorum stores it");
+      same(await lock.unlock(), "released");
+      grow([token, await tokenFrom(fixture.mutex(fenced))]);
+    },
+  ),
 ];

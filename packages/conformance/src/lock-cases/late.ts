@@ -2,16 +2,17 @@ import { LockFailedError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
 import { connectionCut, errorReply, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { beginning, calling, first } from "../matches.ts";
-import { brisk, DEADLINE, over, overEach } from "../stage.ts";
+import { brisk, DEADLINE } from "../stage.ts";
 
 const noScript = errorReply("NOSCRIPT No matching script. Please use EVAL.");
 
 /** Nodes that answer after the verdict. */
 export const late: readonly Case[] = [
-  over(
-    3,
+  ...lockCase(
     "a grant that comes after the deadline is kept while the lock is held, and unlock() deletes it",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const slow = gate();
       fixture.at(2).inject(slow.delivery, first(calling("acquire")));
@@ -25,9 +26,9 @@ export const late: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "a grant that comes after failFast has locked is kept while the lock is held, and unlock() deletes it",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const slow = gate();
       fixture.at(2).inject(slow.delivery, first(calling("acquire")));
@@ -41,7 +42,7 @@ export const late: readonly Case[] = [
     },
   ),
 
-  over(3, "a grant that comes after unlock() is undone", async (fixture) => {
+  ...lockCase("a grant that comes after unlock() is undone", { nodes: 3, faults: true }, async (fixture) => {
     const slow = gate();
     fixture.at(2).inject(slow.delivery, first(calling("acquire")));
     const lock = await fixture.mutex({ failFast: true }).lock();
@@ -50,22 +51,26 @@ export const late: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  ...overEach([1, 3], "a grant that comes after its attempt has failed is undone", async (fixture) => {
-    const slow = fixture.nodes.map(({ inject }) => {
-      const delivery = gate();
-      inject(delivery.delivery, first(calling("acquire")));
-      return delivery;
-    });
-    const locking = rejection(fixture.timed({ ...brisk, tries: 1 }).lock());
-    await fixture.clock.advance(DEADLINE);
-    isA(await locking, LockFailedError);
-    await Promise.all(slow.map(({ release }) => release()));
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a grant that comes after its attempt has failed is undone",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const slow = fixture.nodes.map(({ inject }) => {
+        const delivery = gate();
+        inject(delivery.delivery, first(calling("acquire")));
+        return delivery;
+      });
+      const locking = rejection(fixture.timed({ ...brisk, tries: 1 }).lock());
+      await fixture.clock.advance(DEADLINE);
+      isA(await locking, LockFailedError);
+      await Promise.all(slow.map(({ release }) => release()));
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "a grant that comes while a later attempt holds the lock is undone, and leaves that lock alone",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const slow = gate();
       fixture.at(0).inject(slow.delivery, first(calling("acquire")));
@@ -80,30 +85,38 @@ export const late: readonly Case[] = [
     },
   ),
 
-  over(3, "a grant whose reply comes late is undone once the attempt has failed", async (fixture) => {
-    const slow = gate();
-    fixture.at(0).inject(slow.reply, first(calling("acquire")));
-    for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
-    isA(await fixture.clock.pass(rejection(fixture.timed({ ...brisk, tries: 1 }).lock())), LockFailedError);
-    await slow.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a grant whose reply comes late is undone once the attempt has failed",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const slow = gate();
+      fixture.at(0).inject(slow.reply, first(calling("acquire")));
+      for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
+      isA(await fixture.clock.pass(rejection(fixture.timed({ ...brisk, tries: 1 }).lock())), LockFailedError);
+      await slow.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(1, "a script that the server does not have is sent as text", async (fixture) => {
-    fixture.at(0).inject(noScript, beginning("EVALSHA"));
-    const lock = await fixture.mutex().lock();
-    same(await fixture.keys.values(), [lock.value]);
-    same(await lock.unlock(), "released");
-    same(
-      fixture.at(0).sent.map(([word]) => word),
-      ["EVALSHA", "EVAL", "EVALSHA", "EVAL"],
-    );
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a script that the server does not have is sent as text",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      fixture.at(0).inject(noScript, beginning("EVALSHA"));
+      const lock = await fixture.mutex().lock();
+      same(await fixture.keys.values(), [lock.value]);
+      same(await lock.unlock(), "released");
+      same(
+        fixture.at(0).sent.map(([word]) => word),
+        ["EVALSHA", "EVAL", "EVALSHA", "EVAL"],
+      );
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    1,
+  ...lockCase(
     "a NOSCRIPT that comes after the attempt was given up is not followed by the text",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const slow = gate();
       fixture.at(0).inject((deliver) => slow.reply(() => noScript(deliver)), first(calling("acquire")));
@@ -115,16 +128,20 @@ export const late: readonly Case[] = [
     },
   ),
 
-  over(1, "a NOSCRIPT that comes after the caller aborted is not followed by the text", async (fixture) => {
-    const slow = gate();
-    const controller = new AbortController();
-    fixture.at(0).inject((deliver) => slow.reply(() => noScript(deliver)), first(calling("acquire")));
-    const locking = rejection(fixture.mutex().lock({ signal: controller.signal }));
-    await slow.reached;
-    controller.abort();
-    await locking;
-    await slow.release();
-    await fixture.hasNoKeyLeft();
-    same(fixture.at(0).sent.some(beginning("EVAL")), false, "the text was sent");
-  }),
+  ...lockCase(
+    "a NOSCRIPT that comes after the caller aborted is not followed by the text",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const slow = gate();
+      const controller = new AbortController();
+      fixture.at(0).inject((deliver) => slow.reply(() => noScript(deliver)), first(calling("acquire")));
+      const locking = rejection(fixture.mutex().lock({ signal: controller.signal }));
+      await slow.reached;
+      controller.abort();
+      await locking;
+      await slow.release();
+      await fixture.hasNoKeyLeft();
+      same(fixture.at(0).sent.some(beginning("EVAL")), false, "the text was sent");
+    },
+  ),
 ];

@@ -1,6 +1,6 @@
 import { same } from "../assert.ts";
 import type { Case } from "../harness.ts";
-import { happily } from "../stage.ts";
+import { lockCase } from "../lock-case.ts";
 
 /** Ways to spell a name; each gets the case's unique text in it. */
 const spellings: readonly (readonly [kind: string, spell: (unique: string) => string])[] = [
@@ -16,8 +16,8 @@ const spellings: readonly (readonly [kind: string, spell: (unique: string) => st
 ];
 
 /** The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock. */
-export const names: readonly Case[] = spellings.map(([kind, spell]) =>
-  happily(1, `a name with ${kind} is the key, as it is`, async (fixture) => {
+export const names: readonly Case[] = spellings.flatMap(([kind, spell]) =>
+  lockCase(`a name with ${kind} is the key, as it is`, { nodes: 1 }, async (fixture) => {
     const name = spell(fixture.name);
     const mutex = fixture.redsync().mutex(name);
     const lock = await mutex.lock();

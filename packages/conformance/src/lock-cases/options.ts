@@ -2,7 +2,7 @@ import { type Mutex, type MutexOptions, type RedisNode, Redsync } from "@redsync
 import { isA, matches, rejection, same, thrown } from "../assert.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
-import { happily } from "../stage.ts";
+import { lockCase } from "../lock-case.ts";
 
 type Wrong = readonly [type: new (message: string) => Error, named: RegExp, options: object];
 
@@ -104,31 +104,35 @@ function fails(run: () => unknown, type: new (message: string) => Error, named: 
 
 /** Wrong arguments: refused by name, before any command is sent. */
 export const options: readonly Case[] = [
-  happily(1, "a wrong option throws a TypeError or RangeError that names it", async (fixture) => {
-    const { node } = fixture.at(0);
-    for (const [type, named, wrong] of wrongOptions) {
-      fails(() => new Redsync(node, wrong), type, named);
-      fails(() => fixture.redsync().mutex(fixture.name, wrong), type, named);
-    }
-    same(countOfCommands(fixture.nodes), 0);
-  }),
+  ...lockCase(
+    "a wrong option throws a TypeError or RangeError that names it",
+    { nodes: 1 },
+    async (fixture) => {
+      const { node } = fixture.at(0);
+      for (const [type, named, wrong] of wrongOptions) {
+        fails(() => new Redsync(node, wrong), type, named);
+        fails(() => fixture.redsync().mutex(fixture.name, wrong), type, named);
+      }
+      same(countOfCommands(fixture.nodes), 0);
+    },
+  ),
 
-  happily(1, "options that only together leave no validity are refused", async (fixture) => {
+  ...lockCase("options that only together leave no validity are refused", { nodes: 1 }, async (fixture) => {
     const redsync = fixture.redsync({ expiry: 10_000, driftFactor: 0.9 });
     fails(() => redsync.mutex(fixture.name, { expiry: 100, driftFactor: 0.98 }), RangeError, /driftFactor/);
     same(countOfCommands(fixture.nodes), 0);
   }),
 
-  happily(1, "a wrong name throws a TypeError or RangeError that says so", async (fixture) => {
+  ...lockCase("a wrong name throws a TypeError or RangeError that says so", { nodes: 1 }, async (fixture) => {
     const redsync = fixture.redsync();
     for (const [type, name, named = /name/] of wrongNames)
       fails(() => redsync.mutex(name as string), type, named);
     same(countOfCommands(fixture.nodes), 0);
   }),
 
-  happily(
-    1,
+  ...lockCase(
     "a wrong argument of a call rejects with a TypeError or RangeError that names it",
+    { nodes: 1 },
     async (fixture) => {
       const mutex = fixture.mutex();
       for (const [type, named, call] of wrongCalls) {
@@ -145,22 +149,26 @@ export const options: readonly Case[] = [
     },
   ),
 
-  happily(1, "what is no node, no node at all, and one node or client twice throw", async (fixture) => {
-    const { node } = fixture.at(0);
-    const client = {};
-    const twins: RedisNode[] = [0, 1].map(() => ({ send: node.send, client }));
-    const make = (nodes: unknown) => () => new Redsync(nodes as RedisNode[]);
-    fails(make([]), RangeError, /at least one node/);
-    for (const none of [undefined, null, 42, {}, "redis://localhost"]) {
-      fails(make(none), TypeError, /node 0/);
-      fails(make([node, none]), TypeError, /node 1/);
-    }
-    fails(make([node, node]), RangeError, /node 1 is node 0/);
-    fails(make(twins), RangeError, /node 1 is node 0/);
-    same(countOfCommands(fixture.nodes), 0);
-  }),
+  ...lockCase(
+    "what is no node, no node at all, and one node or client twice throw",
+    { nodes: 1 },
+    async (fixture) => {
+      const { node } = fixture.at(0);
+      const client = {};
+      const twins: RedisNode[] = [0, 1].map(() => ({ send: node.send, client }));
+      const make = (nodes: unknown) => () => new Redsync(nodes as RedisNode[]);
+      fails(make([]), RangeError, /at least one node/);
+      for (const none of [undefined, null, 42, {}, "redis://localhost"]) {
+        fails(make(none), TypeError, /node 0/);
+        fails(make([node, none]), TypeError, /node 1/);
+      }
+      fails(make([node, node]), RangeError, /node 1 is node 0/);
+      fails(make(twins), RangeError, /node 1 is node 0/);
+      same(countOfCommands(fixture.nodes), 0);
+    },
+  ),
 
-  happily(1, "a mutex's options come before the defaults of its Redsync", async (fixture) => {
+  ...lockCase("a mutex's options come before the defaults of its Redsync", { nodes: 1 }, async (fixture) => {
     const redsync = fixture.redsync({ expiry: 5_000, timeoutFactor: 0.5 });
     const lock = await redsync.mutex(fixture.name, { expiry: 20_000 }).lock();
     same(

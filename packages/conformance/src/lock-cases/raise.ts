@@ -3,43 +3,48 @@ import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, DEADLINE, happily, over } from "../stage.ts";
+import { brisk, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 import { fenced, grow, moveAhead, storing, tokenFrom } from "../tokens.ts";
 
 /** Where the nodes differ: the largest token is raised until a quorum stores it. */
 export const raise: readonly Case[] = [
-  over(3, "where the nodes differ, a quorum stores the token before lock() resolves", async (fixture) => {
-    const far = await moveAhead(fixture, { nodes: [0] });
-    // Late enough to be missed by a lock() that does not wait for it.
-    const raising = gate();
-    for (const node of [1, 2]) fixture.at(node).inject(raising.delivery, calling("extend"));
-    let isLocked = false;
-    const locking = fixture.mutex(fenced).lock();
-    void locking.then(() => {
-      isLocked = true;
-    });
-    await raising.reached;
-    same(
-      [await storing(fixture, far + 1), isLocked],
-      [1, false],
-      "nodes that store it, and whether it is locked",
-    );
-    await raising.release();
-    const lock = await locking;
-    same(lock.token, far + 1);
-    same(await fixture.keys.fences(), fixture.each(far + 1));
-    same(
-      countOfCommands(fixture.nodes),
-      5,
-      "commands: an acquire for each, a raise for those that stored less",
-    );
-    same(await lock.unlock(), "released");
-    grow([far + 1, await tokenFrom(fixture.mutex(fenced))]);
-  }),
+  ...lockCase(
+    "where the nodes differ, a quorum stores the token before lock() resolves",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const far = await moveAhead(fixture, { nodes: [0] });
+      // Late enough to be missed by a lock() that does not wait for it.
+      const raising = gate();
+      for (const node of [1, 2]) fixture.at(node).inject(raising.delivery, calling("extend"));
+      let isLocked = false;
+      const locking = fixture.mutex(fenced).lock();
+      void locking.then(() => {
+        isLocked = true;
+      });
+      await raising.reached;
+      same(
+        [await storing(fixture, far + 1), isLocked],
+        [1, false],
+        "nodes that store it, and whether it is locked",
+      );
+      await raising.release();
+      const lock = await locking;
+      same(lock.token, far + 1);
+      same(await fixture.keys.fences(), fixture.each(far + 1));
+      same(
+        countOfCommands(fixture.nodes),
+        5,
+        "commands: an acquire for each, a raise for those that stored less",
+      );
+      same(await lock.unlock(), "released");
+      grow([far + 1, await tokenFrom(fixture.mutex(fenced))]);
+    },
+  ),
 
-  happily(3, "where a quorum agrees on the largest, nobody is raised", async (fixture) => {
+  ...lockCase("where a quorum agrees on the largest, nobody is raised", { nodes: 3 }, async (fixture) => {
     const far = await moveAhead(fixture, { nodes: [0, 2] });
     const lock = await fixture.mutex(fenced).lock();
     same([lock.token, countOfCommands(fixture.nodes)], [far + 1, 3], "the token, and the commands");
@@ -47,64 +52,84 @@ export const raise: readonly Case[] = [
     await lock.unlock();
   }),
 
-  over(3, "a raise that a quorum with the granting nodes confirmed is enough", async (fixture) => {
-    const far = await moveAhead(fixture, { nodes: [0] });
-    fixture.at(2).inject(connectionCut, calling("extend"));
-    const lock = await fixture.mutex(fenced).lock();
-    same(lock.token, far + 1);
-    same(await storing(fixture, far + 1), 2);
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "a raise that a quorum with the granting nodes confirmed is enough",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const far = await moveAhead(fixture, { nodes: [0] });
+      fixture.at(2).inject(connectionCut, calling("extend"));
+      const lock = await fixture.mutex(fenced).lock();
+      same(lock.token, far + 1);
+      same(await storing(fixture, far + 1), 2);
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  over(3, "a raise that fails is LockFailedError, and leaves no key", async (fixture) => {
-    const far = await moveAhead(fixture, { nodes: [0] });
-    const mending = [1, 2].map((node) => fixture.at(node).inject(connectionCut, calling("extend")));
-    const error = await rejection(fixture.mutex({ ...fenced, tries: 2 }).lock());
-    isA(error, LockFailedError);
-    same(
-      error.outcomes.map(({ status }) => status),
-      ["ok", "unknown", "unknown"],
-    );
-    await fixture.hasNoKeyLeft();
-    for (const mend of mending) mend();
-    grow([far, await tokenFrom(fixture.mutex(fenced))]);
-  }),
+  ...lockCase(
+    "a raise that fails is LockFailedError, and leaves no key",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const far = await moveAhead(fixture, { nodes: [0] });
+      const mending = [1, 2].map((node) => fixture.at(node).inject(connectionCut, calling("extend")));
+      const error = await rejection(fixture.mutex({ ...fenced, tries: 2 }).lock());
+      isA(error, LockFailedError);
+      same(
+        error.outcomes.map(({ status }) => status),
+        ["ok", "unknown", "unknown"],
+      );
+      await fixture.hasNoKeyLeft();
+      for (const mend of mending) mend();
+      grow([far, await tokenFrom(fixture.mutex(fenced))]);
+    },
+  ),
 
-  over(3, "a raise that hangs ends at its deadline, and leaves no key", async (fixture) => {
-    await moveAhead(fixture, { nodes: [0] });
-    const stuck = gate();
-    for (const node of [1, 2]) fixture.at(node).inject(stuck.delivery, calling("extend"));
-    const locking = rejection(fixture.timed({ ...brisk, ...fenced, tries: 1 }).lock());
-    await fixture.clock.advance(DEADLINE);
-    isA(await locking, LockFailedError);
-    await stuck.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a raise that hangs ends at its deadline, and leaves no key",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      await moveAhead(fixture, { nodes: [0] });
+      const stuck = gate();
+      for (const node of [1, 2]) fixture.at(node).inject(stuck.delivery, calling("extend"));
+      const locking = rejection(fixture.timed({ ...brisk, ...fenced, tries: 1 }).lock());
+      await fixture.clock.advance(DEADLINE);
+      isA(await locking, LockFailedError);
+      await stuck.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "an abort during the raise rejects with the reason, and leaves no key", async (fixture) => {
-    const reason = { because: "the user closed the page" };
-    await moveAhead(fixture, { nodes: [0] });
-    const held = gate();
-    for (const node of [1, 2]) fixture.at(node).inject(held.reply, calling("extend"));
-    const controller = new AbortController();
-    const locking = rejection(fixture.mutex(fenced).lock({ signal: controller.signal }));
-    await held.reached;
-    controller.abort(reason);
-    ok((await locking) === reason, "it rejects with the signal's reason");
-    await held.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "an abort during the raise rejects with the reason, and leaves no key",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const reason = { because: "the user closed the page" };
+      await moveAhead(fixture, { nodes: [0] });
+      const held = gate();
+      for (const node of [1, 2]) fixture.at(node).inject(held.reply, calling("extend"));
+      const controller = new AbortController();
+      const locking = rejection(fixture.mutex(fenced).lock({ signal: controller.signal }));
+      await held.reached;
+      controller.abort(reason);
+      ok((await locking) === reason, "it rejects with the signal's reason");
+      await held.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "a raise touches no fence where somebody else's value sits by then", async (fixture) => {
-    const far = await moveAhead(fixture, { nodes: [0] });
-    const overtaken: Fault = async (deliver) => {
-      await fixture.tampering.takenByOther({ nodes: [1, 2] });
-      return deliver();
-    };
-    for (const node of [1, 2]) fixture.at(node).inject(overtaken, calling("extend"));
-    isA(await rejection(fixture.mutex({ ...fenced, tries: 1 }).lock()), Error);
-    await fixture.settled();
-    same(await fixture.keys.values(), [null, OTHER, OTHER]);
-    same(await storing(fixture, far), 1);
-  }),
+  ...lockCase(
+    "a raise touches no fence where somebody else's value sits by then",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const far = await moveAhead(fixture, { nodes: [0] });
+      const overtaken: Fault = async (deliver) => {
+        await fixture.tampering.takenByOther({ nodes: [1, 2] });
+        return deliver();
+      };
+      for (const node of [1, 2]) fixture.at(node).inject(overtaken, calling("extend"));
+      isA(await rejection(fixture.mutex({ ...fenced, tries: 1 }).lock()), Error);
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, OTHER, OTHER]);
+      same(await storing(fixture, far), 1);
+    },
+  ),
 ];

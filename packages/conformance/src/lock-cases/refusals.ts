@@ -4,8 +4,9 @@ import { connectionCut, errorReply, type Fault, gate, hung } from "../faults.ts"
 import { countOfCommands, mendAll } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { beginning, calling, first, type Match, withFence } from "../matches.ts";
-import { brisk, calm, DEADLINE, over, overEach } from "../stage.ts";
+import { brisk, calm, DEADLINE } from "../stage.ts";
 import { fenced, tokenOf } from "../tokens.ts";
 
 /** Tries for ever, unless it is told that there is no use. */
@@ -53,26 +54,30 @@ const passing: readonly string[] = [
 
 /** What nodes, and the clients in front of them, refuse to do. */
 export const refusals: readonly Case[] = [
-  over(3, "what cannot heal ends the waiting at once, and by its reason", async (fixture) => {
-    for (const message of permanent) {
-      injectAll(fixture, errorReply(message));
-      const before = countOfCommands(fixture.nodes);
-      const error = await rejection(fixture.mutex(endless).lock());
-      isA(error, LockFailedError);
-      matches(error.message, /1 attempt\b/);
-      ok(error.message.includes(`node 0: refused: ${message}`), error.message);
-      isA(await rejection(fixture.mutex(endless).tryLock()), LockFailedError);
-      ok(
-        countOfCommands(fixture.nodes) - before <= 8 * fixture.nodes.length,
-        `commands for ${message}: ${countOfCommands(fixture.nodes) - before}`,
-      );
-      mendAll(fixture.nodes);
-      await fixture.settled();
-    }
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "what cannot heal ends the waiting at once, and by its reason",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      for (const message of permanent) {
+        injectAll(fixture, errorReply(message));
+        const before = countOfCommands(fixture.nodes);
+        const error = await rejection(fixture.mutex(endless).lock());
+        isA(error, LockFailedError);
+        matches(error.message, /1 attempt\b/);
+        ok(error.message.includes(`node 0: refused: ${message}`), error.message);
+        isA(await rejection(fixture.mutex(endless).tryLock()), LockFailedError);
+        ok(
+          countOfCommands(fixture.nodes) - before <= 8 * fixture.nodes.length,
+          `commands for ${message}: ${countOfCommands(fixture.nodes) - before}`,
+        );
+        mendAll(fixture.nodes);
+        await fixture.settled();
+      }
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "what heals is tried again", async (fixture) => {
+  ...lockCase("what heals is tried again", { nodes: 3, faults: true }, async (fixture) => {
     for (const message of passing) {
       for (const { inject } of fixture.nodes) inject(errorReply(message), first(calling("acquire"), 2));
       const lock = await fixture.mutex(endless).lock();
@@ -83,18 +88,22 @@ export const refusals: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  over(3, "one node that refuses for good does not end the waiting", async (fixture) => {
-    fixture.at(0).inject(errorReply("NOPERM this user has no permissions to run the 'eval' command"));
-    fixture.at(1).inject(connectionCut, first(calling("acquire"), 2));
-    const lock = await fixture.mutex(endless).lock();
-    same(await lock.unlock(), "released");
-    mendAll(fixture.nodes);
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "one node that refuses for good does not end the waiting",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      fixture.at(0).inject(errorReply("NOPERM this user has no permissions to run the 'eval' command"));
+      fixture.at(1).inject(connectionCut, first(calling("acquire"), 2));
+      const lock = await fixture.mutex(endless).lock();
+      same(await lock.unlock(), "released");
+      mendAll(fixture.nodes);
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "who is kept out by others' values waits, also beside a node that refuses for good",
+    { nodes: 3, faults: true },
     async (fixture) => {
       fixture.at(0).inject(errorReply("NOAUTH Authentication required."));
       await fixture.tampering.takenByOther({ nodes: [1, 2] });
@@ -103,9 +112,9 @@ export const refusals: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "a server without EVALSHA gets the script's text, and from then on at once",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       for (const message of [
         "NOPERM this user has no permissions to run the 'evalsha' command",
@@ -128,26 +137,30 @@ export const refusals: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 3], "a server that takes EVALSHA again, and EVAL no more, gets that", async (fixture) => {
-    const forbidden = (word: string) =>
-      injectAll(
-        fixture,
-        errorReply(`NOPERM this user has no permissions to run the '${word.toLowerCase()}' command`),
-        beginning(word),
-      );
-    forbidden("EVALSHA");
-    const mutex = fixture.mutex();
-    same(await (await mutex.lock()).unlock(), "released");
-    mendAll(fixture.nodes);
-    forbidden("EVAL");
-    isA(await rejection(mutex.lock()), LockFailedError);
-    same(await (await mutex.lock()).unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a server that takes EVALSHA again, and EVAL no more, gets that",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const forbidden = (word: string) =>
+        injectAll(
+          fixture,
+          errorReply(`NOPERM this user has no permissions to run the '${word.toLowerCase()}' command`),
+          beginning(word),
+        );
+      forbidden("EVALSHA");
+      const mutex = fixture.mutex();
+      same(await (await mutex.lock()).unlock(), "released");
+      mendAll(fixture.nodes);
+      forbidden("EVAL");
+      isA(await rejection(mutex.lock()), LockFailedError);
+      same(await (await mutex.lock()).unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    1,
+  ...lockCase(
     "unlock() asks again a node that refuses the delete for a moment, before its verdict",
+    { nodes: 1, faults: true },
     async (fixture) => {
       for (const message of passing) {
         fixture.at(0).inject(errorReply(message), first(calling("release"), 3));
@@ -158,26 +171,34 @@ export const refusals: readonly Case[] = [
     },
   ),
 
-  over(1, "unlock() asks again where the client refused, until its deadline", async (fixture) => {
-    fixture
-      .at(0)
-      .inject(clientRefuses("the client's queue is full", { notSent: true }), first(calling("release"), 5));
-    const lock = await fixture.timed().lock();
-    same(await fixture.clock.pass(lock.unlock()), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "unlock() asks again where the client refused, until its deadline",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      fixture
+        .at(0)
+        .inject(clientRefuses("the client's queue is full", { notSent: true }), first(calling("release"), 5));
+      const lock = await fixture.timed().lock();
+      same(await fixture.clock.pass(lock.unlock()), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "unlock() does not wait for a node that refuses where a quorum has released", async (fixture) => {
-    fixture.at(2).inject(errorReply("LOADING Redis is loading the dataset in memory"), calling("release"));
-    const lock = await fixture.timed().lock();
-    const start = fixture.clock.monotonic();
-    same(await lock.unlock(), "released");
-    same(fixture.clock.monotonic() - start, 0, "what it has waited");
-    mendAll(fixture.nodes);
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "unlock() does not wait for a node that refuses where a quorum has released",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      fixture.at(2).inject(errorReply("LOADING Redis is loading the dataset in memory"), calling("release"));
+      const lock = await fixture.timed().lock();
+      const start = fixture.clock.monotonic();
+      same(await lock.unlock(), "released");
+      same(fixture.clock.monotonic() - start, 0, "what it has waited");
+      mendAll(fixture.nodes);
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(1, "unlock() says what a node refused to the end", async (fixture) => {
+  ...lockCase("unlock() says what a node refused to the end", { nodes: 1, faults: true }, async (fixture) => {
     fixture.at(0).inject(errorReply("BUSY Redis is busy running a script."), calling("release"));
     const lock = await fixture.timed().lock();
     const error = await fixture.clock.pass(rejection(lock.unlock()));
@@ -186,70 +207,86 @@ export const refusals: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  ...overEach([1, 3], "an undo that is refused for a moment is sent again", async (fixture) => {
-    const replies = gate();
-    injectAll(fixture, replies.reply, calling("acquire"));
-    for (const { inject } of fixture.nodes)
-      inject(errorReply("NOREPLICAS Not enough good replicas to write."), first(calling("release"), 2));
-    const controller = new AbortController();
-    const locking = rejection(fixture.timed().lock({ signal: controller.signal }));
-    await replies.reached;
-    controller.abort();
-    await locking;
-    await replies.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "an undo that is refused for a moment is sent again",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const replies = gate();
+      injectAll(fixture, replies.reply, calling("acquire"));
+      for (const { inject } of fixture.nodes)
+        inject(errorReply("NOREPLICAS Not enough good replicas to write."), first(calling("release"), 2));
+      const controller = new AbortController();
+      const locking = rejection(fixture.timed().lock({ signal: controller.signal }));
+      await replies.reached;
+      controller.abort();
+      await locking;
+      await replies.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  ...overEach([1, 3], "what the client never wrote has failed, and needs no undo", async (fixture) => {
-    injectAll(
-      fixture,
-      clientRefuses("the client's queue is full", { notSent: true }),
-      first(calling("acquire"), 2 * fixture.nodes.length),
-    );
-    const error = await rejection(fixture.mutex({ tries: 1 }).lock());
-    isA(error, LockFailedError);
-    same(
-      error.outcomes.map(({ status }) => status),
-      fixture.each("failed"),
-    );
-    isA(error.cause, NodeError);
-    same(error.cause.refused, true);
-    matches(error.message, /node 0: refused: the client's queue is full/);
-    await fixture.settled();
-    same(fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release"))).length, 0, "undos");
-  }),
+  ...lockCase(
+    "what the client never wrote has failed, and needs no undo",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      injectAll(
+        fixture,
+        clientRefuses("the client's queue is full", { notSent: true }),
+        first(calling("acquire"), 2 * fixture.nodes.length),
+      );
+      const error = await rejection(fixture.mutex({ tries: 1 }).lock());
+      isA(error, LockFailedError);
+      same(
+        error.outcomes.map(({ status }) => status),
+        fixture.each("failed"),
+      );
+      isA(error.cause, NodeError);
+      same(error.cause.refused, true);
+      matches(error.message, /node 0: refused: the client's queue is full/);
+      await fixture.settled();
+      same(fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release"))).length, 0, "undos");
+    },
+  ),
 
-  over(3, "clients that were closed end the waiting at once", async (fixture) => {
-    injectAll(fixture, clientRefuses("Connection is closed.", { notSent: true, closed: true }));
-    const error = await rejection(fixture.mutex(endless).lock());
-    isA(error, LockFailedError);
-    matches(error.message, /1 attempt\b.*node 0: refused: Connection is closed\./);
-  }),
+  ...lockCase(
+    "clients that were closed end the waiting at once",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      injectAll(fixture, clientRefuses("Connection is closed.", { notSent: true, closed: true }));
+      const error = await rejection(fixture.mutex(endless).lock());
+      isA(error, LockFailedError);
+      matches(error.message, /1 attempt\b.*node 0: refused: Connection is closed\./);
+    },
+  ),
 
-  over(3, "an error that a framework needs back goes through as it is, and at once", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    const needed = Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" });
-    const needs: Fault = async () => {
-      throw needed;
-    };
-    fixture.at(1).inject(needs);
-    const other = fixture.another();
-    for (const call of [
-      () => fixture.mutex(endless, other).lock(),
-      () => fixture.mutex(endless, other).tryLock(),
-      () => fixture.mutex(endless, other).using(() => {}),
-      () => lock.extend(),
-      () => lock.verify(),
-    ])
-      ok((await rejection(call())) === needed, "it is that very error");
-    mendAll(fixture.nodes);
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "an error that a framework needs back goes through as it is, and at once",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      const needed = Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" });
+      const needs: Fault = async () => {
+        throw needed;
+      };
+      fixture.at(1).inject(needs);
+      const other = fixture.another();
+      for (const call of [
+        () => fixture.mutex(endless, other).lock(),
+        () => fixture.mutex(endless, other).tryLock(),
+        () => fixture.mutex(endless, other).using(() => {}),
+        () => lock.extend(),
+        () => lock.verify(),
+      ])
+        ok((await rejection(call())) === needed, "it is that very error");
+      mendAll(fixture.nodes);
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    1,
+  ...lockCase(
     "while a fence is on another server than its name, a lock that is held is kept",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex(fenced).lock();
       fixture.at(0).inject(errorReply(TRYAGAIN), withFence);
@@ -269,9 +306,9 @@ export const refusals: readonly Case[] = [
     },
   ),
 
-  over(
-    1,
+  ...lockCase(
     "a client that keeps asking for a fence in vain keeps the lock no longer than a round",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.timed({ ...brisk, ...fenced }).lock();
       fixture.at(0).inject(hung, withFence);

@@ -4,9 +4,10 @@ import { connectionCut, gate } from "../faults.ts";
 import { countOfCommands, mendAll } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, over, PERIOD } from "../stage.ts";
+import { calm, PERIOD } from "../stage.ts";
 
 const renewing = { autoExtend: true };
 
@@ -14,9 +15,9 @@ const extensions = (fixture: Fixture): number => fixture.at(0).sent.filter(calli
 
 /** Locks that extend themselves. */
 export const renewal: readonly Case[] = [
-  happily(
-    3,
+  ...lockCase(
     "autoExtend holds what lock(), tryLock() and adopt() gave for longer than its expiry, on every node",
+    { nodes: 3 },
     async (fixture) => {
       const names = [fixture.name, fixture.another(), fixture.another()];
       const [ofLock, ofTryLock, ofAdopt] = names.map((name) => fixture.timed(renewing, name));
@@ -39,7 +40,7 @@ export const renewal: readonly Case[] = [
     },
   ),
 
-  happily(3, "renewal waits where somebody extended the lock by hand", async (fixture) => {
+  ...lockCase("renewal waits where somebody extended the lock by hand", { nodes: 3 }, async (fixture) => {
     const lock = await fixture.timed(renewing).lock();
     await fixture.clock.advance(PERIOD / 2);
     await lock.extend();
@@ -51,21 +52,25 @@ export const renewal: readonly Case[] = [
     same(await lock.unlock(), "released");
   }),
 
-  over(3, "renewal does not rely on an extension by hand that nobody has confirmed yet", async (fixture) => {
-    const lock = await fixture.timed(renewing).lock();
-    const slow = gate();
-    for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
-    await fixture.clock.advance(PERIOD / 2);
-    const extending = lock.extend();
-    await fixture.clock.advance(PERIOD / 2);
-    same(extensions(fixture), 2, "extensions once its time has come");
-    await slow.release();
-    await extending;
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "renewal does not rely on an extension by hand that nobody has confirmed yet",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed(renewing).lock();
+      const slow = gate();
+      for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
+      await fixture.clock.advance(PERIOD / 2);
+      const extending = lock.extend();
+      await fixture.clock.advance(PERIOD / 2);
+      same(extensions(fixture), 2, "extensions once its time has come");
+      await slow.release();
+      await extending;
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "renewal goes by the runtime's own timers too", async (fixture) => {
+  ...lockCase("renewal goes by the runtime's own timers too", { nodes: 1 }, async (fixture) => {
     // The first comes after 2 s, and a machine that stands still has 4 s more for it.
     const lock = await fixture.mutex({ expiry: 6_000, autoExtend: true }).lock();
     const first = lock.until.getTime();
@@ -74,9 +79,9 @@ export const renewal: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  happily(
-    3,
+  ...lockCase(
     "renewal stops when unlock() begins, and at handOver(): nothing is sent after them but the deletes",
+    { nodes: 3 },
     async (fixture) => {
       const [unlocked, left] = [fixture.timed(renewing), fixture.timed(renewing, fixture.another())];
       const [lock, given] = [await unlocked.lock(), await left.lock()];
@@ -93,39 +98,47 @@ export const renewal: readonly Case[] = [
     },
   ),
 
-  over(3, "unlock() waits for a renewal in flight, which cannot bring the lock back", async (fixture) => {
-    const held = fixture.nodes.map(({ inject }) => {
-      const replies = gate();
-      inject(replies.reply, calling("extend"));
-      return replies;
-    });
-    const lock = await fixture.timed(renewing).lock();
-    await fixture.clock.pass(Promise.all(held.map(({ reached }) => reached)));
-    const unlocking = lock.unlock();
-    await fixture.keys.values();
-    same(
-      fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release"))),
-      [],
-      "deletes before the extension was answered",
-    );
-    await Promise.all(held.map(({ release }) => release()));
-    same(await unlocking, "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "unlock() waits for a renewal in flight, which cannot bring the lock back",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const held = fixture.nodes.map(({ inject }) => {
+        const replies = gate();
+        inject(replies.reply, calling("extend"));
+        return replies;
+      });
+      const lock = await fixture.timed(renewing).lock();
+      await fixture.clock.pass(Promise.all(held.map(({ reached }) => reached)));
+      const unlocking = lock.unlock();
+      await fixture.keys.values();
+      same(
+        fixture.nodes.flatMap(({ sent }) => sent.filter(calling("release"))),
+        [],
+        "deletes before the extension was answered",
+      );
+      await Promise.all(held.map(({ release }) => release()));
+      same(await unlocking, "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "a renewal that arrives after unlock() brings nothing back", async (fixture) => {
-    const late = gate();
-    for (const { inject } of fixture.nodes) inject(late.delivery, calling("extend"));
-    const lock = await fixture.timed({ ...renewing, timeoutFactor: 0.2 }).lock();
-    await fixture.clock.pass(late.reached);
-    await fixture.clock.pass(lock.unlock());
-    await late.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a renewal that arrives after unlock() brings nothing back",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const late = gate();
+      for (const { inject } of fixture.nodes) inject(late.delivery, calling("extend"));
+      const lock = await fixture.timed({ ...renewing, timeoutFactor: 0.2 }).lock();
+      await fixture.clock.pass(late.reached);
+      await fixture.clock.pass(lock.unlock());
+      await late.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "a renewal that fails is tried again, and the lock is held where the nodes came back in time",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
@@ -143,9 +156,9 @@ export const renewal: readonly Case[] = [
     },
   ),
 
-  over(
-    1,
+  ...lockCase(
     "a renewal that fails is tried again, each time later, and to fail to the end is a loss that is told once",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const told = new Recorder();
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
@@ -173,19 +186,23 @@ export const renewal: readonly Case[] = [
     },
   ),
 
-  happily(1, "renewal ends where the lock is found lost, and tells it once", async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
-    await fixture.tampering.takenByOther();
-    await fixture.clock.advance(PERIOD);
-    same(told.of("lost")[0]?.reason, "taken");
-    await fixture.settled();
-    same(fixture.clock.timers, 0, "timers that are left");
-    same(told.of("lost").length, 1, "losses told");
-    same(lock.remaining(), 0);
-  }),
+  ...lockCase(
+    "renewal ends where the lock is found lost, and tells it once",
+    { nodes: 1 },
+    async (fixture) => {
+      const told = new Recorder();
+      const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      await fixture.tampering.takenByOther();
+      await fixture.clock.advance(PERIOD);
+      same(told.of("lost")[0]?.reason, "taken");
+      await fixture.settled();
+      same(fixture.clock.timers, 0, "timers that are left");
+      same(told.of("lost").length, 1, "losses told");
+      same(lock.remaining(), 0);
+    },
+  ),
 
-  happily(1, "maxHold ends the lock, however often it is extended", async (fixture) => {
+  ...lockCase("maxHold ends the lock, however often it is extended", { nodes: 1 }, async (fixture) => {
     const maxHold = 10_000;
     const { clock } = fixture;
     const mutex = fixture.timed({ maxHold });
@@ -210,19 +227,23 @@ export const renewal: readonly Case[] = [
     }
   }),
 
-  over(1, "no grant is taken that comes after maxHold, and no key is left", async (fixture) => {
-    const slow = gate();
-    fixture.at(0).inject(slow.reply, calling("acquire"));
-    const locking = rejection(fixture.timed({ maxHold: 30, tries: 1 }).lock());
-    await fixture.clock.advance(30);
-    await slow.release();
-    const error = await locking;
-    isA(error, LockFailedError);
-    matches(error.message, /1 of 1 nodes granted it and 1 must before its validity of 30 ms is over/);
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "no grant is taken that comes after maxHold, and no key is left",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const slow = gate();
+      fixture.at(0).inject(slow.reply, calling("acquire"));
+      const locking = rejection(fixture.timed({ maxHold: 30, tries: 1 }).lock());
+      await fixture.clock.advance(30);
+      await slow.release();
+      const error = await locking;
+      isA(error, LockFailedError);
+      matches(error.message, /1 of 1 nodes granted it and 1 must before its validity of 30 ms is over/);
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "maxHold ends the renewal too, and the loss says so", async (fixture) => {
+  ...lockCase("maxHold ends the renewal too, and the loss says so", { nodes: 1 }, async (fixture) => {
     const told = new Recorder();
     const maxHold = 1.5 * calm.expiry;
     const lock = await fixture.timed({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
@@ -239,13 +260,17 @@ export const renewal: readonly Case[] = [
     same(fixture.clock.timers, 0, "timers that are left");
   }),
 
-  happily(1, "a maxHold shorter than the expiry is named as what ended the lock", async (fixture) => {
-    const lock = await fixture.timed({ maxHold: 30 }).lock();
-    await fixture.clock.advance(30);
-    same(lock.remaining(), 0);
-    const error = await rejection(lock.verify());
-    isA(error, LockLostError);
-    matches(error.message, /maxHold of 30 ms/);
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "a maxHold shorter than the expiry is named as what ended the lock",
+    { nodes: 1 },
+    async (fixture) => {
+      const lock = await fixture.timed({ maxHold: 30 }).lock();
+      await fixture.clock.advance(30);
+      same(lock.remaining(), 0);
+      const error = await rejection(lock.verify());
+      isA(error, LockLostError);
+      matches(error.message, /maxHold of 30 ms/);
+      same(await lock.unlock(), "released");
+    },
+  ),
 ];

@@ -3,9 +3,10 @@ import { isA, ok, rejection, same, until } from "../assert.ts";
 import { connectionCut, type Fault, gate } from "../faults.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, DEADLINE, happily, over, PERIOD } from "../stage.ts";
+import { brisk, DEADLINE, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 const repairs = (fixture: Fixture): number[] =>
@@ -13,9 +14,9 @@ const repairs = (fixture: Fixture): number[] =>
 
 /** Nodes that forget a lock while it is held. */
 export const repair: readonly Case[] = [
-  happily(
-    3,
+  ...lockCase(
     "a node that lost the key is given it again once extend() has a quorum, and the event says which",
+    { nodes: 3 },
     async (fixture) => {
       const told = new Recorder();
       const lock = await fixture.mutex({ expiry: 20_000, onEvent: told.onEvent }).lock();
@@ -36,7 +37,7 @@ export const repair: readonly Case[] = [
     },
   ),
 
-  happily(5, "two of five nodes that lost the key are given it again", async (fixture) => {
+  ...lockCase("two of five nodes that lost the key are given it again", { nodes: 5 }, async (fixture) => {
     const told = new Recorder();
     const lock = await fixture.mutex({ onEvent: told.onEvent }).lock();
     await fixture.tampering.forget({ nodes: [0, 4] });
@@ -54,7 +55,7 @@ export const repair: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "a lock that renews itself repairs by itself", async (fixture) => {
+  ...lockCase("a lock that renews itself repairs by itself", { nodes: 3 }, async (fixture) => {
     const told = new Recorder();
     const lock = await fixture.timed({ autoExtend: true, onEvent: told.onEvent }).lock();
     await fixture.tampering.forget({ nodes: [2] });
@@ -65,25 +66,29 @@ export const repair: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "an heir repairs with the extension by which it adopts the lock", async (fixture) => {
-    const told = new Recorder();
-    const given = await fixture.mutex().lock();
-    given.handOver();
-    await fixture.tampering.forget({ nodes: [1] });
-    const lock = await fixture.mutex({ onEvent: told.onEvent }).adopt(given.value);
-    await fixture.settled();
-    same(await fixture.keys.values(), fixture.each(lock.value));
-    same(
-      told.of("repaired").map(({ node }) => node),
-      [1],
-    );
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "an heir repairs with the extension by which it adopts the lock",
+    { nodes: 3 },
+    async (fixture) => {
+      const told = new Recorder();
+      const given = await fixture.mutex().lock();
+      given.handOver();
+      await fixture.tampering.forget({ nodes: [1] });
+      const lock = await fixture.mutex({ onEvent: told.onEvent }).adopt(given.value);
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      same(
+        told.of("repaired").map(({ node }) => node),
+        [1],
+      );
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(
-    3,
+  ...lockCase(
     "a repaired node counts again: the lock outlives that another one forgets it",
+    { nodes: 3 },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       for (const node of [0, 1, 2]) {
@@ -97,36 +102,44 @@ export const repair: readonly Case[] = [
     },
   ),
 
-  happily(3, "where too many lost the key nothing is repaired: the lock is lost", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    await fixture.tampering.forget({ nodes: [0, 1] });
-    isA(await rejection(lock.extend()), LockLostError);
-    await fixture.hasNoKeyLeft();
-    same(repairs(fixture), [0, 0, 0]);
-  }),
+  ...lockCase(
+    "where too many lost the key nothing is repaired: the lock is lost",
+    { nodes: 3 },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.forget({ nodes: [0, 1] });
+      isA(await rejection(lock.extend()), LockLostError);
+      await fixture.hasNoKeyLeft();
+      same(repairs(fixture), [0, 0, 0]);
+    },
+  ),
 
-  over(3, "no repair helps an extension to its quorum, or goes with one that failed", async (fixture) => {
-    const lock = await fixture.timed(brisk).lock();
-    await fixture.tampering.forget({ nodes: [0] });
-    const mend = fixture.at(1).inject(connectionCut, calling("extend"));
-    isA(await rejection(lock.extend()), ExtendFailedError);
-    const late = gate();
-    fixture.at(0).inject(late.reply, calling("extend"));
-    const extending = rejection(lock.extend());
-    await fixture.clock.advance(DEADLINE);
-    isA(await extending, ExtendFailedError);
-    await late.release();
-    await fixture.settled();
-    same(await fixture.keys.values(), [null, lock.value, lock.value]);
-    same(repairs(fixture), [0, 0, 0]);
-    mend();
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "no repair helps an extension to its quorum, or goes with one that failed",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed(brisk).lock();
+      await fixture.tampering.forget({ nodes: [0] });
+      const mend = fixture.at(1).inject(connectionCut, calling("extend"));
+      isA(await rejection(lock.extend()), ExtendFailedError);
+      const late = gate();
+      fixture.at(0).inject(late.reply, calling("extend"));
+      const extending = rejection(lock.extend());
+      await fixture.clock.advance(DEADLINE);
+      isA(await extending, ExtendFailedError);
+      await late.release();
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, lock.value, lock.value]);
+      same(repairs(fixture), [0, 0, 0]);
+      mend();
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "a node on which somebody else's value sits is left alone, also where it came first",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
       const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
@@ -150,59 +163,71 @@ export const repair: readonly Case[] = [
     },
   ),
 
-  over(3, "a repair that lands after unlock() is undone, and not told", async (fixture) => {
-    const told = new Recorder();
-    for (const way of ["delivery", "reply"] as const) {
-      const lock = await fixture.timed({ ...brisk, onEvent: told.onEvent }).lock();
+  ...lockCase(
+    "a repair that lands after unlock() is undone, and not told",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const told = new Recorder();
+      for (const way of ["delivery", "reply"] as const) {
+        const lock = await fixture.timed({ ...brisk, onEvent: told.onEvent }).lock();
+        await fixture.tampering.forget({ nodes: [1] });
+        const late = gate();
+        const mend = fixture.at(1).inject(late[way], calling("repair"));
+        await lock.extend();
+        await late.reached;
+        const unlocking = lock.unlock();
+        await fixture.clock.advance(DEADLINE);
+        same(await unlocking, "released");
+        await late.release();
+        await fixture.hasNoKeyLeft();
+        mend();
+      }
+      same(told.of("repaired"), [], "repairs told");
+    },
+  ),
+
+  ...lockCase(
+    "a repair that lands after the loss is undone, and not told",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const told = new Recorder();
+      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
-      const mend = fixture.at(1).inject(late[way], calling("repair"));
+      fixture.at(1).inject(late.delivery, calling("repair"));
       await lock.extend();
       await late.reached;
-      const unlocking = lock.unlock();
-      await fixture.clock.advance(DEADLINE);
-      same(await unlocking, "released");
+      await fixture.tampering.takenByOther({ nodes: [0, 2] });
+      isA(await rejection(lock.verify()), LockLostError);
       await late.release();
-      await fixture.hasNoKeyLeft();
-      mend();
-    }
-    same(told.of("repaired"), [], "repairs told");
-  }),
+      await fixture.settled();
+      same(await fixture.keys.values(), [OTHER, null, OTHER]);
+      same(told.of("repaired"), [], "repairs told");
+    },
+  ),
 
-  over(3, "a repair that lands after the loss is undone, and not told", async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
-    await fixture.tampering.forget({ nodes: [1] });
-    const late = gate();
-    fixture.at(1).inject(late.delivery, calling("repair"));
-    await lock.extend();
-    await late.reached;
-    await fixture.tampering.takenByOther({ nodes: [0, 2] });
-    isA(await rejection(lock.verify()), LockLostError);
-    await late.release();
-    await fixture.settled();
-    same(await fixture.keys.values(), [OTHER, null, OTHER]);
-    same(told.of("repaired"), [], "repairs told");
-  }),
+  ...lockCase(
+    "a repair that lands once the clock has run out is undone, and not told",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const told = new Recorder();
+      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+      await fixture.tampering.forget({ nodes: [1] });
+      const late = gate();
+      fixture.at(1).inject(late.reply, calling("repair"));
+      await lock.extend();
+      await late.reached;
+      fixture.clock.ahead += 60_000;
+      await late.release();
+      await fixture.settled();
+      same((await fixture.keys.values())[1], null, "what is left on the node that was repaired");
+      same(told.of("repaired"), [], "repairs told");
+    },
+  ),
 
-  over(3, "a repair that lands once the clock has run out is undone, and not told", async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
-    await fixture.tampering.forget({ nodes: [1] });
-    const late = gate();
-    fixture.at(1).inject(late.reply, calling("repair"));
-    await lock.extend();
-    await late.reached;
-    fixture.clock.ahead += 60_000;
-    await late.release();
-    await fixture.settled();
-    same((await fixture.keys.values())[1], null, "what is left on the node that was repaired");
-    same(told.of("repaired"), [], "repairs told");
-  }),
-
-  over(
-    3,
+  ...lockCase(
     "with failFast a node is repaired also where it says only after the verdict that it lost the key",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
       const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
@@ -221,40 +246,48 @@ export const repair: readonly Case[] = [
     },
   ),
 
-  happily(3, "with failFast a node is repaired that answers together with the others", async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
-    await fixture.settled();
-    await fixture.tampering.forget({ nodes: [2] });
-    await lock.extend();
-    await until("the node was repaired", () => told.of("repaired").length > 0);
-    same(await fixture.keys.values(), fixture.each(lock.value));
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "with failFast a node is repaired that answers together with the others",
+    { nodes: 3 },
+    async (fixture) => {
+      const told = new Recorder();
+      const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      await fixture.settled();
+      await fixture.tampering.forget({ nodes: [2] });
+      await lock.extend();
+      await until("the node was repaired", () => told.of("repaired").length > 0);
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "a node that says several times that it lost the key is repaired once", async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
-    await fixture.settled();
-    await fixture.tampering.forget({ nodes: [1] });
-    const late = gate();
-    let answered = 0;
-    const counted: Fault = (deliver) => late.reply(() => deliver().finally(() => answered++));
-    const mend = fixture.at(1).inject(counted, calling("extend"));
-    for (let times = 0; times < 3; times++) await lock.extend();
-    await until("the server has answered all of them", () => answered === 3);
-    await late.release();
-    await until("the node was repaired", () => told.of("repaired").length > 0);
-    await fixture.settled();
-    same([repairs(fixture), told.of("repaired").length], [[0, 1, 0], 1]);
-    mend();
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "a node that says several times that it lost the key is repaired once",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const told = new Recorder();
+      const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      await fixture.settled();
+      await fixture.tampering.forget({ nodes: [1] });
+      const late = gate();
+      let answered = 0;
+      const counted: Fault = (deliver) => late.reply(() => deliver().finally(() => answered++));
+      const mend = fixture.at(1).inject(counted, calling("extend"));
+      for (let times = 0; times < 3; times++) await lock.extend();
+      await until("the server has answered all of them", () => answered === 3);
+      await late.release();
+      await until("the node was repaired", () => told.of("repaired").length > 0);
+      await fixture.settled();
+      same([repairs(fixture), told.of("repaired").length], [[0, 1, 0], 1]);
+      mend();
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "with failFast nothing is repaired where the node says after unlock() that it lost the key",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex({ failFast: true }).lock();
       await fixture.settled();

@@ -2,14 +2,14 @@ import { LockFailedError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, deliveredTwice, gate, replyLost } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
-import { over, overEach } from "../stage.ts";
 
 /** Clients send again what they got no reply to, and networks deliver late. */
 export const resends: readonly Case[] = [
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "an acquire whose reply was lost and that the client sends again is granted, for the full expiry",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(deliveredTwice, calling("acquire"));
       const lock = await fixture.mutex({ expiry: 20_000 }).lock();
@@ -20,9 +20,9 @@ export const resends: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "a delete whose reply was lost and that the client sends again counts as released",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       for (const { inject } of fixture.nodes) inject(deliveredTwice, calling("release"));
@@ -31,16 +31,20 @@ export const resends: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 3], "an extension that is delivered twice extends", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    for (const { inject } of fixture.nodes) inject(deliveredTwice, calling("extend"));
-    await lock.extend();
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "an extension that is delivered twice extends",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      for (const { inject } of fixture.nodes) inject(deliveredTwice, calling("extend"));
+      await lock.extend();
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  ...overEach(
-    [1, 2, 3],
+  ...lockCase(
     "leaves no key behind where the replies to an acquire were lost",
+    { nodes: [1, 2, 3], faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(replyLost, calling("acquire"));
       isA(await rejection(fixture.mutex({ tries: 2 }).lock()), LockFailedError);
@@ -48,17 +52,21 @@ export const resends: readonly Case[] = [
     },
   ),
 
-  over(3, "unlock() deletes the key also where the reply to the acquire was lost", async (fixture) => {
-    fixture.at(0).inject(replyLost, first(calling("acquire")));
-    const lock = await fixture.mutex().lock();
-    same(await fixture.keys.values(), fixture.each(lock.value));
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "unlock() deletes the key also where the reply to the acquire was lost",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      fixture.at(0).inject(replyLost, first(calling("acquire")));
+      const lock = await fixture.mutex().lock();
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(
-    3,
+  ...lockCase(
     "an undo of the first attempt that is delivered again during the second one's grant leaves that alone",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const late = gate();
       fixture.at(0).inject(late.copy, first(calling("release")));
@@ -74,13 +82,17 @@ export const resends: readonly Case[] = [
     },
   ),
 
-  over(1, "a copy of the acquire that is delivered after unlock() ends with its TTL", async (fixture) => {
-    const late = gate();
-    fixture.at(0).inject(late.copy, first(calling("acquire")));
-    const lock = await fixture.mutex({ expiry: 20_000 }).lock();
-    same(await lock.unlock(), "released");
-    await late.release();
-    const [ttl = 0] = await fixture.keys.ttls();
-    ok(ttl > 0 && ttl <= 20_000, `it has a TTL: ${ttl}`);
-  }),
+  ...lockCase(
+    "a copy of the acquire that is delivered after unlock() ends with its TTL",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const late = gate();
+      fixture.at(0).inject(late.copy, first(calling("acquire")));
+      const lock = await fixture.mutex({ expiry: 20_000 }).lock();
+      same(await lock.unlock(), "released");
+      await late.release();
+      const [ttl = 0] = await fixture.keys.ttls();
+      ok(ttl > 0 && ttl <= 20_000, `it has a TTL: ${ttl}`);
+    },
+  ),
 ];

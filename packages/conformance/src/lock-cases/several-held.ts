@@ -3,43 +3,48 @@ import { isA, ok, rejection, same } from "../assert.ts";
 import { gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { fenceOf } from "../keys.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { brisk, calm, DEADLINE, happily, happilyEach, over, overEach, PERIOD } from "../stage.ts";
+import { brisk, calm, DEADLINE, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 import { severalNames, valuesOf } from "./several.ts";
 
 /** Locks of several names, while they are held. */
 export const severalHeld: readonly Case[] = [
-  ...overEach([1, 3], "one name lost is the lock lost, and the others are deleted", async (fixture) => {
-    const [a, b] = severalNames(fixture) as [string, string];
-    for (const operation of ["extend", "verify"] as const) {
-      for (const reason of ["expired", "taken"] as const) {
-        const told = new Recorder();
-        const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
-        const { signal } = lock;
-        if (reason === "taken") await fixture.tampering.takenByOther({ name: b });
-        else await fixture.tampering.forget({ name: b });
-        const error = await rejection(lock[operation]());
-        isA(error, LockLostError);
-        same([error.reason, lock.remaining()], [reason, 0]);
-        ok(signal.reason === error, "the signal has aborted with it");
-        ok(
-          error.message.includes(`"${b}" node 0: ${reason === "taken" ? "taken" : "absent"}`),
-          error.message,
-        );
-        same(told.of("lost").length, 1);
-        await fixture.settled();
-        same(await fixture.keys.values(a), fixture.each(null), "what is left of the other name");
-        same(await fixture.keys.values(b), fixture.each(reason === "taken" ? OTHER : null));
-        await fixture.tampering.forget({ name: b });
+  ...lockCase(
+    "one name lost is the lock lost, and the others are deleted",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const [a, b] = severalNames(fixture) as [string, string];
+      for (const operation of ["extend", "verify"] as const) {
+        for (const reason of ["expired", "taken"] as const) {
+          const told = new Recorder();
+          const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
+          const { signal } = lock;
+          if (reason === "taken") await fixture.tampering.takenByOther({ name: b });
+          else await fixture.tampering.forget({ name: b });
+          const error = await rejection(lock[operation]());
+          isA(error, LockLostError);
+          same([error.reason, lock.remaining()], [reason, 0]);
+          ok(signal.reason === error, "the signal has aborted with it");
+          ok(
+            error.message.includes(`"${b}" node 0: ${reason === "taken" ? "taken" : "absent"}`),
+            error.message,
+          );
+          same(told.of("lost").length, 1);
+          await fixture.settled();
+          same(await fixture.keys.values(a), fixture.each(null), "what is left of the other name");
+          same(await fixture.keys.values(b), fixture.each(reason === "taken" ? OTHER : null));
+          await fixture.tampering.forget({ name: b });
+        }
       }
-    }
-  }),
+    },
+  ),
 
-  happily(
-    1,
+  ...lockCase(
     "unlock() of a lock of which one name is taken says so, and deletes the others",
+    { nodes: 1 },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
       for (const [taken, other] of [
@@ -56,7 +61,7 @@ export const severalHeld: readonly Case[] = [
     },
   ),
 
-  ...happilyEach([1, 3], "one extend() gives every name its full expiry again", async (fixture) => {
+  ...lockCase("one extend() gives every name its full expiry again", { nodes: [1, 3] }, async (fixture) => {
     const list = severalNames(fixture, 3);
     const lock = await fixture.mutex({ expiry: 20_000 }, list).lock();
     await Promise.all(list.map((name) => fixture.tampering.expireIn(10_000, { name })));
@@ -67,39 +72,47 @@ export const severalHeld: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  over(1, "a node that was silent for a while is asked for every name again", async (fixture) => {
-    const list = severalNames(fixture, 3);
-    const lock = await fixture.timed({ ...brisk, autoExtend: true }, list).lock();
-    const first = lock.until.getTime();
-    // Later than its last answer.
-    await fixture.clock.advance(1);
-    const frozen = gate();
-    const mend = fixture.at(0).inject(frozen.delivery);
-    const failing = rejection(lock.extend());
-    await fixture.clock.advance(DEADLINE);
-    isA(await failing, ExtendFailedError);
-    mend();
-    await fixture.clock.advance(PERIOD);
-    ok(lock.until.getTime() > first, "it has been extended");
-    await frozen.release();
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a node that was silent for a while is asked for every name again",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const list = severalNames(fixture, 3);
+      const lock = await fixture.timed({ ...brisk, autoExtend: true }, list).lock();
+      const first = lock.until.getTime();
+      // Later than its last answer.
+      await fixture.clock.advance(1);
+      const frozen = gate();
+      const mend = fixture.at(0).inject(frozen.delivery);
+      const failing = rejection(lock.extend());
+      await fixture.clock.advance(DEADLINE);
+      isA(await failing, ExtendFailedError);
+      mend();
+      await fixture.clock.advance(PERIOD);
+      ok(lock.until.getTime() > first, "it has been extended");
+      await frozen.release();
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(1, "an attempt on several names asks a silent node for all of them, or for none", async (fixture) => {
-    const mutex = fixture.timed(brisk, severalNames(fixture, 3));
-    const frozen = gate();
-    const mend = fixture.at(0).inject(frozen.delivery);
-    isA(await fixture.clock.pass(rejection(mutex.tryLock())), LockFailedError);
-    mend();
-    const lock = await mutex.tryLock();
-    ok(lock !== null, "the node is there for every name");
-    same(await lock.unlock(), "released");
-    await frozen.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "an attempt on several names asks a silent node for all of them, or for none",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      const mutex = fixture.timed(brisk, severalNames(fixture, 3));
+      const frozen = gate();
+      const mend = fixture.at(0).inject(frozen.delivery);
+      isA(await fixture.clock.pass(rejection(mutex.tryLock())), LockFailedError);
+      mend();
+      const lock = await mutex.tryLock();
+      ok(lock !== null, "the node is there for every name");
+      same(await lock.unlock(), "released");
+      await frozen.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "a lock of several names renews them all", async (fixture) => {
+  ...lockCase("a lock of several names renews them all", { nodes: 1 }, async (fixture) => {
     const list = severalNames(fixture);
     const lock = await fixture.timed({ autoExtend: true }, list).lock();
     for (const name of list) await fixture.tampering.expireIn(60_000, { name });
@@ -110,26 +123,30 @@ export const severalHeld: readonly Case[] = [
     same(await lock.unlock(), "released");
   }),
 
-  happily(3, "a name that a node lost is given to it again, and the event says which", async (fixture) => {
-    const [a, b] = severalNames(fixture) as [string, string];
-    const told = new Recorder();
-    const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
-    await fixture.tampering.forget({ nodes: [1], name: b });
-    await lock.extend();
-    await fixture.settled();
-    same(await valuesOf(fixture, [a, b]), [fixture.each(lock.value), fixture.each(lock.value)]);
-    same(
-      told.of("repaired").map(({ name, node }) => [name, node]),
-      [[b, 1]],
-    );
-    same(fixture.at(1).sent.filter(calling("repair")).length, 1);
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "a name that a node lost is given to it again, and the event says which",
+    { nodes: 3 },
+    async (fixture) => {
+      const [a, b] = severalNames(fixture) as [string, string];
+      const told = new Recorder();
+      const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
+      await fixture.tampering.forget({ nodes: [1], name: b });
+      await lock.extend();
+      await fixture.settled();
+      same(await valuesOf(fixture, [a, b]), [fixture.each(lock.value), fixture.each(lock.value)]);
+      same(
+        told.of("repaired").map(({ name, node }) => [name, node]),
+        [[b, 1]],
+      );
+      same(fixture.at(1).sent.filter(calling("repair")).length, 1);
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "several names have one token, the largest, raised under every name",
+    { nodes: [1, 3] },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
       const fencing = { fencing: true };
@@ -150,7 +167,7 @@ export const severalHeld: readonly Case[] = [
     },
   ),
 
-  happily(1, "adopt() takes over several names", async (fixture) => {
+  ...lockCase("adopt() takes over several names", { nodes: 1 }, async (fixture) => {
     const list = severalNames(fixture);
     const given = await fixture.mutex({}, list).lock();
     given.handOver();

@@ -4,9 +4,9 @@ import { connectionCut } from "../faults.ts";
 import { countOfCommands, mendAll } from "../faulty-nodes.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { naming } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { happily, happilyEach, over } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 /** Two names that no other case has, or more. */
@@ -20,9 +20,9 @@ export const valuesOf = (fixture: Fixture, all: readonly string[]): Promise<Repl
 
 /** Several names that are one lock. */
 export const several: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "one lock holds several names under one value, on every node, and unlocks them all",
+    { nodes: [1, 3] },
     async (fixture) => {
       const [a, b, c] = severalNames(fixture, 3) as [string, string, string];
       const mutex = fixture.mutex({}, [c, a, b, a]);
@@ -44,7 +44,7 @@ export const several: readonly Case[] = [
     },
   ),
 
-  happily(1, "a list of one name, or of one name twice, is that name", async (fixture) => {
+  ...lockCase("a list of one name, or of one name twice, is that name", { nodes: 1 }, async (fixture) => {
     for (const list of [[fixture.name], [fixture.name, fixture.name]]) {
       const lock = await fixture.mutex({}, list).lock();
       same([lock.name, lock.names], [fixture.name, [fixture.name]]);
@@ -54,9 +54,9 @@ export const several: readonly Case[] = [
     same(await fixture.mutex().using(({ names }) => names), [fixture.name]);
   }),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "all or nothing: where one name is taken the attempt leaves nothing on the others, before the next one",
+    { nodes: [1, 3] },
     async (fixture) => {
       const [a, b, c] = severalNames(fixture, 3) as [string, string, string];
       await fixture.tampering.takenByOther({ name: b });
@@ -79,7 +79,7 @@ export const several: readonly Case[] = [
     },
   ),
 
-  happily(3, "names of which each is taken on a minority are all locked", async (fixture) => {
+  ...lockCase("names of which each is taken on a minority are all locked", { nodes: 3 }, async (fixture) => {
     const [a, b] = severalNames(fixture) as [string, string];
     await fixture.tampering.takenByOther({ nodes: [0], name: a });
     await fixture.tampering.takenByOther({ nodes: [2], name: b });
@@ -93,9 +93,9 @@ export const several: readonly Case[] = [
     ]);
   }),
 
-  over(
-    3,
+  ...lockCase(
     "where one name has no quorum of nodes nothing is locked, and the error names name and node",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
       for (const node of [1, 2]) fixture.at(node).inject(connectionCut, naming(b));
@@ -111,29 +111,33 @@ export const several: readonly Case[] = [
     },
   ),
 
-  happily(3, "outcomes, events and messages say which name is taken, and where", async (fixture) => {
-    const [a, b] = severalNames(fixture) as [string, string];
-    const told = new Recorder();
-    await fixture.tampering.takenByOther({ nodes: [1, 2], name: b });
-    const error = await rejection(fixture.mutex({ tries: 1, onEvent: told.onEvent }, [a, b]).lock());
-    isA(error, LockTakenError);
-    same(error.nodes, [1, 2]);
-    same(
-      error.outcomes.filter(({ status }) => status === "taken").map(({ name, node }) => `${name} ${node}`),
-      [`${b} 1`, `${b} 2`],
-    );
-    ok(error.message.includes(`"${b}" node 1: taken`), error.message);
-    same(
-      told.of("contended").map(({ name, nodes }) => [name, nodes]),
-      [[`${a}, ${b}`, [1, 2]]],
-    );
-    await fixture.settled();
-    same(await fixture.keys.values(a), fixture.each(null));
-  }),
+  ...lockCase(
+    "outcomes, events and messages say which name is taken, and where",
+    { nodes: 3 },
+    async (fixture) => {
+      const [a, b] = severalNames(fixture) as [string, string];
+      const told = new Recorder();
+      await fixture.tampering.takenByOther({ nodes: [1, 2], name: b });
+      const error = await rejection(fixture.mutex({ tries: 1, onEvent: told.onEvent }, [a, b]).lock());
+      isA(error, LockTakenError);
+      same(error.nodes, [1, 2]);
+      same(
+        error.outcomes.filter(({ status }) => status === "taken").map(({ name, node }) => `${name} ${node}`),
+        [`${b} 1`, `${b} 2`],
+      );
+      ok(error.message.includes(`"${b}" node 1: taken`), error.message);
+      same(
+        told.of("contended").map(({ name, nodes }) => [name, nodes]),
+        [[`${a}, ${b}`, [1, 2]]],
+      );
+      await fixture.settled();
+      same(await fixture.keys.values(a), fixture.each(null));
+    },
+  ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "[a, b] and [b, a], and whoever shares a name with them, take turns without a deadlock",
+    { nodes: [1, 3] },
     async (fixture) => {
       const [a, b, c] = severalNames(fixture, 3) as [string, string, string];
       const holders = new Map<string, number>();
@@ -158,7 +162,7 @@ export const several: readonly Case[] = [
     },
   ),
 
-  over(3, "waits for the last of its names", async (fixture) => {
+  ...lockCase("waits for the last of its names", { nodes: 3, faults: true }, async (fixture) => {
     const [a, b] = severalNames(fixture) as [string, string];
     const held = await fixture.rival({}, b).lock();
     const told = new Recorder();

@@ -3,9 +3,10 @@ import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, happilyEach, over, PERIOD } from "../stage.ts";
+import { calm, PERIOD } from "../stage.ts";
 
 /** What the signal has aborted with: a loss. */
 function lossOf(signal: AbortSignal): LockLostError {
@@ -34,9 +35,9 @@ const losses: readonly {
 
 /** Being told of the loss. */
 export const signal: readonly Case[] = [
-  happily(
-    1,
+  ...lockCase(
     "signal aborts at until, and tells it once; that of a lock which was unlocked or handed over does not",
+    { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();
       const mutexes = [fixture.name, fixture.another(), fixture.another(), fixture.another()].map((name) =>
@@ -68,9 +69,9 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "signal aborts as soon as extend() or verify() finds the loss, and says why and by whom",
+    { nodes: [1, 3] },
     async (fixture) => {
       for (const { reason, status, lose } of losses) {
         for (const operation of ["extend", "verify"] as const) {
@@ -96,7 +97,7 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  happily(3, "signal aborts as soon as the renewal finds the loss", async (fixture) => {
+  ...lockCase("signal aborts as soon as the renewal finds the loss", { nodes: 3 }, async (fixture) => {
     const lock = await fixture.timed({ autoExtend: true }).lock();
     const { signal } = lock;
     await fixture.tampering.takenByOther();
@@ -104,7 +105,7 @@ export const signal: readonly Case[] = [
     same(lossOf(signal).reason, "taken");
   }),
 
-  happily(1, "signal aborts by the runtime's own timers too", async (fixture) => {
+  ...lockCase("signal aborts by the runtime's own timers too", { nodes: 1 }, async (fixture) => {
     // Valid for a second, and its nodes have longer to answer.
     const lock = await fixture.mutex({ expiry: 5_000, driftFactor: 0.8 }).lock();
     const { signal } = lock;
@@ -114,9 +115,9 @@ export const signal: readonly Case[] = [
     await lock.unlock();
   }),
 
-  happily(
-    1,
+  ...lockCase(
     "the loss that was found first is what a lock says for ever, also after unlock()",
+    { nodes: 1 },
     async (fixture) => {
       for (const { lose } of losses) {
         const lock = await fixture.mutex().lock();
@@ -131,9 +132,9 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "signal that is first read after the loss has already aborted, with that loss",
+    { nodes: 1 },
     async (fixture) => {
       for (const { lose } of losses) {
         const lock = await fixture.mutex().lock();
@@ -155,9 +156,9 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  over(
-    1,
+  ...lockCase(
     "a loss is final: no extension that was granted before and is heard after it revives the lock",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const held = gate();
@@ -173,47 +174,59 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  happily(1, "signal aborts soon after the wall clock has jumped, long before its timer", async (fixture) => {
-    const lock = await fixture.timed().lock();
-    const { signal } = lock;
-    await fixture.clock.advance(2_500);
-    fixture.clock.ahead += 60_000;
-    await fixture.clock.advance(1_000);
-    same(lossOf(signal).reason, "expired");
-  }),
+  ...lockCase(
+    "signal aborts soon after the wall clock has jumped, long before its timer",
+    { nodes: 1 },
+    async (fixture) => {
+      const lock = await fixture.timed().lock();
+      const { signal } = lock;
+      await fixture.clock.advance(2_500);
+      fixture.clock.ahead += 60_000;
+      await fixture.clock.advance(1_000);
+      same(lossOf(signal).reason, "expired");
+    },
+  ),
 
-  over(3, "signal aborts at until while an extension hangs", async (fixture) => {
-    const stuck = gate();
-    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
-    const lock = await fixture.timed().lock();
-    const { signal } = lock;
-    // Later than the lock itself, so that it would extend it.
-    await fixture.clock.advance(100);
-    const extending = rejection(lock.extend());
-    await fixture.clock.advance(lock.remaining() - 1);
-    same(signal.aborted, false, "it has aborted before its time has come");
-    await fixture.clock.advance(1);
-    same(lossOf(signal).reason, "expired");
-    // Its own deadline has come before.
-    isA(await extending, Error);
-    await stuck.release();
-    await fixture.settled();
-    same(lock.remaining(), 0, "what it has left after the nodes have extended it");
-  }),
+  ...lockCase(
+    "signal aborts at until while an extension hangs",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const stuck = gate();
+      for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
+      const lock = await fixture.timed().lock();
+      const { signal } = lock;
+      // Later than the lock itself, so that it would extend it.
+      await fixture.clock.advance(100);
+      const extending = rejection(lock.extend());
+      await fixture.clock.advance(lock.remaining() - 1);
+      same(signal.aborted, false, "it has aborted before its time has come");
+      await fixture.clock.advance(1);
+      same(lossOf(signal).reason, "expired");
+      // Its own deadline has come before.
+      isA(await extending, Error);
+      await stuck.release();
+      await fixture.settled();
+      same(lock.remaining(), 0, "what it has left after the nodes have extended it");
+    },
+  ),
 
-  over(3, "signal aborts at until where all nodes hang under a lock that renews itself", async (fixture) => {
-    const lock = await fixture.timed({ autoExtend: true }).lock();
-    const { signal } = lock;
-    const stuck = gate();
-    for (const { inject } of fixture.nodes) inject(stuck.delivery);
-    await fixture.clock.advance(lock.remaining() - 1);
-    same(signal.aborted, false, "it has aborted before its time has come");
-    await fixture.clock.advance(1);
-    same(lossOf(signal).reason, "expired");
-    await stuck.release();
-  }),
+  ...lockCase(
+    "signal aborts at until where all nodes hang under a lock that renews itself",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed({ autoExtend: true }).lock();
+      const { signal } = lock;
+      const stuck = gate();
+      for (const { inject } of fixture.nodes) inject(stuck.delivery);
+      await fixture.clock.advance(lock.remaining() - 1);
+      same(signal.aborted, false, "it has aborted before its time has come");
+      await fixture.clock.advance(1);
+      same(lossOf(signal).reason, "expired");
+      await stuck.release();
+    },
+  ),
 
-  happily(1, "an extension moves the time at which signal aborts", async (fixture) => {
+  ...lockCase("an extension moves the time at which signal aborts", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.timed().lock();
     const { signal } = lock;
     const most = 0.6 * calm.expiry;
@@ -225,9 +238,9 @@ export const signal: readonly Case[] = [
     same(lossOf(signal).reason, "expired");
   }),
 
-  happily(
-    1,
+  ...lockCase(
     "signal costs no timer until it is read, and none is left by unlock(), handOver() or loss",
+    { nodes: 1 },
     async (fixture) => {
       const { clock } = fixture;
       const redsync = fixture.redsync(calm, clock);
@@ -253,9 +266,9 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "a loss says taken where a node had shown somebody else's value to the extension",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
       const { signal } = lock;
@@ -268,15 +281,19 @@ export const signal: readonly Case[] = [
     },
   ),
 
-  happily(3, "a loss that an aborted extension finds is a loss all the same", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    const { signal } = lock;
-    await fixture.tampering.takenByOther();
-    const controller = new AbortController();
-    const extending = rejection(lock.extend({ signal: controller.signal }));
-    controller.abort("enough");
-    same(await extending, "enough");
-    await until("it has aborted", () => signal.aborted);
-    same([lossOf(signal).reason, lock.remaining()], ["taken", 0]);
-  }),
+  ...lockCase(
+    "a loss that an aborted extension finds is a loss all the same",
+    { nodes: 3 },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      const { signal } = lock;
+      await fixture.tampering.takenByOther();
+      const controller = new AbortController();
+      const extending = rejection(lock.extend({ signal: controller.signal }));
+      controller.abort("enough");
+      same(await extending, "enough");
+      await until("it has aborted", () => signal.aborted);
+      same([lossOf(signal).reason, lock.remaining()], ["taken", 0]);
+    },
+  ),
 ];

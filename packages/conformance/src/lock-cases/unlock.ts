@@ -3,15 +3,16 @@ import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
-import { brisk, calm, DEADLINE, happily, happilyEach, over, overEach } from "../stage.ts";
+import { brisk, calm, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 /** Giving back. */
 export const unlock: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "every unlock() returns the first one's promise, and the nodes are asked once",
+    { nodes: [1, 3] },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const before = countOfCommands(fixture.nodes);
@@ -23,9 +24,9 @@ export const unlock: readonly Case[] = [
     },
   ),
 
-  ...overEach(
-    [1, 3, 5],
+  ...lockCase(
     "a pair of lock() and unlock() sends two commands to every node, also with failFast",
+    { nodes: [1, 3, 5], faults: true },
     async (fixture) => {
       const mutex = fixture.mutex({ failFast: true });
       for (let pair = 1; pair <= 20; pair++) {
@@ -42,16 +43,20 @@ export const unlock: readonly Case[] = [
     },
   ),
 
-  ...overEach([1, 3], "unlock() of a lock that has run out says expired", async (fixture) => {
-    const lock = await fixture.timed().lock();
-    await fixture.tampering.forget();
-    await fixture.clock.advance(calm.expiry);
-    same(await lock.unlock(), "expired");
-  }),
+  ...lockCase(
+    "unlock() of a lock that has run out says expired",
+    { nodes: [1, 3], faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed().lock();
+      await fixture.tampering.forget();
+      await fixture.clock.advance(calm.expiry);
+      same(await lock.unlock(), "expired");
+    },
+  ),
 
-  ...overEach(
-    [1, 2, 3],
+  ...lockCase(
     "unlock() of a lock that ran out and that another took says taken, and leaves the other's key",
+    { nodes: [1, 2, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
       await fixture.clock.advance(calm.expiry);
@@ -74,17 +79,21 @@ export const unlock: readonly Case[] = [
     },
   ),
 
-  over(3, "unlock() deletes what is ours where others have taken some nodes", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    await fixture.tampering.takenByOther({ nodes: [1] });
-    same(await lock.unlock(), "released");
-    await fixture.settled();
-    same(await fixture.keys.values(), [null, OTHER, null]);
-  }),
+  ...lockCase(
+    "unlock() deletes what is ours where others have taken some nodes",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.takenByOther({ nodes: [1] });
+      same(await lock.unlock(), "released");
+      await fixture.settled();
+      same(await fixture.keys.values(), [null, OTHER, null]);
+    },
+  ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "unlock() rejects with UnlockFailedError where too few nodes answer to know",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("release"));
@@ -100,38 +109,46 @@ export const unlock: readonly Case[] = [
     },
   ),
 
-  over(3, "a node that deleted says ok, in outcomes and in messages", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("release"));
-    const error = await rejection(lock.unlock());
-    isA(error, UnlockFailedError);
-    same(
-      error.outcomes.map(({ status }) => status),
-      ["ok", "unknown", "unknown"],
-    );
-    matches(error.message, /could not be unlocked: node 0: ok; node 1: no answer/);
-  }),
+  ...lockCase(
+    "a node that deleted says ok, in outcomes and in messages",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("release"));
+      const error = await rejection(lock.unlock());
+      isA(error, UnlockFailedError);
+      same(
+        error.outcomes.map(({ status }) => status),
+        ["ok", "unknown", "unknown"],
+      );
+      matches(error.message, /could not be unlocked: node 0: ok; node 1: no answer/);
+    },
+  ),
 
-  over(3, "unlock() ends at its deadline where the nodes hang for ever", async (fixture) => {
-    const lock = await fixture.timed(brisk).lock();
-    const stuck = gate();
-    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("release"));
-    let isOver = false;
-    const unlocking = rejection(lock.unlock()).finally(() => {
-      isOver = true;
-    });
-    await fixture.clock.advance(DEADLINE - 1);
-    same(isOver, false, "it is over before its deadline");
-    await fixture.clock.advance(1);
-    same(isOver, true, "it is over at its deadline");
-    isA(await unlocking, UnlockFailedError);
-    await stuck.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "unlock() ends at its deadline where the nodes hang for ever",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed(brisk).lock();
+      const stuck = gate();
+      for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("release"));
+      let isOver = false;
+      const unlocking = rejection(lock.unlock()).finally(() => {
+        isOver = true;
+      });
+      await fixture.clock.advance(DEADLINE - 1);
+      same(isOver, false, "it is over before its deadline");
+      await fixture.clock.advance(1);
+      same(isOver, true, "it is over at its deadline");
+      isA(await unlocking, UnlockFailedError);
+      await stuck.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "unlock() while an extension is in flight leaves no key, and the extension says so",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const held = fixture.nodes.map(({ inject }) => {
@@ -152,60 +169,76 @@ export const unlock: readonly Case[] = [
     },
   ),
 
-  over(3, "unlock() waits for an extension that hangs no longer than its deadline", async (fixture) => {
-    const lock = await fixture.timed(brisk).lock();
-    const stuck = gate();
-    for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
-    const extending = rejection(lock.extend());
-    const unlocking = lock.unlock();
-    await fixture.clock.advance(DEADLINE);
-    same(await unlocking, "released");
-    isA(await extending, Error);
-    await stuck.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "unlock() waits for an extension that hangs no longer than its deadline",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed(brisk).lock();
+      const stuck = gate();
+      for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
+      const extending = rejection(lock.extend());
+      const unlocking = lock.unlock();
+      await fixture.clock.advance(DEADLINE);
+      same(await unlocking, "released");
+      isA(await extending, Error);
+      await stuck.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(3, "what setNXOnExtend takes after unlock() has passed is given back", async (fixture) => {
-    const lock = await fixture.timed({ ...brisk, setNXOnExtend: true }).lock();
-    const late = gate();
-    // With setNXOnExtend an extension runs the acquire script.
-    fixture.at(0).inject(late.delivery, first(calling("acquire")));
-    const extending = lock.extend().catch(() => {});
-    const unlocking = lock.unlock();
-    await fixture.clock.advance(DEADLINE);
-    same(await unlocking, "released");
-    await extending;
-    same(await fixture.keys.values(), fixture.each(null));
-    await late.release();
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "what setNXOnExtend takes after unlock() has passed is given back",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const lock = await fixture.timed({ ...brisk, setNXOnExtend: true }).lock();
+      const late = gate();
+      // With setNXOnExtend an extension runs the acquire script.
+      fixture.at(0).inject(late.delivery, first(calling("acquire")));
+      const extending = lock.extend().catch(() => {});
+      const unlocking = lock.unlock();
+      await fixture.clock.advance(DEADLINE);
+      same(await unlocking, "released");
+      await extending;
+      same(await fixture.keys.values(), fixture.each(null));
+      await late.release();
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  over(1, "the end of a scope unlocks, and never rejects", async (fixture) => {
-    await (await fixture.mutex().lock())[Symbol.asyncDispose]();
-    await fixture.hasNoKeyLeft();
+  ...lockCase(
+    "the end of a scope unlocks, and never rejects",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      await (await fixture.mutex().lock())[Symbol.asyncDispose]();
+      await fixture.hasNoKeyLeft();
 
-    const events: RedsyncEvent[] = [];
-    const lock = await fixture.mutex({ onEvent: (event) => events.push(event) }).lock();
-    fixture.at(0).inject(connectionCut, calling("release"));
-    await lock[Symbol.asyncDispose]();
-    same(
-      events.map(({ type }) => type),
-      ["acquired", "nodeFailed", "failed"],
-    );
-  }),
+      const events: RedsyncEvent[] = [];
+      const lock = await fixture.mutex({ onEvent: (event) => events.push(event) }).lock();
+      fixture.at(0).inject(connectionCut, calling("release"));
+      await lock[Symbol.asyncDispose]();
+      same(
+        events.map(({ type }) => type),
+        ["acquired", "nodeFailed", "failed"],
+      );
+    },
+  ),
 
-  happily(1, "extend() and verify() after unlock() are LockLostError, and send nothing", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    await lock.unlock();
-    const before = countOfCommands(fixture.nodes);
-    isA(await rejection(lock.extend()), LockLostError);
-    isA(await rejection(lock.verify()), LockLostError);
-    same(countOfCommands(fixture.nodes), before);
-  }),
+  ...lockCase(
+    "extend() and verify() after unlock() are LockLostError, and send nothing",
+    { nodes: 1 },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      await lock.unlock();
+      const before = countOfCommands(fixture.nodes);
+      isA(await rejection(lock.extend()), LockLostError);
+      isA(await rejection(lock.verify()), LockLostError);
+      same(countOfCommands(fixture.nodes), before);
+    },
+  ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "scripts that the servers forgot in between are sent again",
+    { nodes: [1, 3], needs: ["flush"] },
     async (fixture) => {
       const flush = () =>
         Promise.all(fixture.nodes.map((_, node) => fixture.tampering.send(node, "SCRIPT", "FLUSH")));
@@ -219,6 +252,5 @@ export const unlock: readonly Case[] = [
       same(await lock.unlock(), "released");
       await fixture.hasNoKeyLeft();
     },
-    ["flush"],
   ),
 ];

@@ -2,9 +2,10 @@ import { LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, happily, happilyEach, over, overEach } from "../stage.ts";
+import { calm } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 /** What the callback returned, wrapped in the loss. */
@@ -18,9 +19,9 @@ async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", resu
 
 /** Locks that did not last for the length of their callback, or that may not have. */
 export const usingLost: readonly Case[] = [
-  ...overEach(
-    [1, 3],
+  ...lockCase(
     "no loss masks the callback's own error: it goes to onEvent, also where nobody had noticed it",
+    { nodes: [1, 3], faults: true },
     async (fixture) => {
       const own = new Error("the callback's own");
       for (const isNoticed of [true, false]) {
@@ -49,9 +50,9 @@ export const usingLost: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "no unlock that fails masks the callback's own error, or its result: it goes to onEvent",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const own = new Error("the callback's own");
       for (const throws of [true, false]) {
@@ -72,9 +73,9 @@ export const usingLost: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "using() rejects with LockLostError and the result where the lock ran out meanwhile",
+    { nodes: 1 },
     async (fixture) => {
       const result = { some: "result" };
       // The callback waits for the end that it is told of.
@@ -87,9 +88,9 @@ export const usingLost: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "using() rejects with LockLostError and the result where only the clock shows the loss",
+    { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();
       const result = { some: "result" };
@@ -103,9 +104,9 @@ export const usingLost: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "using() rejects with LockLostError and the result where the nodes show the loss, be it to the unlock",
+    { nodes: [1, 3] },
     async (fixture) => {
       const result = { some: "result" };
       for (const isNoticed of [true, false]) {
@@ -135,9 +136,9 @@ export const usingLost: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "using() rejects with LockLostError where its renewal could not reach the nodes",
+    { nodes: 3, faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
       const using = fixture.timed().using(async ({ signal }) => {

@@ -3,8 +3,9 @@ import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { calm, happily, happilyEach, over, PERIOD } from "../stage.ts";
+import { calm, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 /** The mutex, and whether its callback was ever called. */
@@ -21,9 +22,9 @@ async function refusal(mutex: Mutex, options?: object): Promise<unknown> {
 
 /** Locks for the length of a callback. */
 export const using: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "using() locks, resolves to what its callback returns, and unlocks",
+    { nodes: [1, 3] },
     async (fixture) => {
       const result = { some: "result" };
       const mutex = fixture.mutex();
@@ -39,7 +40,7 @@ export const using: readonly Case[] = [
     },
   ),
 
-  happily(1, "using() lets callbacks in one at a time", async (fixture) => {
+  ...lockCase("using() lets callbacks in one at a time", { nodes: 1 }, async (fixture) => {
     const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: () => Math.random() * 20 });
     let inside = 0;
     const turn = (number: number) =>
@@ -53,24 +54,28 @@ export const using: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  happily(3, "using() extends its lock while the callback runs, and not after", async (fixture) => {
-    const extensions = () => fixture.at(0).sent.filter(calling("extend")).length;
-    await fixture.timed().using(async (lock) => {
-      const first = lock.until.getTime();
-      await fixture.clock.advance(PERIOD);
-      ok(lock.until.getTime() > first, "it has been extended");
-      await fixture.clock.advance(2 * calm.expiry);
-      await lock.verify();
-    });
-    const before = extensions();
-    await fixture.hasNoKeyLeft();
-    await fixture.clock.advance(calm.expiry);
-    same(extensions(), before);
-  }),
+  ...lockCase(
+    "using() extends its lock while the callback runs, and not after",
+    { nodes: 3 },
+    async (fixture) => {
+      const extensions = () => fixture.at(0).sent.filter(calling("extend")).length;
+      await fixture.timed().using(async (lock) => {
+        const first = lock.until.getTime();
+        await fixture.clock.advance(PERIOD);
+        ok(lock.until.getTime() > first, "it has been extended");
+        await fixture.clock.advance(2 * calm.expiry);
+        await lock.verify();
+      });
+      const before = extensions();
+      await fixture.hasNoKeyLeft();
+      await fixture.clock.advance(calm.expiry);
+      same(extensions(), before);
+    },
+  ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "using() rejects with the callback's own error, thrown or rejected with, and unlocks",
+    { nodes: [1, 3] },
     async (fixture) => {
       const mutex = fixture.mutex();
       for (const error of [new Error("the callback's own"), "no Error at all", undefined]) {
@@ -88,46 +93,58 @@ export const using: readonly Case[] = [
     },
   ),
 
-  happily(1, "the signal that using() is given is for the waiting, not for the callback", async (fixture) => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const result = await fixture.mutex().using(
-      async (lock) => {
-        controller.abort();
-        await lock.extend();
-        same(lock.signal.aborted, false);
-        return "done";
-      },
-      { signal },
-    );
-    same(result, "done");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "the signal that using() is given is for the waiting, not for the callback",
+    { nodes: 1 },
+    async (fixture) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const result = await fixture.mutex().using(
+        async (lock) => {
+          controller.abort();
+          await lock.extend();
+          same(lock.signal.aborted, false);
+          return "done";
+        },
+        { signal },
+      );
+      same(result, "done");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "using() that does not lock rejects as lock() does, and calls nobody", async (fixture) => {
-    const reason = { because: "the user closed the page" };
-    await fixture.tampering.takenByOther();
-    ok(
-      (await refusal(fixture.mutex(), { signal: AbortSignal.abort(reason) })) === reason,
-      "the signal's reason",
-    );
-    const controller = new AbortController();
-    const waiting = refusal(fixture.mutex({ retryDelay: 5_000 }), { signal: controller.signal });
-    await until("it was refused", () => countOfCommands(fixture.nodes) > 0);
-    controller.abort(reason);
-    ok((await waiting) === reason, "the signal's reason");
-    isA(await refusal(fixture.mutex(), { timeout: 0 }), LockTakenError);
-    isA(await refusal(fixture.mutex({ tries: 1 })), LockTakenError);
-    await fixture.settled();
-    same(await fixture.keys.values(), fixture.each(OTHER));
-  }),
+  ...lockCase(
+    "using() that does not lock rejects as lock() does, and calls nobody",
+    { nodes: 1 },
+    async (fixture) => {
+      const reason = { because: "the user closed the page" };
+      await fixture.tampering.takenByOther();
+      ok(
+        (await refusal(fixture.mutex(), { signal: AbortSignal.abort(reason) })) === reason,
+        "the signal's reason",
+      );
+      const controller = new AbortController();
+      const waiting = refusal(fixture.mutex({ retryDelay: 5_000 }), { signal: controller.signal });
+      await until("it was refused", () => countOfCommands(fixture.nodes) > 0);
+      controller.abort(reason);
+      ok((await waiting) === reason, "the signal's reason");
+      isA(await refusal(fixture.mutex(), { timeout: 0 }), LockTakenError);
+      isA(await refusal(fixture.mutex({ tries: 1 })), LockTakenError);
+      await fixture.settled();
+      same(await fixture.keys.values(), fixture.each(OTHER));
+    },
+  ),
 
-  over(1, "using() that cannot reach the node rejects as lock() does, and calls nobody", async (fixture) => {
-    fixture.at(0).inject(connectionCut);
-    isA(await refusal(fixture.mutex({ tries: 1 })), LockFailedError);
-  }),
+  ...lockCase(
+    "using() that cannot reach the node rejects as lock() does, and calls nobody",
+    { nodes: 1, faults: true },
+    async (fixture) => {
+      fixture.at(0).inject(connectionCut);
+      isA(await refusal(fixture.mutex({ tries: 1 })), LockFailedError);
+    },
+  ),
 
-  happily(3, "using() leaves a lock alone that its callback handed over", async (fixture) => {
+  ...lockCase("using() leaves a lock alone that its callback handed over", { nodes: 3 }, async (fixture) => {
     for (const throws of [false, true]) {
       const own = new Error("the callback's own");
       let value = "";
@@ -146,9 +163,9 @@ export const using: readonly Case[] = [
     }
   }),
 
-  over(
-    3,
+  ...lockCase(
     "using() that ends beside an extension in flight has lost nothing, though a minority is taken",
+    { nodes: 3, faults: true },
     async (fixture) => {
       await fixture.tampering.takenByOther({ nodes: [2] });
       const slow = gate();
@@ -168,18 +185,22 @@ export const using: readonly Case[] = [
     },
   ),
 
-  happily(1, "using() takes an unlock() of its callback for the end of the work", async (fixture) => {
-    const result = await fixture.timed().using(async (lock) => {
-      same(await lock.unlock(), "released");
-      fixture.clock.ahead += 60_000;
-      return "done";
-    });
-    same(result, "done");
-  }),
+  ...lockCase(
+    "using() takes an unlock() of its callback for the end of the work",
+    { nodes: 1 },
+    async (fixture) => {
+      const result = await fixture.timed().using(async (lock) => {
+        same(await lock.unlock(), "released");
+        fixture.clock.ahead += 60_000;
+        return "done";
+      });
+      same(result, "done");
+    },
+  ),
 
-  happily(
-    1,
+  ...lockCase(
     "setNXOnExtend together with using(), autoExtend, fencing or maxHold is a TypeError, and nothing is sent",
+    { nodes: 1 },
     async (fixture) => {
       const broken = { setNXOnExtend: true };
       const error = await refusal(fixture.mutex(broken));
@@ -204,12 +225,16 @@ export const using: readonly Case[] = [
     },
   ),
 
-  happily(1, "a callback that is no function is a TypeError, and nothing is sent", async (fixture) => {
-    for (const callback of [undefined, null, {}, "callback"]) {
-      const error = await rejection(fixture.mutex().using(callback as unknown as () => void));
-      isA(error, TypeError);
-      matches(error.message, /callback must be a function/);
-    }
-    same(countOfCommands(fixture.nodes), 0);
-  }),
+  ...lockCase(
+    "a callback that is no function is a TypeError, and nothing is sent",
+    { nodes: 1 },
+    async (fixture) => {
+      for (const callback of [undefined, null, {}, "callback"]) {
+        const error = await rejection(fixture.mutex().using(callback as unknown as () => void));
+        isA(error, TypeError);
+        matches(error.message, /callback must be a function/);
+      }
+      same(countOfCommands(fixture.nodes), 0);
+    },
+  ),
 ];

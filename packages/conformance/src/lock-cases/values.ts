@@ -2,14 +2,14 @@ import { LockTakenError } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { questionsOf } from "../questions.ts";
-import { happily } from "../stage.ts";
 
 /** The proof of ownership. */
 export const values: readonly Case[] = [
-  happily(
-    3,
+  ...lockCase(
     "generateValue is called once for each attempt, and each value goes to every node",
+    { nodes: 3 },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       let calls = 0;
@@ -25,33 +25,45 @@ export const values: readonly Case[] = [
     },
   ),
 
-  happily(1, "a lock that is logged or written as JSON does not show its value", async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    same(JSON.stringify(lock).includes(lock.value), false);
-    same(Object.values(lock).includes(lock.value), false);
-    await lock.unlock();
-  }),
+  ...lockCase(
+    "a lock that is logged or written as JSON does not show its value",
+    { nodes: 1 },
+    async (fixture) => {
+      const lock = await fixture.mutex().lock();
+      same(JSON.stringify(lock).includes(lock.value), false);
+      same(Object.values(lock).includes(lock.value), false);
+      await lock.unlock();
+    },
+  ),
 
-  happily(1, "generateValue may take its time, and its value is used as it is", async (fixture) => {
-    const generateValue = async () => "naïve ✓ \u0000 42";
-    const lock = await fixture.mutex({ generateValue }).lock();
-    same(lock.value, "naïve ✓ \u0000 42");
-    same(await fixture.keys.values(), [lock.value]);
-    same(await lock.unlock(), "released");
-    await fixture.hasNoKeyLeft();
-  }),
+  ...lockCase(
+    "generateValue may take its time, and its value is used as it is",
+    { nodes: 1 },
+    async (fixture) => {
+      const generateValue = async () => "naïve ✓ \u0000 42";
+      const lock = await fixture.mutex({ generateValue }).lock();
+      same(lock.value, "naïve ✓ \u0000 42");
+      same(await fixture.keys.values(), [lock.value]);
+      same(await lock.unlock(), "released");
+      await fixture.hasNoKeyLeft();
+    },
+  ),
 
-  happily(1, "a value that generateValue repeats within one lock() is refused", async (fixture) => {
-    await fixture.tampering.takenByOther();
-    const error = await rejection(fixture.mutex({ generateValue: () => "always" }).lock());
-    isA(error, RangeError);
-    matches(error.message, /generateValue/);
-    same(countOfCommands(fixture.nodes), 1);
-  }),
+  ...lockCase(
+    "a value that generateValue repeats within one lock() is refused",
+    { nodes: 1 },
+    async (fixture) => {
+      await fixture.tampering.takenByOther();
+      const error = await rejection(fixture.mutex({ generateValue: () => "always" }).lock());
+      isA(error, RangeError);
+      matches(error.message, /generateValue/);
+      same(countOfCommands(fixture.nodes), 1);
+    },
+  ),
 
-  happily(
-    1,
+  ...lockCase(
     "a value that is empty, no string or not well-formed is refused, and nothing is sent",
+    { nodes: 1 },
     async (fixture) => {
       const results = [
         ["", RangeError],
@@ -69,13 +81,17 @@ export const values: readonly Case[] = [
     },
   ),
 
-  happily(1, "what generateValue throws or rejects with is what lock() rejects with", async (fixture) => {
-    const mishap = new Error("no randomness today");
-    const throws = () => {
-      throw mishap;
-    };
-    same(await rejection(fixture.mutex({ generateValue: throws }).lock()), mishap);
-    same(await rejection(fixture.mutex({ generateValue: async () => throws() }).tryLock()), mishap);
-    same(countOfCommands(fixture.nodes), 0);
-  }),
+  ...lockCase(
+    "what generateValue throws or rejects with is what lock() rejects with",
+    { nodes: 1 },
+    async (fixture) => {
+      const mishap = new Error("no randomness today");
+      const throws = () => {
+        throw mishap;
+      };
+      same(await rejection(fixture.mutex({ generateValue: throws }).lock()), mishap);
+      same(await rejection(fixture.mutex({ generateValue: async () => throws() }).tryLock()), mishap);
+      same(countOfCommands(fixture.nodes), 0);
+    },
+  ),
 ];

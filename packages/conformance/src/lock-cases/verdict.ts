@@ -4,8 +4,9 @@ import { connectionCut, errorReply, type Fault, type Gate, gate } from "../fault
 import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { inLanes } from "../in-lanes.ts";
+import { lockCase } from "../lock-case.ts";
 import { asking, calling, first } from "../matches.ts";
-import { calm, over } from "../stage.ts";
+import { calm } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
 
 const kinds = ["ok", "taken", "failed", "unknown"] as const;
@@ -61,9 +62,9 @@ async function verdictOf(
 /** All answers that three nodes can give, in every order. */
 const answersOfThree = kinds.flatMap((a) => kinds.flatMap((b) => kinds.map((c) => [a, b, c] as const)));
 
-function overEveryOrder(failFast: boolean): Case {
-  const name = `the verdict hangs on the answers, not on their order, with failFast ${failFast}`;
-  return over(3, name, async (fixture) => {
+function overEveryOrder(failFast: boolean): readonly Case[] {
+  const title = `the verdict hangs on the answers, not on their order, with failFast ${failFast}`;
+  return lockCase(title, { nodes: 3, faults: true }, async (fixture) => {
     const redsync = fixture.redsync({ ...calm, failFast });
     await inLanes(fixture, answersOfThree, async (name, answers) => {
       same(await verdictOf(fixture, redsync, name, answers), expected(answers), `the verdict of ${answers}`);
@@ -76,28 +77,32 @@ function overEveryOrder(failFast: boolean): Case {
 
 /** Judging a round. */
 export const verdict: readonly Case[] = [
-  overEveryOrder(false),
-  overEveryOrder(true),
+  ...overEveryOrder(false),
+  ...overEveryOrder(true),
 
-  over(5, "errors keep each node's own index though the nodes are asked in random order", async (fixture) => {
-    await fixture.tampering.takenByOther({ nodes: [0] });
-    fixture.at(1).inject(connectionCut, calling("acquire"));
-    fixture.at(3).inject(faults.failed as Fault);
-    const redsync = fixture.mutex({ tries: 1, shuffleNodes: true });
-    for (let round = 0; round < 10; round++) {
-      const error = await rejection(redsync.lock());
-      isA(error, LockFailedError);
-      same(
-        error.outcomes.map(({ node, status }) => `${node} ${status}`),
-        ["0 taken", "1 unknown", "2 ok", "3 failed", "4 ok"],
-      );
-      same(
-        error.outcomes.flatMap((outcome) => ("error" in outcome ? outcome.error.node : [])),
-        [1, 3],
-      );
-      // Over HTTP the next round may overtake the undo of this one, and meet its own value.
-      await fixture.settled();
-    }
-    same(await fixture.keys.values(), [OTHER, null, null, null, null]);
-  }),
+  ...lockCase(
+    "errors keep each node's own index though the nodes are asked in random order",
+    { nodes: 5, faults: true },
+    async (fixture) => {
+      await fixture.tampering.takenByOther({ nodes: [0] });
+      fixture.at(1).inject(connectionCut, calling("acquire"));
+      fixture.at(3).inject(faults.failed as Fault);
+      const redsync = fixture.mutex({ tries: 1, shuffleNodes: true });
+      for (let round = 0; round < 10; round++) {
+        const error = await rejection(redsync.lock());
+        isA(error, LockFailedError);
+        same(
+          error.outcomes.map(({ node, status }) => `${node} ${status}`),
+          ["0 taken", "1 unknown", "2 ok", "3 failed", "4 ok"],
+        );
+        same(
+          error.outcomes.flatMap((outcome) => ("error" in outcome ? outcome.error.node : [])),
+          [1, 3],
+        );
+        // Over HTTP the next round may overtake the undo of this one, and meet its own value.
+        await fixture.settled();
+      }
+      same(await fixture.keys.values(), [OTHER, null, null, null, null]);
+    },
+  ),
 ];

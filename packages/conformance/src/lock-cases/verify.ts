@@ -3,14 +3,15 @@ import { isA, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../faults.ts";
 import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { calm, happily, happilyEach, over } from "../stage.ts";
+import { calm } from "../stage.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "verify() resolves while a quorum holds the value, and changes nothing",
+    { nodes: [1, 3] },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       await fixture.tampering.expireIn(10_000);
@@ -22,9 +23,9 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  ...happilyEach(
-    [1, 3],
+  ...lockCase(
     "verify() is LockLostError where a quorum has nothing, or somebody else's value",
+    { nodes: [1, 3] },
     async (fixture) => {
       for (const [reason, lose] of [
         ["expired", () => fixture.tampering.forget()],
@@ -41,9 +42,9 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "verify() is LockFailedError where too few nodes answer to know, and the lock stays held",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const mending = [0, 1].map((node) => fixture.at(node).inject(connectionCut));
@@ -55,9 +56,9 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "a verify() that unlock() overtakes takes nothing back that unlock() has deleted",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       await fixture.tampering.forget();
@@ -76,9 +77,9 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  over(
-    1,
+  ...lockCase(
     "verify() and assertHeld() of a lock that has run out are LockLostError, and send nothing",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
       await fixture.clock.advance(calm.expiry);
@@ -89,9 +90,9 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  happily(
-    1,
+  ...lockCase(
     "counts the time that the wall clock saw pass, also where the monotonic clock stood still",
+    { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       const asleep = atWallClock(60_000, () => lock.remaining());
@@ -100,7 +101,7 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  happily(1, "gains nothing where the wall clock is set back", async (fixture) => {
+  ...lockCase("gains nothing where the wall clock is set back", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     const before = lock.remaining();
     const setBack = atWallClock(-60_000, () => lock.remaining());

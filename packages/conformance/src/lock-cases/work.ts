@@ -2,8 +2,9 @@ import { LockFailedError, LockTakenError, type RedisNode, UnlockFailedError } fr
 import { isA, ok, rejection, same } from "../assert.ts";
 import { connectionCut, faulty, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
+import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
-import { brisk, DEADLINE, happily, over, PERIOD } from "../stage.ts";
+import { brisk, DEADLINE, PERIOD } from "../stage.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -28,9 +29,9 @@ const givingUpDeletes = (node: RedisNode) =>
 
 /** Work that goes on after a call has returned. */
 export const work: readonly Case[] = [
-  over(
-    3,
+  ...lockCase(
     "waitUntil is handed what an aborted call leaves behind, and that ends when no key is left",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const { handed, waitUntil, done } = owner();
       const held = gate();
@@ -47,9 +48,9 @@ export const work: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "waitUntil is handed the slow minority of a lock and of an unlock, and both end",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const { handed, waitUntil } = owner();
       const slow = gate();
@@ -64,9 +65,9 @@ export const work: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "a call's waitUntil comes before the mutex's, and serves the calls on its lock",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const [ofMutex, ofCall] = [owner(), owner()];
       const slow = gate();
@@ -81,9 +82,9 @@ export const work: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "waitUntil is handed the repair that an extension leads to, and settled() waits for it",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const { handed, waitUntil, done } = owner();
       const lock = await fixture.mutex().lock();
@@ -100,9 +101,9 @@ export const work: readonly Case[] = [
     },
   ),
 
-  over(
-    3,
+  ...lockCase(
     "waitUntil's work ends only with the repair that the last answer to an extension leads to",
+    { nodes: 3, faults: true },
     async (fixture) => {
       const { handed, waitUntil, done } = owner();
       const lock = await fixture.mutex({ failFast: true }).lock();
@@ -123,43 +124,51 @@ export const work: readonly Case[] = [
     },
   ),
 
-  over(3, "waitUntil's work of an aborted extension ends only with its repair", async (fixture) => {
-    const { handed, waitUntil, done } = owner();
-    const lock = await fixture.mutex().lock();
-    await fixture.tampering.forget({ nodes: [1] });
-    const [slow, repairing] = [gate(), gate()];
-    fixture.at(0).inject(slow.reply, calling("extend"));
-    fixture.at(1).inject(repairing.delivery, calling("repair"));
-    const controller = new AbortController();
-    const extending = rejection(lock.extend({ signal: controller.signal, waitUntil }));
-    await slow.reached;
-    controller.abort();
-    await extending;
-    await slow.release();
-    await repairing.reached;
-    await fixture.keys.values();
-    same(done(), 0, "what is done before the repair");
-    await repairing.release();
-    await Promise.all(handed);
-    same([handed.length, await fixture.keys.values()], [1, fixture.each(lock.value)]);
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "waitUntil's work of an aborted extension ends only with its repair",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const { handed, waitUntil, done } = owner();
+      const lock = await fixture.mutex().lock();
+      await fixture.tampering.forget({ nodes: [1] });
+      const [slow, repairing] = [gate(), gate()];
+      fixture.at(0).inject(slow.reply, calling("extend"));
+      fixture.at(1).inject(repairing.delivery, calling("repair"));
+      const controller = new AbortController();
+      const extending = rejection(lock.extend({ signal: controller.signal, waitUntil }));
+      await slow.reached;
+      controller.abort();
+      await extending;
+      await slow.release();
+      await repairing.reached;
+      await fixture.keys.values();
+      same(done(), 0, "what is done before the repair");
+      await repairing.release();
+      await Promise.all(handed);
+      same([handed.length, await fixture.keys.values()], [1, fixture.each(lock.value)]);
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  over(3, "a renewal's repair is handed to the waitUntil of the lock", async (fixture) => {
-    const { handed, waitUntil } = owner();
-    const lock = await fixture.timed({ autoExtend: true }).lock({ waitUntil });
-    await fixture.tampering.forget({ nodes: [1] });
-    const slow = gate();
-    fixture.at(1).inject(slow.delivery, calling("repair"));
-    await fixture.clock.advance(PERIOD);
-    same(handed.length, 1, "repairs that were handed over");
-    await slow.release();
-    await handed[0];
-    same(await fixture.keys.values(), fixture.each(lock.value));
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "a renewal's repair is handed to the waitUntil of the lock",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const { handed, waitUntil } = owner();
+      const lock = await fixture.timed({ autoExtend: true }).lock({ waitUntil });
+      await fixture.tampering.forget({ nodes: [1] });
+      const slow = gate();
+      fixture.at(1).inject(slow.delivery, calling("repair"));
+      await fixture.clock.advance(PERIOD);
+      same(handed.length, 1, "repairs that were handed over");
+      await slow.release();
+      await handed[0];
+      same(await fixture.keys.values(), fixture.each(lock.value));
+      same(await lock.unlock(), "released");
+    },
+  ),
 
-  happily(1, "waitUntil is not called where nothing is left to do", async (fixture) => {
+  ...lockCase("waitUntil is not called where nothing is left to do", { nodes: 1 }, async (fixture) => {
     const { handed, waitUntil } = owner();
     const lock = await fixture.mutex({ waitUntil }).lock();
     await lock.extend();
@@ -169,7 +178,7 @@ export const work: readonly Case[] = [
     same(handed.length, 0);
   }),
 
-  over(3, "a waitUntil that throws breaks nothing", async (fixture) => {
+  ...lockCase("a waitUntil that throws breaks nothing", { nodes: 3, faults: true }, async (fixture) => {
     const slow = gate();
     fixture.at(2).inject(slow.reply, first(calling("acquire")));
     const waitUntil = () => {
@@ -181,36 +190,40 @@ export const work: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  happily(1, "settled() resolves at once where nothing is under way", async (fixture) => {
+  ...lockCase("settled() resolves at once where nothing is under way", { nodes: 1 }, async (fixture) => {
     const redsync = fixture.redsync();
     await redsync.settled();
     await (await redsync.mutex(fixture.name).lock()).unlock();
     await redsync.settled();
   }),
 
-  over(3, "settled() waits for the undo of a failed attempt", async (fixture) => {
-    const held = gate();
-    fixture.at(0).inject(held.delivery, calling("release"));
-    for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
-    // The attempt itself waits for the undo until the deadline.
-    const redsync = fixture.redsync(brisk, fixture.clock);
-    isA(await fixture.clock.pass(rejection(redsync.mutex(fixture.name).tryLock())), LockFailedError);
-    await held.reached;
-    let isSettled = false;
-    const settling = redsync.settled().then(() => {
-      isSettled = true;
-    });
-    // Much longer than settled() takes to look again.
-    await fixture.clock.advance(DEADLINE / 10);
-    ok(!isSettled, "settled() has not resolved while the undo is under way");
-    await held.release();
-    await fixture.clock.pass(settling);
-    same(await fixture.keys.values(), fixture.each(null));
-  }),
+  ...lockCase(
+    "settled() waits for the undo of a failed attempt",
+    { nodes: 3, faults: true },
+    async (fixture) => {
+      const held = gate();
+      fixture.at(0).inject(held.delivery, calling("release"));
+      for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
+      // The attempt itself waits for the undo until the deadline.
+      const redsync = fixture.redsync(brisk, fixture.clock);
+      isA(await fixture.clock.pass(rejection(redsync.mutex(fixture.name).tryLock())), LockFailedError);
+      await held.reached;
+      let isSettled = false;
+      const settling = redsync.settled().then(() => {
+        isSettled = true;
+      });
+      // Much longer than settled() takes to look again.
+      await fixture.clock.advance(DEADLINE / 10);
+      ok(!isSettled, "settled() has not resolved while the undo is under way");
+      await held.release();
+      await fixture.clock.pass(settling);
+      same(await fixture.keys.values(), fixture.each(null));
+    },
+  ),
 
-  over(
-    1,
+  ...lockCase(
     "settled() waits no longer than an expiry or two for a node that never answers",
+    { nodes: 1, faults: true },
     async (fixture) => {
       const never = gate();
       fixture.at(0).inject(never.delivery);
@@ -224,9 +237,9 @@ export const work: readonly Case[] = [
     },
   ),
 
-  over(
-    1,
+  ...lockCase(
     "a delete that the client gives up when it is told to is not sent again",
+    { nodes: 1, faults: true, dress: givingUpDeletes },
     async (fixture) => {
       const lock = await fixture.timed(brisk).lock();
       isA(await fixture.clock.pass(rejection(lock.unlock())), UnlockFailedError);
@@ -234,7 +247,5 @@ export const work: readonly Case[] = [
       await fixture.settled();
       same(fixture.at(0).sent.filter(calling("release")).length, 1);
     },
-    [],
-    givingUpDeletes,
   ),
 ];
