@@ -6,8 +6,8 @@ import { HandClock } from "./hand-clock.ts";
 import type { Harness, Opened } from "./harness.ts";
 import { fenceOf, Keys } from "./keys.ts";
 import { callOf } from "./questions.ts";
-import { calm } from "./stage.ts";
 import { Tampering } from "./tampering.ts";
+import { EXPIRY_20S, expiry20sRound10s } from "./timings.ts";
 
 /** Takes a clock as well, which its users are not told of. */
 const OnClock = Redsync as unknown as new (
@@ -77,24 +77,24 @@ export class Fixture {
   }
 
   /** A `Redsync` over all nodes, faults included. */
-  redsync(defaults: MutexOptions = calm, clock?: HandClock): Redsync {
+  redsync(defaults: MutexOptions = expiry20sRound10s, clock?: HandClock): Redsync {
     const nodes = this.nodes.map(({ node }) => node);
     return this.#remember(new OnClock(nodes, defaults, clock), clock);
   }
 
   /** A mutex of the fixture's name, or of these, of a `Redsync` of its own. */
   mutex(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
-    return this.redsync({ ...calm, ...options }).mutex(names);
+    return this.redsync({ ...expiry20sRound10s, ...options }).mutex(names);
   }
 
   /** The same by `fixture.clock`, which only the case moves. */
   timed(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
-    return this.redsync({ ...calm, ...options }, this.clock).mutex(names);
+    return this.redsync({ ...expiry20sRound10s, ...options }, this.clock).mutex(names);
   }
 
   /** The same as `mutex()` for somebody else, who meets no faults. */
   rival(options: MutexOptions = {}, names: string | readonly string[] = this.name): Mutex {
-    return this.#remember(new Redsync(this.#plain, { ...calm, ...options })).mutex(names);
+    return this.#remember(new Redsync(this.#plain, { ...expiry20sRound10s, ...options })).mutex(names);
   }
 
   /** The node with its faults. */
@@ -149,7 +149,7 @@ export class Fixture {
   async #clear(): Promise<void> {
     mendAll(this.nodes);
     // What never answers is over then.
-    await this.clock.advance(2 * calm.expiry + 1_000);
+    await this.clock.advance(2 * EXPIRY_20S + 1_000);
     await this.settled();
     const keys = this.#names.flatMap((name) => [name, fenceOf(name)]);
     await Promise.all(keys.map((name) => this.tampering.forget({ name })));

@@ -2,8 +2,8 @@ import type { Lock, Mutex, MutexOptions } from "@redsync/core";
 import { ok, same } from "./assert.ts";
 import type { Fixture } from "./fixture.ts";
 import { fenceOf } from "./keys.ts";
-import { calm } from "./stage.ts";
 import type { Target } from "./tampering.ts";
+import { expiry20sRound10s } from "./timings.ts";
 
 export const MINUTE = 60_000;
 
@@ -51,5 +51,5 @@ export async function storing(fixture: Fixture, token: number): Promise<number> 
 export function atClock(fixture: Fixture, ahead: number, options: MutexOptions = {}): Mutex {
   const clock = fixture.clock.another();
   clock.ahead = ahead;
-  return fixture.redsync({ ...calm, ...fenced, ...options }, clock).mutex(fixture.name);
+  return fixture.redsync({ ...expiry20sRound10s, ...fenced, ...options }, clock).mutex(fixture.name);
 }

@@ -6,8 +6,8 @@ import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { expiry20sRound1s, ROUND_1S } from "../timings.ts";
 
 /** Not an Error: a signal's reason may be anything. */
 const reason = { because: "the user closed the page" };
@@ -136,11 +136,11 @@ export const aborts: readonly Case[] = [
     async (fixture) => {
       const held = gates(fixture, "reply");
       const controller = new AbortController();
-      const locking = rejection(fixture.timed(brisk).lock({ signal: controller.signal }));
+      const locking = rejection(fixture.timed(expiry20sRound1s).lock({ signal: controller.signal }));
       await Promise.all(held.map(({ reached }) => reached));
       controller.abort(reason);
       ok((await locking) === reason, "it rejects with the signal's reason");
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       same(await fixture.keys.values(), fixture.each(null), "what is left at the deadline");
       await Promise.all(held.map(({ release }) => release()));
       await fixture.hasNoKeyLeft();

@@ -5,8 +5,7 @@ import { mendAll } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-
-const EXPIRY = 20_000;
+import { EXPIRY_20S } from "../timings.ts";
 
 /** Acquiring and giving back, without a fault that matters. */
 export const acquire: readonly Case[] = [
@@ -14,10 +13,10 @@ export const acquire: readonly Case[] = [
     "locks on every node for the expiry, and unlocks on every node",
     { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
-      const lock = await fixture.mutex({ expiry: EXPIRY }).lock();
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S }).lock();
       same(await fixture.keys.values(), fixture.each(lock.value));
       for (const ttl of await fixture.keys.ttls())
-        ok(ttl > EXPIRY - 5_000 && ttl <= EXPIRY, `the TTL is the expiry: ${ttl}`);
+        ok(ttl > EXPIRY_20S - 5_000 && ttl <= EXPIRY_20S, `the TTL is the expiry: ${ttl}`);
       same(await lock.unlock(), "released");
       await fixture.hasNoKeyLeft();
     },
@@ -47,8 +46,8 @@ export const acquire: readonly Case[] = [
     { nodes: 1 },
     async (fixture) => {
       const before = Date.now();
-      const lock = await fixture.mutex({ expiry: EXPIRY, driftFactor: 0.1 }).lock();
-      const validity = EXPIRY * 0.9 - 2;
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S, driftFactor: 0.1 }).lock();
+      const validity = EXPIRY_20S * 0.9 - 2;
       const until = lock.until.getTime();
       ok(until >= before + validity && until <= Date.now() + validity, `until ${until}`);
       ok(lock.remaining() > 0 && lock.remaining() <= validity, `remaining ${lock.remaining()}`);
@@ -122,7 +121,7 @@ export const acquire: readonly Case[] = [
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       // Valid for 4,998 ms of the 20,000, and judged after 19,800 at the latest: the replies come in between.
-      const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
+      const options = { expiry: EXPIRY_20S, driftFactor: 0.75, timeoutFactor: 0.99, tries: 1 };
       const slow = gate();
       for (const { inject } of fixture.nodes) inject(slow.reply, calling("acquire"));
       const locking = rejection(fixture.timed(options).lock());

@@ -6,8 +6,8 @@ import type { Case } from "../harness.ts";
 import { fenceOf } from "../keys.ts";
 import { lockCase } from "../lock-case.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { EXPIRY_20S, RENEWAL_6667MS } from "../timings.ts";
 import { fenced, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** Passing a lock on. */
@@ -117,18 +117,18 @@ export const adopt: readonly Case[] = [
       given.handOver();
       const lock = await fixture.timed({ ...options, onEvent: ofHeir.onEvent }).adopt(value, { token });
       same([lock.value, lock.token], [value, token]);
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       same(ofHeir.of("extended").length, 2, "the adoption itself, and a renewal");
       same(await fixture.keys.fences(), fixture.each(token));
       const { signal: ofLoss } = lock;
       await fixture.tampering.takenByOther();
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       ok(ofLoss.aborted, "the heir's signal has aborted");
       same(
         ofHeir.of("lost").map(({ reason }) => reason),
         ["taken"],
       );
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same(given.remaining(), 0);
       same([signal.aborted, ofGiver.of("lost", "extended").length], [false, 0]);
     },
@@ -228,13 +228,13 @@ export const adopt: readonly Case[] = [
     { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.timed({ autoExtend: true }).lock();
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       lock.handOver();
       const before = countOfCommands(fixture.nodes);
-      await fixture.clock.advance(2 * calm.expiry);
+      await fixture.clock.advance(2 * EXPIRY_20S);
       same(countOfCommands(fixture.nodes), before, "commands since then");
       const [ttl = 0] = await fixture.keys.ttls();
-      ok(ttl > 0 && ttl <= calm.expiry, `it has a TTL: ${ttl}`);
+      ok(ttl > 0 && ttl <= EXPIRY_20S, `it has a TTL: ${ttl}`);
     },
   ),
 ];

@@ -7,8 +7,8 @@ import type { Case } from "../harness.ts";
 import { inLanes } from "../in-lanes.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { calm } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { expiry20sRound10s } from "../timings.ts";
 
 /** Every subset of the nodes, by their indexes. */
 function subsetsOf({ nodes }: Fixture): number[][] {
@@ -163,6 +163,9 @@ export const contention: readonly Case[] = [
       if (attempt === 2) fixture.at(0).inject(connectionCut);
       return 1;
     };
-    isA(await rejection(fixture.mutex({ ...calm, tries: 3, retryDelay }).lock()), LockFailedError);
+    isA(
+      await rejection(fixture.mutex({ ...expiry20sRound10s, tries: 3, retryDelay }).lock()),
+      LockFailedError,
+    );
   }),
 ];

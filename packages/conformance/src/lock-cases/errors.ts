@@ -5,7 +5,7 @@ import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk } from "../stage.ts";
+import { expiry20sRound1s } from "../timings.ts";
 
 const SECRET = "the-proof-of-ownership";
 
@@ -59,7 +59,7 @@ const failures: readonly Failure[] = [
     "REDSYNC_LOCK_FAILED",
     (fixture) => {
       fixture.at(0).inject(hung, calling("acquire"));
-      const mutex = fixture.timed({ ...brisk, tries: 1, generateValue: () => SECRET });
+      const mutex = fixture.timed({ ...expiry20sRound1s, tries: 1, generateValue: () => SECRET });
       return fixture.clock.pass(rejection(mutex.lock()));
     },
   ],

@@ -7,7 +7,7 @@ import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, calm, DEADLINE, PERIOD } from "../stage.ts";
+import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../timings.ts";
 
 async function play(fixture: Fixture, onEvent: (event: RedsyncEvent) => void): Promise<void> {
   const lock = await fixture.mutex({ onEvent }).lock();
@@ -76,7 +76,12 @@ export const events: readonly Case[] = [
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
-      const options = { ...brisk, tries: Number.POSITIVE_INFINITY, retryDelay: 50, onEvent: told.onEvent };
+      const options = {
+        ...expiry20sRound1s,
+        tries: Number.POSITIVE_INFINITY,
+        retryDelay: 50,
+        onEvent: told.onEvent,
+      };
       for (const { inject } of fixture.nodes)
         inject(errorReply("LOADING Redis is loading the dataset in memory"));
       const redsync = fixture.redsync(options, fixture.clock);
@@ -101,7 +106,7 @@ export const events: readonly Case[] = [
       const { name } = fixture;
       const { events, onEvent } = new Recorder();
       const expired = await fixture.timed({ onEvent }).lock();
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       for (let twice = 0; twice < 2; twice++) await rejection(expired.extend());
       await expired.unlock();
       const taken = await fixture.mutex({ onEvent }).lock();
@@ -154,7 +159,7 @@ export const events: readonly Case[] = [
       const { events, onEvent } = new Recorder();
       const lock = await fixture.timed({ autoExtend: true, onEvent }).lock();
       await fixture.tampering.forget({ nodes: [2] });
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       lock.handOver();
       const heir = await fixture.mutex({ onEvent }).adopt(lock.value);
       await fixture.tampering.takenByOther({ nodes: [1] });
@@ -207,14 +212,14 @@ export const events: readonly Case[] = [
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
-      const options = { ...brisk, failFast: true, onEvent: told.onEvent };
+      const options = { ...expiry20sRound1s, failFast: true, onEvent: told.onEvent };
       for (const [fault, word] of [
         [errorReply("OOM command not allowed"), "OOM"],
         [hung, "no answer within"],
       ] as const) {
         const mend = fixture.at(2).inject(fault, calling("acquire"));
         const lock = await fixture.timed(options).lock();
-        await fixture.clock.advance(DEADLINE);
+        await fixture.clock.advance(ROUND_1S);
         same(
           told.of("nodeFailed").filter(({ node, error }) => node === 2 && error.message.includes(word))
             .length,

@@ -6,15 +6,13 @@ import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, calm, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
-
-const EXPIRY = 20_000;
+import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../timings.ts";
 
 /** A lock that has run out, on the holder's clock and on the nodes. */
 async function expiredLock(fixture: Fixture, options: MutexOptions = {}): Promise<Lock> {
   const lock = await fixture.timed(options).lock();
-  await fixture.clock.advance(calm.expiry);
+  await fixture.clock.advance(EXPIRY_20S);
   await fixture.tampering.forget();
   return lock;
 }
@@ -39,13 +37,13 @@ export const extend: readonly Case[] = [
     "extend() gives the key its full expiry again on every node",
     { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
-      const lock = await fixture.mutex({ expiry: EXPIRY }).lock();
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S }).lock();
       await fixture.tampering.expireIn(10_000);
       const before = lock.until.getTime();
-      await until("the clock has moved", () => Date.now() > before - EXPIRY * 0.99 + 2);
+      await until("the clock has moved", () => Date.now() > before - EXPIRY_20S * 0.99 + 2);
       await lock.extend();
       for (const ttl of await fixture.keys.ttls())
-        ok(ttl > EXPIRY - 5_000 && ttl <= EXPIRY, `the TTL is the expiry: ${ttl}`);
+        ok(ttl > EXPIRY_20S - 5_000 && ttl <= EXPIRY_20S, `the TTL is the expiry: ${ttl}`);
       ok(lock.until.getTime() > before, "until has moved");
       same(await fixture.keys.values(), fixture.each(lock.value));
       await lock.unlock();
@@ -151,11 +149,11 @@ export const extend: readonly Case[] = [
     "ends an extension at its deadline where the nodes hang for ever",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const lock = await fixture.timed(brisk).lock();
+      const lock = await fixture.timed(expiry20sRound1s).lock();
       const stuck = gate();
       for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
       const extending = rejection(lock.extend());
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       isA(await extending, ExtendFailedError);
       same(await lock.unlock(), "released");
       await stuck.release();
@@ -167,7 +165,7 @@ export const extend: readonly Case[] = [
     "an extension confirmed only past its new end is a loss, and is taken back",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
-      const options = { expiry: EXPIRY, driftFactor: 0.75, timeoutFactor: 0.99 };
+      const options = { expiry: EXPIRY_20S, driftFactor: 0.75, timeoutFactor: 0.99 };
       const lock = await fixture.timed(options).lock();
       const slow = gate();
       for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));

@@ -7,7 +7,7 @@ import { fenceOf } from "../keys.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
 import { callOf } from "../questions.ts";
-import { brisk, DEADLINE } from "../stage.ts";
+import { expiry20sRound1s, ROUND_1S } from "../timings.ts";
 import {
   atClock,
   fenced,
@@ -118,7 +118,7 @@ export const fencing: readonly Case[] = [
     "tokens grow over attempts that failed, and that were aborted",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
-      const mutex = fixture.timed({ ...brisk, ...fenced, tries: 1 });
+      const mutex = fixture.timed({ ...expiry20sRound1s, ...fenced, tries: 1 });
       const tokens = [await tokenFrom(mutex)];
       const all = [...fixture.nodes.keys()];
       const minority = all.slice(0, Math.ceil(all.length / 2) - 1);
@@ -142,7 +142,7 @@ export const fencing: readonly Case[] = [
       const late = gate();
       const ending = fixture.nodes.map(({ inject }) => inject(late.delivery, first(calling("acquire"))));
       const failing = rejection(mutex.lock());
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       isA(await failing, LockFailedError);
       for (const end of ending) end();
       await late.release();

@@ -4,7 +4,7 @@ import { connectionCut, errorReply, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { beginning, calling, first } from "../matches.ts";
-import { brisk, DEADLINE } from "../stage.ts";
+import { expiry20sRound1s, ROUND_1S } from "../timings.ts";
 
 const noScript = errorReply("NOSCRIPT No matching script. Please use EVAL.");
 
@@ -16,7 +16,7 @@ export const late: readonly Case[] = [
     async (fixture) => {
       const slow = gate();
       fixture.at(2).inject(slow.delivery, first(calling("acquire")));
-      const lock = await fixture.clock.pass(fixture.timed(brisk).lock());
+      const lock = await fixture.clock.pass(fixture.timed(expiry20sRound1s).lock());
       same(await fixture.keys.values(), [lock.value, lock.value, null]);
       await slow.release();
       await fixture.settled();
@@ -60,8 +60,8 @@ export const late: readonly Case[] = [
         inject(delivery.delivery, first(calling("acquire")));
         return delivery;
       });
-      const locking = rejection(fixture.timed({ ...brisk, tries: 1 }).lock());
-      await fixture.clock.advance(DEADLINE);
+      const locking = rejection(fixture.timed({ ...expiry20sRound1s, tries: 1 }).lock());
+      await fixture.clock.advance(ROUND_1S);
       isA(await locking, LockFailedError);
       await Promise.all(slow.map(({ release }) => release()));
       await fixture.hasNoKeyLeft();
@@ -75,7 +75,7 @@ export const late: readonly Case[] = [
       const slow = gate();
       fixture.at(0).inject(slow.delivery, first(calling("acquire")));
       for (const node of [1, 2]) fixture.at(node).inject(connectionCut, first(calling("acquire")));
-      const lock = await fixture.clock.pass(fixture.timed(brisk).lock());
+      const lock = await fixture.clock.pass(fixture.timed(expiry20sRound1s).lock());
       same(await fixture.keys.values(), fixture.each(lock.value));
       await slow.release();
       await fixture.settled();
@@ -92,7 +92,10 @@ export const late: readonly Case[] = [
       const slow = gate();
       fixture.at(0).inject(slow.reply, first(calling("acquire")));
       for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
-      isA(await fixture.clock.pass(rejection(fixture.timed({ ...brisk, tries: 1 }).lock())), LockFailedError);
+      isA(
+        await fixture.clock.pass(rejection(fixture.timed({ ...expiry20sRound1s, tries: 1 }).lock())),
+        LockFailedError,
+      );
       await slow.release();
       await fixture.hasNoKeyLeft();
     },
@@ -120,7 +123,10 @@ export const late: readonly Case[] = [
     async (fixture) => {
       const slow = gate();
       fixture.at(0).inject((deliver) => slow.reply(() => noScript(deliver)), first(calling("acquire")));
-      isA(await fixture.clock.pass(rejection(fixture.timed({ ...brisk, tries: 1 }).lock())), LockFailedError);
+      isA(
+        await fixture.clock.pass(rejection(fixture.timed({ ...expiry20sRound1s, tries: 1 }).lock())),
+        LockFailedError,
+      );
       await slow.release();
       await fixture.hasNoKeyLeft();
       const words = fixture.at(0).sent.map(([word]) => word);

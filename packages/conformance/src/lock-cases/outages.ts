@@ -6,7 +6,7 @@ import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling, first, naming } from "../matches.ts";
-import { brisk, calm, DEADLINE } from "../stage.ts";
+import { EXPIRY_20S, expiry20sRound1s, expiry20sRound10s, ROUND_1S } from "../timings.ts";
 
 /** What a single attempt fails with, which is not contention. */
 const failureOf = (fixture: Fixture, options: MutexOptions = {}): Promise<LockFailedError> =>
@@ -105,9 +105,9 @@ export const outages: readonly Case[] = [
     async (fixture) => {
       const stuck = gate();
       for (const { inject } of fixture.nodes) inject(stuck.delivery);
-      const failing = failureIn(fixture.timed({ ...brisk, tries: 1 }).lock());
+      const failing = failureIn(fixture.timed({ ...expiry20sRound1s, tries: 1 }).lock());
       const attempt = settlement(failing);
-      await fixture.clock.advance(DEADLINE - 1);
+      await fixture.clock.advance(ROUND_1S - 1);
       same(attempt.isDone, false, "the attempt is over before its deadline");
       await fixture.clock.advance(1);
       same(attempt.isDone, true, "the attempt is over at its deadline");
@@ -127,8 +127,8 @@ export const outages: readonly Case[] = [
     async (fixture) => {
       const stuck = gate();
       for (const { inject } of fixture.nodes) inject(stuck.reply, calling("acquire"));
-      const failing = failureIn(fixture.timed({ ...brisk, tries: 1 }).lock());
-      await fixture.clock.advance(DEADLINE - 1);
+      const failing = failureIn(fixture.timed({ ...expiry20sRound1s, tries: 1 }).lock());
+      await fixture.clock.advance(ROUND_1S - 1);
       ok(!(await fixture.keys.values()).includes(null), "the nodes have run it");
       await fixture.clock.advance(1);
       await failing;
@@ -143,7 +143,7 @@ export const outages: readonly Case[] = [
     { nodes: 1, faults: true },
     async (fixture) => {
       fixture.at(0).inject(replyNeverComes, calling("acquire"));
-      await fixture.clock.pass(failureIn(fixture.timed({ ...brisk, tries: 1 }).lock()));
+      await fixture.clock.pass(failureIn(fixture.timed({ ...expiry20sRound1s, tries: 1 }).lock()));
       same(await fixture.keys.values(), [null]);
     },
   ),
@@ -169,9 +169,9 @@ export const outages: readonly Case[] = [
     async (fixture) => {
       const stuck = gate();
       fixture.at(0).inject(stuck.delivery, calling("acquire"));
-      const locking = fixture.timed(brisk).lock();
+      const locking = fixture.timed(expiry20sRound1s).lock();
       const attempt = settlement(locking);
-      await fixture.clock.advance(DEADLINE - 1);
+      await fixture.clock.advance(ROUND_1S - 1);
       same(attempt.isDone, false, "it has not waited");
       await fixture.clock.advance(1);
       same(attempt.isDone, true, "it has locked at the deadline");
@@ -185,7 +185,7 @@ export const outages: readonly Case[] = [
     "one reply that never comes does not silence a node that answers others",
     { nodes: 1, faults: true },
     async (fixture) => {
-      const redsync = fixture.redsync({ ...brisk, tries: 1 }, fixture.clock);
+      const redsync = fixture.redsync({ ...expiry20sRound1s, tries: 1 }, fixture.clock);
       fixture.at(0).inject(replyNeverComes, naming(fixture.name));
       const losing = failureIn(redsync.mutex(fixture.name).lock());
       const attempt = settlement(losing);
@@ -196,7 +196,7 @@ export const outages: readonly Case[] = [
       const others = [fixture.another(), fixture.another()];
       for (let after = 0; after < 5; after += attempt.isDone ? 1 : 0) {
         await Promise.all(others.map(pair));
-        await fixture.clock.advance(DEADLINE / 4);
+        await fixture.clock.advance(ROUND_1S / 4);
       }
       await losing;
     },
@@ -206,15 +206,15 @@ export const outages: readonly Case[] = [
     "a node that misses a short deadline is asked by who has a longer one",
     { nodes: 1, faults: true },
     async (fixture) => {
-      const redsync = fixture.redsync({ ...calm, tries: 1 }, fixture.clock);
+      const redsync = fixture.redsync({ ...expiry20sRound10s, tries: 1 }, fixture.clock);
       const slow = gate();
       fixture.at(0).inject(slow.reply);
-      const failing = failureIn(redsync.mutex(fixture.name, brisk).lock());
-      await fixture.clock.advance(1.5 * DEADLINE);
+      const failing = failureIn(redsync.mutex(fixture.name, expiry20sRound1s).lock());
+      await fixture.clock.advance(1.5 * ROUND_1S);
       await failing;
       const others = [fixture.another(), fixture.another()];
       const long = others.map((name) => redsync.mutex(name).tryLock());
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       await slow.release();
       for (const lock of await Promise.all(long)) same(await lock?.unlock(), "released");
     },
@@ -224,20 +224,20 @@ export const outages: readonly Case[] = [
     "a slow undo does not silence a node that answers in time",
     { nodes: 1, faults: true },
     async (fixture) => {
-      const redsync = fixture.redsync(brisk, fixture.clock);
+      const redsync = fixture.redsync(expiry20sRound1s, fixture.clock);
       const [acquiring, undoing] = [gate(), gate()];
       fixture.at(0).inject(acquiring.reply, first(calling("acquire")));
       fixture.at(0).inject(undoing.reply, first(calling("release")));
       const controller = new AbortController();
       const aborted = rejection(redsync.mutex(fixture.name).lock({ signal: controller.signal }));
-      await fixture.clock.advance(DEADLINE / 10);
+      await fixture.clock.advance(ROUND_1S / 10);
       controller.abort();
       await aborted;
       // The undo waits for the acquire, and its own deadline passes before it is answered.
-      await fixture.clock.advance(DEADLINE / 2);
+      await fixture.clock.advance(ROUND_1S / 2);
       await acquiring.release();
       await undoing.reached;
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       const others = [fixture.another(), fixture.another(), fixture.another()];
       const locks = await Promise.all(others.map((name) => redsync.mutex(name).tryLock()));
       for (const lock of locks) same(await lock?.unlock(), "released");
@@ -266,7 +266,7 @@ export const outages: readonly Case[] = [
       ok(asked <= 12, `asked ${asked} times in 30 rounds and 24 s`);
       hanging();
       // It is asked again within an expiry.
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       for (const isProbe of [true, false]) {
         const lock = await mutex.lock();
         await fixture.clock.advance(1);

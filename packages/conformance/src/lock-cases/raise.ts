@@ -5,8 +5,8 @@ import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { brisk, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { expiry20sRound1s, ROUND_1S } from "../timings.ts";
 import { fenced, grow, moveAhead, storing, tokenFrom } from "../tokens.ts";
 
 /** Where the nodes differ: the largest token is raised until a quorum stores it. */
@@ -90,8 +90,8 @@ export const raise: readonly Case[] = [
       await moveAhead(fixture, { nodes: [0] });
       const stuck = gate();
       for (const node of [1, 2]) fixture.at(node).inject(stuck.delivery, calling("extend"));
-      const locking = rejection(fixture.timed({ ...brisk, ...fenced, tries: 1 }).lock());
-      await fixture.clock.advance(DEADLINE);
+      const locking = rejection(fixture.timed({ ...expiry20sRound1s, ...fenced, tries: 1 }).lock());
+      await fixture.clock.advance(ROUND_1S);
       isA(await locking, LockFailedError);
       await stuck.release();
       await fixture.hasNoKeyLeft();

@@ -6,7 +6,7 @@ import type { Fixture } from "../fixture.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { beginning, calling, first, type Match, withFence } from "../matches.ts";
-import { brisk, calm, DEADLINE } from "../stage.ts";
+import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../timings.ts";
 import { fenced, tokenOf } from "../tokens.ts";
 
 /** Tries for ever, unless it is told that there is no use. */
@@ -310,13 +310,13 @@ export const refusals: readonly Case[] = [
     "a client that keeps asking for a fence in vain keeps the lock no longer than a round",
     { nodes: 1, faults: true },
     async (fixture) => {
-      const lock = await fixture.timed({ ...brisk, ...fenced }).lock();
+      const lock = await fixture.timed({ ...expiry20sRound1s, ...fenced }).lock();
       fixture.at(0).inject(hung, withFence);
       const failing = rejection(lock.extend());
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       isA(await failing, ExtendFailedError);
       await lock.extend();
-      ok(lock.remaining() > calm.expiry - DEADLINE, "it was extended");
+      ok(lock.remaining() > EXPIRY_20S - ROUND_1S, "it was extended");
       mendAll(fixture.nodes);
       await fixture.tampering.forget({ nodes: [0], name: `{${fixture.name}}:fence` });
       await lock.extend();

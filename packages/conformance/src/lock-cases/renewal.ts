@@ -7,7 +7,7 @@ import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, PERIOD } from "../stage.ts";
+import { EXPIRY_20S, RENEWAL_6667MS } from "../timings.ts";
 
 const renewing = { autoExtend: true };
 
@@ -26,7 +26,7 @@ export const renewal: readonly Case[] = [
       given.handOver();
       for (let turn = 0; turn < 5; turn++) {
         await Promise.all(names.map((name) => fixture.tampering.expireIn(10_000, { name })));
-        await fixture.clock.advance(PERIOD);
+        await fixture.clock.advance(RENEWAL_6667MS);
         for (const [at, name] of names.entries()) {
           same(await fixture.keys.values(name), fixture.each(locks[at]?.value), "the values on the nodes");
           for (const ttl of await fixture.keys.ttls(name)) ok(ttl > 10_000, `the TTL was raised: ${ttl}`);
@@ -42,10 +42,10 @@ export const renewal: readonly Case[] = [
 
   ...lockCase("renewal waits where somebody extended the lock by hand", { nodes: 3 }, async (fixture) => {
     const lock = await fixture.timed(renewing).lock();
-    await fixture.clock.advance(PERIOD / 2);
+    await fixture.clock.advance(RENEWAL_6667MS / 2);
     await lock.extend();
     // Its own time comes, and it waits for a third of the expiry from then on.
-    await fixture.clock.advance(PERIOD - 2);
+    await fixture.clock.advance(RENEWAL_6667MS - 2);
     same(extensions(fixture), 1, "extensions, that by hand among them");
     await fixture.clock.advance(2);
     same(extensions(fixture), 2, "extensions once the time has come");
@@ -59,9 +59,9 @@ export const renewal: readonly Case[] = [
       const lock = await fixture.timed(renewing).lock();
       const slow = gate();
       for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
-      await fixture.clock.advance(PERIOD / 2);
+      await fixture.clock.advance(RENEWAL_6667MS / 2);
       const extending = lock.extend();
-      await fixture.clock.advance(PERIOD / 2);
+      await fixture.clock.advance(RENEWAL_6667MS / 2);
       same(extensions(fixture), 2, "extensions once its time has come");
       await slow.release();
       await extending;
@@ -85,13 +85,13 @@ export const renewal: readonly Case[] = [
     async (fixture) => {
       const [unlocked, left] = [fixture.timed(renewing), fixture.timed(renewing, fixture.another())];
       const [lock, given] = [await unlocked.lock(), await left.lock()];
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       same(extensions(fixture), 2, "both have renewed themselves");
       const before = countOfCommands(fixture.nodes);
       const unlocking = lock.unlock();
       given.handOver();
       same(await unlocking, "released");
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same(countOfCommands(fixture.nodes) - before, fixture.nodes.length, "commands that were sent since");
       same(await given.unlock(), "released");
       await fixture.hasNoKeyLeft();
@@ -144,10 +144,10 @@ export const renewal: readonly Case[] = [
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
       const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
       const first = lock.until.getTime();
-      await fixture.clock.advance(1.5 * PERIOD);
+      await fixture.clock.advance(1.5 * RENEWAL_6667MS);
       ok(extensions(fixture) >= 3, `it was tried three times: ${extensions(fixture)}`);
       mendAll(fixture.nodes);
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       ok(lock.until.getTime() > first, "it has been extended");
       await lock.verify();
       same(told.of("lost"), [], "losses told");
@@ -163,7 +163,7 @@ export const renewal: readonly Case[] = [
       const told = new Recorder();
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
       const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       const [lost] = told.of("lost");
       same([lost?.reason, lock.remaining()], ["expired", 0]);
       same(
@@ -174,7 +174,7 @@ export const renewal: readonly Case[] = [
       const tries = extensions(fixture);
       ok(tries <= 10, `tries in the validity, which pauses that double divide: ${tries}`);
       const before = countOfCommands(fixture.nodes);
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same(
         [countOfCommands(fixture.nodes), told.of("lost").length],
         [before, 1],
@@ -193,7 +193,7 @@ export const renewal: readonly Case[] = [
       const told = new Recorder();
       const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
       await fixture.tampering.takenByOther();
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       same(told.of("lost")[0]?.reason, "taken");
       await fixture.settled();
       same(fixture.clock.timers, 0, "timers that are left");
@@ -245,7 +245,7 @@ export const renewal: readonly Case[] = [
 
   ...lockCase("maxHold ends the renewal too, and the loss says so", { nodes: 1 }, async (fixture) => {
     const told = new Recorder();
-    const maxHold = 1.5 * calm.expiry;
+    const maxHold = 1.5 * EXPIRY_20S;
     const lock = await fixture.timed({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
     await fixture.clock.advance(maxHold - 2);
     same(told.of("lost").length, 0, "losses told before its time has come");

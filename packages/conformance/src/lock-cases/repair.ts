@@ -6,8 +6,8 @@ import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { brisk, DEADLINE, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../timings.ts";
 
 const repairs = (fixture: Fixture): number[] =>
   fixture.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
@@ -19,7 +19,7 @@ export const repair: readonly Case[] = [
     { nodes: 3 },
     async (fixture) => {
       const told = new Recorder();
-      const lock = await fixture.mutex({ expiry: 20_000, onEvent: told.onEvent }).lock();
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S, onEvent: told.onEvent }).lock();
       await fixture.tampering.forget({ nodes: [1] });
       await lock.extend();
       await fixture.settled();
@@ -59,7 +59,7 @@ export const repair: readonly Case[] = [
     const told = new Recorder();
     const lock = await fixture.timed({ autoExtend: true, onEvent: told.onEvent }).lock();
     await fixture.tampering.forget({ nodes: [2] });
-    await fixture.clock.advance(PERIOD);
+    await fixture.clock.advance(RENEWAL_6667MS);
     same(told.of("repaired")[0]?.node, 2);
     same(await fixture.keys.values(), fixture.each(lock.value));
     same(await lock.unlock(), "released");
@@ -118,14 +118,14 @@ export const repair: readonly Case[] = [
     "no repair helps an extension to its quorum, or goes with one that failed",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const lock = await fixture.timed(brisk).lock();
+      const lock = await fixture.timed(expiry20sRound1s).lock();
       await fixture.tampering.forget({ nodes: [0] });
       const mend = fixture.at(1).inject(connectionCut, calling("extend"));
       isA(await rejection(lock.extend()), ExtendFailedError);
       const late = gate();
       fixture.at(0).inject(late.reply, calling("extend"));
       const extending = rejection(lock.extend());
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       isA(await extending, ExtendFailedError);
       await late.release();
       await fixture.settled();
@@ -169,14 +169,14 @@ export const repair: readonly Case[] = [
     async (fixture) => {
       const told = new Recorder();
       for (const way of ["delivery", "reply"] as const) {
-        const lock = await fixture.timed({ ...brisk, onEvent: told.onEvent }).lock();
+        const lock = await fixture.timed({ ...expiry20sRound1s, onEvent: told.onEvent }).lock();
         await fixture.tampering.forget({ nodes: [1] });
         const late = gate();
         const mend = fixture.at(1).inject(late[way], calling("repair"));
         await lock.extend();
         await late.reached;
         const unlocking = lock.unlock();
-        await fixture.clock.advance(DEADLINE);
+        await fixture.clock.advance(ROUND_1S);
         same(await unlocking, "released");
         await late.release();
         await fixture.hasNoKeyLeft();

@@ -4,6 +4,7 @@ import { connectionCut, deliveredTwice, gate, replyLost } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
+import { EXPIRY_20S } from "../timings.ts";
 
 /** Clients send again what they got no reply to, and networks deliver late. */
 export const resends: readonly Case[] = [
@@ -12,7 +13,7 @@ export const resends: readonly Case[] = [
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(deliveredTwice, calling("acquire"));
-      const lock = await fixture.mutex({ expiry: 20_000 }).lock();
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S }).lock();
       same(await fixture.keys.values(), fixture.each(lock.value));
       for (const ttl of await fixture.keys.ttls()) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
       same(await lock.unlock(), "released");
@@ -88,7 +89,7 @@ export const resends: readonly Case[] = [
     async (fixture) => {
       const late = gate();
       fixture.at(0).inject(late.copy, first(calling("acquire")));
-      const lock = await fixture.mutex({ expiry: 20_000 }).lock();
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S }).lock();
       same(await lock.unlock(), "released");
       await late.release();
       const [ttl = 0] = await fixture.keys.ttls();

@@ -6,8 +6,8 @@ import { fenceOf } from "../keys.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { brisk, calm, DEADLINE, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../timings.ts";
 import { severalNames, valuesOf } from "./several.ts";
 
 /** Locks of several names, while they are held. */
@@ -63,7 +63,7 @@ export const severalHeld: readonly Case[] = [
 
   ...lockCase("one extend() gives every name its full expiry again", { nodes: [1, 3] }, async (fixture) => {
     const list = severalNames(fixture, 3);
-    const lock = await fixture.mutex({ expiry: 20_000 }, list).lock();
+    const lock = await fixture.mutex({ expiry: EXPIRY_20S }, list).lock();
     await Promise.all(list.map((name) => fixture.tampering.expireIn(10_000, { name })));
     await lock.extend();
     for (const name of list)
@@ -77,17 +77,17 @@ export const severalHeld: readonly Case[] = [
     { nodes: 1, faults: true },
     async (fixture) => {
       const list = severalNames(fixture, 3);
-      const lock = await fixture.timed({ ...brisk, autoExtend: true }, list).lock();
+      const lock = await fixture.timed({ ...expiry20sRound1s, autoExtend: true }, list).lock();
       const first = lock.until.getTime();
       // Later than its last answer.
       await fixture.clock.advance(1);
       const frozen = gate();
       const mend = fixture.at(0).inject(frozen.delivery);
       const failing = rejection(lock.extend());
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       isA(await failing, ExtendFailedError);
       mend();
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       ok(lock.until.getTime() > first, "it has been extended");
       await frozen.release();
       same(await lock.unlock(), "released");
@@ -99,7 +99,7 @@ export const severalHeld: readonly Case[] = [
     "an attempt on several names asks a silent node for all of them, or for none",
     { nodes: 1, faults: true },
     async (fixture) => {
-      const mutex = fixture.timed(brisk, severalNames(fixture, 3));
+      const mutex = fixture.timed(expiry20sRound1s, severalNames(fixture, 3));
       const frozen = gate();
       const mend = fixture.at(0).inject(frozen.delivery);
       isA(await fixture.clock.pass(rejection(mutex.tryLock())), LockFailedError);
@@ -116,10 +116,9 @@ export const severalHeld: readonly Case[] = [
     const list = severalNames(fixture);
     const lock = await fixture.timed({ autoExtend: true }, list).lock();
     for (const name of list) await fixture.tampering.expireIn(60_000, { name });
-    await fixture.clock.advance(PERIOD);
+    await fixture.clock.advance(RENEWAL_6667MS);
     for (const name of list)
-      for (const ttl of await fixture.keys.ttls(name))
-        ok(ttl <= calm.expiry, `the TTL is the expiry: ${ttl}`);
+      for (const ttl of await fixture.keys.ttls(name)) ok(ttl <= EXPIRY_20S, `the TTL is the expiry: ${ttl}`);
     same(await lock.unlock(), "released");
   }),
 

@@ -6,7 +6,7 @@ import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm, PERIOD } from "../stage.ts";
+import { EXPIRY_20S, expiry20sRound10s, RENEWAL_6667MS } from "../timings.ts";
 
 /** What the signal has aborted with: a loss. */
 function lossOf(signal: AbortSignal): LockLostError {
@@ -59,7 +59,7 @@ export const signal: readonly Case[] = [
       ok(thrown(() => lock.assertHeld()) === loss, "assertHeld() throws that very loss");
       ok((await rejection(lock.extend())) === loss, "extend() rejects with that very loss");
       await rejection(unlocked.extend());
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same([count.aborts, told.of("lost").length], [1, 1], "aborts, and losses told");
       same(
         others.map(({ aborted }) => aborted),
@@ -101,7 +101,7 @@ export const signal: readonly Case[] = [
     const lock = await fixture.timed({ autoExtend: true }).lock();
     const { signal } = lock;
     await fixture.tampering.takenByOther();
-    await fixture.clock.advance(PERIOD);
+    await fixture.clock.advance(RENEWAL_6667MS);
     same(lossOf(signal).reason, "taken");
   }),
 
@@ -229,7 +229,7 @@ export const signal: readonly Case[] = [
   ...lockCase("an extension moves the time at which signal aborts", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.timed().lock();
     const { signal } = lock;
-    const most = 0.6 * calm.expiry;
+    const most = 0.6 * EXPIRY_20S;
     await fixture.clock.advance(most);
     await lock.extend();
     await fixture.clock.advance(most);
@@ -243,7 +243,7 @@ export const signal: readonly Case[] = [
     { nodes: 1 },
     async (fixture) => {
       const { clock } = fixture;
-      const redsync = fixture.redsync(calm, clock);
+      const redsync = fixture.redsync(expiry20sRound10s, clock);
       const mutex = redsync.mutex(fixture.name);
       const renewing = redsync.mutex(fixture.name, { autoExtend: true });
       for (const end of ["unlock", "handOver", "verify"] as const) {
@@ -275,7 +275,7 @@ export const signal: readonly Case[] = [
       await fixture.tampering.takenByOther({ nodes: [0] });
       for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("extend"));
       isA(await rejection(lock.extend()), ExtendFailedError);
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same(lossOf(signal).reason, "taken");
       matches(lossOf(signal).message, /node 0: taken/);
     },

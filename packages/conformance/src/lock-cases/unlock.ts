@@ -5,8 +5,8 @@ import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
-import { brisk, calm, DEADLINE } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../timings.ts";
 
 /** Giving back. */
 export const unlock: readonly Case[] = [
@@ -49,7 +49,7 @@ export const unlock: readonly Case[] = [
     async (fixture) => {
       const lock = await fixture.timed().lock();
       await fixture.tampering.forget();
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same(await lock.unlock(), "expired");
     },
   ),
@@ -59,7 +59,7 @@ export const unlock: readonly Case[] = [
     { nodes: [1, 2, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       // The servers let it go by themselves, each in its own time.
       await fixture.tampering.expireIn(50);
       const next = await fixture.rival({ tries: Number.POSITIVE_INFINITY }).lock();
@@ -129,14 +129,14 @@ export const unlock: readonly Case[] = [
     "unlock() ends at its deadline where the nodes hang for ever",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const lock = await fixture.timed(brisk).lock();
+      const lock = await fixture.timed(expiry20sRound1s).lock();
       const stuck = gate();
       for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("release"));
       let isOver = false;
       const unlocking = rejection(lock.unlock()).finally(() => {
         isOver = true;
       });
-      await fixture.clock.advance(DEADLINE - 1);
+      await fixture.clock.advance(ROUND_1S - 1);
       same(isOver, false, "it is over before its deadline");
       await fixture.clock.advance(1);
       same(isOver, true, "it is over at its deadline");
@@ -173,12 +173,12 @@ export const unlock: readonly Case[] = [
     "unlock() waits for an extension that hangs no longer than its deadline",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const lock = await fixture.timed(brisk).lock();
+      const lock = await fixture.timed(expiry20sRound1s).lock();
       const stuck = gate();
       for (const { inject } of fixture.nodes) inject(stuck.delivery, calling("extend"));
       const extending = rejection(lock.extend());
       const unlocking = lock.unlock();
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       same(await unlocking, "released");
       isA(await extending, Error);
       await stuck.release();
@@ -190,13 +190,13 @@ export const unlock: readonly Case[] = [
     "what setNXOnExtend takes after unlock() has passed is given back",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const lock = await fixture.timed({ ...brisk, setNXOnExtend: true }).lock();
+      const lock = await fixture.timed({ ...expiry20sRound1s, setNXOnExtend: true }).lock();
       const late = gate();
       // With setNXOnExtend an extension runs the acquire script.
       fixture.at(0).inject(late.delivery, first(calling("acquire")));
       const extending = lock.extend().catch(() => {});
       const unlocking = lock.unlock();
-      await fixture.clock.advance(DEADLINE);
+      await fixture.clock.advance(ROUND_1S);
       same(await unlocking, "released");
       await extending;
       same(await fixture.keys.values(), fixture.each(null));

@@ -5,8 +5,8 @@ import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { calm } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { EXPIRY_20S } from "../timings.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {
@@ -142,7 +142,7 @@ export const usingLost: readonly Case[] = [
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
       const using = fixture.timed().using(async ({ signal }) => {
-        await fixture.clock.advance(calm.expiry);
+        await fixture.clock.advance(EXPIRY_20S);
         ok(signal.aborted, "the signal has aborted");
         return "done";
       });

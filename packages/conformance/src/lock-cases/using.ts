@@ -5,8 +5,8 @@ import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { calm, PERIOD } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { EXPIRY_20S, RENEWAL_6667MS } from "../timings.ts";
 
 /** The mutex, and whether its callback was ever called. */
 async function refusal(mutex: Mutex, options?: object): Promise<unknown> {
@@ -61,14 +61,14 @@ export const using: readonly Case[] = [
       const extensions = () => fixture.at(0).sent.filter(calling("extend")).length;
       await fixture.timed().using(async (lock) => {
         const first = lock.until.getTime();
-        await fixture.clock.advance(PERIOD);
+        await fixture.clock.advance(RENEWAL_6667MS);
         ok(lock.until.getTime() > first, "it has been extended");
-        await fixture.clock.advance(2 * calm.expiry);
+        await fixture.clock.advance(2 * EXPIRY_20S);
         await lock.verify();
       });
       const before = extensions();
       await fixture.hasNoKeyLeft();
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       same(extensions(), before);
     },
   ),

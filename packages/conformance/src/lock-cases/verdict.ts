@@ -6,8 +6,8 @@ import type { Case } from "../harness.ts";
 import { inLanes } from "../in-lanes.ts";
 import { lockCase } from "../lock-case.ts";
 import { asking, calling, first } from "../matches.ts";
-import { calm } from "../stage.ts";
 import { OTHER } from "../tampering.ts";
+import { expiry20sRound10s } from "../timings.ts";
 
 const kinds = ["ok", "taken", "failed", "unknown"] as const;
 type Kind = (typeof kinds)[number];
@@ -65,7 +65,7 @@ const answersOfThree = kinds.flatMap((a) => kinds.flatMap((b) => kinds.map((c) =
 function overEveryOrder(failFast: boolean): readonly Case[] {
   const title = `the verdict hangs on the answers, not on their order, with failFast ${failFast}`;
   return lockCase(title, { nodes: 3, faults: true }, async (fixture) => {
-    const redsync = fixture.redsync({ ...calm, failFast });
+    const redsync = fixture.redsync({ ...expiry20sRound10s, failFast });
     await inLanes(fixture, answersOfThree, async (name, answers) => {
       same(await verdictOf(fixture, redsync, name, answers), expected(answers), `the verdict of ${answers}`);
       await redsync.settled();

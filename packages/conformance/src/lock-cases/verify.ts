@@ -5,7 +5,7 @@ import { countOfCommands } from "../faulty-nodes.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling } from "../matches.ts";
-import { calm } from "../stage.ts";
+import { EXPIRY_20S } from "../timings.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
@@ -82,7 +82,7 @@ export const verify: readonly Case[] = [
     { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
-      await fixture.clock.advance(calm.expiry);
+      await fixture.clock.advance(EXPIRY_20S);
       const before = countOfCommands(fixture.nodes);
       isA(await rejection(lock.verify()), LockLostError);
       isA(await rejection((async () => lock.assertHeld())()), LockLostError);

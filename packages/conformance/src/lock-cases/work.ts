@@ -4,7 +4,7 @@ import { connectionCut, faulty, gate } from "../faults.ts";
 import type { Case } from "../harness.ts";
 import { lockCase } from "../lock-case.ts";
 import { calling, first } from "../matches.ts";
-import { brisk, DEADLINE, PERIOD } from "../stage.ts";
+import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../timings.ts";
 
 /** Takes work over, and tells which of it is done. */
 function owner() {
@@ -159,7 +159,7 @@ export const work: readonly Case[] = [
       await fixture.tampering.forget({ nodes: [1] });
       const slow = gate();
       fixture.at(1).inject(slow.delivery, calling("repair"));
-      await fixture.clock.advance(PERIOD);
+      await fixture.clock.advance(RENEWAL_6667MS);
       same(handed.length, 1, "repairs that were handed over");
       await slow.release();
       await handed[0];
@@ -205,7 +205,7 @@ export const work: readonly Case[] = [
       fixture.at(0).inject(held.delivery, calling("release"));
       for (const node of [1, 2]) fixture.at(node).inject(connectionCut, calling("acquire"));
       // The attempt itself waits for the undo until the deadline.
-      const redsync = fixture.redsync(brisk, fixture.clock);
+      const redsync = fixture.redsync(expiry20sRound1s, fixture.clock);
       isA(await fixture.clock.pass(rejection(redsync.mutex(fixture.name).tryLock())), LockFailedError);
       await held.reached;
       let isSettled = false;
@@ -213,7 +213,7 @@ export const work: readonly Case[] = [
         isSettled = true;
       });
       // Much longer than settled() takes to look again.
-      await fixture.clock.advance(DEADLINE / 10);
+      await fixture.clock.advance(ROUND_1S / 10);
       ok(!isSettled, "settled() has not resolved while the undo is under way");
       await held.release();
       await fixture.clock.pass(settling);
@@ -227,9 +227,9 @@ export const work: readonly Case[] = [
     async (fixture) => {
       const never = gate();
       fixture.at(0).inject(never.delivery);
-      const redsync = fixture.redsync(brisk, fixture.clock);
+      const redsync = fixture.redsync(expiry20sRound1s, fixture.clock);
       isA(await fixture.clock.pass(rejection(redsync.mutex(fixture.name).tryLock())), LockFailedError);
-      await fixture.clock.advance(2 * brisk.expiry);
+      await fixture.clock.advance(2 * EXPIRY_20S);
       const start = fixture.clock.monotonic();
       await fixture.clock.pass(redsync.settled());
       same(fixture.clock.monotonic() - start, 0, "milliseconds until it has resolved");
@@ -241,9 +241,9 @@ export const work: readonly Case[] = [
     "a delete that the client gives up when it is told to is not sent again",
     { nodes: 1, faults: true, dress: givingUpDeletes },
     async (fixture) => {
-      const lock = await fixture.timed(brisk).lock();
+      const lock = await fixture.timed(expiry20sRound1s).lock();
       isA(await fixture.clock.pass(rejection(lock.unlock())), UnlockFailedError);
-      await fixture.clock.advance(2 * brisk.expiry);
+      await fixture.clock.advance(2 * EXPIRY_20S);
       await fixture.settled();
       same(fixture.at(0).sent.filter(calling("release")).length, 1);
     },
