@@ -190,7 +190,7 @@ export const aborts: readonly Case[] = [
   ),
 
   ...lockCase(
-    "an abort after it has locked changes nothing, and nobody listens to the signal any more",
+    "an abort after it has locked changes nothing, and the signal has no listener any more",
     { nodes: 1 },
     async (fixture) => {
       const { controller, signal, listeners } = watched();
@@ -271,7 +271,7 @@ export const aborts: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a timeout alone bounds the waiting, unless tries are given too, and the error says which limit ended it",
+    "a timeout alone bounds the waiting unless tries are given too, and the error says which limit ended it",
     { nodes: [1, 3] },
     async (fixture) => {
       await fixture.tampering.takenByOther();

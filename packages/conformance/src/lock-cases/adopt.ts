@@ -44,7 +44,7 @@ export const adopt: readonly Case[] = [
   ),
 
   ...lockCase(
-    "using() is done where its lock was handed over, also if it is unlocked after the heir",
+    "using() succeeds if its lock was handed over, also if that is unlocked after the heir",
     { nodes: 1 },
     async (fixture) => {
       const result = await fixture.mutex().using(async (lock) => {
@@ -93,7 +93,7 @@ export const adopt: readonly Case[] = [
   ),
 
   ...lockCase(
-    "adopt() is ExtendFailedError where too few nodes answer, and the giver keeps the lock",
+    "adopt() is ExtendFailedError if too few nodes answer, and the giver keeps the lock",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const given = await fixture.rival().lock();
@@ -106,7 +106,7 @@ export const adopt: readonly Case[] = [
   ),
 
   ...lockCase(
-    "the heir renews, is told of the loss and keeps the token; the giver hears nothing more",
+    "the heir renews, learns of the loss and keeps the token; the giver hears nothing more",
     { nodes: 3 },
     async (fixture) => {
       const [ofGiver, ofHeir] = [new Recorder(), new Recorder()];
@@ -135,7 +135,7 @@ export const adopt: readonly Case[] = [
   ),
 
   ...lockCase(
-    "adopt() of a value under more names than it has is LockLostError, and the giver keeps it",
+    "adopt() under more names than the value has is LockLostError, and the giver keeps it",
     { nodes: 3 },
     async (fixture) => {
       const given = await fixture.rival().lock();
@@ -205,7 +205,7 @@ export const adopt: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a lock that is handed over when its time is up is lost, though nobody has noticed",
+    "handOver() of a lock whose time is up is a loss, though nobody has noticed",
     { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();
@@ -224,7 +224,7 @@ export const adopt: readonly Case[] = [
   ),
 
   ...lockCase(
-    "what no receiver comes for ends with its expiry, though it renewed itself before",
+    "a handed-over lock that nobody adopts ends with its expiry, though it renewed itself before",
     { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.timed({ autoExtend: true }).lock();

@@ -19,7 +19,7 @@ function subsetsOf({ nodes }: Fixture): number[][] {
 /** Meeting other holders. */
 export const contention: readonly Case[] = [
   ...lockCase(
-    "tryLock() gives null where somebody else holds the name, and touches nothing",
+    "tryLock() gives null if somebody else holds the name, and touches nothing",
     { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
       const held = await fixture.rival().lock();
@@ -31,7 +31,7 @@ export const contention: readonly Case[] = [
   ),
 
   ...lockCase(
-    "locks whichever nodes others hold, exactly if a quorum is free, and leaves no key of its own",
+    "locks exactly if a quorum is free, whichever nodes others hold, and leaves no key of its own",
     { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
       const quorum = Math.floor(fixture.nodes.length / 2) + 1;
@@ -106,7 +106,7 @@ export const contention: readonly Case[] = [
   ),
 
   ...lockCase(
-    "is LockFailedError, not LockTakenError, where those who hold the name could not keep us out alone",
+    "is LockFailedError, not LockTakenError, if the holders alone could not keep us out",
     { nodes: 3, faults: true },
     async (fixture) => {
       await fixture.tampering.takenByOther({ nodes: [0] });
@@ -144,7 +144,7 @@ export const contention: readonly Case[] = [
   ),
 
   ...lockCase(
-    "rejects where retryDelay returns no duration, rather than to try in a hot loop",
+    "rejects if retryDelay returns no duration, instead of trying in a hot loop",
     { nodes: 1 },
     async (fixture) => {
       await fixture.tampering.takenByOther();

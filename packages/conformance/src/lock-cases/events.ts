@@ -23,7 +23,7 @@ async function play(fixture: Fixture, onEvent: (event: RedsyncEvent) => void): P
 /** What `onEvent` is told. */
 export const events: readonly Case[] = [
   ...lockCase(
-    "onEvent is told of each acquired, contended, extended, failed and released, with its numbers",
+    "onEvent gets each acquired, contended, extended, failed and released, with its numbers",
     { nodes: 1, faults: true },
     async (fixture) => {
       const { name } = fixture;
@@ -72,7 +72,7 @@ export const events: readonly Case[] = [
   ),
 
   ...lockCase(
-    "an outage is told in a handful of events, which count what failed",
+    "an outage is reported in a handful of events, which count what failed",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -100,7 +100,7 @@ export const events: readonly Case[] = [
   ),
 
   ...lockCase(
-    "onEvent is told once that a lock was lost, and why",
+    "onEvent gets one event of a loss, with its reason",
     { nodes: 1, faults: true },
     async (fixture) => {
       const { name } = fixture;
@@ -120,7 +120,7 @@ export const events: readonly Case[] = [
   ),
 
   ...lockCase(
-    "onEvent is told by index which nodes failed, which were taken and how many granted",
+    "onEvent gets the indexes of failed and of taken nodes, and how many granted",
     { nodes: 3, faults: true },
     async (fixture) => {
       const { name } = fixture;
@@ -152,7 +152,7 @@ export const events: readonly Case[] = [
   ),
 
   ...lockCase(
-    "onEvent is told of a lock's whole life: extended by itself, repaired, adopted, lost",
+    "onEvent gets a lock's whole life: extended by itself, repaired, adopted, lost",
     { nodes: 3 },
     async (fixture) => {
       const { name } = fixture;
@@ -208,7 +208,7 @@ export const events: readonly Case[] = [
   }),
 
   ...lockCase(
-    "with failFast onEvent is told of nodes that fail, or stay silent, after the verdict",
+    "onEvent gets nodes that fail, or stay silent, after the verdict, with failFast",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();

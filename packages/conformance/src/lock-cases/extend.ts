@@ -94,7 +94,7 @@ export const extend: readonly Case[] = [
   ),
 
   ...lockCase(
-    "says taken where one node is taken and one has nothing, which together rule out a quorum",
+    "says taken if a taken node and an empty one together rule out a quorum",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -121,7 +121,7 @@ export const extend: readonly Case[] = [
   ),
 
   ...lockCase(
-    "is ExtendFailedError where too few nodes answer, and the lock stays held until its old end",
+    "extend() is ExtendFailedError if too few nodes answer, and the lock stays held until its old end",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -146,7 +146,7 @@ export const extend: readonly Case[] = [
   ),
 
   ...lockCase(
-    "ends an extension at its deadline where the nodes hang for ever",
+    "ends an extension at its deadline if the nodes hang for ever",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.timed(expiry20sRound1s).lock();
@@ -205,7 +205,7 @@ export const extend: readonly Case[] = [
   ),
 
   ...lockCase(
-    "with setNXOnExtend no extension that began before a loss revives the lock",
+    "no extension that began before a loss revives the lock, with setNXOnExtend",
     { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
@@ -233,7 +233,7 @@ export const extend: readonly Case[] = [
     },
   ),
 
-  ...lockCase("without setNXOnExtend an extension never creates the key", { nodes: 1 }, async (fixture) => {
+  ...lockCase("an extension never creates the key without setNXOnExtend", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await fixture.tampering.forget();
     await lossOf(lock.extend(), "expired");

@@ -39,7 +39,7 @@ export const fences: readonly Case[] = [
   ),
 
   ...lockCase(
-    "the fence of a name is {name}:fence, or name:fence where the name has a hash tag",
+    "the fence of a name is {name}:fence, or name:fence if the name has a hash tag",
     { nodes: 1 },
     async (fixture) => {
       const unique = crypto.randomUUID();
@@ -60,7 +60,7 @@ export const fences: readonly Case[] = [
   ),
 
   ...lockCase(
-    "names whose fence would lie in another slot, or that could be a fence, are refused",
+    "refuses names whose fence would lie in another slot, or that could be a fence",
     { nodes: 1 },
     async (fixture) => {
       const redsync = fixture.redsync();

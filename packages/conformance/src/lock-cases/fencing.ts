@@ -43,7 +43,7 @@ export const fencing: readonly Case[] = [
     },
   ),
 
-  ...lockCase("without fencing there is no token, and no fence", { nodes: 1 }, async (fixture) => {
+  ...lockCase("there is no token and no fence without fencing", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await lock.extend();
     same(lock.token, undefined);
@@ -52,7 +52,7 @@ export const fencing: readonly Case[] = [
   }),
 
   ...lockCase(
-    "a pair with fencing sends two commands to every node, where the nodes agree",
+    "a pair with fencing sends two commands to every node if the nodes agree",
     { nodes: 3 },
     async (fixture) => {
       const mutex = fixture.mutex(fenced);
@@ -78,7 +78,7 @@ export const fencing: readonly Case[] = [
   ),
 
   ...lockCase(
-    "extend() keeps the token, and restores it where a node lost its fence, or its key too",
+    "extend() keeps the token, and restores it if a node lost its fence, or its key too",
     { nodes: 3 },
     async (fixture) => {
       const lock = await fixture.mutex(fenced).lock();
@@ -183,7 +183,7 @@ export const fencing: readonly Case[] = [
   ),
 
   ...lockCase(
-    "tokens grow where a node forgets all, and others have the fence",
+    "tokens grow if a node forgets all, and others have the fence",
     { nodes: 3, faults: true },
     async (fixture) => {
       const tokens = [await moveAhead(fixture)];

@@ -69,7 +69,7 @@ export const late: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a grant that comes while a later attempt holds the lock is undone, and leaves that lock alone",
+    "a late grant of an earlier attempt is undone, and leaves a later one's lock alone",
     { nodes: 3, faults: true },
     async (fixture) => {
       const slow = gate();
@@ -118,7 +118,7 @@ export const late: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a NOSCRIPT that comes after the attempt was given up is not followed by the text",
+    "no text follows a NOSCRIPT that comes after the attempt was given up",
     { nodes: 1, faults: true },
     async (fixture) => {
       const slow = gate();
@@ -135,7 +135,7 @@ export const late: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a NOSCRIPT that comes after the caller aborted is not followed by the text",
+    "no text follows a NOSCRIPT that comes after the caller aborted",
     { nodes: 1, faults: true },
     async (fixture) => {
       const slow = gate();

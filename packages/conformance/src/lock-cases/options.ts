@@ -150,7 +150,7 @@ export const options: readonly Case[] = [
   ),
 
   ...lockCase(
-    "what is no node, no node at all, and one node or client twice throw",
+    "a Redsync of what is no node, of none, or of one node or client twice throws",
     { nodes: 1 },
     async (fixture) => {
       const { node } = fixture.at(0);

@@ -32,7 +32,7 @@ function settlement(promise: Promise<unknown>): { isDone: boolean } {
 /** Nodes that refuse, cannot be reached, or say nothing. */
 export const outages: readonly Case[] = [
   ...lockCase(
-    "fails with LockFailedError, down to the client's own error, where no node can be reached",
+    "fails with LockFailedError if no node can be reached, down to the client's own error",
     { nodes: [1, 3, 4], faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(connectionCut);
@@ -51,7 +51,7 @@ export const outages: readonly Case[] = [
   ),
 
   ...lockCase(
-    "leaves no key behind where too few nodes could be reached",
+    "leaves no key behind if too few nodes could be reached",
     { nodes: [2, 3, 5], faults: true },
     async (fixture) => {
       const quorum = Math.floor(fixture.nodes.length / 2) + 1;
@@ -85,7 +85,7 @@ export const outages: readonly Case[] = [
   ),
 
   ...lockCase(
-    "fails with WRONGTYPE where the name holds other data, which stays",
+    "fails with WRONGTYPE if the name holds other data, which stays",
     { nodes: 1, faults: true },
     async (fixture) => {
       await fixture.tampering.send(0, "RPUSH", fixture.name, "item");
@@ -100,7 +100,7 @@ export const outages: readonly Case[] = [
   ),
 
   ...lockCase(
-    "ends an attempt at its deadline where the nodes hang for ever",
+    "ends an attempt at its deadline if the nodes hang for ever",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const stuck = gate();
@@ -139,7 +139,7 @@ export const outages: readonly Case[] = [
   ),
 
   ...lockCase(
-    "what ran on a node whose reply never comes is gone when the attempt is over",
+    "an attempt leaves nothing on a node whose reply never comes",
     { nodes: 1, faults: true },
     async (fixture) => {
       fixture.at(0).inject(replyNeverComes, calling("acquire"));
@@ -203,7 +203,7 @@ export const outages: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a node that misses a short deadline is asked by who has a longer one",
+    "a node that misses a short deadline is still asked with a longer one",
     { nodes: 1, faults: true },
     async (fixture) => {
       const redsync = fixture.redsync({ ...expiry20sRound10s, tries: 1 }, fixture.clock);

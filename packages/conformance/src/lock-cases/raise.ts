@@ -12,7 +12,7 @@ import { fenced, grow, moveAhead, storing, tokenFrom } from "../tokens.ts";
 /** Where the nodes differ: the largest token is raised until a quorum stores it. */
 export const raise: readonly Case[] = [
   ...lockCase(
-    "where the nodes differ, a quorum stores the token before lock() resolves",
+    "a quorum stores the token before lock() resolves, if the nodes differ",
     { nodes: 3, faults: true },
     async (fixture) => {
       const far = await moveAhead(fixture, { nodes: [0] });
@@ -44,7 +44,7 @@ export const raise: readonly Case[] = [
     },
   ),
 
-  ...lockCase("where a quorum agrees on the largest, nobody is raised", { nodes: 3 }, async (fixture) => {
+  ...lockCase("no node is raised if a quorum agrees on the largest token", { nodes: 3 }, async (fixture) => {
     const far = await moveAhead(fixture, { nodes: [0, 2] });
     const lock = await fixture.mutex(fenced).lock();
     same([lock.token, countOfCommands(fixture.nodes)], [far + 1, 3], "the token, and the commands");
@@ -117,7 +117,7 @@ export const raise: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a raise touches no fence where somebody else's value sits by then",
+    "a raise touches no fence if somebody else's value sits there by then",
     { nodes: 3, faults: true },
     async (fixture) => {
       const far = await moveAhead(fixture, { nodes: [0] });

@@ -102,7 +102,7 @@ export const refusals: readonly Case[] = [
   ),
 
   ...lockCase(
-    "who is kept out by others' values waits, also beside a node that refuses for good",
+    "waits while others' values keep it out, also beside a node that refuses for good",
     { nodes: 3, faults: true },
     async (fixture) => {
       fixture.at(0).inject(errorReply("NOAUTH Authentication required."));
@@ -159,7 +159,7 @@ export const refusals: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() asks again a node that refuses the delete for a moment, before its verdict",
+    "unlock() asks again, before its verdict, a node that refuses for a moment",
     { nodes: 1, faults: true },
     async (fixture) => {
       for (const message of passing) {
@@ -172,7 +172,7 @@ export const refusals: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() asks again where the client refused, until its deadline",
+    "unlock() asks again if the client refused, until its deadline",
     { nodes: 1, faults: true },
     async (fixture) => {
       fixture
@@ -185,7 +185,7 @@ export const refusals: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() does not wait for a node that refuses where a quorum has released",
+    "unlock() does not wait for a node that refuses once a quorum has released",
     { nodes: 3, faults: true },
     async (fixture) => {
       fixture.at(2).inject(errorReply("LOADING Redis is loading the dataset in memory"), calling("release"));
@@ -285,7 +285,7 @@ export const refusals: readonly Case[] = [
   ),
 
   ...lockCase(
-    "while a fence is on another server than its name, a lock that is held is kept",
+    "a held lock is kept while its fence is on another server than its name",
     { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex(fenced).lock();
@@ -307,7 +307,7 @@ export const refusals: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a client that keeps asking for a fence in vain keeps the lock no longer than a round",
+    "extends without the fence after a round that asked for it in vain",
     { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.timed({ ...expiry20sRound1s, ...fenced }).lock();

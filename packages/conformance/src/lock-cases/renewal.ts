@@ -16,7 +16,7 @@ const extensions = (fixture: Fixture): number => fixture.at(0).sent.filter(calli
 /** Locks that extend themselves. */
 export const renewal: readonly Case[] = [
   ...lockCase(
-    "autoExtend holds what lock(), tryLock() and adopt() gave for longer than its expiry, on every node",
+    "autoExtend holds a lock of lock(), tryLock() or adopt() beyond its expiry, on every node",
     { nodes: 3 },
     async (fixture) => {
       const names = [fixture.name, fixture.another(), fixture.another()];
@@ -40,7 +40,7 @@ export const renewal: readonly Case[] = [
     },
   ),
 
-  ...lockCase("renewal waits where somebody extended the lock by hand", { nodes: 3 }, async (fixture) => {
+  ...lockCase("renewal waits if the lock was extended by hand", { nodes: 3 }, async (fixture) => {
     const lock = await fixture.timed(renewing).lock();
     await fixture.clock.advance(RENEWAL_6667MS / 2);
     await lock.extend();
@@ -53,7 +53,7 @@ export const renewal: readonly Case[] = [
   }),
 
   ...lockCase(
-    "renewal does not rely on an extension by hand that nobody has confirmed yet",
+    "renewal does not rely on an extension by hand that is not confirmed yet",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.timed(renewing).lock();
@@ -80,7 +80,7 @@ export const renewal: readonly Case[] = [
   }),
 
   ...lockCase(
-    "renewal stops when unlock() begins, and at handOver(): nothing is sent after them but the deletes",
+    "renewal stops when unlock() begins, and at handOver(): only the deletes are sent after them",
     { nodes: 3 },
     async (fixture) => {
       const [unlocked, left] = [fixture.timed(renewing), fixture.timed(renewing, fixture.another())];
@@ -137,7 +137,7 @@ export const renewal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a renewal that fails is tried again, and the lock is held where the nodes came back in time",
+    "a renewal that fails is tried again, and holds the lock if the nodes come back in time",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -157,7 +157,7 @@ export const renewal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a renewal that fails is tried again, each time later, and to fail to the end is a loss that is told once",
+    "a renewal that fails is tried again, each time later, and reports one loss if none succeeds",
     { nodes: 1, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -187,7 +187,7 @@ export const renewal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "renewal ends where the lock is found lost, and tells it once",
+    "renewal ends when the lock is found lost, and reports it once",
     { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();

@@ -103,7 +103,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "where too many lost the key nothing is repaired: the lock is lost",
+    "nothing is repaired if too many nodes lost the key: the lock is lost",
     { nodes: 3 },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -138,7 +138,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a node on which somebody else's value sits is left alone, also where it came first",
+    "no node is repaired that has somebody else's value, also if that came first",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -164,7 +164,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a repair that lands after unlock() is undone, and not told",
+    "a repair that lands after unlock() is undone, and not reported",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -187,7 +187,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a repair that lands after the loss is undone, and not told",
+    "a repair that lands after the loss is undone, and not reported",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -207,7 +207,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a repair that lands once the clock has run out is undone, and not told",
+    "a repair that lands once the clock has run out is undone, and not reported",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -226,7 +226,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "with failFast a node is repaired also where it says only after the verdict that it lost the key",
+    "a node is repaired that says only after the verdict that it lost the key, with failFast",
     { nodes: 3, faults: true },
     async (fixture) => {
       const told = new Recorder();
@@ -247,7 +247,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "with failFast a node is repaired that answers together with the others",
+    "a node is repaired that answers together with the others, with failFast",
     { nodes: 3 },
     async (fixture) => {
       const told = new Recorder();
@@ -286,7 +286,7 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase(
-    "with failFast nothing is repaired where the node says after unlock() that it lost the key",
+    "nothing is repaired if the node says after unlock() that it lost the key, with failFast",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex({ failFast: true }).lock();

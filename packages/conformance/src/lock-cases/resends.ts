@@ -9,7 +9,7 @@ import { EXPIRY_20S } from "../timings.ts";
 /** Clients send again what they got no reply to, and networks deliver late. */
 export const resends: readonly Case[] = [
   ...lockCase(
-    "an acquire whose reply was lost and that the client sends again is granted, for the full expiry",
+    "an acquire that is sent again after a lost reply is granted, for the full expiry",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(deliveredTwice, calling("acquire"));
@@ -22,7 +22,7 @@ export const resends: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a delete whose reply was lost and that the client sends again counts as released",
+    "a delete that is sent again after a lost reply counts as released",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -44,7 +44,7 @@ export const resends: readonly Case[] = [
   ),
 
   ...lockCase(
-    "leaves no key behind where the replies to an acquire were lost",
+    "leaves no key behind if the replies to an acquire were lost",
     { nodes: [1, 2, 3], faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(replyLost, calling("acquire"));
@@ -54,7 +54,7 @@ export const resends: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() deletes the key also where the reply to the acquire was lost",
+    "unlock() deletes the key also if the reply to the acquire was lost",
     { nodes: 3, faults: true },
     async (fixture) => {
       fixture.at(0).inject(replyLost, first(calling("acquire")));
@@ -66,7 +66,7 @@ export const resends: readonly Case[] = [
   ),
 
   ...lockCase(
-    "an undo of the first attempt that is delivered again during the second one's grant leaves that alone",
+    "an undo that is delivered again later leaves the next attempt's lock alone",
     { nodes: 3, faults: true },
     async (fixture) => {
       const late = gate();

@@ -43,7 +43,7 @@ export const severalHeld: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() of a lock of which one name is taken says so, and deletes the others",
+    "unlock() says taken if one of several names is, and deletes the others",
     { nodes: 1 },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];

@@ -55,7 +55,7 @@ export const several: readonly Case[] = [
   }),
 
   ...lockCase(
-    "all or nothing: where one name is taken the attempt leaves nothing on the others, before the next one",
+    "an attempt leaves nothing on the other names if one is taken, before the next attempt",
     { nodes: [1, 3] },
     async (fixture) => {
       const [a, b, c] = severalNames(fixture, 3) as [string, string, string];
@@ -94,7 +94,7 @@ export const several: readonly Case[] = [
   }),
 
   ...lockCase(
-    "where one name has no quorum of nodes nothing is locked, and the error names name and node",
+    "nothing is locked if one name has no quorum of nodes, and the error says which name and node",
     { nodes: 3, faults: true },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
@@ -112,7 +112,7 @@ export const several: readonly Case[] = [
   ),
 
   ...lockCase(
-    "outcomes, events and messages say which name is taken, and where",
+    "outcomes, events and messages say which name is taken, and on which nodes",
     { nodes: 3 },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
@@ -136,7 +136,7 @@ export const several: readonly Case[] = [
   ),
 
   ...lockCase(
-    "[a, b] and [b, a], and whoever shares a name with them, take turns without a deadlock",
+    "lists that share names, [a, b] and [b, a] among them, take turns without a deadlock",
     { nodes: [1, 3] },
     async (fixture) => {
       const [a, b, c] = severalNames(fixture, 3) as [string, string, string];

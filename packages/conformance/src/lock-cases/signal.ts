@@ -36,7 +36,7 @@ const losses: readonly {
 /** Being told of the loss. */
 export const signal: readonly Case[] = [
   ...lockCase(
-    "signal aborts at until, and tells it once; that of a lock which was unlocked or handed over does not",
+    "signal aborts at until, once, and not if the lock was unlocked or handed over",
     { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();
@@ -70,7 +70,7 @@ export const signal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "signal aborts as soon as extend() or verify() finds the loss, and says why and by whom",
+    "signal aborts as soon as extend() or verify() finds the loss, with the reason and the nodes' answers",
     { nodes: [1, 3] },
     async (fixture) => {
       for (const { reason, status, lose } of losses) {
@@ -133,7 +133,7 @@ export const signal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "signal that is first read after the loss has already aborted, with that loss",
+    "signal has already aborted if it is first read after the loss, with that loss",
     { nodes: 1 },
     async (fixture) => {
       for (const { lose } of losses) {
@@ -211,7 +211,7 @@ export const signal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "signal aborts at until where all nodes hang under a lock that renews itself",
+    "signal aborts at until if all nodes hang under a lock that renews itself",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.timed({ autoExtend: true }).lock();
@@ -267,7 +267,7 @@ export const signal: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a loss says taken where a node had shown somebody else's value to the extension",
+    "a loss says taken if a node had shown somebody else's value to the extension",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();

@@ -55,7 +55,7 @@ export const unlock: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() of a lock that ran out and that another took says taken, and leaves the other's key",
+    "unlock() says taken if another holder came after its end, and leaves the other's key",
     { nodes: [1, 2, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
@@ -80,7 +80,7 @@ export const unlock: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() deletes what is ours where others have taken some nodes",
+    "unlock() deletes what is ours if others have taken some nodes",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -92,7 +92,7 @@ export const unlock: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() rejects with UnlockFailedError where too few nodes answer to know",
+    "unlock() rejects with UnlockFailedError if too few nodes answer to know",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -126,7 +126,7 @@ export const unlock: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() ends at its deadline where the nodes hang for ever",
+    "unlock() ends at its deadline if the nodes hang for ever",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.timed(expiry20sRound1s).lock();
@@ -147,7 +147,7 @@ export const unlock: readonly Case[] = [
   ),
 
   ...lockCase(
-    "unlock() while an extension is in flight leaves no key, and the extension says so",
+    "unlock() leaves no key beside an extension in flight, which says so",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();

@@ -20,7 +20,7 @@ async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", resu
 /** Locks that did not last for the length of their callback, or that may not have. */
 export const usingLost: readonly Case[] = [
   ...lockCase(
-    "no loss masks the callback's own error: it goes to onEvent, also where nobody had noticed it",
+    "no loss masks the callback's own error: it goes to onEvent, also if nobody had noticed it",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const own = new Error("the callback's own");
@@ -74,7 +74,7 @@ export const usingLost: readonly Case[] = [
   ),
 
   ...lockCase(
-    "using() rejects with LockLostError and the result where the lock ran out meanwhile",
+    "using() rejects with LockLostError and the result if the lock ran out meanwhile",
     { nodes: 1 },
     async (fixture) => {
       const result = { some: "result" };
@@ -89,7 +89,7 @@ export const usingLost: readonly Case[] = [
   ),
 
   ...lockCase(
-    "using() rejects with LockLostError and the result where only the clock shows the loss",
+    "using() rejects with LockLostError and the result if only the clock shows the loss",
     { nodes: 1 },
     async (fixture) => {
       const told = new Recorder();
@@ -105,7 +105,7 @@ export const usingLost: readonly Case[] = [
   ),
 
   ...lockCase(
-    "using() rejects with LockLostError and the result where the nodes show the loss, be it to the unlock",
+    "using() rejects with LockLostError and the result if the nodes show the loss, even to the unlock alone",
     { nodes: [1, 3] },
     async (fixture) => {
       const result = { some: "result" };
@@ -137,7 +137,7 @@ export const usingLost: readonly Case[] = [
   ),
 
   ...lockCase(
-    "using() rejects with LockLostError where its renewal could not reach the nodes",
+    "using() rejects with LockLostError if its renewal could not reach the nodes",
     { nodes: 3, faults: true },
     async (fixture) => {
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));

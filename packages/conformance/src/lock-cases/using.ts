@@ -164,7 +164,7 @@ export const using: readonly Case[] = [
   }),
 
   ...lockCase(
-    "using() that ends beside an extension in flight has lost nothing, though a minority is taken",
+    "using() has lost nothing if it ends beside an extension in flight and a minority is taken",
     { nodes: 3, faults: true },
     async (fixture) => {
       await fixture.tampering.takenByOther({ nodes: [2] });
@@ -199,7 +199,7 @@ export const using: readonly Case[] = [
   ),
 
   ...lockCase(
-    "setNXOnExtend together with using(), autoExtend, fencing or maxHold is a TypeError, and nothing is sent",
+    "setNXOnExtend is a TypeError with using(), autoExtend, fencing or maxHold, and nothing is sent",
     { nodes: 1 },
     async (fixture) => {
       const broken = { setNXOnExtend: true };

@@ -26,7 +26,7 @@ export const values: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a lock that is logged or written as JSON does not show its value",
+    "a lock does not show its value if it is logged or written as JSON",
     { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -82,7 +82,7 @@ export const values: readonly Case[] = [
   ),
 
   ...lockCase(
-    "what generateValue throws or rejects with is what lock() rejects with",
+    "lock() rejects with what generateValue throws or rejects with",
     { nodes: 1 },
     async (fixture) => {
       const mishap = new Error("no randomness today");

@@ -24,7 +24,7 @@ export const verify: readonly Case[] = [
   ),
 
   ...lockCase(
-    "verify() is LockLostError where a quorum has nothing, or somebody else's value",
+    "verify() is LockLostError if a quorum has nothing, or somebody else's value",
     { nodes: [1, 3] },
     async (fixture) => {
       for (const [reason, lose] of [
@@ -43,7 +43,7 @@ export const verify: readonly Case[] = [
   ),
 
   ...lockCase(
-    "verify() is LockFailedError where too few nodes answer to know, and the lock stays held",
+    "verify() is LockFailedError if too few nodes answer to know, and the lock stays held",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -57,7 +57,7 @@ export const verify: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a verify() that unlock() overtakes takes nothing back that unlock() has deleted",
+    "verify() takes nothing back that an unlock() beside it has deleted",
     { nodes: 3, faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -78,7 +78,7 @@ export const verify: readonly Case[] = [
   ),
 
   ...lockCase(
-    "verify() and assertHeld() of a lock that has run out are LockLostError, and send nothing",
+    "verify() and assertHeld() are LockLostError once it has run out, and send nothing",
     { nodes: 1, faults: true },
     async (fixture) => {
       const lock = await fixture.timed().lock();
@@ -91,7 +91,7 @@ export const verify: readonly Case[] = [
   ),
 
   ...lockCase(
-    "counts the time that the wall clock saw pass, also where the monotonic clock stood still",
+    "counts the time that the wall clock saw pass, also if the monotonic clock stood still",
     { nodes: 1 },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
@@ -101,7 +101,7 @@ export const verify: readonly Case[] = [
     },
   ),
 
-  ...lockCase("gains nothing where the wall clock is set back", { nodes: 1 }, async (fixture) => {
+  ...lockCase("gains nothing if the wall clock is set back", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     const before = lock.remaining();
     const setBack = atWallClock(-60_000, () => lock.remaining());

@@ -168,7 +168,7 @@ export const work: readonly Case[] = [
     },
   ),
 
-  ...lockCase("waitUntil is not called where nothing is left to do", { nodes: 1 }, async (fixture) => {
+  ...lockCase("waitUntil is not called if nothing is left to do", { nodes: 1 }, async (fixture) => {
     const { handed, waitUntil } = owner();
     const lock = await fixture.mutex({ waitUntil }).lock();
     await lock.extend();
@@ -190,7 +190,7 @@ export const work: readonly Case[] = [
     await fixture.hasNoKeyLeft();
   }),
 
-  ...lockCase("settled() resolves at once where nothing is under way", { nodes: 1 }, async (fixture) => {
+  ...lockCase("settled() resolves at once if nothing is under way", { nodes: 1 }, async (fixture) => {
     const redsync = fixture.redsync();
     await redsync.settled();
     await (await redsync.mutex(fixture.name).lock()).unlock();
@@ -238,7 +238,7 @@ export const work: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a delete that the client gives up when it is told to is not sent again",
+    "a delete that the client gives up on its signal is not sent again",
     { nodes: 1, faults: true, dress: givingUpDeletes },
     async (fixture) => {
       const lock = await fixture.timed(expiry20sRound1s).lock();

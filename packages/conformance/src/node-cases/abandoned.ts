@@ -10,26 +10,20 @@ const outcome = (sending: Promise<unknown>): Promise<unknown> => sending.catch((
  * that the server did not say (a client of Upstash resolves to the abort's reason).
  */
 export const abandoned: readonly Case[] = [
-  nodeCase(
-    "resolves to the server's reply or rejects, where the signal was aborted before",
-    async (node, key) => {
-      const signal = AbortSignal.abort("OK");
-      const reply = await outcome(node.send(["GET", key], { key, signal }));
-      same(reply === "rejected" ? null : reply, null);
-    },
-  ),
+  nodeCase("resolves to the reply or rejects if the signal had aborted before", async (node, key) => {
+    const signal = AbortSignal.abort("OK");
+    const reply = await outcome(node.send(["GET", key], { key, signal }));
+    same(reply === "rejected" ? null : reply, null);
+  }),
 
-  nodeCase(
-    "resolves to the server's reply or rejects, where the signal aborts in flight",
-    async (node, key) => {
-      const controller = new AbortController();
-      await node.send(["SET", key, "text"], { key });
-      const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
-      controller.abort("a reason that is no reply");
-      const reply = await sending;
-      same(reply === "rejected" ? "text" : reply, "text");
-    },
-  ),
+  nodeCase("resolves to the reply or rejects if the signal aborts in flight", async (node, key) => {
+    const controller = new AbortController();
+    await node.send(["SET", key, "text"], { key });
+    const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
+    controller.abort("a reason that is no reply");
+    const reply = await sending;
+    same(reply === "rejected" ? "text" : reply, "text");
+  }),
 
   nodeCase("runs an abandoned command once or not at all", async (node, key) => {
     const controller = new AbortController();
