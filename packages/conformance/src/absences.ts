@@ -5,7 +5,7 @@ export interface Absence {
   readonly reason: string;
 }
 
-/** Why a client is not played on a runtime: what the matrix says where it would have a gap. */
+/** Why a client is not played on a runtime: what the matrix says instead of a gap. */
 export const absences: readonly Absence[] = [
   {
     clients: ["Bun's RedisClient"],

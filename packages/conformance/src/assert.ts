@@ -3,12 +3,12 @@ class BrokenPromise extends Error {
   override readonly name = "BrokenPromise";
 }
 
-/** Holds where `value` is true. */
+/** Holds if `value` is true. */
 export function ok(value: unknown, what: string): asserts value {
   if (!value) throw new BrokenPromise(`not so: ${what}`);
 }
 
-/** Holds where the two are the same, by content for arrays and plain objects. */
+/** Holds if the two are the same, by content for arrays and plain objects. */
 export function same(actual: unknown, expected: unknown, what: string = "the values are the same"): void {
   if (!isSame(actual, expected)) {
     throw new BrokenPromise(`${what}: expected ${shown(expected)}, got ${shown(actual)}`, {
@@ -17,14 +17,14 @@ export function same(actual: unknown, expected: unknown, what: string = "the val
   }
 }
 
-/** Holds where `value` is an instance of `type`. */
+/** Holds if `value` is an instance of `type`. */
 export function isA<T>(value: unknown, type: abstract new (...args: never[]) => T): asserts value is T {
   if (value instanceof type) return;
   const cause = value instanceof Error ? value : undefined;
   throw new BrokenPromise(`expected a ${type.name}, got ${shown(value)}`, { cause });
 }
 
-/** Holds where the text matches. */
+/** Holds if the text matches. */
 export function matches(text: string, pattern: RegExp): void {
   ok(pattern.test(text), `${shown(text)} matches ${pattern}`);
 }

@@ -68,7 +68,7 @@ export async function contend(
 export interface Sighting {
   readonly done: number;
   readonly overlaps: number;
-  /** Equals `done` where nobody's write was lost. */
+  /** Equals `done` if nobody's write was lost. */
   readonly ledger: number;
   readonly teams: Readonly<Record<string, number>>;
 }

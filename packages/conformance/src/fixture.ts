@@ -9,7 +9,7 @@ import { callOf } from "./questions.ts";
 import { Tampering } from "./tampering.ts";
 import { EXPIRY_20S, expiry20sRound10s } from "./timings.ts";
 
-/** Takes a clock as well, which its users are not told of. */
+/** Takes a clock as well, which is not for its users. */
 const OnClock = Redsync as unknown as new (
   nodes: readonly RedisNode[],
   defaults: MutexOptions,

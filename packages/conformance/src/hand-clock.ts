@@ -4,7 +4,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A turn of the event loop, where it can be without a sleep: on a busy machine each one costs more than all that is done in it. */
+/** A turn of the event loop, without a sleep if that can be: on a busy machine each one costs more than all that is done in it. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);

@@ -3,12 +3,12 @@ import { ok } from "./assert.ts";
 
 type Type = RedsyncEvent["type"];
 
-/** Writes down what `onEvent` is told. */
+/** Writes down what `onEvent` gets. */
 export class Recorder {
   readonly events: RedsyncEvent[] = [];
   readonly onEvent = (event: RedsyncEvent): void => void this.events.push(event);
 
-  /** What was told of these types. */
+  /** The events of these types. */
   of<T extends Type>(...types: readonly T[]): Extract<RedsyncEvent, { type: T }>[] {
     return this.events.filter((event): event is Extract<RedsyncEvent, { type: T }> =>
       (types as readonly Type[]).includes(event.type),
@@ -19,11 +19,11 @@ export class Recorder {
 /** Exactly these fields: durations are checked to be some, and given as "ms". */
 export function summary(event: RedsyncEvent): Record<string, unknown> {
   const durations = ["ms", "remaining", "held"];
-  const told = Object.entries(event).map(([field, value]) => {
+  const fields = Object.entries(event).map(([field, value]) => {
     if (field === "error") return [field, (value as Error).name];
     if (!durations.includes(field)) return [field, value];
     ok(typeof value === "number" && value >= 0 && value < 30_000, `${field} is a duration: ${value}`);
     return [field, "ms"];
   });
-  return Object.fromEntries(told);
+  return Object.fromEntries(fields);
 }

@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** Runs a program of any runtime on this terminal; resolves to its exit status, 1 where a signal ended it. */
+/** Runs a program of any runtime on this terminal; resolves to its exit status, 1 if a signal ended it. */
 export async function run(
   command: string,
   args: readonly string[],

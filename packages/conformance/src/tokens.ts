@@ -17,7 +17,7 @@ export function tokenOf({ token }: Lock): number {
   return token;
 }
 
-/** Holds where every token is larger than the one before it. */
+/** Holds if every token is larger than the one before it. */
 export function grow(tokens: readonly number[]): void {
   for (const [index, token] of tokens.entries())
     ok(index === 0 || token > (tokens[index - 1] as number), `the tokens grow: ${tokens}`);

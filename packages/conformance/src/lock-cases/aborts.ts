@@ -34,7 +34,7 @@ function pauseOf(ms: number) {
   return { begun, retryDelay };
 }
 
-/** A signal that counts who listens. */
+/** A signal that counts its listeners. */
 function watched() {
   const controller = new AbortController();
   const { signal } = controller;
@@ -275,7 +275,7 @@ export const aborts: readonly Case[] = [
     { nodes: [1, 3] },
     async (fixture) => {
       await fixture.tampering.takenByOther();
-      const outcome = async (options: MutexOptions, call: LockOptions) => {
+      const endOf = async (options: MutexOptions, call: LockOptions) => {
         const locking = rejection(fixture.timed({ retryDelay: 10, ...options }).lock(call));
         await fixture.clock.advance(405);
         const error = await locking;
@@ -283,10 +283,10 @@ export const aborts: readonly Case[] = [
         const [, limit] = /ended by (.*?):/.exec(error.message) ?? [];
         return [error.attempts, error.timedOut, limit];
       };
-      same(await outcome({}, { timeout: 405 }), [41, true, "its timeout"]);
-      same(await outcome({ tries: 5 }, { timeout: 405 }), [5, false, "its tries"]);
-      same(await outcome({}, {}), [32, false, "its tries"]);
-      same(await outcome({}, { timeout: 0 }), [1, false, "its tries"]);
+      same(await endOf({}, { timeout: 405 }), [41, true, "its timeout"]);
+      same(await endOf({ tries: 5 }, { timeout: 405 }), [5, false, "its tries"]);
+      same(await endOf({}, {}), [32, false, "its tries"]);
+      same(await endOf({}, { timeout: 0 }), [1, false, "its tries"]);
     },
   ),
 

@@ -66,7 +66,7 @@ export const acquire: readonly Case[] = [
       values.add(lock.value);
       await lock.unlock();
     };
-    for (let round = 0; round < 7; round++) await Promise.all(mutexes.map(prove));
+    for (let turn = 0; turn < 7; turn++) await Promise.all(mutexes.map(prove));
     same(values.size, 70);
   }),
 

@@ -208,9 +208,9 @@ export const adopt: readonly Case[] = [
     "handOver() of a lock whose time is up is a loss, though nobody has noticed",
     { nodes: 1 },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       const error = await rejection(
-        fixture.timed({ onEvent: told.onEvent }).using((lock) => {
+        fixture.timed({ onEvent: recorded.onEvent }).using((lock) => {
           fixture.clock.ahead += 60_000;
           lock.handOver();
           ok(lock.signal.aborted, "the signal has aborted");
@@ -218,7 +218,7 @@ export const adopt: readonly Case[] = [
         }),
       );
       isA(error, LockLostError);
-      same([error.result, told.of("lost").length], ["done", 1]);
+      same([error.result, recorded.of("lost").length], ["done", 1]);
       await fixture.hasNoKeyLeft();
     },
   ),

@@ -20,7 +20,7 @@ async function play(fixture: Fixture, onEvent: (event: RedsyncEvent) => void): P
   await fixture.hasNoKeyLeft();
 }
 
-/** What `onEvent` is told. */
+/** What `onEvent` gets. */
 export const events: readonly Case[] = [
   ...lockCase(
     "onEvent gets each acquired, contended, extended, failed and released, with its numbers",
@@ -45,8 +45,8 @@ export const events: readonly Case[] = [
     { nodes: 1, faults: true },
     async (fixture) => {
       const { name } = fixture;
-      const told = new Recorder();
-      const { onEvent } = told;
+      const recorded = new Recorder();
+      const { onEvent } = recorded;
       await fixture.tampering.takenByOther();
       isA(await rejection(fixture.mutex({ tries: 3, onEvent }).lock()), LockTakenError);
       isA(await rejection(fixture.mutex({ tries: 3, onEvent }).using(() => {})), LockTakenError);
@@ -61,7 +61,7 @@ export const events: readonly Case[] = [
       isA(await rejection(mutex.tryLock()), LockFailedError);
       isA(await rejection(mutex.adopt("value")), ExtendFailedError);
       const failed = (code: string, error: string) => ({ type: "failed", name, code, ms: "ms", error });
-      same(told.of("failed").map(summary), [
+      same(recorded.of("failed").map(summary), [
         failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
         failed("REDSYNC_LOCK_TAKEN", "LockTakenError"),
         failed("REDSYNC_LOCK_FAILED", "LockFailedError"),
@@ -75,12 +75,12 @@ export const events: readonly Case[] = [
     "an outage is reported in a handful of events, which count what failed",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       const options = {
         ...expiry20sRound1s,
         tries: Number.POSITIVE_INFINITY,
         retryDelay: 50,
-        onEvent: told.onEvent,
+        onEvent: recorded.onEvent,
       };
       for (const { inject } of fixture.nodes)
         inject(errorReply("LOADING Redis is loading the dataset in memory"));
@@ -90,10 +90,10 @@ export const events: readonly Case[] = [
       );
       await fixture.clock.advance(60_100);
       await Promise.all(locking);
-      const events = told.of("nodeFailed");
+      const events = recorded.of("nodeFailed");
       for (const node of fixture.nodes.keys()) same(events.filter((event) => event.node === node).length, 4);
       ok(events.reduce((sum, { failures }) => sum + failures, 0) > 300, "what failed is counted");
-      same(told.of("failed").length, 2, "calls that failed");
+      same(recorded.of("failed").length, 2, "calls that failed");
       mendAll(fixture.nodes);
       await fixture.clock.advance(1_000);
     },
@@ -211,8 +211,8 @@ export const events: readonly Case[] = [
     "onEvent gets nodes that fail, or stay silent, after the verdict, with failFast",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
-      const options = { ...expiry20sRound1s, failFast: true, onEvent: told.onEvent };
+      const recorded = new Recorder();
+      const options = { ...expiry20sRound1s, failFast: true, onEvent: recorded.onEvent };
       for (const [fault, word] of [
         [errorReply("OOM command not allowed"), "OOM"],
         [hung, "no answer within"],
@@ -221,10 +221,10 @@ export const events: readonly Case[] = [
         const lock = await fixture.timed(options).lock();
         await fixture.clock.advance(ROUND_1S);
         same(
-          told.of("nodeFailed").filter(({ node, error }) => node === 2 && error.message.includes(word))
+          recorded.of("nodeFailed").filter(({ node, error }) => node === 2 && error.message.includes(word))
             .length,
           1,
-          `it was told of ${word}`,
+          `${word} was reported`,
         );
         mend();
         await lock.unlock();

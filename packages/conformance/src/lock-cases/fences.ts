@@ -105,7 +105,7 @@ export const fences: readonly Case[] = [
       const absurd = 2 ** 53 - 100;
       await fixture.tampering.send(0, "SET", fenceOf(fixture.name), `${absurd}`);
       const tokens: number[] = [];
-      for (let round = 0; round < 3; round++) {
+      for (let turn = 0; turn < 3; turn++) {
         const lock = await fixture.mutex(fenced).lock();
         tokens.push(tokenOf(lock));
         same((await fixture.keys.values())[0], null, "the node's vote");

@@ -252,18 +252,18 @@ export const outages: readonly Case[] = [
     async (fixture) => {
       const hanging = fixture.at(0).inject(hung);
       const mutex = fixture.timed({ timeoutFactor: 0.35, failFast: true });
-      const keepLocking = async (rounds: number) => {
-        for (let round = 0; round < rounds; round++) {
+      const keepLocking = async (turns: number) => {
+        for (let turn = 0; turn < turns; turn++) {
           await (await mutex.lock()).unlock();
           await fixture.clock.advance(800);
         }
       };
-      // The first rounds have asked it, and once their deadline of 7 s has passed they ask it to forget that.
+      // The first turns have asked it, and once their deadline of 7 s has passed they ask it to forget that.
       await keepLocking(45);
       const early = fixture.at(0).sent.length;
       await keepLocking(30);
       const asked = fixture.at(0).sent.length - early;
-      ok(asked <= 12, `asked ${asked} times in 30 rounds and 24 s`);
+      ok(asked <= 12, `asked ${asked} times in 30 turns and 24 s`);
       hanging();
       // It is asked again within an expiry.
       await fixture.clock.advance(EXPIRY_20S);

@@ -9,7 +9,7 @@ import { beginning, calling, first, type Match, withFence } from "../matches.ts"
 import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../timings.ts";
 import { fenced, tokenOf } from "../tokens.ts";
 
-/** Tries for ever, unless it is told that there is no use. */
+/** Tries for ever, unless it learns that there is no use. */
 const endless = { tries: Number.POSITIVE_INFINITY } as const;
 
 /** The client refuses the command itself, with these marks on its error. */

@@ -140,9 +140,9 @@ export const renewal: readonly Case[] = [
     "a renewal that fails is tried again, and holds the lock if the nodes come back in time",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
-      const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      const lock = await fixture.timed({ ...renewing, onEvent: recorded.onEvent }).lock();
       const first = lock.until.getTime();
       await fixture.clock.advance(1.5 * RENEWAL_6667MS);
       ok(extensions(fixture) >= 3, `it was tried three times: ${extensions(fixture)}`);
@@ -150,7 +150,7 @@ export const renewal: readonly Case[] = [
       await fixture.clock.advance(RENEWAL_6667MS);
       ok(lock.until.getTime() > first, "it has been extended");
       await lock.verify();
-      same(told.of("lost"), [], "losses told");
+      same(recorded.of("lost"), [], "losses reported");
       same(await lock.unlock(), "released");
       await fixture.hasNoKeyLeft();
     },
@@ -160,11 +160,11 @@ export const renewal: readonly Case[] = [
     "a renewal that fails is tried again, each time later, and reports one loss if none succeeds",
     { nodes: 1, faults: true },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       for (const { inject } of fixture.nodes) inject(connectionCut, calling("extend"));
-      const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      const lock = await fixture.timed({ ...renewing, onEvent: recorded.onEvent }).lock();
       await fixture.clock.advance(EXPIRY_20S);
-      const [lost] = told.of("lost");
+      const [lost] = recorded.of("lost");
       same([lost?.reason, lock.remaining()], ["expired", 0]);
       same(
         lost?.error.outcomes.map(({ status }) => status),
@@ -176,13 +176,13 @@ export const renewal: readonly Case[] = [
       const before = countOfCommands(fixture.nodes);
       await fixture.clock.advance(EXPIRY_20S);
       same(
-        [countOfCommands(fixture.nodes), told.of("lost").length],
+        [countOfCommands(fixture.nodes), recorded.of("lost").length],
         [before, 1],
-        "commands, and losses told",
+        "commands, and losses reported",
       );
       const error = await rejection(lock.extend());
       ok(error === lost?.error, "the same loss");
-      same(told.of("lost").length, 1);
+      same(recorded.of("lost").length, 1);
     },
   ),
 
@@ -190,14 +190,14 @@ export const renewal: readonly Case[] = [
     "renewal ends when the lock is found lost, and reports it once",
     { nodes: 1 },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.timed({ ...renewing, onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.timed({ ...renewing, onEvent: recorded.onEvent }).lock();
       await fixture.tampering.takenByOther();
       await fixture.clock.advance(RENEWAL_6667MS);
-      same(told.of("lost")[0]?.reason, "taken");
+      same(recorded.of("lost")[0]?.reason, "taken");
       await fixture.settled();
       same(fixture.clock.timers, 0, "timers that are left");
-      same(told.of("lost").length, 1, "losses told");
+      same(recorded.of("lost").length, 1, "losses reported");
       same(lock.remaining(), 0);
     },
   ),
@@ -244,14 +244,14 @@ export const renewal: readonly Case[] = [
   ),
 
   ...lockCase("maxHold ends the renewal too, and the loss says so", { nodes: 1 }, async (fixture) => {
-    const told = new Recorder();
+    const recorded = new Recorder();
     const maxHold = 1.5 * EXPIRY_20S;
-    const lock = await fixture.timed({ ...renewing, maxHold, onEvent: told.onEvent }).lock();
+    const lock = await fixture.timed({ ...renewing, maxHold, onEvent: recorded.onEvent }).lock();
     await fixture.clock.advance(maxHold - 2);
-    same(told.of("lost").length, 0, "losses told before its time has come");
-    ok(told.of("extended").length > 2, "it was extended before");
+    same(recorded.of("lost").length, 0, "losses reported before its time has come");
+    ok(recorded.of("extended").length > 2, "it was extended before");
     await fixture.clock.advance(2);
-    const [lost] = told.of("lost");
+    const [lost] = recorded.of("lost");
     isA(lost?.error, LockLostError);
     same(lost.reason, "expired");
     matches(lost.error.message, new RegExp(`maxHold of ${maxHold} ms`));

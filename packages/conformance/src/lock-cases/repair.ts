@@ -18,16 +18,18 @@ export const repair: readonly Case[] = [
     "a node that lost the key is given it again once extend() has a quorum, and the event says which",
     { nodes: 3 },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.mutex({ expiry: EXPIRY_20S, onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.mutex({ expiry: EXPIRY_20S, onEvent: recorded.onEvent }).lock();
       await fixture.tampering.forget({ nodes: [1] });
       await lock.extend();
       await fixture.settled();
       same(await fixture.keys.values(), fixture.each(lock.value));
       for (const ttl of await fixture.keys.ttls()) ok(ttl > 15_000, `the TTL is the expiry: ${ttl}`);
-      same(told.of("repaired").map(summary), [{ type: "repaired", name: fixture.name, node: 1, ms: "ms" }]);
+      same(recorded.of("repaired").map(summary), [
+        { type: "repaired", name: fixture.name, node: 1, ms: "ms" },
+      ]);
       same(
-        told.of("extended").map(({ granted }) => granted),
+        recorded.of("extended").map(({ granted }) => granted),
         [2],
         "nodes that extended it",
       );
@@ -38,14 +40,14 @@ export const repair: readonly Case[] = [
   ),
 
   ...lockCase("two of five nodes that lost the key are given it again", { nodes: 5 }, async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.mutex({ onEvent: told.onEvent }).lock();
+    const recorded = new Recorder();
+    const lock = await fixture.mutex({ onEvent: recorded.onEvent }).lock();
     await fixture.tampering.forget({ nodes: [0, 4] });
     await lock.extend();
     await fixture.settled();
     same(await fixture.keys.values(), fixture.each(lock.value));
     same(
-      told
+      recorded
         .of("repaired")
         .map(({ node }) => node)
         .sort(),
@@ -56,11 +58,11 @@ export const repair: readonly Case[] = [
   }),
 
   ...lockCase("a lock that renews itself repairs by itself", { nodes: 3 }, async (fixture) => {
-    const told = new Recorder();
-    const lock = await fixture.timed({ autoExtend: true, onEvent: told.onEvent }).lock();
+    const recorded = new Recorder();
+    const lock = await fixture.timed({ autoExtend: true, onEvent: recorded.onEvent }).lock();
     await fixture.tampering.forget({ nodes: [2] });
     await fixture.clock.advance(RENEWAL_6667MS);
-    same(told.of("repaired")[0]?.node, 2);
+    same(recorded.of("repaired")[0]?.node, 2);
     same(await fixture.keys.values(), fixture.each(lock.value));
     same(await lock.unlock(), "released");
     await fixture.hasNoKeyLeft();
@@ -70,15 +72,15 @@ export const repair: readonly Case[] = [
     "an heir repairs with the extension by which it adopts the lock",
     { nodes: 3 },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       const given = await fixture.mutex().lock();
       given.handOver();
       await fixture.tampering.forget({ nodes: [1] });
-      const lock = await fixture.mutex({ onEvent: told.onEvent }).adopt(given.value);
+      const lock = await fixture.mutex({ onEvent: recorded.onEvent }).adopt(given.value);
       await fixture.settled();
       same(await fixture.keys.values(), fixture.each(lock.value));
       same(
-        told.of("repaired").map(({ node }) => node),
+        recorded.of("repaired").map(({ node }) => node),
         [1],
       );
       same(await lock.unlock(), "released");
@@ -141,8 +143,8 @@ export const repair: readonly Case[] = [
     "no node is repaired that has somebody else's value, also if that came first",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.timed({ onEvent: recorded.onEvent }).lock();
       await fixture.tampering.takenByOther({ nodes: [2] });
       await lock.extend();
       await fixture.settled();
@@ -156,7 +158,7 @@ export const repair: readonly Case[] = [
       await late.release();
       await fixture.settled();
       same(await fixture.keys.values(), [lock.value, lock.value, OTHER]);
-      same(told.of("repaired"), [], "repairs told");
+      same(recorded.of("repaired"), [], "repairs reported");
       same(await lock.unlock(), "released");
       await fixture.settled();
       same(await fixture.keys.values(), [null, null, OTHER]);
@@ -167,9 +169,9 @@ export const repair: readonly Case[] = [
     "a repair that lands after unlock() is undone, and not reported",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       for (const way of ["delivery", "reply"] as const) {
-        const lock = await fixture.timed({ ...expiry20sRound1s, onEvent: told.onEvent }).lock();
+        const lock = await fixture.timed({ ...expiry20sRound1s, onEvent: recorded.onEvent }).lock();
         await fixture.tampering.forget({ nodes: [1] });
         const late = gate();
         const mend = fixture.at(1).inject(late[way], calling("repair"));
@@ -182,7 +184,7 @@ export const repair: readonly Case[] = [
         await fixture.hasNoKeyLeft();
         mend();
       }
-      same(told.of("repaired"), [], "repairs told");
+      same(recorded.of("repaired"), [], "repairs reported");
     },
   ),
 
@@ -190,8 +192,8 @@ export const repair: readonly Case[] = [
     "a repair that lands after the loss is undone, and not reported",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.timed({ onEvent: recorded.onEvent }).lock();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
       fixture.at(1).inject(late.delivery, calling("repair"));
@@ -202,7 +204,7 @@ export const repair: readonly Case[] = [
       await late.release();
       await fixture.settled();
       same(await fixture.keys.values(), [OTHER, null, OTHER]);
-      same(told.of("repaired"), [], "repairs told");
+      same(recorded.of("repaired"), [], "repairs reported");
     },
   ),
 
@@ -210,8 +212,8 @@ export const repair: readonly Case[] = [
     "a repair that lands once the clock has run out is undone, and not reported",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.timed({ onEvent: recorded.onEvent }).lock();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
       fixture.at(1).inject(late.reply, calling("repair"));
@@ -221,7 +223,7 @@ export const repair: readonly Case[] = [
       await late.release();
       await fixture.settled();
       same((await fixture.keys.values())[1], null, "what is left on the node that was repaired");
-      same(told.of("repaired"), [], "repairs told");
+      same(recorded.of("repaired"), [], "repairs reported");
     },
   ),
 
@@ -229,8 +231,8 @@ export const repair: readonly Case[] = [
     "a node is repaired that says only after the verdict that it lost the key, with failFast",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
@@ -238,7 +240,7 @@ export const repair: readonly Case[] = [
       await lock.extend();
       same(repairs(fixture), [0, 0, 0]);
       await late.release();
-      await until("the node was repaired", () => told.of("repaired").length > 0);
+      await until("the node was repaired", () => recorded.of("repaired").length > 0);
       same(await fixture.keys.values(), fixture.each(lock.value));
       mend();
       same(await lock.unlock(), "released");
@@ -250,12 +252,12 @@ export const repair: readonly Case[] = [
     "a node is repaired that answers together with the others, with failFast",
     { nodes: 3 },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [2] });
       await lock.extend();
-      await until("the node was repaired", () => told.of("repaired").length > 0);
+      await until("the node was repaired", () => recorded.of("repaired").length > 0);
       same(await fixture.keys.values(), fixture.each(lock.value));
       same(await lock.unlock(), "released");
       await fixture.hasNoKeyLeft();
@@ -266,8 +268,8 @@ export const repair: readonly Case[] = [
     "a node that says several times that it lost the key is repaired once",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const told = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
@@ -277,9 +279,9 @@ export const repair: readonly Case[] = [
       for (let times = 0; times < 3; times++) await lock.extend();
       await until("the server has answered all of them", () => answered === 3);
       await late.release();
-      await until("the node was repaired", () => told.of("repaired").length > 0);
+      await until("the node was repaired", () => recorded.of("repaired").length > 0);
       await fixture.settled();
-      same([repairs(fixture), told.of("repaired").length], [[0, 1, 0], 1]);
+      same([repairs(fixture), recorded.of("repaired").length], [[0, 1, 0], 1]);
       mend();
       same(await lock.unlock(), "released");
     },

@@ -19,8 +19,8 @@ export const severalHeld: readonly Case[] = [
       const [a, b] = severalNames(fixture) as [string, string];
       for (const operation of ["extend", "verify"] as const) {
         for (const reason of ["expired", "taken"] as const) {
-          const told = new Recorder();
-          const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
+          const recorded = new Recorder();
+          const lock = await fixture.mutex({ onEvent: recorded.onEvent }, [a, b]).lock();
           const { signal } = lock;
           if (reason === "taken") await fixture.tampering.takenByOther({ name: b });
           else await fixture.tampering.forget({ name: b });
@@ -32,7 +32,7 @@ export const severalHeld: readonly Case[] = [
             error.message.includes(`"${b}" node 0: ${reason === "taken" ? "taken" : "absent"}`),
             error.message,
           );
-          same(told.of("lost").length, 1);
+          same(recorded.of("lost").length, 1);
           await fixture.settled();
           same(await fixture.keys.values(a), fixture.each(null), "what is left of the other name");
           same(await fixture.keys.values(b), fixture.each(reason === "taken" ? OTHER : null));
@@ -127,14 +127,14 @@ export const severalHeld: readonly Case[] = [
     { nodes: 3 },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
-      const told = new Recorder();
-      const lock = await fixture.mutex({ onEvent: told.onEvent }, [a, b]).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.mutex({ onEvent: recorded.onEvent }, [a, b]).lock();
       await fixture.tampering.forget({ nodes: [1], name: b });
       await lock.extend();
       await fixture.settled();
       same(await valuesOf(fixture, [a, b]), [fixture.each(lock.value), fixture.each(lock.value)]);
       same(
-        told.of("repaired").map(({ name, node }) => [name, node]),
+        recorded.of("repaired").map(({ name, node }) => [name, node]),
         [[b, 1]],
       );
       same(fixture.at(1).sent.filter(calling("repair")).length, 1);

@@ -116,9 +116,9 @@ export const several: readonly Case[] = [
     { nodes: 3 },
     async (fixture) => {
       const [a, b] = severalNames(fixture) as [string, string];
-      const told = new Recorder();
+      const recorded = new Recorder();
       await fixture.tampering.takenByOther({ nodes: [1, 2], name: b });
-      const error = await rejection(fixture.mutex({ tries: 1, onEvent: told.onEvent }, [a, b]).lock());
+      const error = await rejection(fixture.mutex({ tries: 1, onEvent: recorded.onEvent }, [a, b]).lock());
       isA(error, LockTakenError);
       same(error.nodes, [1, 2]);
       same(
@@ -127,7 +127,7 @@ export const several: readonly Case[] = [
       );
       ok(error.message.includes(`"${b}" node 1: taken`), error.message);
       same(
-        told.of("contended").map(({ name, nodes }) => [name, nodes]),
+        recorded.of("contended").map(({ name, nodes }) => [name, nodes]),
         [[`${a}, ${b}`, [1, 2]]],
       );
       await fixture.settled();
@@ -165,10 +165,12 @@ export const several: readonly Case[] = [
   ...lockCase("waits for the last of its names", { nodes: 3, faults: true }, async (fixture) => {
     const [a, b] = severalNames(fixture) as [string, string];
     const held = await fixture.rival({}, b).lock();
-    const told = new Recorder();
-    const waiting = fixture.mutex({ tries: Number.POSITIVE_INFINITY, onEvent: told.onEvent }, [a, b]).lock();
-    await until("it was refused twice", () => told.of("contended").length > 1);
-    matches(told.of("contended")[0]?.name ?? "", /, /);
+    const recorded = new Recorder();
+    const waiting = fixture
+      .mutex({ tries: Number.POSITIVE_INFINITY, onEvent: recorded.onEvent }, [a, b])
+      .lock();
+    await until("it was refused twice", () => recorded.of("contended").length > 1);
+    matches(recorded.of("contended")[0]?.name ?? "", /, /);
     await held.unlock();
     same(await (await waiting).unlock(), "released");
   }),

@@ -33,15 +33,15 @@ const losses: readonly {
   { reason: "taken", status: "taken", lose: (fixture) => fixture.tampering.takenByOther() },
 ];
 
-/** Being told of the loss. */
+/** Learning of the loss. */
 export const signal: readonly Case[] = [
   ...lockCase(
     "signal aborts at until, once, and not if the lock was unlocked or handed over",
     { nodes: 1 },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       const mutexes = [fixture.name, fixture.another(), fixture.another(), fixture.another()].map((name) =>
-        fixture.timed({ onEvent: told.onEvent }, name),
+        fixture.timed({ onEvent: recorded.onEvent }, name),
       );
       const [lock, unlocked, given, left] = await Promise.all(mutexes.map((mutex) => mutex.lock()));
       ok(lock && unlocked && given && left, "all are locked");
@@ -60,7 +60,7 @@ export const signal: readonly Case[] = [
       ok((await rejection(lock.extend())) === loss, "extend() rejects with that very loss");
       await rejection(unlocked.extend());
       await fixture.clock.advance(EXPIRY_20S);
-      same([count.aborts, told.of("lost").length], [1, 1], "aborts, and losses told");
+      same([count.aborts, recorded.of("lost").length], [1, 1], "aborts, and losses reported");
       same(
         others.map(({ aborted }) => aborted),
         [false, false, false],
@@ -145,11 +145,11 @@ export const signal: readonly Case[] = [
         ok(lock.signal === signal, "it is always the same");
         await fixture.tampering.forget();
       }
-      const told = new Recorder();
-      const lock = await fixture.timed({ onEvent: told.onEvent }).lock();
+      const recorded = new Recorder();
+      const lock = await fixture.timed({ onEvent: recorded.onEvent }).lock();
       fixture.clock.ahead += 60_000;
       same(lossOf(lock.signal).reason, "expired");
-      same(told.of("lost").length, 1, "losses told");
+      same(recorded.of("lost").length, 1, "losses reported");
       const unlocked = await fixture.mutex({}, fixture.another()).lock();
       await unlocked.unlock();
       matches(lossOf(unlocked.signal).message, /unlock\(\) was called/);

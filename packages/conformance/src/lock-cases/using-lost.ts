@@ -25,15 +25,15 @@ export const usingLost: readonly Case[] = [
     async (fixture) => {
       const own = new Error("the callback's own");
       for (const isNoticed of [true, false]) {
-        const told = new Recorder();
-        const using = fixture.mutex({ onEvent: told.onEvent }).using(async (lock) => {
+        const recorded = new Recorder();
+        const using = fixture.mutex({ onEvent: recorded.onEvent }).using(async (lock) => {
           await fixture.tampering.takenByOther();
           if (isNoticed) await rejection(lock.verify());
           throw own;
         });
         ok((await rejection(using)) === own, "it is that very error");
         same(
-          told
+          recorded
             .of("lost", "released")
             .map((event) => [event.type, "reason" in event ? event.reason : event.result]),
           isNoticed
@@ -56,15 +56,15 @@ export const usingLost: readonly Case[] = [
     async (fixture) => {
       const own = new Error("the callback's own");
       for (const throws of [true, false]) {
-        const told = new Recorder();
+        const recorded = new Recorder();
         const mending = fixture.nodes.map(({ inject }) => inject(connectionCut, calling("release")));
-        const using = fixture.mutex({ onEvent: told.onEvent }).using(() => {
+        const using = fixture.mutex({ onEvent: recorded.onEvent }).using(() => {
           if (throws) throw own;
           return own;
         });
         ok((await (throws ? rejection(using) : using)) === own, "it is the callback's own");
         same(
-          told.of("failed").map(({ code, error }) => `${code} ${error.outcomes.length}`),
+          recorded.of("failed").map(({ code, error }) => `${code} ${error.outcomes.length}`),
           [`REDSYNC_UNLOCK_FAILED ${fixture.nodes.length}`],
         );
         for (const mend of mending) mend();
@@ -78,7 +78,7 @@ export const usingLost: readonly Case[] = [
     { nodes: 1 },
     async (fixture) => {
       const result = { some: "result" };
-      // The callback waits for the end that it is told of.
+      // The callback waits for the end that the signal reports.
       const using = fixture.timed({ maxHold: 5_000 }).using(async ({ signal }) => {
         await fixture.clock.pass(new Promise((resolve) => signal.addEventListener("abort", resolve)));
         return result;
@@ -92,14 +92,14 @@ export const usingLost: readonly Case[] = [
     "using() rejects with LockLostError and the result if only the clock shows the loss",
     { nodes: 1 },
     async (fixture) => {
-      const told = new Recorder();
+      const recorded = new Recorder();
       const result = { some: "result" };
-      const using = fixture.timed({ onEvent: told.onEvent }).using(() => {
+      const using = fixture.timed({ onEvent: recorded.onEvent }).using(() => {
         fixture.clock.ahead += 60_000;
         return result;
       });
       await lossOf(using, "expired", result);
-      same(told.of("lost").length, 1, "losses told");
+      same(recorded.of("lost").length, 1, "losses reported");
       await fixture.hasNoKeyLeft();
     },
   ),

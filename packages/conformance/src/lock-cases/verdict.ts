@@ -75,7 +75,7 @@ function overEveryOrder(failFast: boolean): readonly Case[] {
   });
 }
 
-/** Judging a round. */
+/** Judging a round of answers. */
 export const verdict: readonly Case[] = [
   ...overEveryOrder(false),
   ...overEveryOrder(true),
@@ -88,7 +88,7 @@ export const verdict: readonly Case[] = [
       fixture.at(1).inject(connectionCut, calling("acquire"));
       fixture.at(3).inject(faults.failed as Fault);
       const redsync = fixture.mutex({ tries: 1, shuffleNodes: true });
-      for (let round = 0; round < 10; round++) {
+      for (let turn = 0; turn < 10; turn++) {
         const error = await rejection(redsync.lock());
         isA(error, LockFailedError);
         same(
@@ -99,7 +99,7 @@ export const verdict: readonly Case[] = [
           error.outcomes.flatMap((outcome) => ("error" in outcome ? outcome.error.node : [])),
           [1, 3],
         );
-        // Over HTTP the next round may overtake the undo of this one, and meet its own value.
+        // Over HTTP the next attempt may overtake the undo of this one, and meet its own value.
         await fixture.settled();
       }
       same(await fixture.keys.values(), [OTHER, null, null, null, null]);

@@ -17,7 +17,7 @@ function owner() {
   return { handed, waitUntil, done: () => done };
 }
 
-/** A node whose client never answers a delete, and gives it up when it is told to. */
+/** A node whose client never answers a delete, and gives it up on its signal. */
 const givingUpDeletes = (node: RedisNode) =>
   faulty({
     send: (command, options) => {

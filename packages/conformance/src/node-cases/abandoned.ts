@@ -3,7 +3,7 @@ import type { Case } from "../harness.ts";
 import { nodeCase } from "./node-case.ts";
 
 /** What became of a command: its reply, or that it rejected. */
-const outcome = (sending: Promise<unknown>): Promise<unknown> => sending.catch(() => "rejected");
+const replyOrRejection = (sending: Promise<unknown>): Promise<unknown> => sending.catch(() => "rejected");
 
 /**
  * The contract's sentence 4: an abandoned `send` is *unknown*. It may reject or wait on, but it never resolves to anything
@@ -12,14 +12,14 @@ const outcome = (sending: Promise<unknown>): Promise<unknown> => sending.catch((
 export const abandoned: readonly Case[] = [
   nodeCase("resolves to the reply or rejects if the signal had aborted before", async (node, key) => {
     const signal = AbortSignal.abort("OK");
-    const reply = await outcome(node.send(["GET", key], { key, signal }));
+    const reply = await replyOrRejection(node.send(["GET", key], { key, signal }));
     same(reply === "rejected" ? null : reply, null);
   }),
 
   nodeCase("resolves to the reply or rejects if the signal aborts in flight", async (node, key) => {
     const controller = new AbortController();
     await node.send(["SET", key, "text"], { key });
-    const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
+    const sending = replyOrRejection(node.send(["GET", key], { key, signal: controller.signal }));
     controller.abort("a reason that is no reply");
     const reply = await sending;
     same(reply === "rejected" ? "text" : reply, "text");
@@ -27,7 +27,7 @@ export const abandoned: readonly Case[] = [
 
   nodeCase("runs an abandoned command once or not at all", async (node, key) => {
     const controller = new AbortController();
-    const sending = outcome(node.send(["RPUSH", key, "item"], { key, signal: controller.signal }));
+    const sending = replyOrRejection(node.send(["RPUSH", key, "item"], { key, signal: controller.signal }));
     controller.abort();
     await sending;
     const length = await node.send(["RPUSH", key, "item"], { key });
@@ -53,7 +53,7 @@ export const abandoned: readonly Case[] = [
 
   nodeCase("answers after an abandoned command as before", async (node, key) => {
     const controller = new AbortController();
-    const sending = outcome(node.send(["GET", key], { key, signal: controller.signal }));
+    const sending = replyOrRejection(node.send(["GET", key], { key, signal: controller.signal }));
     controller.abort();
     await node.send(["SET", key, "text"], { key });
     await sending;

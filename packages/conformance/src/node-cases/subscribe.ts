@@ -49,7 +49,7 @@ export const subscribe: readonly Case[] = [
     "lets go of fifty subscriptions, one after another",
     async (node, channel) => {
       const { heard, listen } = listener(node);
-      for (let round = 0; round < 50; round++) {
+      for (let turn = 0; turn < 50; turn++) {
         const leave = await listen(channel);
         await leave();
       }

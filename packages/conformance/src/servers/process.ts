@@ -47,10 +47,10 @@ function guard(server: ChildProcess, home: string): void {
 function untilReady(child: ChildProcessByStdio<null, Readable, Readable>, ready: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = "";
-    const settle = (outcome: () => void) => {
+    const settle = (end: () => void) => {
       clearTimeout(timer);
       for (const stream of [child.stdout, child.stderr]) stream.off("data", read).resume();
-      outcome();
+      end();
     };
     const fail = (what: string) => settle(() => reject(new Error(`the server ${what}; its log:\n${log}`)));
     const read = (chunk: string) => {
