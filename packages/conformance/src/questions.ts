@@ -17,11 +17,24 @@ export interface Question {
 export function questionsOf([word, called, ...args]: Command): readonly Question[] {
   const isCall = (word === "EVALSHA" && called === script.sha1) || (word === "EVAL" && called === script.lua);
   if (!isCall) return [];
-  const [keys, ...rest] = args;
-  const values = rest.slice(Number(keys));
-  const [name = "", fence] = rest.slice(0, Number(keys));
-  const [value = "", operation] = values;
-  return [{ operation: operation as Operation, name, value, ...(fence === undefined ? {} : { fence }) }];
+  const [count, ...rest] = args;
+  const keys = rest.slice(0, Number(count));
+  const values = rest.slice(Number(count));
+  const questions: Question[] = [];
+  while (keys.length > 0) {
+    const name = keys.shift() as string;
+    const isFenced = values[0] === "fence";
+    const fence = isFenced ? (keys.shift() as string) : undefined;
+    if (isFenced) values.splice(0, 3);
+    const [operation, value = ""] = values.splice(0, 3);
+    questions.push({
+      operation: operation as Operation,
+      name,
+      value,
+      ...(fence === undefined ? {} : { fence }),
+    });
+  }
+  return questions;
 }
 
 /**
@@ -29,7 +42,13 @@ export function questionsOf([word, called, ...args]: Command): readonly Question
  *
  * The numbers are those that the operation takes: the expiry, and with a fence the token and the fence's own expiry.
  */
-export function callOf({ operation, name, value, fence }: Question, ...numbers: readonly number[]): Command {
-  const keys = fence === undefined ? [name] : [name, fence];
-  return ["EVAL", script.lua, `${keys.length}`, ...keys, value, operation, ...numbers.map(String)];
+export function callOf(
+  { operation, name, value, fence }: Question,
+  expiry: number = 0,
+  token: number = 0,
+  retention: number = 0,
+): Command {
+  const about = [operation, value, `${expiry}`];
+  if (fence === undefined) return ["EVAL", script.lua, "1", name, ...about];
+  return ["EVAL", script.lua, "2", name, fence, "fence", `${token}`, `${retention}`, ...about];
 }

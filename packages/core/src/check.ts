@@ -20,7 +20,7 @@ export function check(
   value: unknown,
   [types, from = 0, to = Infinity, noun = "a number"]: Rule,
 ): void {
-  const found = kind(value);
+  const found = typeName(value);
   if (!types.includes(found)) throw new TypeError(`${what} must be ${withArticle(types)}, not ${found}`);
   if (typeof value !== "number") return;
   // Infinity is an integer where it is within.
@@ -44,7 +44,7 @@ export function checkText(what: string, value: string): void {
 }
 
 /** The kind of a wrong argument, never its content. */
-export function kind(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   // By what it can do: a signal may come from another realm, or a library.

@@ -1,4 +1,4 @@
-import { kind } from "./check.ts";
+import { typeName } from "./check.ts";
 
 /** What makes a node of a client, by a method of it. The first that fits counts. */
 const factories = {
@@ -19,7 +19,7 @@ export function isNode(found: unknown): boolean {
 export function adviceFor(found: unknown): string {
   for (const [method, factory] of Object.entries(factories))
     if (has(found, method)) return `not a client: wrap it, ${factory}(client), as in docs/adapters.md`;
-  return `as of ioredisNode(client), not ${kind(found)}`;
+  return `as of ioredisNode(client), not ${typeName(found)}`;
 }
 
 function has(found: unknown, method: string): boolean {

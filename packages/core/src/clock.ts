@@ -1,10 +1,10 @@
-/** Where core gets its time and its timers: injected, so that tests and the simulation can bend it. */
+/** What core takes the time and its timers from: injected, so that tests and the simulation can bend it. */
 export interface Clock {
   /** Milliseconds that never go back, but may stand still while the machine sleeps. */
   monotonic(): number;
   /** Milliseconds since 1970, which go on through sleep, but may be set to anything. */
   wall(): number;
-  /** Calls `run` once after `ms`. A timer that does not `keepAlive` lets the process end, where the runtime can say so. */
+  /** Calls `run` once after `ms`. A timer that does not `keepAlive` lets the process end, if the runtime can say so. */
   setTimer(run: () => void, ms: number, keepAlive: boolean): unknown;
   clearTimer(timer: unknown): void;
 }
@@ -21,24 +21,26 @@ export const systemClock: Clock = {
   clearTimer: (timer) => clearTimeout(timer as number),
 };
 
-/** A moment on both clocks. */
-export class Instant {
-  readonly monotonic: number;
-  readonly wall: number;
-  readonly #clock: Clock;
+/** A moment, as both clocks had it. */
+export interface Moment {
+  readonly startedAt: number;
+  readonly startedAtWall: number;
+}
 
-  /** The present moment. */
-  constructor(clock: Clock) {
-    this.monotonic = clock.monotonic();
-    this.wall = clock.wall();
-    this.#clock = clock;
-  }
+/** The present. */
+export function present(clock: Clock): Moment {
+  return { startedAt: clock.monotonic(), startedAtWall: clock.wall() };
+}
 
-  /**
-   * Milliseconds from this moment to another, by default the present: the larger of what the two clocks say. One stands still in a
-   * suspended machine, the other can be set back; a lock must count the time that either of them saw.
-   */
-  elapsed(end: Instant = new Instant(this.#clock)): number {
-    return Math.max(end.monotonic - this.monotonic, end.wall - this.wall);
-  }
+/** The moment alone: what begins at one is as large as it is, and a lock outlives the round that granted it. */
+export function copyOf({ startedAt, startedAtWall }: Moment): Moment {
+  return { startedAt, startedAtWall };
+}
+
+/**
+ * Milliseconds since that moment: the larger of what the two clocks say. One stands still in a suspended machine, the other can be
+ * set back; a lock must count the time that either of them saw.
+ */
+export function elapsed(clock: Clock, since: Moment): number {
+  return Math.max(clock.monotonic() - since.startedAt, clock.wall() - since.startedAtWall);
 }

@@ -1,74 +1,83 @@
-import type { Command, Reply, SendOptions } from "./node.ts";
-import type { Target } from "./nodes.ts";
-import type { NodeAnswer } from "./quorum.ts";
+import type { Command, Reply } from "./node.ts";
 import { type Operation, script } from "./script.ts";
+import type { NodeAnswer } from "./votes.ts";
 
-/** A question about the value of a name, which is one of the target's, by the script's digest; with a token, also about its fence. */
-export function byDigest(
-  { names, fences, expiry, fenceRetention }: Target,
-  of: number,
-  value: string,
-  operation: Operation,
-  token?: number,
-): Command {
-  const name = names[of] as string;
-  const fence = fences?.[of];
-  if (fence === undefined || token === undefined)
-    return ["EVALSHA", script.sha1, "1", name, value, operation, String(expiry)];
-  const retention = String(fenceRetention);
-  return [
-    "EVALSHA",
-    script.sha1,
-    "2",
-    name,
-    fence,
-    value,
-    operation,
-    String(expiry),
-    String(token),
-    retention,
-  ];
+/** What core's script is asked about one name and one value. */
+export interface ScriptQuestion {
+  readonly name: string;
+  readonly value: string;
+  readonly operation: Operation;
+  /** Milliseconds, as a text. */
+  readonly expiry: string;
+  /** With a token: the key of the name's fence, and how long the fence stays. */
+  readonly fence: string | undefined;
+  readonly token: number | undefined;
+  readonly retention: string;
+}
+
+/** One command for all these questions, by the script's digest. */
+export function evalsha(questions: readonly ScriptQuestion[]): Command {
+  const command: [string, ...string[]] = ["EVALSHA", script.sha1, ""];
+  for (const { name, fence } of questions) {
+    command.push(name);
+    if (fence !== undefined) command.push(fence);
+  }
+  command[2] = String(command.length - 3);
+  for (const { fence, token, retention, operation, value, expiry } of questions) {
+    if (fence !== undefined) command.push("fence", String(token), retention);
+    command.push(operation, value, expiry);
+  }
+  return command;
 }
 
 /** The same with the script's text, for a server that does not have it, or that takes no digests. */
-export function asText([, , ...args]: Command): Command {
+export function evalText(questions: readonly ScriptQuestion[]): Command {
+  const [, , ...args] = evalsha(questions);
   return ["EVAL", script.lua, ...args];
 }
 
-/** How a command is sent. The signal is made only for a client that looks at it: most cannot use one. */
-export class Delivery implements SendOptions {
-  readonly key: string;
-  #controller: AbortController | undefined;
+const REMAINING_UNKNOWN = -2;
 
-  constructor(key: string) {
-    this.key = key;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
-
-  /** Tells the client that nobody waits any more. */
-  abort(): void {
-    this.#controller?.abort();
-  }
+/** What a node said to one question. */
+export interface Answer {
+  readonly status: NodeAnswer;
+  /** Of "ok": the token that an acquire with fencing stored. Of "taken": for how many milliseconds yet, Infinity or NaN. */
+  readonly detail: number;
 }
+
+const ABSENT: Answer = { status: "absent", detail: Number.NaN };
+const DONE: Answer = { status: "ok", detail: 1 };
 
 /**
- * The meaning of the script's reply, which may be a token. Where Lua's numbers are floats a server may answer with the text of a
- * whole number. Throws a TypeError for a reply that the script does not give.
+ * The replies to so many questions. Throws a TypeError for what the script does not answer: a reply that was cut short says nothing
+ * about any question.
  */
-export function meaningOf(reply: Reply): NodeAnswer {
-  const number = numberOf(reply);
-  if (number === 0) return "taken";
-  if (number === -1) return "absent";
-  if (Number.isSafeInteger(number) && number > 0) return "ok";
-  throw new TypeError(`unknown reply of type ${typeof reply}`);
+export function parseReply(reply: Reply, questions: number): readonly (Answer | Error)[] {
+  if (Array.isArray(reply) && reply.length === questions) return reply.map(parseAnswer);
+  const found = Array.isArray(reply) ? `of ${reply.length} answers to ${questions} questions` : typeof reply;
+  throw new TypeError(`unknown reply: ${found}`);
 }
 
-/** The number of a reply, and NaN where it is none. */
-export function numberOf(reply: Reply): number {
+/** A text that is no number is the error of this question alone. If Lua's numbers are floats, a server may answer with texts. */
+function parseAnswer(answer: Reply): Answer | Error {
+  if (answer === 1) return DONE;
+  if (Array.isArray(answer)) {
+    const [taken, left] = answer.map(numberOf);
+    if (taken === 0 && left !== undefined) return { status: "taken", detail: remaining(left) };
+  }
+  const number = numberOf(answer);
+  if (number === -1) return ABSENT;
+  if (Number.isSafeInteger(number) && number > 0) return { status: "ok", detail: number };
+  if (typeof answer === "string" && Number.isNaN(number)) return new Error(answer);
+  throw new TypeError(`unknown answer of type ${typeof answer}`);
+}
+
+function remaining(left: number): number {
+  if (left === -1) return Infinity;
+  return left === REMAINING_UNKNOWN ? Number.NaN : left;
+}
+
+function numberOf(reply: Reply | undefined): number {
   return typeof reply === "number" || (typeof reply === "string" && /^-?\d+$/.test(reply))
     ? Number(reply)
     : Number.NaN;

@@ -3,12 +3,12 @@ import type {
   LockFailedError,
   LockLostError,
   LockTakenError,
-  NodeError,
-  RedsyncErrorCode,
   UnlockFailedError,
 } from "./errors.ts";
-import type { UnlockResult } from "./quorum.ts";
+import type { NodeError } from "./node-error.ts";
+import type { RedsyncErrorCode } from "./redsync-error.ts";
 import type { Operation } from "./script.ts";
+import type { UnlockResult } from "./votes.ts";
 
 /** A lock was acquired. */
 export interface AcquiredEvent {
@@ -16,7 +16,7 @@ export interface AcquiredEvent {
   readonly name: string;
   /** The attempt that succeeded, from 1. */
   readonly attempt: number;
-  /** Milliseconds from the call to the lock, waiting included. */
+  /** Milliseconds from the first attempt to the lock, waiting included. */
   readonly ms: number;
   /** Milliseconds of validity that were left then. */
   readonly remaining: number;
@@ -134,8 +134,8 @@ export type RedsyncEvent =
 /** Receives events, synchronously. What it throws, or rejects with, is dropped: watching a lock must not break it. */
 export type RedsyncEventListener = (event: RedsyncEvent) => void;
 
-/** Calls a user's callback; what it throws, or rejects with, is its own affair. */
-export function survive(callback: () => unknown): void {
+/** Calls a user's callback. What it throws, or rejects with, is its own affair. */
+export function callSafely(callback: () => unknown): void {
   try {
     const returned = callback();
     if (returned instanceof Promise) returned.catch(() => {});

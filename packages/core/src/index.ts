@@ -5,10 +5,6 @@ export {
   LockFailedError,
   LockLostError,
   LockTakenError,
-  NodeError,
-  type NodeOutcome,
-  RedsyncError,
-  type RedsyncErrorCode,
   UnlockFailedError,
 } from "./errors.ts";
 export type {
@@ -26,6 +22,7 @@ export type {
 export type { Lock } from "./lock.ts";
 export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
+export { NodeError, type NodeOutcome } from "./node-error.ts";
 export type {
   AdoptOptions,
   CallOptions,
@@ -34,7 +31,8 @@ export type {
   TryLockOptions,
   WaitUntil,
 } from "./options.ts";
-export type { NodeAnswer, UnlockResult } from "./quorum.ts";
 export { Redsync, type RedsyncConstructor } from "./redsync.ts";
+export { RedsyncError, type RedsyncErrorCode } from "./redsync-error.ts";
 export type { RetryDelay } from "./retry.ts";
 export { type Operation, type Script, script } from "./script.ts";
+export type { NodeAnswer, UnlockResult } from "./votes.ts";

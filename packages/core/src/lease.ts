@@ -1,142 +1,187 @@
-import type { Instant } from "./clock.ts";
-import { LockLostError, type NodeOutcome } from "./errors.ts";
-import type { Target } from "./nodes.ts";
+import { copyOf, elapsed, type Moment } from "./clock.ts";
+import { LockLostError } from "./errors.ts";
+import type { LockSpec } from "./lock-spec.ts";
+import type { NodeOutcome } from "./node-error.ts";
+
+/** Ours; still its previous owner's while we adopt it; by now its new owner's; unlocked; or lost. */
+export type LeaseState = "adopting" | "held" | "handedOver" | "unlocked" | "lost";
+
+type Transition = "confirm" | "lose" | "handOver" | "unlock";
+
+/**
+ * What each transition makes of each state. Only an extension that may take the name again confirms a lock that was lost. A lock that was
+ * handed over, or unlocked, is not this holder's to lose. Held by "every transition of a lease".
+ */
+export const transitions: Readonly<Record<Transition, Readonly<Record<LeaseState, LeaseState>>>> = {
+  confirm: {
+    adopting: "held",
+    held: "held",
+    handedOver: "handedOver",
+    unlocked: "unlocked",
+    lost: "held",
+  },
+  lose: { adopting: "lost", held: "lost", handedOver: "handedOver", unlocked: "unlocked", lost: "lost" },
+  handOver: {
+    adopting: "adopting",
+    held: "handedOver",
+    handedOver: "handedOver",
+    unlocked: "unlocked",
+    lost: "lost",
+  },
+  unlock: {
+    adopting: "unlocked",
+    held: "unlocked",
+    handedOver: "unlocked",
+    unlocked: "unlocked",
+    lost: "unlocked",
+  },
+};
 
 const WATCH_MS = 1_000;
 
-/** The state of a lock: whose it is, until when it is valid by the clock, and how it was lost. */
+/** The state of a lock, until when it is valid by the clock, and how it was lost. Nothing else changes that state. */
 export class Lease {
-  /** Whose it is: ours, still the giver's while we adopt it, by now the heir's, or nobody's after an unlock. */
-  owner: "us" | "giver" | "heir" | "nobody" = "us";
-  /** What an extension that failed was told: it is in doubt why the lock will end. */
-  doubt: readonly NodeOutcome[] | undefined;
-  /** The name that is locked; of several, all of them in one text. */
-  readonly name: string;
-  /** The names that are locked. */
-  readonly names: readonly string[];
-  readonly #target: Target;
-  readonly #since: Instant;
-  /** When the round began that a quorum granted last, and for how long that is good. */
-  #validFrom: Instant;
+  /** Why the last extension failed: it is in doubt why the lock will end. */
+  lastFailure: readonly NodeOutcome[] | undefined;
+  readonly #spec: LockSpec;
+  readonly #acquired: Moment;
+  #state: LeaseState;
+  /** The start of the round that a quorum granted last, and for how long that is good. */
+  #validFrom: Moment;
   #validity = 0;
   #loss: LockLostError | undefined;
   #controller: AbortController | undefined;
   #timer: unknown;
 
-  constructor(target: Target, since: Instant) {
-    this.name = target.name;
-    this.names = target.names;
-    this.#target = target;
-    this.#since = since;
-    this.#validFrom = since;
+  /** Begins at the start of the attempt that acquires the lock, or adopts it. */
+  constructor(spec: LockSpec, start: Moment, state: "held" | "adopting") {
+    this.#spec = spec;
+    this.#acquired = copyOf(start);
+    this.#validFrom = this.#acquired;
+    this.#state = state;
+    if (state === "held") this.#validity = spec.settings.validity;
+  }
+
+  get state(): LeaseState {
+    return this.#state;
   }
 
   /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
   get until(): Date {
-    return new Date(this.#validFrom.wall + this.#validity);
+    return new Date(this.#validFrom.startedAtWall + this.#validity);
   }
 
   /** Aborts when the lock is lost. Made when it is first read, and watches the clock from then on. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      this.#watch();
+      if (this.#state === "unlocked" || this.#loss) this.#controller.abort(this.#loss ?? this.#unlocked());
+      else this.#watch();
     }
     return this.#controller.signal;
   }
 
   /** Milliseconds of validity left, by the clock alone; 0 once the lock is known to be lost or was unlocked. */
-  remaining(): number {
-    return this.owner === "nobody" ? 0 : this.left();
+  get remaining(): number {
+    return this.#state === "unlocked" ? 0 : this.validFor;
   }
 
-  /** Throws unless the lock is still valid, by the clock alone. */
-  assertHeld(): void {
-    if (this.remaining() <= 0) throw this.final ?? this.expire();
+  /** The same, also after an unlock. In whole milliseconds: what is left of the last is nothing to its holder. */
+  get validFor(): number {
+    return this.#loss ? 0 : Math.max(0, Math.floor(this.#validity - this.age));
   }
 
+  /** How the lock was lost. What was found first is said for ever, also after an unlock. */
   get loss(): LockLostError | undefined {
     return this.#loss;
   }
 
-  /** Why the lock is over, where that is settled. */
-  get final(): LockLostError | undefined {
-    // What was found first is what is said for ever: after an unlock, too.
-    if (this.#loss || this.owner !== "nobody") return this.#loss;
-    return this.#lost("is no longer held: unlock() was called");
+  /** Why the lock is over, if that is settled. */
+  get end(): LockLostError | undefined {
+    return this.#loss ?? (this.#state === "unlocked" ? this.#unlocked() : undefined);
   }
 
   /** Milliseconds since the start of the round that a quorum granted last. */
   get age(): number {
-    return this.#validFrom.elapsed();
+    return elapsed(this.#spec.context.clock, this.#validFrom);
   }
 
-  /** Milliseconds of validity left, in whole ones: what is left of the last is nothing to its holder. */
-  left(): number {
-    return this.#loss ? 0 : Math.max(0, Math.floor(this.#validity - this.age));
+  /** Milliseconds since the attempt that acquired (or adopted) it began. */
+  get heldFor(): number {
+    return elapsed(this.#spec.context.clock, this.#acquired);
+  }
+
+  /** Throws unless the lock is still valid, by the clock alone. A lock whose time is found to have run out is lost. */
+  assertHeld(): void {
+    if (this.remaining <= 0) throw this.end ?? this.expire();
   }
 
   /** A quorum has granted it, in a round that began then. */
-  hold(started: Instant): void {
+  confirm(start: Moment): void {
+    this.#transition("confirm");
     this.#loss = undefined;
-    this.doubt = undefined;
+    this.lastFailure = undefined;
     // Two extensions at once may end in either order.
-    if (started.monotonic < this.#validFrom.monotonic) return;
-    const { maxHold, validity } = this.#target;
-    const rest = maxHold - this.#since.elapsed(started);
-    this.#validFrom = started;
-    this.#validity = Math.min(validity, rest);
+    if (start.startedAt < this.#validFrom.startedAt) return;
+    const { maxHold, validity } = this.#spec.settings;
+    const { startedAt, startedAtWall } = this.#acquired;
+    const heldBefore = Math.max(start.startedAt - startedAt, start.startedAtWall - startedAtWall);
+    this.#validFrom = copyOf(start);
+    this.#validity = Math.min(validity, maxHold - heldBefore);
   }
 
-  /** The lock is found lost. The first time counts, and is told, unless the lock is in other hands. */
+  /** The lock is found lost. The first time counts, and is reported unless the lock is no longer this holder's. */
   lose(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
-    const error = this.#lost(verdict, outcomes);
-    if (this.#loss !== undefined) return error;
+    const { name } = this.#spec;
+    if (this.#loss !== undefined) return new LockLostError(name, verdict, outcomes);
+    const error = new LockLostError(name, verdict, outcomes);
     this.#loss = error;
-    if (this.#isWatched) {
-      this.#target.clock.clearTimer(this.#timer);
-      this.#controller?.abort(error);
-      const { name, held } = this;
-      this.#target.onEvent?.({ type: "lost", name, reason: error.reason, held, error });
-    }
+    this.#transition("lose");
+    if (this.#state !== "lost") return error;
+    const { clock } = this.#spec.context;
+    clock.clearTimer(this.#timer);
+    this.#controller?.abort(error);
+    this.#spec.settings.onEvent?.({ type: "lost", name, reason: error.reason, held: this.heldFor, error });
     return error;
   }
 
   /** Its time has run out. */
   expire(): LockLostError {
-    const { validity, maxHold } = this.#target;
+    const { validity, maxHold } = this.#spec.settings;
     const isHeldLongest = this.#validity < validity || maxHold === validity;
     const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
-    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.doubt);
+    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.lastFailure);
   }
 
-  /** The lock is in other hands, or nobody's: its end is not a loss any more. */
-  leave(to: "heir" | "nobody"): void {
-    this.owner = to;
-    this.#target.clock.clearTimer(this.#timer);
+  /** Notes that its time has run out: nobody may have watched. */
+  noteExpiry(): void {
+    if (this.#state !== "unlocked" && this.validFor <= 0) this.expire();
   }
 
-  /** Milliseconds since the attempt that acquired (or adopted) it began. */
-  get held(): number {
-    return this.#since.elapsed();
+  handOver(): void {
+    this.#transition("handOver");
+    this.#spec.context.clock.clearTimer(this.#timer);
   }
 
-  get #isWatched(): boolean {
-    return this.owner === "us" || this.owner === "giver";
+  unlock(): void {
+    this.#transition("unlock");
+    this.#spec.context.clock.clearTimer(this.#timer);
+  }
+
+  #transition(by: Transition): void {
+    this.#state = transitions[by][this.#state];
   }
 
   /** Both clocks are read again each second: one may stand still, or be set. */
   #watch(): void {
-    const { clock } = this.#target;
-    const { final } = this;
-    if (final) this.#controller?.abort(final);
-    if (final || !this.#isWatched) return;
-    const left = this.left();
+    if (this.#state !== "held" && this.#state !== "adopting") return;
+    const left = this.validFor;
     if (left <= 0) this.expire();
-    else this.#timer = clock.setTimer(() => this.#watch(), Math.min(left, WATCH_MS), false);
+    else
+      this.#timer = this.#spec.context.clock.setTimer(() => this.#watch(), Math.min(left, WATCH_MS), false);
   }
 
-  #lost(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
-    return new LockLostError(this.name, verdict, outcomes);
+  #unlocked(): LockLostError {
+    return new LockLostError(this.#spec.name, "is no longer held: unlock() was called");
   }
 }

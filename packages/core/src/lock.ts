@@ -1,7 +1,7 @@
-import type { Holding } from "./holding.ts";
+import type { HeldLock } from "./held-lock.ts";
 import type { CallOptions } from "./options.ts";
-import type { UnlockResult } from "./quorum.ts";
 import { inspect, shownAs } from "./shown.ts";
+import type { UnlockResult } from "./votes.ts";
 
 /**
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
@@ -100,25 +100,26 @@ class PublicLock implements Lock<never> {
   declare readonly handOver: Lock["handOver"];
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  constructor(holding: Holding) {
-    const { lease } = holding;
-    this.name = lease.name;
-    this.names = lease.names;
-    this.remaining = ((key?: symbol) => (key === behind ? holding : lease.remaining())) as () => number;
+  constructor(held: HeldLock) {
+    const { lease } = held;
+    const { name, names } = held.ownership.spec;
+    this.name = name;
+    this.names = names;
+    this.remaining = ((key?: symbol) => (key === behind ? held : lease.remaining)) as () => number;
     this.assertHeld = () => lease.assertHeld();
-    this.verify = (options) => holding.verify(options);
-    this.extend = (options) => holding.extend(options);
-    this.unlock = (options) => holding.unlock(options);
-    this.handOver = () => holding.handOver();
-    this[Symbol.asyncDispose] = () => holding.dispose();
+    this.verify = (options) => held.verify(options);
+    this.extend = (options) => held.extend(options);
+    this.unlock = (options) => held.unlock(options);
+    this.handOver = () => held.handOver();
+    this[Symbol.asyncDispose] = () => held.dispose();
   }
 
   get value(): string {
-    return behindOf(this).value;
+    return behindOf(this).ownership.value;
   }
 
   get token(): never {
-    return behindOf(this).token as never;
+    return behindOf(this).ownership.token as never;
   }
 
   get until(): Date {
@@ -139,10 +140,10 @@ class PublicLock implements Lock<never> {
 }
 
 /** The lock for its user. */
-export function lockOf<Fencing extends boolean>(holding: Holding): Lock<Fencing> {
-  return new PublicLock(holding);
+export function lockOf<Fencing extends boolean>(held: HeldLock): Lock<Fencing> {
+  return new PublicLock(held);
 }
 
-function behindOf({ remaining }: Lock): Holding {
-  return (remaining as unknown as (key: symbol) => Holding)(behind);
+function behindOf({ remaining }: Lock): HeldLock {
+  return (remaining as unknown as (key: symbol) => HeldLock)(behind);
 }

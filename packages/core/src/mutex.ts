@@ -1,23 +1,8 @@
-import { acquire } from "./acquire.ts";
-import { type Call, during } from "./call.ts";
-import { check, checkText } from "./check.ts";
-import { Claim } from "./claim.ts";
-import { Instant } from "./clock.ts";
-import { LockFailedError, LockTakenError } from "./errors.ts";
-import { Holding } from "./holding.ts";
 import { type Lock, lockOf } from "./lock.ts";
-import type { Target } from "./nodes.ts";
-import {
-  type AdoptOptions,
-  type LockOptions,
-  ofCall,
-  refuseRetakes,
-  type TryLockOptions,
-} from "./options.ts";
+import type { LockSpec } from "./lock-spec.ts";
+import { adopt, lock, tryLock, using } from "./locking.ts";
+import type { AdoptOptions, LockOptions, TryLockOptions } from "./options.ts";
 import { inspect, shownAs } from "./shown.ts";
-
-const waiting: readonly (keyof LockOptions)[] = [...ofCall, "timeout"];
-const adopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
 
 /**
  * A name, or several, plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets
@@ -109,13 +94,16 @@ class PublicMutex implements Mutex<never> {
   declare readonly using: Mutex<never>["using"];
   declare readonly adopt: Mutex<never>["adopt"];
 
-  constructor(target: Target) {
-    this.name = target.name;
-    this.names = target.names;
-    this.lock = (options) => lock(target, options).then(lockOf<never>);
-    this.tryLock = (options) => tryLock(target, options);
-    this.using = (callback, options) => using(target, callback, options);
-    this.adopt = (value, options) => adopt(target, value, options).then(lockOf<never>);
+  constructor(spec: LockSpec) {
+    this.name = spec.name;
+    this.names = spec.names;
+    this.lock = (options) => lock(spec, options).then(lockOf<never>);
+    this.tryLock = async (options) => {
+      const held = await tryLock(spec, options);
+      return held && lockOf(held);
+    };
+    this.using = (callback, options) => using(spec, callback, options);
+    this.adopt = (value, options) => adopt(spec, value, options).then(lockOf<never>);
   }
 
   [inspect](): object {
@@ -124,91 +112,6 @@ class PublicMutex implements Mutex<never> {
 }
 
 /** The mutex for its user. */
-export function mutexOf(target: Target): Mutex<never> {
-  return new PublicMutex(target);
-}
-
-function lock(
-  target: Target,
-  options: LockOptions = {},
-  renews: boolean = target.autoExtend,
-): Promise<Holding> {
-  return forCall(target, options, waiting, (call) =>
-    told(target, acquire(target, triesFor(target, options.timeout), renews, call)),
-  );
-}
-
-/** Has `onEvent` told of a call that gives no lock. */
-async function told<T>({ clock, name, onEvent }: Target, acquiring: Promise<T>): Promise<T> {
-  if (onEvent === undefined) return acquiring;
-  const started = new Instant(clock);
-  try {
-    return await acquiring;
-  } catch (error) {
-    if (error instanceof LockFailedError || error instanceof LockTakenError)
-      onEvent({ type: "failed", name, code: error.code, ms: started.elapsed(), error });
-    throw error;
-  }
-}
-
-const DEFAULT_TRIES = 32;
-
-/** A `timeout` is what bounds the waiting, unless the user has given `tries` as well. */
-function triesFor({ tries }: Target, timeout: number | undefined): number {
-  if (timeout === 0) return 1;
-  return tries ?? (timeout === undefined ? DEFAULT_TRIES : Infinity);
-}
-
-async function tryLock(target: Target, options: TryLockOptions = {}): Promise<Lock<never> | null> {
-  const holding = await forCall(target, options, ofCall, (call) =>
-    told(target, acquire(target, 1, target.autoExtend, call).catch(nullIfTaken)),
-  );
-  return holding && lockOf(holding);
-}
-
-function nullIfTaken(error: unknown): null {
-  if (error instanceof LockTakenError) return null;
-  throw error;
-}
-
-async function using<Result>(
-  target: Target,
-  callback: (lock: Lock<never>) => Result | Promise<Result>,
-  options?: LockOptions,
-): Promise<Result> {
-  check("callback", callback, ["function"]);
-  refuseRetakes(target, "using");
-  const holding = await lock(target, options, true);
-  let result: Result;
-  try {
-    result = await callback(lockOf(holding));
-  } catch (error) {
-    await holding.dispose();
-    throw error;
-  }
-  await holding.conclude(result);
-  return result;
-}
-
-function adopt(target: Target, value: string, options: AdoptOptions = {}): Promise<Holding> {
-  const { autoExtend, clock, fencing } = target;
-  return forCall(target, options, adopting, async (call) => {
-    const { token } = options;
-    checkText("value", value);
-    if (fencing) check("token", token, ["number"]);
-    else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
-    const holding = new Holding(new Claim(target, value, token), new Instant(clock), call.waitUntil);
-    await holding.adopt(call);
-    if (autoExtend) holding.renew();
-    return holding;
-  });
-}
-
-function forCall<T>(
-  target: Target,
-  options: LockOptions,
-  known: readonly string[],
-  run: (call: Call) => Promise<T>,
-): Promise<T> {
-  return during(target, options, known, target.waitUntil, run);
+export function mutexOf(spec: LockSpec): Mutex<never> {
+  return new PublicMutex(spec);
 }

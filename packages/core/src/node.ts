@@ -39,6 +39,11 @@ export interface RedisNode {
    */
   readonly client?: object;
   /**
+   * Optional: whether all keys of one command must share a slot (a Cluster, or a proxy that shards). Such a node is asked about one name
+   * in a command; any other about all that is asked in one turn of the event loop. Default: false.
+   */
+  readonly slots?: boolean;
+  /**
    * Optional: why the client has no connection now, if it knows that it has none, so that an error can say so. It decides nothing
    * else.
    */

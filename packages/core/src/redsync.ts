@@ -1,10 +1,11 @@
 import { checkText } from "./check.ts";
 import { adviceFor, isNode } from "./client-kind.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { contextOf, type RedsyncContext, specOf } from "./lock-spec.ts";
 import { type Mutex, mutexOf } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
-import { type Nodes, nodesOf, targetOf } from "./nodes.ts";
-import { checkOptions, type MutexOptions, settle } from "./options.ts";
+import type { MutexOptions } from "./options.ts";
+import { resolveSettings, type Settings } from "./settings.ts";
 
 /** Each costs a command on every node, and all of them have to be answered before one deadline. */
 const MAX_NAMES = 1_000;
@@ -68,39 +69,39 @@ export const Redsync: RedsyncConstructor = class {
   declare readonly mutex: (name: string | readonly string[], options?: MutexOptions) => Mutex<never>;
   declare readonly settled: () => Promise<void>;
 
-  constructor(
-    given: RedisNode | readonly RedisNode[],
-    defaults: MutexOptions = {},
-    clock: Clock = systemClock,
-  ) {
+  constructor(given: RedisNode | readonly RedisNode[], defaults?: MutexOptions, clock: Clock = systemClock) {
     const list = [given].flat() as RedisNode[];
     checkNodes(list);
     if (isNode(defaults)) throw new TypeError("several nodes go in an array: new Redsync([a, b])");
-    checkOptions(defaults);
-    settle(defaults);
-    const own = { ...defaults };
-    const nodes = nodesOf(list, clock);
-    this.mutex = (name, options = {}) => named(nodes, own, name, options);
-    this.settled = () => nodes.ledger.settled();
+    const settings = resolveSettings(defaults);
+    const context = contextOf(list, clock);
+    this.mutex = (name, options) => namedMutex(context, settings, name, options);
+    this.settled = () => context.inFlight.settled();
   }
 };
 
-function named(
-  nodes: Nodes,
-  defaults: MutexOptions,
+function namedMutex(
+  context: RedsyncContext,
+  base: Settings,
   name: string | readonly string[],
-  options: MutexOptions,
+  options: MutexOptions | undefined,
 ): Mutex<never> {
-  const names = [name].flat();
+  const names = typeof name === "string" ? [name] : distinct(name);
+  if (typeof name === "string") checkText("name", name);
+  return mutexOf(specOf(context, Object.freeze(names), resolveSettings(options, base)));
+}
+
+/** Several names, each once. */
+function distinct(name: unknown): string[] {
+  const names = [name].flat() as string[];
   if (names.length === 0) throw new RangeError("mutex() needs at least one name");
   names.forEach((each, index) => {
     checkText(Array.isArray(name) ? `name ${index}` : "name", each);
   });
-  checkOptions(options);
-  const distinct = Object.freeze([...new Set(names)]);
+  const distinct = [...new Set(names)];
   if (distinct.length > MAX_NAMES)
     throw new RangeError(`mutex() takes at most ${MAX_NAMES} names, not ${distinct.length}`);
-  return mutexOf(targetOf(nodes, distinct, settle(defaults, options)));
+  return distinct;
 }
 
 function checkNodes(nodes: readonly RedisNode[]): void {

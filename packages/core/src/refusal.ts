@@ -30,6 +30,8 @@ const REPLY = /^-?[A-Z][A-Z0-9]+ /;
 const PERMANENT =
   /^-?(?:NOPERM|NOAUTH|WRONGPASS|WRONGTYPE|CROSSSLOT|ERR (?:unknown (?:redis )?command|ACL failure in|The user executing the script can't|the fence))/i;
 
+const ABOUT_ONE = /^-?(?:NOPERM|CROSSSLOT|TRYAGAIN|MOVED|ASK)\b|request size|too (?:large|big|many)/i;
+
 const UNKNOWN_COMMAND = /^-?(?:NOPERM|ERR unknown command)/i;
 
 /** Reads an error as the client gave it. */
@@ -44,9 +46,19 @@ export function refusalOf(error: unknown): Refusal {
   };
 }
 
-/** Whether an error says that the server does not have the script. */
+/** Whether a command's own error says that the server does not have the script: the word anywhere else may be a name. */
 export function isNoScript(message: string): boolean {
-  return message.includes("NOSCRIPT");
+  return /^-?NOSCRIPT\b/.test(message);
+}
+
+/** Whether a refusal of a command with several questions may be about one of its keys, or about its size. */
+export function isAboutOneQuestion(message: string): boolean {
+  return ABOUT_ONE.test(message);
+}
+
+/** Whether an error says that the keys of a command are not in one slot. */
+export function isCrossSlot(message: string): boolean {
+  return /^-?CROSSSLOT\b/.test(message);
 }
 
 /** Whether an error says that this very command is forbidden, or unknown: another one may do the same. */

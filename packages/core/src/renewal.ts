@@ -1,15 +1,16 @@
 import type { Lease } from "./lease.ts";
-import type { Target } from "./nodes.ts";
+import type { LockSpec } from "./lock-spec.ts";
 
 /**
- * Extends a lock whenever a third of its expiry has passed, until it is lost or this is stopped. Where that fails it tries again,
+ * Extends a lock whenever a third of its expiry has passed, until it is lost or this is stopped. If that fails it tries again,
  * at first soon, as long as the lock is valid. Its timer does not keep the process alive. Returns what stops it.
  */
-export function renew(
-  lease: Pick<Lease, "age" | "left" | "loss">,
-  { clock, expiry, timeout, validity }: Pick<Target, "clock" | "expiry" | "timeout" | "validity">,
+export function autoExtend(
+  lease: Pick<Lease, "age" | "validFor" | "loss">,
+  { context: { clock }, settings }: RenewalSpec,
   extend: () => Promise<void>,
 ): () => void {
+  const { expiry, timeout, validity } = settings;
   // A large drift leaves little of the expiry.
   const period = Math.min(expiry / 3, validity / 2);
   const firstPause = period / 16;
@@ -20,20 +21,20 @@ export function renew(
   const wait = (ms: number) => {
     if (isStopped) return;
     // No attempt is put off to the end itself, while there is time for one before it.
-    const left = lease.left();
+    const left = lease.validFor;
     const latest = left > timeout ? left / 2 : left;
     timer = clock.setTimer(run, Math.max(1, Math.min(ms, latest)), false);
   };
   const run = async () => {
     const rest = period - lease.age;
     // Somebody extended it by hand.
-    if (lease.left() > 0 && rest >= 1) return wait(rest);
+    if (lease.validFor > 0 && rest >= 1) return wait(rest);
     try {
       await extend();
       pause = firstPause;
       wait(period - lease.age);
     } catch {
-      // What happened was told, by the lock's signal and to `onEvent`.
+      // What happened was reported by the lock's signal and to `onEvent`.
       if (lease.loss !== undefined) return;
       wait(pause);
       pause *= 2;
@@ -45,4 +46,10 @@ export function renew(
     isStopped = true;
     clock.clearTimer(timer);
   };
+}
+
+/** What a renewal goes by. */
+interface RenewalSpec {
+  readonly context: Pick<LockSpec["context"], "clock">;
+  readonly settings: Pick<LockSpec["settings"], "expiry" | "timeout" | "validity">;
 }

@@ -1,320 +1,251 @@
-import type { Call } from "./call.ts";
-import type { Claim } from "./claim.ts";
-import { Instant } from "./clock.ts";
-import { asText, byDigest, Delivery, meaningOf, numberOf } from "./commands.ts";
-import { failed, type NodeError, type NodeOutcome, unanswered } from "./errors.ts";
-import type { Link } from "./link.ts";
-import type { Command } from "./node.ts";
-import type { Seat, Target } from "./nodes.ts";
-import { Ballot, type NodeAnswer } from "./quorum.ts";
-import { messageOf } from "./redact.ts";
-import { isForbidden, isForFramework, isNoScript, isTryAgain, refusalOf } from "./refusal.ts";
-import type { Operation } from "./script.ts";
-
-/** What a round asks about a claim, and of whom. */
-export interface Question {
-  readonly operation: Operation;
-  /** For which call, be it over by then. */
-  readonly call: Call;
-  /** Which attempt of a lock this is. */
-  readonly attempt?: number;
-  /** With fencing: the token to store. */
-  readonly token?: number | undefined;
-  /** Whom to ask; default: all. */
-  readonly seats?: readonly Seat[];
-  /** Who has granted it before. */
-  readonly granted?: readonly Seat[];
-  /** Whether a node that refuses for a moment is asked again, until the deadline or until a quorum has done it without that node. */
-  readonly insists?: boolean;
-  /** Whether a node may do it for the name alone if it cannot reach the name's fence. */
-  readonly mayMissFence?: boolean;
-  /** A node answered, before the verdict or after it; or failed, be it for good. */
-  heard?(seat: Seat, answer: NodeAnswer | NodeError, isLate: boolean, isPermanent: boolean): void;
-}
-
-const FIRST_PAUSE_MS = 10;
+import type { RoundOptions, RoundOwner } from "./asking.ts";
+import type { Failure } from "./batch.ts";
+import { elapsed } from "./clock.ts";
+import type { Answer } from "./commands.ts";
+import type { Deadline } from "./deadlines.ts";
+import type { Span } from "./in-flight.ts";
+import type { LockSpec, NodeKey } from "./lock-spec.ts";
+import type { NodeError, NodeOutcome } from "./node-error.ts";
+import { NodeQuestion, type QuestionOwner } from "./node-question.ts";
+import { isForFramework } from "./refusal.ts";
+import { RoundReport } from "./round-report.ts";
+import { type NodeAnswer, Votes } from "./votes.ts";
 
 /**
- * One question to all nodes at once. It is judged when everybody has answered, at its deadline, or as soon as `failFast`
- * allows, and goes on listening: a late answer may have to be undone. Who has not answered an expiry after being asked is told
+ * One question to all nodes at once. It is decided when every node has answered, at its deadline, or as soon as `failFast`
+ * allows, and goes on listening: a late answer may have to be undone. A node that has not answered an expiry after being asked is told
  * to stop (`signal`), and the round is over.
  *
  * It costs what is asked, whatever else the lock has: thousands of late grants are undone one by one.
  */
-export class Round {
-  readonly started: Instant;
-  readonly ballot: Ballot;
-  /** Resolves with the verdict; the round never rejects. */
-  readonly judged: Promise<void>;
-  /** Whom the question was sent to; the others are silent. */
-  readonly asked: readonly Seat[];
-  /** What was answered when the round was judged. */
-  readonly answers: Map<Seat, NodeAnswer | NodeError> = new Map();
-  /** With fencing: what those who granted an acquire have stored. */
-  readonly tokens: Map<Seat, number> = new Map();
-  readonly #claim: Claim;
-  readonly #target: Target;
-  readonly #question: Question;
-  /** Who has not answered yet, each with a promise that resolves when it has. */
-  readonly #waiting = new Map<Seat, Promise<void>>();
-  /** One for each command: Node 20 warns of the eleventh listener on one signal. */
-  readonly #deliveries: Delivery[] = [];
-  /** Of the nodes waited for, how many are refused for now and will be asked again. */
+export class Round implements QuestionOwner {
+  readonly spec: LockSpec;
+  readonly owner: RoundOwner;
+  readonly options: RoundOptions;
+  readonly startedAt: number;
+  readonly startedAtWall: number;
+  readonly votes: Votes;
+  /** Resolves with the decision; the round never rejects. */
+  readonly decided: Promise<void>;
+  isDecided = false;
+  /** A framework's own error, which has to reach it as it is. */
+  platformError: { readonly error: unknown } | undefined;
+  readonly #questions: readonly NodeQuestion[];
+  #lazyReport: RoundReport | undefined;
+  readonly #span: Span;
+  #deadline: Deadline | undefined;
+  /** Of how many nodes the answer is still to come. */
+  #open = 0;
+  /** Of those, how many have refused for now and will be asked again. */
   #pausing = 0;
-  /** Is called when the round is over. */
-  #end: (() => void) | undefined;
-  #isOpen = true;
+  #isOver = false;
   #isOverdue = false;
   #resolve!: () => void;
-  /** Whose answers somebody waits for, up to the deadline. */
-  #awaited: Set<Seat> | undefined;
-  #deadline: Promise<void> | undefined;
-  #reachDeadline: (() => void) | undefined;
-  /** What is said of each node that has not answered; made once for all its names. */
-  #unanswered: Map<Link, NodeError> | undefined;
-  #timer: unknown;
+  #giveUpTimer: unknown;
 
-  constructor(claim: Claim, question: Question) {
-    const { target } = claim;
-    const { seats = target.seats, granted, operation, call } = question;
-    this.#claim = claim;
-    this.#target = target;
-    this.#question = question;
-    this.started = new Instant(target.clock);
-    this.ballot = new Ballot(target.names.length, target.links.length, granted);
-    this.judged = new Promise((resolve) => {
+  constructor(spec: LockSpec, owner: RoundOwner, options: RoundOptions) {
+    const { clock, voters } = spec.context;
+    const { keys = spec.keys, granted } = options;
+    this.spec = spec;
+    this.owner = owner;
+    this.options = options;
+    this.startedAt = clock.monotonic();
+    this.startedAtWall = clock.wall();
+    this.votes = new Votes(spec.names.length, voters.length);
+    if (granted) for (const { nameIndex } of granted) this.votes.count(nameIndex, "ok");
+    this.#questions = keys.map((key) => new NodeQuestion(key, this));
+    this.#span = options.background.begin(this.startedAt + 2 * spec.settings.expiry + 1_000);
+    this.decided = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#end = call.begin(this.started.monotonic + 2 * target.expiry + 1_000);
-    this.asked = seats.filter((seat) => this.#admits(seat));
-    // In two steps: timers run before sockets are read, and a process that could not run may have the answers at hand.
-    if (this.asked.length > 0)
-      this.#setTimer(() => this.#setTimer(() => this.#endInTime(), 0, true), target.timeout, true);
-    for (const seat of target.shuffleNodes ? shuffled(this.asked) : this.asked) {
-      const send = () => this.#send(seat, this.#command(seat));
-      // A release comes after what it takes back.
-      const held = operation === "release" ? claim.pendingAt(seat) : undefined;
-      this.#waiting.set(seat, held ? held.then(send) : send());
+  }
+
+  /** Asks the nodes that may be asked. */
+  start(): void {
+    const { shuffleNodes, timeout } = this.spec.settings;
+    const asked = this.#questions.filter((question) => this.#admit(question));
+    this.#open = asked.length;
+    if (asked.length > 0) {
+      const { deadlines } = this.spec.context;
+      this.#deadline = deadlines.start(this.startedAt, timeout, () => this.#onDeadline());
     }
-    this.#review();
+    for (const question of shuffleNodes ? shuffled(asked) : asked) {
+      if (this.isWrite) this.owner.written[question.key.index] = true;
+      this.#ask(question);
+    }
+    this.#decideIfPossible();
   }
 
-  /** Whether an answer may still come before the deadline. */
-  isWaitingFor(seat: Seat): boolean {
-    return this.#waiting.has(seat) && !this.#isOverdue;
+  get isWrite(): boolean {
+    return this.options.operation !== "release" && this.options.operation !== "verify";
   }
 
-  /** Resolves when the seat has answered, or at the deadline. Whoever waits for that sees to what it leaves behind. */
-  settled(seat: Seat): Promise<void> {
-    this.#awaited ??= new Set();
-    this.#awaited.add(seat);
-    this.#deadline ??= new Promise((resolve) => {
-      this.#reachDeadline = resolve;
-    });
-    return Promise.race([this.#waiting.get(seat), this.#deadline]);
+  get elapsed(): number {
+    return elapsed(this.spec.context.clock, this);
   }
 
-  /** What everybody who was to be asked had said when the round was judged, in the place of what they said `before`. */
+  /** What the node had said by the time of the decision. */
+  answerOf(key: NodeKey): NodeAnswer | NodeError | undefined {
+    return this.#questionOf(key)?.answer;
+  }
+
+  /** With fencing: what the node has stored, if it granted an acquire. */
+  tokenOf(key: NodeKey): number | undefined {
+    const question = this.#questionOf(key);
+    return question?.answer === "ok" ? question.detail : undefined;
+  }
+
+  isWaitingFor(key: NodeKey): boolean {
+    return !this.#isOverdue && this.#questionOf(key)?.isOpen === true;
+  }
+
+  /** Whether any answer may still come before the deadline. */
+  get isWaiting(): boolean {
+    return !this.#isOverdue && this.#open > 0;
+  }
+
+  whenSettled(key: NodeKey, run: () => void): void {
+    this.#questionOf(key)?.whenSettled(run);
+  }
+
+  /** What every node had said when the round was decided, in the place of what it said `before`. */
   outcomes(before: readonly NodeOutcome[] = []): NodeOutcome[] {
-    const { seats = this.#target.seats } = this.#question;
-    const outcomes = [...before];
-    for (const seat of seats) {
-      const { name, at } = seat;
-      const node = seat.link.index;
-      const answer = this.answers.get(seat) ?? this.#unansweredBy(seat);
-      outcomes[at] =
-        typeof answer === "string"
-          ? { name, node, status: answer }
-          : { name, node, status: answer.refused ? "failed" : "unknown", error: answer };
-    }
-    return outcomes;
+    return this.#report.outcomes(this.#questions, this.#isOverdue, before);
   }
 
-  /** Judges the round now; who has not answered counts as unknown. */
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  /** Decides the round now; a node that has not answered counts as unknown. */
+  decide(): void {
+    if (this.isDecided) return;
+    this.isDecided = true;
     this.#resolve();
   }
 
-  /** Whether a seat is to be asked: not while its node is silent. */
-  #admits(seat: Seat): boolean {
-    const { operation } = this.#question;
-    const { expiry, timeout } = this.#target;
-    const { link } = seat;
-    const silence = link.silentFor(timeout, this.started);
-    if (!silence) return true;
-    // Where our value may sit a release goes in any case, and an extension for as long as the node may be back in time.
-    const isUrgent = operation === "release" || !link.silentFor(expiry, this.started);
-    if (isUrgent && this.#claim.seats.has(seat)) return true;
-    if (link.admits(this.started, expiry)) return true;
-    this.answers.set(seat, silence);
-    this.#report(seat, silence);
-    return false;
-  }
-
-  #command(seat: Seat): Command {
-    const { operation, token, mayMissFence } = this.#question;
-    const isFenced = token !== undefined && !(mayMissFence && this.#claim.fenceAway.has(seat));
-    const command = byDigest(
-      this.#target,
-      seat.of,
-      this.#claim.value,
-      operation,
-      isFenced ? token : undefined,
-    );
-    return seat.link.forbidsDigest ? asText(command) : command;
-  }
-
-  async #send(seat: Seat, command: Command, pause: number = FIRST_PAUSE_MS): Promise<void> {
-    const delivery = new Delivery(seat.name);
-    this.#deliveries.push(delivery);
-    let answer: NodeAnswer | NodeError;
-    let isReply = true;
-    let isPermanent = false;
-    try {
-      const reply = await seat.link.node.send(command, delivery);
-      answer = meaningOf(reply);
-      if (answer === "ok") this.tokens.set(seat, numberOf(reply));
-    } catch (error) {
-      // A node may throw instead of rejecting, while the round is being made.
-      await undefined;
-      const other = this.#otherWay(seat, command, messageOf(error));
-      if (other) return this.#send(seat, other, pause);
-      if (isForFramework(error)) this.#question.call.fail(error);
-      const refusal = refusalOf(error);
-      answer = failed(seat.link.index, error, this.#claim.value, refusal.isRefused);
-      if (this.#question.insists && refusal.isRefused && !refusal.isPermanent && !this.#isOverdue) {
-        await this.#pause(seat, answer, pause);
-        if (!this.#isOverdue) return this.#send(seat, command, 2 * pause);
-      }
-      isReply = refusal.isRefused && !refusal.isNotSent;
-      isPermanent = refusal.isPermanent;
-      // Nothing of a first attempt is there then.
-      if (refusal.isNotSent && this.#question.attempt !== undefined) this.#claim.seats.delete(seat);
-      if (isPermanent && this.#isOpen) this.ballot.count(seat.of, "barred");
+  onAnswer(question: NodeQuestion, { status, detail }: Answer): void {
+    const { key } = question;
+    key.health.outage.answered();
+    if (!this.isDecided) {
+      question.answer = status;
+      question.detail = detail;
+      this.votes.count(key.nameIndex, status);
     }
-    seat.link.heard(isReply, this.#target.clock.monotonic());
-    this.#hear(seat, answer, isPermanent);
+    if (status === "ok") this.owner.findFence(key);
+    this.#onReply(question, status, false);
   }
 
-  /** The command by which the same may be asked of a server that cannot do it by this one. */
-  #otherWay(seat: Seat, command: Command, message: string): Command | undefined {
-    const { operation, token, mayMissFence } = this.#question;
-    const { fenceAway, value } = this.#claim;
-    const { link, of } = seat;
-    const isDigest = command[0] === "EVALSHA";
-    if (isForbidden(message)) link.forbidsDigest = isDigest;
-    // What was given up is not sent again: its undo may have overtaken it.
-    if (!this.#isOpen && operation !== "release" && !this.#claim.isWanted()) return undefined;
-    if (isDigest && (isNoScript(message) || link.forbidsDigest)) return asText(command);
-    // While a slot of a Cluster moves, the name may be on one server and its fence on another.
-    if (!mayMissFence || token === undefined || fenceAway.has(seat) || !isTryAgain(message)) return undefined;
-    fenceAway.add(seat);
-    return byDigest(this.#target, of, value, operation);
+  onFailure(question: NodeQuestion, failure: Failure): void {
+    const { key } = question;
+    const { error, thrown, isRefused, isNotSent, isPermanent } = failure;
+    if (question.leaveFence(error)) return this.#ask(question);
+    if (isForFramework(thrown)) {
+      this.platformError ??= { error: thrown };
+      this.decide();
+    }
+    if (this.options.insists && isRefused && !isPermanent && !this.#isOverdue)
+      return this.#askLater(question, error);
+    // Nothing of a first attempt is there then.
+    if (isNotSent && this.options.attempt !== undefined) this.owner.written[key.index] = false;
+    if (!this.isDecided) {
+      question.answer = error;
+      if (isPermanent) this.votes.count(key.nameIndex, "barred");
+    }
+    // A failure after the deadline was reported as a timeout.
+    if (!this.#isOverdue) this.#report.nodeFailed(key, error);
+    this.#onReply(question, error, isPermanent);
   }
 
-  /** Waits before a node is asked again. Nobody waits for that node as long as a quorum does without it. */
-  #pause(seat: Seat, refusal: NodeError, ms: number): Promise<void> {
-    if (this.#isOpen) this.answers.set(seat, refusal);
+  get #report(): RoundReport {
+    this.#lazyReport ??= new RoundReport(this);
+    return this.#lazyReport;
+  }
+
+  #questionOf(key: NodeKey): NodeQuestion | undefined {
+    if (this.options.keys === undefined) return this.#questions[key.index];
+    return this.#questions.find((question) => question.key === key);
+  }
+
+  #admit(question: NodeQuestion): boolean {
+    const silence = question.admit();
+    question.answer = silence;
+    question.isOpen = silence === undefined;
+    if (silence) this.#report.nodeFailed(question.key, silence);
+    return question.isOpen;
+  }
+
+  /** Asks a node; a release comes after what it takes back. */
+  #ask(question: NodeQuestion): void {
+    const { key } = question;
+    const ask = () => key.batch.ask(question);
+    const pending = this.options.operation === "release" ? this.owner.writesPendingAt(key) : [];
+    let open = pending.length;
+    if (open === 0) return ask();
+    const onSettled = () => {
+      if (--open === 0) ask();
+    };
+    for (const write of pending) write.whenSettled(key, onSettled);
+  }
+
+  /** Asks a node again after a pause. The round does not wait for that node as long as a quorum does without it. */
+  #askLater(question: NodeQuestion, refusal: NodeError): void {
+    if (!this.isDecided) question.answer = refusal;
     this.#pausing++;
-    this.#review();
-    return new Promise((resolve) => {
-      const goOn = () => {
-        this.#pausing--;
-        resolve();
-      };
-      this.#target.clock.setTimer(goOn, ms, true);
-    });
+    const again = () => {
+      this.#pausing--;
+      if (!this.#isOverdue) return this.#ask(question);
+      this.#onReply(question, refusal, false);
+    };
+    this.spec.context.clock.setTimer(again, question.pause, true);
+    question.pause *= 2;
+    this.#decideIfPossible();
   }
 
-  #hear(seat: Seat, answer: NodeAnswer | NodeError, isPermanent: boolean): void {
-    const isAnswer = typeof answer === "string";
-    const isLate = !this.#isOpen;
-    this.#waiting.delete(seat);
-    if (isAnswer) seat.link.outage.answered();
-    if (!isLate) {
-      this.answers.set(seat, answer);
-      if (isAnswer) this.ballot.count(seat.of, answer);
-    }
-    if (answer === "ok") this.#claim.fenceAway.delete(seat);
-    // What was overdue has been reported.
-    if (!isAnswer && !this.#isOverdue) this.#report(seat, answer);
+  #onReply(question: NodeQuestion, answer: NodeAnswer | NodeError, isPermanent: boolean): void {
+    const { key, isOpen, isAwaited } = question;
+    if (isOpen) this.#open--;
+    question.isOpen = false;
     // A client that gives up at our signal has nothing to say.
-    if (!this.#awaited?.has(seat) && (isAnswer || this.#end))
-      this.#question.heard?.(seat, answer, isLate, isPermanent);
-    this.#review();
-  }
-
-  /** Judges the round if it can be, and ends it when nobody is waited for. */
-  #review(): void {
-    const { ballot } = this;
-    const { clock, failFast } = this.#target;
-    const waitingFor = this.#waiting.size;
-    // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
-    // "taken" by who came last.
-    if (failFast && (ballot.isGranted || ballot.isContended)) this.close();
-    if (waitingFor === this.#pausing && (waitingFor === 0 || ballot.isGranted)) this.close();
-    if (waitingFor > 0) return;
-    clock.clearTimer(this.#timer);
-    this.#end?.();
-    this.#end = undefined;
-  }
-
-  /** The deadline. */
-  #endInTime(): void {
-    const { expiry, timeout } = this.#target;
-    this.#isOverdue = true;
-    this.close();
-    for (const seat of this.#waiting.keys()) {
-      // A node that refused, and is to be asked again, did answer.
-      const refusal = this.answers.get(seat);
-      if (!refusal) seat.link.overdue(this.started);
-      if (this.#question.mayMissFence) this.#claim.fenceAway.add(seat);
-      this.#report(seat, typeof refusal === "object" ? refusal : this.#unansweredBy(seat));
+    if ((typeof answer === "string" || isOpen) && !isAwaited) {
+      if (typeof answer === "string") this.options.onAnswer?.(key, answer);
+      this.owner.onReply(this, key, answer, isPermanent);
     }
-    this.#awaited = undefined;
-    this.#reachDeadline?.();
-    this.#setTimer(() => this.#stopWaiting(), expiry - timeout, false);
+    question.settle();
+    this.#decideIfPossible();
   }
 
-  #stopWaiting(): void {
-    for (const delivery of this.#deliveries) delivery.abort();
-    this.#waiting.clear();
-    this.#review();
+  /** Decides the round if it can be, and ends it when no answer is waited for. */
+  #decideIfPossible(): void {
+    const { isGranted, isContended } = this.votes;
+    // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
+    // "taken" by the order of the replies.
+    if (this.spec.settings.failFast && (isGranted || isContended)) this.decide();
+    if (this.#open === this.#pausing && (this.#open === 0 || isGranted)) this.decide();
+    if (this.#open > 0 || this.#isOver) return;
+    this.#isOver = true;
+    this.#deadline?.queue.clear(this.#deadline);
+    if (this.#giveUpTimer !== undefined) this.spec.context.clock.clearTimer(this.#giveUpTimer);
+    this.options.background.end(this.#span);
   }
 
-  /** A deadline keeps the process alive: undos wait for it. Who listens after it does not. */
-  #setTimer(run: () => void, ms: number, keepAlive: boolean): void {
-    this.#timer = this.#target.clock.setTimer(run, ms, keepAlive);
+  #onDeadline(): void {
+    const { expiry, timeout } = this.spec.settings;
+    this.#isOverdue = true;
+    this.decide();
+    for (const question of this.#questions) if (question.isOpen) this.#onTimeout(question);
+    this.#giveUpTimer = this.spec.context.clock.setTimer(() => this.#giveUp(), expiry - timeout, false);
   }
 
-  #unansweredBy({ link }: Seat): NodeError {
-    this.#unanswered ??= new Map();
-    const { index, node } = link;
-    const error =
-      this.#unanswered.get(link) ??
-      unanswered(index, this.started.elapsed(), this.#isOverdue, node.disconnection?.());
-    this.#unanswered.set(link, error);
-    return error;
+  #onTimeout(question: NodeQuestion): void {
+    const { key, answer } = question;
+    // A node that refused, and is to be asked again, did answer.
+    if (!answer) key.health.onTimeout(this);
+    if (this.options.mayMissFence) this.owner.missFence(key);
+    this.#report.nodeFailed(key, typeof answer === "object" ? answer : this.#report.timeoutError(key, true));
+    question.settle();
   }
 
-  #report({ name, link }: Seat, error: NodeError): void {
-    const { onEvent } = this.#target;
-    if (onEvent === undefined) return;
-    const failures = link.outage.count(this.#target.clock.monotonic());
-    if (failures === 0) return;
-    const { operation, attempt } = this.#question;
-    onEvent({
-      type: "nodeFailed",
-      name,
-      operation,
-      ...(attempt && { attempt }),
-      node: link.index,
-      ms: this.started.elapsed(),
-      failures,
-      error,
-    });
+  #giveUp(): void {
+    for (const question of this.#questions) if (question.isOpen) question.giveUp();
+    this.#open = 0;
+    this.#decideIfPossible();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What is asked of a node for a name and a value. A repair gives a held lock back to a node that lost it: an acquire that keeps
- * the lock's token. An adoption is an extension of a lock whose token somebody else told.
+ * the lock's token. An adoption is an extension of a lock whose token somebody else passed on.
  */
 export type Operation = "acquire" | "repair" | "extend" | "adopt" | "release" | "verify";
 
@@ -11,23 +11,28 @@ export interface Script {
 }
 
 /**
- * The one script that core sends, for those who write a node that plays Redis itself (as `@redsync/memory` does).
+ * The one script that core sends. It is exported for those who write a node that plays Redis itself, as `@redsync/memory` does.
  *
- * KEYS[1] is the name. ARGV: the value, the operation, the expiry in milliseconds. It answers 1: done, our value sits there
- * (or did, until this release); 0: somebody else's value does; -1: nobody's does.
+ * One command asks any number of questions, each about one name and one value, and gets as many answers in the same order. For
+ * each question KEYS has the name, and ARGV has the operation, the value and the expiry in milliseconds. With fencing, KEYS has the
+ * fence behind the name, and ARGV has "fence", a token and the fence's own expiry in milliseconds before the operation.
  *
- * With fencing KEYS[2] is the fence, and ARGV goes on with a token and the fence's own expiry in milliseconds. An acquire answers
- * the token that it stored instead of 1: the one given, kept to within a second of the node's clock, but more than what was stored.
- * A repair or an extension stores the token of its lock, unless the fence is further. An adoption is refused if the fence has another
- * token. All of it before the first write to the name, so that a fence that cannot be used refuses the lock. The number itself is
- * handed to SET: made a text by Lua, it would be rounded to 14 digits. Numbers are whole ones in Lua 5.4 too, which tells integers
- * from floats: hence math.floor (held by "tokens are whole numbers in Lua 5.4").
+ * An answer is 1: done, our value sits there (or did, until this release); -1: nobody's value does; an array that begins with 0:
+ * somebody else's value does, for so many milliseconds yet (-1: without an end; -2: unknown). With fencing an acquire answers the token
+ * that it stored instead of 1. An error is a text in the place of its answer: an error inside an array is read differently by
+ * every client, and one question's error says nothing about the others.
  *
- * A fence that is ten years ahead of both the node's clock and the caller's was not made by a lock. Were it accepted, the other
+ * The token stored by an acquire is the one given, kept to within a second of the node's clock, but more than what was stored. A
+ * repair or an extension stores the token of its lock, unless the fence is further. An adoption is refused if the fence has
+ * another token. All of it before the first write to the name, so that a fence that cannot be used refuses the lock. The number
+ * itself is handed to SET and to the reply: made a text by Lua, it would be rounded to 14 digits. Numbers are whole ones in Lua 5.4
+ * too, which tells integers from floats: hence math.floor (held by "tokens are whole numbers in Lua 5.4").
+ *
+ * A fence that is ten years ahead of both the node's clock and the caller's was not made by a lock. If it were accepted, the other
  * nodes would be raised to it, and soon nobody could count further.
  *
  * An acquire is granted again to the value that has the name already: clients resend commands whose reply was lost, and a
- * resent acquire must not read its own success as somebody else's lock. It verifies by a script too, because clients may
+ * resent acquire must not read its own success as somebody else's lock. Core verifies by a script too, because clients may
  * send a plain GET to a replica that lags behind. One script for all, so that a server has all of it cached or nothing.
  *
  * A verification writes what is there already: a primary that was demoted still has a copy of the lock, and must not confirm it. The
@@ -40,55 +45,83 @@ export interface Script {
  */
 export const script: Script = {
   lua: `
-local held = redis.call("GET", KEYS[1])
-local operation = ARGV[2]
-local takes = operation == "acquire" or operation == "repair"
-if held and held ~= ARGV[1] then
-  return 0
-end
-if not held and not takes then
-  return -1
-end
-local answer = 1
-if KEYS[2] then
-  local token = tonumber(ARGV[4])
-  local fence = redis.call("GET", KEYS[2])
-  local stored = tonumber(fence or 0)
-  if not (stored and stored < 2^53 - 1) then
-    return redis.error_reply("ERR the fence is no number below 2^53-1")
+local answers = {}
+local k, a = 1, 1
+while KEYS[k] do
+  local name, fence, token, retention = KEYS[k], nil, nil, nil
+  k = k + 1
+  if ARGV[a] == "fence" then
+    fence, token, retention = KEYS[k], tonumber(ARGV[a + 1]), ARGV[a + 2]
+    k, a = k + 1, a + 3
   end
-  if operation == "acquire" then
-    local time = redis.call("TIME")
-    local now = time[1] * 1000000 + time[2]
-    if stored > math.max(token, now) + 315360000000000 then
-      return redis.error_reply("ERR the fence is more than ten years ahead of the clock")
+  local operation, value, expiry = ARGV[a], ARGV[a + 1], ARGV[a + 2]
+  a = a + 3
+  local takes = operation == "acquire" or operation == "repair"
+  local held = redis.pcall("GET", name)
+  local answer, failure = 1, nil
+  if type(held) == "table" then
+    failure = held
+  elseif held and held ~= value then
+    local left = redis.pcall("PTTL", name)
+    answer = { 0, type(left) == "number" and left or -2 }
+  elseif not held and not takes then
+    answer = -1
+  else
+    if fence then
+      local text = redis.pcall("GET", fence)
+      local stored = type(text) ~= "table" and tonumber(text or 0)
+      if type(text) == "table" then
+        failure = text
+      elseif not (stored and stored < 2^53 - 1) then
+        failure = { err = "ERR the fence is no number below 2^53-1" }
+      elseif operation == "acquire" then
+        local time = redis.pcall("TIME")
+        local now = time.err and 0 or time[1] * 1000000 + time[2]
+        if time.err then
+          failure = time
+        elseif stored > math.max(token, now) + 315360000000000 then
+          failure = { err = "ERR the fence is more than ten years ahead of the clock" }
+        else
+          token = math.floor(math.max(math.min(token, now + 1000000), now - 1000000, stored + 1))
+          answer = token
+        end
+      elseif operation == "adopt" and text and stored ~= token then
+        failure = { err = "ERR the fence has another token" }
+      end
+      if not failure then
+        local kept
+        if token > stored then
+          kept = redis.pcall("SET", fence, token, "PX", retention)
+        else
+          kept = redis.pcall("PEXPIRE", fence, retention)
+        end
+        failure = type(kept) == "table" and kept.err and kept
+      end
     end
-    token = math.floor(math.max(math.min(token, now + 1000000), now - 1000000, stored + 1))
-    answer = token
-  elseif operation == "adopt" and fence and stored ~= token then
-    return redis.error_reply("ERR the fence has another token")
+    if not failure then
+      local done
+      if takes then
+        done = redis.pcall("SET", name, value, "PX", expiry)
+      elseif operation == "release" then
+        done = redis.pcall("DEL", name)
+      elseif operation == "verify" then
+        done = redis.pcall("PTTL", name)
+        if type(done) == "number" then
+          if done < 0 then
+            done = redis.pcall("SET", name, value)
+          else
+            done = redis.pcall("PEXPIRE", name, math.max(done, 1))
+          end
+        end
+      else
+        done = redis.pcall("PEXPIRE", name, expiry)
+      end
+      failure = type(done) == "table" and done.err and done
+    end
   end
-  if token > stored then
-    redis.call("SET", KEYS[2], token, "PX", ARGV[5])
-  else
-    redis.call("PEXPIRE", KEYS[2], ARGV[5])
-  end
+  answers[#answers + 1] = failure and failure.err or answer
 end
-if takes then
-  redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[3])
-elseif operation == "extend" or operation == "adopt" then
-  redis.call("PEXPIRE", KEYS[1], ARGV[3])
-elseif operation == "release" then
-  redis.call("DEL", KEYS[1])
-elseif operation == "verify" then
-  local ttl = redis.call("PTTL", KEYS[1])
-  if ttl < 0 then
-    redis.call("SET", KEYS[1], ARGV[1])
-  else
-    redis.call("PEXPIRE", KEYS[1], math.max(ttl, 1))
-  end
-end
-return answer
+return answers
 `,
-  sha1: "2b5cab132cc802287022cb4dda61fc8d50317eb8",
+  sha1: "4d9b85f1e6a4bf2b39a8f5f8075a4eaabbf30904",
 };

@@ -1,38 +1,71 @@
-import { script } from "@redsync/core";
+import { type Reply, script } from "@redsync/core";
 import type { Keyspace } from "./keyspace.ts";
 
 const DONE = 1;
 const TAKEN = 0;
 const ABSENT = -1;
+const WITHOUT_END = -1;
 
 const MICROSECONDS = 1_000;
 const SECOND = 1_000_000;
 const TEN_YEARS = 10 * 365 * 24 * 60 * 60 * SECOND;
 
-/** Core's script as JavaScript. */
-function run(keys: Keyspace, names: readonly string[], args: readonly string[]): number {
-  const [name = "", fence] = names;
-  const [value = "", operation, expiry, token, retention] = args;
+/** Core's script as JavaScript: as many answers as questions. An error is a text in the place of its answer. */
+function run(keys: Keyspace, names: readonly string[], args: readonly string[]): readonly Reply[] {
+  const answers: Reply[] = [];
+  let nextName = 0;
+  let nextArg = 0;
+  const name = () => names[nextName++] as string;
+  const arg = () => args[nextArg++] ?? "";
+  while (nextName < names.length) {
+    const about = name();
+    const first = arg();
+    const fence: Fence | undefined =
+      first === "fence" ? { key: name(), token: Number(arg()), ttl: Number(arg()) } : undefined;
+    const operation = fence === undefined ? first : arg();
+    try {
+      answers.push(ask(keys, about, operation, arg(), Number(arg()), fence));
+    } catch (error) {
+      answers.push((error as Error).message);
+    }
+  }
+  return answers;
+}
+
+/** The fence of a name, and what a question has for it. */
+interface Fence {
+  readonly key: string;
+  readonly token: number;
+  readonly ttl: number;
+}
+
+function ask(
+  keys: Keyspace,
+  name: string,
+  operation: string,
+  value: string,
+  expiry: number,
+  fence: Fence | undefined,
+): Reply {
   const held = keys.get(name);
   const takes = operation === "acquire" || operation === "repair";
-  if (held !== undefined && held !== value) return TAKEN;
+  if (held !== undefined && held !== value) return [TAKEN, remaining(keys, name)];
   if (held === undefined && !takes) return ABSENT;
-  const stored = fence === undefined ? DONE : store(keys, fence, operation, Number(token), Number(retention));
-  if (takes) keys.set(name, value, Number(expiry));
-  else if (operation === "extend" || operation === "adopt") keys.expire(name, Number(expiry));
+  const stored = fence === undefined ? DONE : store(keys, operation, fence);
+  if (takes) keys.set(name, value, expiry);
+  else if (operation === "extend" || operation === "adopt") keys.expire(name, expiry);
   else if (operation === "release") keys.delete(name);
   return operation === "acquire" ? stored : DONE;
 }
 
+function remaining(keys: Keyspace, name: string): number {
+  const left = keys.ttl(name) as number;
+  return Number.isFinite(left) ? Math.ceil(left) : WITHOUT_END;
+}
+
 /** Moves a fence on, and returns what it is then. */
-function store(
-  keys: Keyspace,
-  fence: string,
-  operation: string | undefined,
-  token: number,
-  ttl: number,
-): number {
-  const text = keys.get(fence);
+function store(keys: Keyspace, operation: string, { key, token, ttl }: Fence): number {
+  const text = keys.get(key);
   // Of no text JavaScript makes 0, and Lua none.
   const stored = text?.trim() === "" ? Number.NaN : Number(text ?? 0);
   if (!(stored < Number.MAX_SAFE_INTEGER)) throw new Error("ERR the fence is no number below 2^53-1");
@@ -45,7 +78,7 @@ function store(
   } else if (operation === "adopt" && text !== undefined && stored !== token) {
     throw new Error("ERR the fence has another token");
   }
-  keys.set(fence, String(next), ttl);
+  keys.set(key, String(next), ttl);
   return next;
 }
 
@@ -61,7 +94,7 @@ export class ScriptCache {
     return script.sha1;
   }
 
-  run(sha1: string, keys: Keyspace, [count, ...args]: readonly string[]): number {
+  run(sha1: string, keys: Keyspace, [count, ...args]: readonly string[]): Reply {
     if (sha1.toLowerCase() !== script.sha1 || !this.#isLoaded)
       throw new Error("NOSCRIPT No matching script. Please use EVAL.");
     return run(keys, args.slice(0, Number(count)), args.slice(Number(count)));

@@ -8,46 +8,50 @@ export type UnlockResult = "released" | "expired" | "taken";
  * How many nodes answered what for one name. A node that did not answer, or whose refusal may heal, is none of them; `barred` are
  * those that refuse for good.
  */
-type Tally = Record<NodeAnswer | "barred", number>;
+class NameVotes implements Record<NodeAnswer | "barred", number> {
+  ok = 0;
+  taken = 0;
+  absent = 0;
+  barred = 0;
+}
 
 /**
  * The votes of one round, name by name: all names must be granted, and one that is not is enough. Pure: no verdict depends on
  * the order in which the answers came. Each vote costs the same, however many names there are.
  */
-export class Ballot {
+export class Votes {
   readonly nodes: number;
   readonly quorum: number;
   readonly #names: number;
-  /** Of the names that somebody voted on. */
-  readonly #tallies = new Map<number, Tally>();
+  /** By the name's index; only of the names that somebody voted on. A lock mostly has one. */
+  #first: NameVotes | undefined;
+  #others: Map<number, NameVotes> | undefined;
   #grantedNames = 0;
   #isContended = false;
   #isLost = false;
   #isBarred = false;
 
-  /** `granted`: who has granted before the vote, each one of the names by its place among them. */
-  constructor(names: number, nodes: number, granted: readonly { readonly of: number }[] = []) {
+  constructor(names: number, nodes: number) {
     this.nodes = nodes;
     this.quorum = Math.floor(nodes / 2) + 1;
     this.#names = names;
-    for (const { of } of granted) this.count(of, "ok");
   }
 
-  count(name: number, vote: keyof Tally): void {
-    const tally = this.#tallies.get(name) ?? { ok: 0, taken: 0, absent: 0, barred: 0 };
-    this.#tallies.set(name, tally);
-    tally[vote]++;
-    if (vote === "ok" && tally.ok === this.quorum) this.#grantedNames++;
-    this.#isContended ||= this.#rulesOutQuorum(tally.taken);
-    this.#isLost ||= this.#isLostBy(tally);
-    this.#isBarred ||= this.#rulesOutQuorum(tally.barred);
+  count(name: number, vote: keyof NameVotes): void {
+    const votes = this.#votesOn(name);
+    votes[vote]++;
+    if (vote === "ok" && votes.ok === this.quorum) this.#grantedNames++;
+    this.#isContended ||= this.#rulesOutQuorum(votes.taken);
+    this.#isLost ||= this.#isLostBy(votes);
+    this.#isBarred ||= this.#rulesOutQuorum(votes.barred);
   }
 
   /** The fewest nodes that granted one of the names. */
   get granted(): number {
-    if (this.#tallies.size < this.#names) return 0;
+    const counted = this.#counted;
+    if (counted.length < this.#names) return 0;
     let fewest = this.nodes;
-    for (const { ok } of this.#tallies.values()) fewest = Math.min(fewest, ok);
+    for (const { ok } of counted) fewest = Math.min(fewest, ok);
     return fewest;
   }
 
@@ -71,18 +75,19 @@ export class Ballot {
   }
 
   /**
-   * The verdict of an unlock, or null where too few nodes answered to know. One name that was no longer ours makes a lock that
+   * The verdict of an unlock, or null if too few nodes answered to know. One name that was no longer ours makes a lock that
    * was not.
    *
    * While the clock still says `valid`, a node that has nothing may have lost it to this very delete, resent by the client
    * after its first reply was lost: it counts as released, unless another node shows that somebody else has the lock.
    */
   released(isValid: boolean): UnlockResult | null {
-    const doubtful = [...this.#tallies.values()].filter(
+    const counted = this.#counted;
+    const doubtful = counted.filter(
       ({ ok, taken, absent }) => ok + (isValid && taken === 0 ? absent : 0) < this.quorum,
     );
-    if (doubtful.length === 0) return this.#tallies.size === this.#names ? "released" : null;
-    const lost = doubtful.filter((tally) => this.#isLostBy(tally));
+    if (doubtful.length === 0) return counted.length === this.#names ? "released" : null;
+    const lost = doubtful.filter((votes) => this.#isLostBy(votes));
     if (lost.length === 0) return null;
     return lost.some(({ taken }) => taken > 0) ? "taken" : "expired";
   }
@@ -92,7 +97,26 @@ export class Ballot {
     return `${this.granted} of ${this.nodes} nodes ${did} and ${this.quorum} must before its validity of ${validity} ms is over`;
   }
 
-  #isLostBy({ taken, absent }: Tally): boolean {
+  #votesOn(name: number): NameVotes {
+    if (name === 0) {
+      this.#first ??= new NameVotes();
+      return this.#first;
+    }
+    this.#others ??= new Map();
+    let votes = this.#others.get(name);
+    if (votes === undefined) {
+      votes = new NameVotes();
+      this.#others.set(name, votes);
+    }
+    return votes;
+  }
+
+  get #counted(): readonly NameVotes[] {
+    const others = this.#others ? [...this.#others.values()] : [];
+    return this.#first ? [this.#first, ...others] : others;
+  }
+
+  #isLostBy({ taken, absent }: NameVotes): boolean {
     return this.#rulesOutQuorum(taken + absent);
   }
 

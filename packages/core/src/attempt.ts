@@ -1,0 +1,77 @@
+import type { Background } from "./background.ts";
+import { proposedToken } from "./fence-key.ts";
+import type { LockSpec } from "./lock-spec.ts";
+import { Ownership } from "./ownership.ts";
+import type { Round } from "./round.ts";
+import { Votes } from "./votes.ts";
+import type { Wait } from "./wait.ts";
+
+const NOTHING = Promise.resolve();
+
+/** What came of one attempt. */
+export interface Attempt {
+  readonly ownership: Ownership;
+  readonly round: Round;
+  /** The round that decided: with fencing, the one about the token. */
+  readonly last: Round;
+  readonly result: "acquired" | "taken" | "failed";
+  /** Resolves when the nodes that had granted a failed attempt have released it. */
+  readonly undone: Promise<void>;
+}
+
+/** Tries once to write this value on a quorum, and undoes what came of it if that fails. Knows nothing of waiting for others. */
+export async function attempt(
+  spec: LockSpec,
+  value: string,
+  number: number,
+  wait: Wait,
+  background: Background,
+): Promise<Attempt> {
+  const { clock } = spec.context;
+  const { fencing, validity } = spec.settings;
+  const ownership = new Ownership(spec, value);
+  const token = fencing ? proposedToken(clock) : undefined;
+  const round = ownership.ask({ operation: "acquire", background, attempt: number, token });
+  await decidedOrEnd(round, wait);
+  const last = fencing && round.votes.isGranted ? await raiseToken(ownership, round, wait) : round;
+  // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
+  const left = Math.floor(validity - round.elapsed);
+  if (last.votes.isGranted && left > 0 && !wait.isAborted)
+    return { ownership, round, last, result: "acquired", undone: NOTHING };
+  const undone = ownership.undo(round, background);
+  const { platformError = last.platformError } = round;
+  if (platformError) throw platformError.error;
+  return { ownership, round, last, result: last.votes.isContended ? "taken" : "failed", undone };
+}
+
+/** Waits for the decision of a round, which comes at once when the call is aborted or times out. */
+export function decidedOrEnd(round: Round, wait: Wait): Promise<void> {
+  wait.onEnd(() => round.decide());
+  return round.decided;
+}
+
+/**
+ * Makes the largest token that the round was granted the lock's, and has it stored by a quorum of every name: nodes that
+ * stored less are raised, as long as our value sits there. So whoever comes next meets it on a node of his own quorum, and gets
+ * a larger one. Resolves to the round that decides: this one, if enough nodes agree.
+ */
+async function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Round> {
+  const { context, keys, names } = ownership.spec;
+  let token = 0;
+  for (const key of keys) token = Math.max(token, round.tokenOf(key) ?? 0);
+  ownership.token = token;
+  const granted = keys.filter((key) => round.tokenOf(key) === token);
+  const votes = new Votes(names.length, context.voters.length);
+  for (const { nameIndex } of granted) votes.count(nameIndex, "ok");
+  if (votes.isGranted) return round;
+  const below = keys.filter((key) => (round.tokenOf(key) ?? token) < token);
+  const raise = ownership.ask({
+    operation: "extend",
+    background: round.options.background,
+    token,
+    keys: below,
+    granted,
+  });
+  await decidedOrEnd(raise, wait);
+  return raise;
+}

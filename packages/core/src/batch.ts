@@ -1,0 +1,175 @@
+import { byName, parts } from "./batch-parts.ts";
+import type { Clock } from "./clock.ts";
+import { type Answer, evalsha, evalText, parseReply, type ScriptQuestion } from "./commands.ts";
+import type { Reply, SendOptions } from "./node.ts";
+import { type NodeError, nodeError } from "./node-error.ts";
+import type { NodeHealth } from "./node-health.ts";
+import { messageOf } from "./redact.ts";
+import {
+  isAboutOneQuestion,
+  isCrossSlot,
+  isForbidden,
+  isNoScript,
+  type Refusal,
+  refusalOf,
+} from "./refusal.ts";
+import { isOnWorkers } from "./workers.ts";
+
+/** Why a question has no answer. */
+export interface Failure extends Refusal {
+  /** For the user; one for all questions of a command. */
+  readonly error: NodeError;
+  /** What the client rejected with. */
+  readonly thrown: unknown;
+}
+
+/** A question with the round that asks it. */
+export interface Question extends ScriptQuestion {
+  /** The call for which it is asked. */
+  readonly call: object;
+  /** Whether somebody still wants it done: what was given up is not sent again, because its undo may have overtaken it. */
+  isWanted(): boolean;
+  /** It left in this command. */
+  onSent(command: SentCommand): void;
+  onAnswer(answer: Answer): void;
+  onFailure(failure: Failure): void;
+}
+
+/** A command under way: how it is sent, and when its client is to stop. */
+export class SentCommand implements SendOptions {
+  readonly questions: readonly Question[];
+  readonly isText: boolean;
+  #controller: AbortController | undefined;
+  #givenUp = 0;
+
+  constructor(questions: readonly Question[], isText: boolean) {
+    this.questions = questions;
+    this.isText = isText;
+  }
+
+  /** The first one: in a command for a Cluster all keys share a slot. */
+  get key(): string {
+    return (this.questions[0] as Question).name;
+  }
+
+  /** Made only for a client that reads it: most cannot use one. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** One of its questions is not waited for any more. The client is told when none is. */
+  giveUp(): void {
+    if (++this.#givenUp === this.questions.length) this.#controller?.abort();
+  }
+}
+
+/**
+ * All that one node is asked in one turn of the event loop leaves as one command, in the microtask after the first question. One
+ * question is the same path.
+ */
+export class Batch {
+  readonly #health: NodeHealth;
+  readonly #clock: Clock;
+  /** On Workers nothing is shared between requests: what one of them sends, another cannot receive. */
+  readonly #isOfOneCall: boolean = isOnWorkers();
+  readonly #flush = (): void => this.#sendAll();
+  #questions: Question[] = [];
+
+  constructor(health: NodeHealth, clock: Clock) {
+    this.#health = health;
+    this.#clock = clock;
+  }
+
+  ask(question: Question): void {
+    if (this.#isOfOneCall && this.#questions.some(({ call }) => call !== question.call)) this.#sendAll();
+    if (this.#questions.push(question) === 1) queueMicrotask(this.#flush);
+  }
+
+  #sendAll(): void {
+    const questions = this.#questions;
+    if (questions.length === 0) return;
+    this.#questions = [];
+    for (const part of this.#health.hasSlots ? byName(questions) : parts(questions))
+      this.#send(part, this.#health.forbidsDigest);
+  }
+
+  #send(questions: readonly Question[], isText: boolean): void {
+    const command = new SentCommand(questions, isText);
+    for (const question of questions) question.onSent(command);
+    const onError = (error: unknown) => this.#onError(command, error);
+    try {
+      const sent = this.#health.node.send(isText ? evalText(questions) : evalsha(questions), command);
+      sent.then((reply) => this.#onReply(command, reply), onError);
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  #onReply(command: SentCommand, reply: Reply): void {
+    const { questions } = command;
+    let answers: readonly (Answer | Error)[];
+    try {
+      answers = parseReply(reply, questions.length);
+    } catch (error) {
+      return this.#onError(command, error);
+    }
+    this.#health.onReply(true, this.#clock.monotonic());
+    for (let index = 0; index < questions.length; index++) {
+      const question = questions[index] as Question;
+      const answer = answers[index] as Answer | Error;
+      if (answer instanceof Error) question.onFailure(this.#failure(answer, [question]));
+      else question.onAnswer(wasOurs(index, questions, answers) ? DELETED : answer);
+    }
+  }
+
+  #onError({ questions, isText }: SentCommand, error: unknown): void {
+    const message = messageOf(error);
+    const wanted = questions.filter((question) => question.isWanted());
+    const names = byName(wanted);
+    const isRefusedForOne = isAboutOneQuestion(message) && byName(questions).length > 1;
+    if (isRefusedForOne && isCrossSlot(message)) this.#health.hasSlots = true;
+    else if (isForbidden(message) && !isRefusedForOne) this.#health.forbidsDigest = !isText;
+    if (isRefusedForOne) for (const part of names) this.#send(part, isText);
+    else if (!isText && (isNoScript(message) || this.#health.forbidsDigest)) {
+      if (wanted.length > 0) this.#send(wanted, true);
+    } else return this.#fail(questions, error);
+    this.#fail(
+      questions.filter((question) => !wanted.includes(question)),
+      error,
+    );
+  }
+
+  #fail(questions: readonly Question[], error: unknown): void {
+    if (questions.length === 0) return;
+    const failure = this.#failure(error, questions);
+    this.#health.onReply(failure.isRefused && !failure.isNotSent, this.#clock.monotonic());
+    for (const question of questions) question.onFailure(failure);
+  }
+
+  #failure(thrown: unknown, questions: readonly Question[]): Failure {
+    const refusal = refusalOf(thrown);
+    const values = questions.map(({ value }) => value);
+    const error = nodeError(this.#health.index, thrown, values, refusal.isRefused);
+    return { ...refusal, error, thrown };
+  }
+}
+
+const DELETED: Answer = { status: "ok", detail: 1 };
+
+/**
+ * Whether a release that found another value was run before: the client sent the command again. Only that explains why somebody's
+ * acquire of the same name, behind it in the same command, was granted: his value was there from the first time.
+ */
+function wasOurs(
+  index: number,
+  questions: readonly Question[],
+  answers: readonly (Answer | Error)[],
+): boolean {
+  const { operation, name } = questions[index] as Question;
+  if (operation !== "release" || (answers[index] as Answer).status !== "taken") return false;
+  return questions.some((later, at) => {
+    if (at <= index || later.name !== name || later.operation !== "acquire") return false;
+    return (answers[at] as Answer).status === "ok";
+  });
+}

@@ -1,0 +1,144 @@
+import type { Background } from "./background.ts";
+import { elapsed, present } from "./clock.ts";
+import { ExtendFailedError, type LockLostError } from "./errors.ts";
+import type { Lease } from "./lease.ts";
+import type { LockSpec, NodeKey } from "./lock-spec.ts";
+import type { Ownership } from "./ownership.ts";
+import type { Round } from "./round.ts";
+import type { Wait } from "./wait.ts";
+
+/** What came of an extension: nothing if it succeeded. */
+type Verdict = LockLostError | ExtendFailedError | undefined;
+
+/** Extends one lock, adopts it, and repairs it: gives the value back to nodes that lost it. */
+export class Extension {
+  readonly #spec: LockSpec;
+  readonly #ownership: Ownership;
+  readonly #lease: Lease;
+  /** Extensions whose verdict is still to come; each resolves then. */
+  #verdicts: readonly Promise<Verdict>[] = [];
+
+  constructor(ownership: Ownership, lease: Lease) {
+    this.#spec = ownership.spec;
+    this.#ownership = ownership;
+    this.#lease = lease;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#verdicts.length > 0;
+  }
+
+  /** Resolves when no extension is under way any more, at their deadlines at the latest. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#verdicts);
+  }
+
+  /**
+   * Extends the lock, or with `setNXOnExtend` takes it anew if nobody holds it. Throws the verdict if that fails. The nodes are asked
+   * to the end, and the verdict counts, also if the caller stops waiting.
+   */
+  async run(wait: Wait, background: Background): Promise<void> {
+    const { setNXOnExtend, expiry } = this.#spec.settings;
+    const isAdoption = this.#lease.state === "adopting";
+    const mayReacquire = setNXOnExtend && !isAdoption;
+    const operation = isAdoption ? "adopt" : mayReacquire ? "acquire" : "extend";
+    const lossBefore = this.#lease.loss;
+    const lost: NodeKey[] = [];
+    let isRepairing = false;
+    const round = this.#ownership.ask({
+      operation,
+      background,
+      token: this.#ownership.token,
+      mayMissFence: operation === "extend",
+      onAnswer: (key, answer) => {
+        if (answer !== "absent") return;
+        if (isRepairing) this.#repair([key], background);
+        else lost.push(key);
+      },
+    });
+    // Until the verdict, which comes after the last answer and may begin a repair.
+    const span = background.begin(round.startedAt + expiry);
+    const verdict = round.decided.then((): Verdict => {
+      this.#verdicts = this.#verdicts.filter((each) => each !== verdict);
+      // Nobody waits for the adoption any more: the lock is still its previous owner's.
+      const isLeft = wait.isAborted && this.#lease.state === "adopting";
+      const failure = isLeft ? undefined : this.#applyVerdict(round, mayReacquire, lossBefore);
+      isRepairing = !isLeft && failure === undefined;
+      if (isRepairing) this.#repair(lost, background);
+      background.end(span);
+      return failure;
+    });
+    this.#verdicts = [...this.#verdicts, verdict];
+    const failure = await wait.orEnd(verdict);
+    wait.throwIfAborted();
+    if (round.platformError) throw round.platformError.error;
+    if (failure) throw failure;
+  }
+
+  /** Does what follows from an extension's votes, and returns why it failed. */
+  #applyVerdict(round: Round, mayReacquire: boolean, lossBefore: LockLostError | undefined): Verdict {
+    const failure = this.#judge(round, mayReacquire, lossBefore);
+    // unlock() releases by itself what it finds, except what was taken anew.
+    if (mayReacquire || this.#lease.state !== "unlocked") this.undoUnlessKept(round);
+    if (failure) return failure;
+    this.#spec.settings.onEvent?.({
+      type: "extended",
+      name: this.#spec.name,
+      ms: round.elapsed,
+      remaining: this.#lease.validFor,
+      granted: round.votes.granted,
+    });
+    return undefined;
+  }
+
+  /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */
+  #judge(round: Round, mayReacquire: boolean, lossBefore: LockLostError | undefined): Verdict {
+    const { validity, onEvent } = this.#spec.settings;
+    const { votes } = round;
+    const { end, state } = this.#lease;
+    // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
+    if (end && (state === "unlocked" || !mayReacquire || end !== lossBefore)) return end;
+    if (votes.isLost) return this.#lease.lose("is lost", round.outcomes());
+    // An adoption that was confirmed too late is in doubt like one that was not: the value is still its previous owner's.
+    const isInTime = state !== "adopting" || round.elapsed < validity;
+    if (votes.isGranted && isInTime) {
+      this.#lease.confirm(round);
+      return this.#lease.validFor > 0 ? undefined : this.#lease.expire();
+    }
+    const { name } = this.#spec;
+    const verdict = `could not be extended: ${votes.describe("extended it", validity)}`;
+    const error = new ExtendFailedError(name, verdict, round.outcomes());
+    this.#lease.lastFailure = error.outcomes;
+    onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
+    return error;
+  }
+
+  /** Gives the value back to nodes that lost it. What they answer counts for nothing but the event. */
+  #repair(keys: readonly NodeKey[], background: Background): void {
+    const without = keys.filter((key) => !this.#ownership.isWriting(key));
+    if (without.length === 0 || !this.#isHeld) return;
+    const { clock } = this.#spec.context;
+    const started = present(clock);
+    this.#ownership.ask({
+      operation: "repair",
+      background,
+      token: this.#ownership.token,
+      keys: without,
+      onAnswer: ({ name, health }, answer) => {
+        if (answer !== "ok" || !this.#isHeld) return;
+        const ms = elapsed(clock, started);
+        this.#spec.settings.onEvent?.({ type: "repaired", name, node: health.index, ms });
+      },
+    });
+  }
+
+  /** Releases what the round found or wrote, unless somebody counts on it. */
+  undoUnlessKept(round: Round): void {
+    this.#ownership.holder?.noteExpiry();
+    if (!this.#ownership.keepsGrants()) void this.#ownership.undo(round, round.options.background);
+  }
+
+  get #isHeld(): boolean {
+    return this.#lease.state === "held" && this.#lease.validFor > 0;
+  }
+}

@@ -1,0 +1,176 @@
+import { decidedOrEnd } from "./attempt.ts";
+import type { Background } from "./background.ts";
+import { runCall } from "./call.ts";
+import type { Moment } from "./clock.ts";
+import { LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
+import { Extension } from "./extension.ts";
+import { Lease } from "./lease.ts";
+import type { CallOptions, WaitUntil } from "./options.ts";
+import type { Holder, Ownership } from "./ownership.ts";
+import { autoExtend } from "./renewal.ts";
+import type { Round } from "./round.ts";
+import { ofCall } from "./settings.ts";
+import type { UnlockResult } from "./votes.ts";
+import type { Wait } from "./wait.ts";
+
+/**
+ * A lock as core has it: its lease, and what is asked of the nodes for it. Everything that a holder owns sits here, so that a late
+ * unlock can never free somebody else's lock.
+ */
+export class HeldLock implements Holder {
+  readonly lease: Lease;
+  readonly ownership: Ownership;
+  readonly #waitUntil: WaitUntil | undefined;
+  #extension: Extension | undefined;
+  #stopRenewal: (() => void) | undefined;
+  #unlocking: Promise<UnlockResult> | undefined;
+  /** Whether the lock was valid when `unlock()` was called. */
+  #wasValid = false;
+  #release: Round | undefined;
+  #wasHandedOver = false;
+
+  constructor(ownership: Ownership, start: Moment, state: "held" | "adopting", waitUntil?: WaitUntil) {
+    this.lease = new Lease(ownership.spec, start, state);
+    this.ownership = ownership;
+    this.#waitUntil = waitUntil;
+    ownership.holder = this;
+  }
+
+  /** Asks the nodes, and resolves while a quorum of them holds our value. */
+  verify(options?: CallOptions): Promise<void> {
+    return this.#runCall(options, ofCall, async (wait, background) => {
+      this.lease.assertHeld();
+      const round = this.ownership.ask({ operation: "verify", background });
+      await decidedOrEnd(round, wait);
+      wait.throwIfAborted();
+      if (round.platformError) throw round.platformError.error;
+      const { isGranted, isLost } = round.votes;
+      if (!this.lease.end && !isGranted) {
+        const outcomes = round.outcomes();
+        if (!isLost) throw new LockFailedError(this.ownership.spec.name, "could not be verified", outcomes);
+        const loss = this.lease.lose("is lost", outcomes);
+        this.#extend.undoUnlessKept(round);
+        throw loss;
+      }
+      this.lease.assertHeld();
+    });
+  }
+
+  /** Extends the lock to its full expiry, counted from now, if it may be. */
+  extend(options?: CallOptions): Promise<void> {
+    return this.#runCall(options, ofCall, (wait, background) => {
+      const mayReacquire = this.ownership.spec.settings.setNXOnExtend;
+      if (this.lease.state === "unlocked" || !mayReacquire) this.lease.assertHeld();
+      return this.#extend.run(wait, background);
+    });
+  }
+
+  /**
+   * The first extension of a value that another lock holds. Until it succeeds the value is its previous owner's, and nothing of it is
+   * undone.
+   */
+  adopt(wait: Wait, background: Background): Promise<void> {
+    return this.#extend.run(wait, background);
+  }
+
+  /** Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise. */
+  unlock(options?: Pick<CallOptions, "waitUntil">): Promise<UnlockResult> {
+    if (this.#unlocking) return this.#unlocking;
+    const unlocking = this.#runCall(options, ["waitUntil"], (_, background) => this.#unlock(background));
+    // A wrong option does not use it up.
+    if (this.lease.state === "unlocked") this.#unlocking = unlocking;
+    return unlocking;
+  }
+
+  /** Leaves the lock to whoever adopts its value. */
+  handOver(): void {
+    this.lease.noteExpiry();
+    this.lease.handOver();
+    if (this.lease.state !== "handedOver") return;
+    this.#wasHandedOver = true;
+    this.#stopRenewal?.();
+  }
+
+  /** Unlocks at the end of a scope, unless handed over. Never rejects: failures go to `onEvent`. */
+  async dispose(): Promise<void> {
+    if (this.#wasHandedOver) return;
+    this.lease.noteExpiry();
+    await this.unlock().catch(() => {});
+  }
+
+  /** Has it extended by itself from now on. */
+  autoExtend(): void {
+    this.#stopRenewal = autoExtend(this.lease, this.ownership.spec, () => this.extend());
+  }
+
+  /** The work that it guarded is done, with this result. Throws if it was not alone to the end. */
+  async finish(result: unknown): Promise<void> {
+    if (this.#wasHandedOver) return;
+    this.lease.noteExpiry();
+    // An unlock that failed was reported, node by node: the work was done all the same.
+    const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
+    const { loss } = this.lease;
+    if (loss === undefined && unlocked === "released") return;
+    // A node that shows another's value says more than one that shows none.
+    const isShown = unlocked !== "released" && loss?.reason !== "taken";
+    const outcomes = isShown ? this.#release?.outcomes() : loss?.outcomes;
+    const { name } = this.ownership.spec;
+    const error = new LockLostError(name, "was lost before its work was done", outcomes, loss);
+    throw Object.assign(error, { result });
+  }
+
+  noteExpiry(): void {
+    const { state, validFor } = this.lease;
+    const mayGoOn = this.ownership.spec.settings.setNXOnExtend || this.#extension?.isUnderWay;
+    if (state === "held" && validFor <= 0 && !mayGoOn) this.lease.expire();
+  }
+
+  /**
+   * Whether the nodes are to keep the value: while the lock is held, and while anybody may still count on what was granted, an extension
+   * in flight, a new owner who adopts the value, or an `extend()` that may take the name again. An undo beside one of them would
+   * delete what they were just promised. Once it is false an undo follows, and the loss is final: a wall clock that was set
+   * forward, and is set back, must not revive the lock. Held by the simulation.
+   */
+  keepsGrants(): boolean {
+    const { state } = this.lease;
+    return state !== "unlocked" && (state !== "lost" || this.ownership.spec.settings.setNXOnExtend);
+  }
+
+  get #extend(): Extension {
+    this.#extension ??= new Extension(this.ownership, this.lease);
+    return this.#extension;
+  }
+
+  async #unlock(background: Background): Promise<UnlockResult> {
+    const { spec } = this.ownership;
+    const { onEvent } = spec.settings;
+    this.#stopRenewal?.();
+    this.#wasValid = this.lease.validFor > 0;
+    this.lease.unlock();
+    const isUnderWay = this.#extension?.isUnderWay;
+    if (isUnderWay) await this.#extension?.settled();
+    const isValid = isUnderWay ? this.lease.validFor > 0 : this.#wasValid;
+    const round = this.ownership.release(background, { insists: true });
+    this.#release = round;
+    await round.decided;
+    const result = round.votes.released(isValid);
+    if (result === null) throw this.#unlockFailed(round);
+    onEvent?.({ type: "released", name: spec.name, result, ms: round.elapsed, held: this.lease.heldFor });
+    return result;
+  }
+
+  #unlockFailed(round: Round): UnlockFailedError {
+    const { name, settings } = this.ownership.spec;
+    const error = new UnlockFailedError(name, "could not be unlocked", round.outcomes());
+    settings.onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
+    return error;
+  }
+
+  #runCall<T>(
+    options: CallOptions | undefined,
+    allowed: readonly string[],
+    run: (wait: Wait, background: Background) => Promise<T>,
+  ): Promise<T> {
+    return runCall(this.ownership.spec.context, options, allowed, this.#waitUntil, run);
+  }
+}

@@ -1,0 +1,78 @@
+import { Batch } from "./batch.ts";
+import type { Clock } from "./clock.ts";
+import { Deadlines } from "./deadlines.ts";
+import { fenceKey } from "./fence-key.ts";
+import { InFlight } from "./in-flight.ts";
+import type { RedisNode } from "./node.ts";
+import { NodeHealth } from "./node-health.ts";
+import type { Settings } from "./settings.ts";
+import { isOnWorkers } from "./workers.ts";
+
+/** A node, and the batch of what it is asked. */
+export interface Voter {
+  readonly health: NodeHealth;
+  readonly batch: Batch;
+}
+
+/** One name on one node. */
+export interface NodeKey extends Voter {
+  readonly name: string;
+  /** With fencing: the key of the name's fence. */
+  readonly fence: string | undefined;
+  /** The name's place among the names of its lock, and this key's place among the keys. */
+  readonly nameIndex: number;
+  readonly index: number;
+}
+
+/** The nodes of one `Redsync`, with what every round over them needs. */
+export interface RedsyncContext {
+  readonly voters: readonly Voter[];
+  readonly clock: Clock;
+  readonly inFlight: InFlight;
+  readonly deadlines: Deadlines;
+  /** The last values that the user generated. */
+  readonly usedValues: Set<string>;
+}
+
+/** What a mutex locks, and how: its names on the nodes. */
+export interface LockSpec {
+  readonly context: RedsyncContext;
+  readonly settings: Settings;
+  /** All names in one, for messages and events. */
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly keys: readonly NodeKey[];
+}
+
+/** What core needs to ask these nodes, by this clock. */
+export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncContext {
+  const voters = nodes.map((node, index) => {
+    const health = new NodeHealth(node, index);
+    return { health, batch: new Batch(health, clock) };
+  });
+  return {
+    voters,
+    clock,
+    inFlight: new InFlight(clock),
+    deadlines: new Deadlines(clock, !isOnWorkers()),
+    usedValues: new Set(),
+  };
+}
+
+/** What `names` and `settings` come to on the nodes. */
+export function specOf(context: RedsyncContext, names: readonly string[], settings: Settings): LockSpec {
+  const keys: NodeKey[] = [];
+  for (let nameIndex = 0; nameIndex < names.length; nameIndex++) {
+    const name = names[nameIndex] as string;
+    const fence = settings.fencing ? fenceKey(name) : undefined;
+    for (const { health, batch } of context.voters)
+      keys.push({ health, batch, name, fence, nameIndex, index: keys.length });
+  }
+  return {
+    context,
+    settings,
+    name: names.length === 1 ? (names[0] as string) : names.join(", "),
+    names,
+    keys,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Moment } from "./clock.ts";
+import type { RedisNode } from "./node.ts";
+import { type NodeError, unresponsiveError } from "./node-error.ts";
+import { Outage } from "./outage.ts";
+
+/**
+ * A node as one `Redsync` sees it: its place in the list, what its server accepts, and whether it may be asked.
+ *
+ * A frozen server keeps whatever is sent to it in the client's queue, and does it all when it wakes. So a node that left a
+ * command unanswered past a round's deadline, and has said nothing since, is asked again only when its silence has
+ * doubled, and once per expiry at last. Plain data, no timer and no promise: requests on Workers may share it.
+ */
+export class NodeHealth {
+  readonly index: number;
+  readonly node: RedisNode;
+  /** Which of its failures are reported. */
+  readonly outage: Outage = new Outage();
+  /** Whether its server takes scripts by their text alone: EVALSHA is forbidden, or unknown to it. */
+  forbidsDigest = false;
+  /** Whether the keys of one command must share a slot: no command is about two names then. */
+  hasSlots: boolean;
+  #silence: NodeError | undefined;
+  #repliedAt = -Infinity;
+  /** When the first command was sent that it has not answered. */
+  #silentSince = 0;
+  /** The round that may probe it then, and when the next one may. */
+  #probe: Moment | undefined;
+  #nextProbe = 0;
+
+  constructor(node: RedisNode, index: number) {
+    this.index = index;
+    this.node = node;
+    this.hasSlots = node.slots === true;
+  }
+
+  /**
+   * A command came to an end at that monotonic time. If it `isReply`, be it an error, the node is there. A client that gave the
+   * command up is no sign of life, but it may have a new connection, and may ask once more.
+   */
+  onReply(isReply: boolean, at: number): void {
+    this.#nextProbe = 0;
+    if (!isReply) return;
+    this.#silence = undefined;
+    this.#repliedAt = at;
+  }
+
+  /** A command of a round that started then has passed its deadline. */
+  onTimeout({ startedAt, startedAtWall }: Moment): void {
+    if (this.#silence || this.#repliedAt >= startedAt) return;
+    this.#silentSince = startedAt;
+    this.#silence = unresponsiveError(this.index, startedAtWall, this.node.disconnection?.());
+  }
+
+  /** What is to be said of the node if it has been silent for longer than that. */
+  unresponsiveFor(ms: number, { startedAt }: Moment): NodeError | undefined {
+    return startedAt - this.#silentSince > ms ? this.#silence : undefined;
+  }
+
+  /** Whether the commands of this round may be sent to it though it is silent: all of them, or none. Counts as asking. */
+  allowRequest(round: Moment, expiry: number): boolean {
+    const { startedAt } = round;
+    if (this.#probe !== round && startedAt >= this.#nextProbe) {
+      this.#probe = round;
+      this.#nextProbe = startedAt + Math.min(startedAt - this.#silentSince, expiry);
+    }
+    return this.#probe === round;
+  }
+}

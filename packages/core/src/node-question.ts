@@ -1,0 +1,138 @@
+import type { AskingRound } from "./asking.ts";
+import type { Failure, Question, SentCommand } from "./batch.ts";
+import type { Answer } from "./commands.ts";
+import type { NodeKey } from "./lock-spec.ts";
+import type { NodeError } from "./node-error.ts";
+import { isTryAgain } from "./refusal.ts";
+import type { Operation } from "./script.ts";
+import type { NodeAnswer } from "./votes.ts";
+
+const FIRST_PAUSE_MS = 10;
+
+/** The round that a question belongs to. */
+export interface QuestionOwner extends AskingRound {
+  onAnswer(question: NodeQuestion, answer: Answer): void;
+  onFailure(question: NodeQuestion, failure: Failure): void;
+}
+
+/** What a round asks about one name on one node, and what is known of the answer. */
+export class NodeQuestion implements Question {
+  readonly key: NodeKey;
+  /** What the node said by the time of the decision. */
+  answer: NodeAnswer | NodeError | undefined;
+  /** What was stored, or for how many milliseconds the name is taken. */
+  detail: number = Number.NaN;
+  /** Whether the answer is still waited for. */
+  isOpen: boolean = false;
+  /** How long to wait before the question is asked again. */
+  pause: number = FIRST_PAUSE_MS;
+  readonly #round: QuestionOwner;
+  #isFenced: boolean;
+  #command: SentCommand | undefined;
+  #whenSettled: (() => void)[] | undefined;
+
+  constructor(key: NodeKey, round: QuestionOwner) {
+    this.key = key;
+    this.#round = round;
+    const { mayMissFence, token } = round.options;
+    this.#isFenced = token !== undefined && !(mayMissFence && round.owner.fenceAway?.has(key));
+  }
+
+  get name(): string {
+    return this.key.name;
+  }
+
+  get value(): string {
+    return this.#round.owner.value;
+  }
+
+  get operation(): Operation {
+    return this.#round.options.operation;
+  }
+
+  get expiry(): string {
+    return this.#round.spec.settings.expiryText;
+  }
+
+  get fence(): string | undefined {
+    return this.#isFenced ? this.key.fence : undefined;
+  }
+
+  get token(): number | undefined {
+    return this.#round.options.token;
+  }
+
+  get retention(): string {
+    return this.#round.spec.settings.retentionText;
+  }
+
+  get call(): object {
+    return this.#round.options.background;
+  }
+
+  /** Whether somebody waits for it to be settled, who sees to what it leaves behind. */
+  get isAwaited(): boolean {
+    return this.#whenSettled !== undefined;
+  }
+
+  /**
+   * Whether the node may be asked: not while it is silent. But where the value may sit a release goes in any case, and an extension for
+   * as long as the node may be back in time. Returns why not, and counts as asking otherwise.
+   */
+  admit(): NodeError | undefined {
+    const { options, owner, spec } = this.#round;
+    const { expiry, timeout } = spec.settings;
+    const { health } = this.key;
+    const silence = health.unresponsiveFor(timeout, this.#round);
+    if (!silence) return undefined;
+    const isUrgent = options.operation === "release" || !health.unresponsiveFor(expiry, this.#round);
+    if (isUrgent && owner.written[this.key.index]) return undefined;
+    return health.allowRequest(this.#round, expiry) ? undefined : silence;
+  }
+
+  /**
+   * While a slot of a Cluster moves, the name may be on one server and its fence on another. Returns whether the question is to be
+   * asked again, about the name alone.
+   */
+  leaveFence({ message }: NodeError): boolean {
+    const { options, owner } = this.#round;
+    if (!options.mayMissFence || !this.#isFenced || !isTryAgain(message) || !this.isWanted()) return false;
+    owner.missFence(this.key);
+    this.#isFenced = false;
+    return true;
+  }
+
+  isWanted(): boolean {
+    return !this.#round.isDecided || this.operation === "release" || this.#round.owner.keepsGrants();
+  }
+
+  onSent(command: SentCommand): void {
+    this.#command = command;
+  }
+
+  onAnswer(answer: Answer): void {
+    this.#round.onAnswer(this, answer);
+  }
+
+  onFailure(failure: Failure): void {
+    this.#round.onFailure(this, failure);
+  }
+
+  /** Nobody waits for the answer any more. */
+  giveUp(): void {
+    this.isOpen = false;
+    this.#command?.giveUp();
+  }
+
+  /** Has `run` called when the node has answered, or at the deadline. */
+  whenSettled(run: () => void): void {
+    this.#whenSettled ??= [];
+    this.#whenSettled.push(run);
+  }
+
+  settle(): void {
+    const runs = this.#whenSettled;
+    this.#whenSettled = undefined;
+    if (runs) for (const run of runs) run();
+  }
+}

@@ -1,0 +1,135 @@
+import type { AskingRound, RoundOptions, RoundOwner } from "./asking.ts";
+import type { Background } from "./background.ts";
+import type { LockSpec, NodeKey } from "./lock-spec.ts";
+import type { NodeError } from "./node-error.ts";
+import { Round } from "./round.ts";
+import type { NodeAnswer } from "./votes.ts";
+
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 400;
+
+/** A lock, as far as it decides what stays on the nodes. */
+export interface Holder {
+  /** Notes a loss that nobody has noticed: what is kept depends on it. */
+  noteExpiry(): void;
+  /** Whether the nodes are to keep the value. */
+  keepsGrants(): boolean;
+}
+
+/**
+ * What one value has on the nodes: it is written there, kept while somebody holds the lock, and released otherwise, also on a node
+ * that reports only later that it granted it.
+ */
+export class Ownership implements RoundOwner {
+  readonly spec: LockSpec;
+  readonly value: string;
+  /** The fencing token, if there is one. */
+  token: number | undefined;
+  readonly written: boolean[] = [];
+  fenceAway: Set<NodeKey> | undefined;
+  /** The lock that has the value, as far as it decides what is kept. */
+  holder: Holder | undefined;
+  #isGivenUp = false;
+  /** Rounds that may still put the value somewhere. */
+  #writes: Round[] = [];
+
+  constructor(spec: LockSpec, value: string, token?: number) {
+    this.spec = spec;
+    this.value = value;
+    this.token = token;
+  }
+
+  /** Whether a grant that still arrives should be kept. The lock supplies the answer; once it is false, such a grant is released. */
+  keepsGrants(): boolean {
+    return !this.#isGivenUp && (this.holder?.keepsGrants() ?? true);
+  }
+
+  missFence(key: NodeKey): void {
+    if (key.fence === undefined) return;
+    this.fenceAway ??= new Set();
+    this.fenceAway.add(key);
+  }
+
+  findFence(key: NodeKey): void {
+    this.fenceAway?.delete(key);
+  }
+
+  /** Asks the nodes. */
+  ask(options: RoundOptions): Round {
+    const round = new Round(this.spec, this, options);
+    const { operation } = options;
+    if (operation === "acquire" || operation === "repair") {
+      if (this.#writes.length > 0) this.#writes = this.#writes.filter(({ isWaiting }) => isWaiting);
+      this.#writes.push(round);
+    }
+    round.start();
+    return round;
+  }
+
+  /**
+   * Gives the value up: releases it on every node that may have it by this round. Resolves when those that had granted it have
+   * answered, and never rejects.
+   */
+  async undo(round: Round, background: Background): Promise<void> {
+    this.#isGivenUp = true;
+    const granted: NodeKey[] = [];
+    const unsure: NodeKey[] = [];
+    for (const key of this.spec.keys) {
+      if (!this.written[key.index]) continue;
+      const answer = round.answerOf(key);
+      if (answer === "ok") granted.push(key);
+      // A node that was not asked may have it from before, and one that had nothing may have been given it since, by a repair. One
+      // that refused may have been asked before, by a client that sends again.
+      else if (answer !== "taken") unsure.push(key);
+    }
+    if (unsure.length > 0) this.release(background, { keys: unsure });
+    if (granted.length > 0) await this.release(background, { keys: granted }).decided;
+  }
+
+  /**
+   * Releases the value, by default on every node: on silent ones too if they may have it. With `insists` a node that refuses
+   * for a moment is asked again before the decision.
+   *
+   * Core sends a delete again that a client could not deliver, or that a server refused for a moment (BUSY, LOADING), twice within
+   * half a second: what it is to delete may have been written before the connection broke, and most clients are connected again by
+   * then. What remains ends with its expiry.
+   */
+  release(background: Background, options: Pick<RoundOptions, "keys" | "insists" | "pause"> = {}): Round {
+    return this.ask({ ...options, operation: "release", background });
+  }
+
+  writesPendingAt(key: NodeKey): readonly Round[] {
+    return this.#writes.filter((round) => round.isWaitingFor(key));
+  }
+
+  /** Whether what was sent before may still put the value there. */
+  isWriting(key: NodeKey): boolean {
+    return this.#writes.some((round) => round.isWaitingFor(key));
+  }
+
+  onReply(round: AskingRound, key: NodeKey, answer: NodeAnswer | NodeError, isPermanent: boolean): void {
+    const { background, operation } = round.options;
+    if (operation === "release") {
+      if (typeof answer !== "string" && !isPermanent) this.#releaseAgain(round, key);
+      return;
+    }
+    // If a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for the
+    // decision of a repair.
+    const isUnseen = round.isWrite && (round.isDecided || operation === "repair");
+    if (!isUnseen || answer !== "ok") return;
+    this.holder?.noteExpiry();
+    if (!this.keepsGrants()) this.release(background, { keys: [key] });
+  }
+
+  #releaseAgain({ options: { background, pause = FIRST_PAUSE_MS } }: AskingRound, key: NodeKey): void {
+    const { clock } = this.spec.context;
+    const { expiry } = this.spec.settings;
+    if (pause > Math.min(LAST_PAUSE_MS, expiry)) return;
+    const span = background.begin(clock.monotonic() + expiry);
+    const again = () => {
+      this.release(background, { keys: [key], pause: 4 * pause });
+      background.end(span);
+    };
+    clock.setTimer(again, pause, false);
+  }
+}
