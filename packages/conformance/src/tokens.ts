@@ -1,9 +1,9 @@
 import type { Lock, Mutex, MutexOptions } from "@redsync/core";
 import { ok, same } from "./assert.ts";
-import type { Fixture } from "./fixture.ts";
-import { fenceOf } from "./keys.ts";
-import type { Target } from "./tampering.ts";
-import { expiry20sRound10s } from "./timings.ts";
+import type { Fixture } from "./fixture/fixture.ts";
+import { fenceOf } from "./fixture/keys.ts";
+import type { Target } from "./fixture/tampering.ts";
+import { expiry20sRound10s } from "./fixture/timings.ts";
 
 export const MINUTE = 60_000;
 

@@ -11,8 +11,8 @@ import {
   hung,
   replyLost,
   replyNeverComes,
-} from "../src/faults.ts";
-import { beginning, first } from "../src/matches.ts";
+} from "../src/fixture/faults.ts";
+import { beginning, first } from "../src/fixture/matches.ts";
 import { eventually } from "../src/servers/eventually.ts";
 import { type RedisServer, startServer } from "../src/servers/index.ts";
 

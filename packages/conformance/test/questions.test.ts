@@ -1,6 +1,6 @@
 import { type Command, Redsync, script } from "@redsync/core";
 import { expect, it } from "vitest";
-import { callOf, type Question, questionsOf } from "../src/questions.ts";
+import { callOf, type Question, questionsOf } from "../src/fixture/questions.ts";
 
 /** What core sends for a pair of lock() and unlock(). */
 async function sentByCore(options: object): Promise<Command[]> {

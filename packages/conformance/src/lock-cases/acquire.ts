@@ -1,11 +1,11 @@
 import { LockFailedError, type Mutex } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut, gate } from "../faults.ts";
-import { mendAll } from "../faulty-nodes.ts";
+import { connectionCut, gate } from "../fixture/faults.ts";
+import { mendAll } from "../fixture/faulty-nodes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { EXPIRY_20S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
-import { EXPIRY_20S } from "../timings.ts";
 
 /** Acquiring and giving back, without a fault that matters. */
 export const acquire: readonly Case[] = [

@@ -1,14 +1,14 @@
 import { LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
-import { connectionCut } from "../faults.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
-import type { Fixture } from "../fixture.ts";
+import { connectionCut } from "../fixture/faults.ts";
+import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import type { Fixture } from "../fixture/fixture.ts";
+import { inLanes } from "../fixture/in-lanes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { expiry20sRound10s } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { inLanes } from "../in-lanes.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
-import { OTHER } from "../tampering.ts";
-import { expiry20sRound10s } from "../timings.ts";
 
 /** Every subset of the nodes, by their indexes. */
 function subsetsOf({ nodes }: Fixture): number[][] {

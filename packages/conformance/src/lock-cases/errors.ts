@@ -1,11 +1,11 @@
 import { isRedsyncError, type MutexOptions, type RedsyncError } from "@redsync/core";
 import { matches, ok, rejection, same, whereIn } from "../assert.ts";
-import { type Fault, hung } from "../faults.ts";
-import type { Fixture } from "../fixture.ts";
+import { type Fault, hung } from "../fixture/faults.ts";
+import type { Fixture } from "../fixture/fixture.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { expiry20sRound1s } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
-import { expiry20sRound1s } from "../timings.ts";
 
 const SECRET = "the-proof-of-ownership";
 

@@ -1,35 +1,12 @@
-import { ExtendFailedError, type Lock, LockLostError, type MutexOptions } from "@redsync/core";
+import { ExtendFailedError, LockLostError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut, gate } from "../faults.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
-import type { Fixture } from "../fixture.ts";
+import { connectionCut, gate } from "../fixture/faults.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
-import { OTHER } from "../tampering.ts";
-import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../timings.ts";
-
-/** A lock that has run out, on the holder's clock and on the nodes. */
-async function expiredLock(fixture: Fixture, options: MutexOptions = {}): Promise<Lock> {
-  const lock = await fixture.timed(options).lock();
-  await fixture.clock.advance(EXPIRY_20S);
-  await fixture.tampering.forget();
-  return lock;
-}
-
-async function lossOf(extending: Promise<void>, reason: "expired" | "taken"): Promise<LockLostError> {
-  const error = await rejection(extending);
-  isA(error, LockLostError);
-  same([error.code, error.reason], ["REDSYNC_LOCK_LOST", reason]);
-  return error;
-}
-
-async function sendsNothing(fixture: Fixture, run: () => Promise<unknown>): Promise<void> {
-  const before = countOfCommands(fixture.nodes);
-  await run();
-  await fixture.settled();
-  same(countOfCommands(fixture.nodes), before, "the commands that were sent");
-}
+import { expiredLock, lossFrom, sendsNothing } from "../lost-locks.ts";
 
 /** Extending. */
 export const extend: readonly Case[] = [
@@ -55,7 +32,7 @@ export const extend: readonly Case[] = [
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await expiredLock(fixture);
-      await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
+      await sendsNothing(fixture, () => lossFrom(lock.extend(), "expired"));
       same(await fixture.keys.values(), fixture.each(null));
     },
   ),
@@ -63,13 +40,13 @@ export const extend: readonly Case[] = [
   ...lockCase("a lock whose keys are gone is lost for good", { nodes: [1, 2, 3] }, async (fixture) => {
     const lock = await fixture.mutex().lock();
     await fixture.tampering.forget();
-    const error = await lossOf(lock.extend(), "expired");
+    const error = await lossFrom(lock.extend(), "expired");
     same(
       error.outcomes.map(({ status }) => status),
       fixture.each("absent"),
     );
     same(lock.remaining(), 0);
-    await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
+    await sendsNothing(fixture, () => lossFrom(lock.extend(), "expired"));
     isA(await rejection(Promise.resolve().then(() => lock.assertHeld())), LockLostError);
     await fixture.hasNoKeyLeft();
   }),
@@ -80,7 +57,7 @@ export const extend: readonly Case[] = [
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       await fixture.tampering.takenByOther();
-      const error = await lossOf(lock.extend(), "taken");
+      const error = await lossFrom(lock.extend(), "taken");
       same(
         error.outcomes.map(({ status }) => status),
         fixture.each("taken"),
@@ -100,7 +77,7 @@ export const extend: readonly Case[] = [
       const lock = await fixture.mutex().lock();
       await fixture.tampering.forget({ nodes: [0] });
       await fixture.tampering.takenByOther({ nodes: [1] });
-      await lossOf(lock.extend(), "taken");
+      await lossFrom(lock.extend(), "taken");
       await fixture.settled();
       same(await fixture.keys.values(), [null, OTHER, null], "our own key is taken back where it still was");
     },
@@ -169,7 +146,7 @@ export const extend: readonly Case[] = [
       const lock = await fixture.timed(options).lock();
       const slow = gate();
       for (const { inject } of fixture.nodes) inject(slow.reply, calling("extend"));
-      const extending = lossOf(lock.extend(), "expired");
+      const extending = lossFrom(lock.extend(), "expired");
       // The validity is 4,998 ms, and the deadline comes after it.
       await fixture.clock.advance(4_998);
       same(await fixture.keys.values(), fixture.each(lock.value), "while the extension may still confirm it");
@@ -178,67 +155,6 @@ export const extend: readonly Case[] = [
       await fixture.hasNoKeyLeft();
     },
   ),
-
-  ...lockCase(
-    "setNXOnExtend takes an expired name again",
-    { nodes: [1, 3], faults: true },
-    async (fixture) => {
-      const lock = await expiredLock(fixture, { setNXOnExtend: true });
-      await lock.extend();
-      ok(lock.remaining() > 0, "it is held again");
-      same(await fixture.keys.values(), fixture.each(lock.value));
-      same(await lock.unlock(), "released");
-      await fixture.hasNoKeyLeft();
-    },
-  ),
-
-  ...lockCase(
-    "setNXOnExtend leaves a name alone that somebody else has taken",
-    { nodes: [1, 3], faults: true },
-    async (fixture) => {
-      const lock = await expiredLock(fixture, { setNXOnExtend: true });
-      await fixture.tampering.takenByOther();
-      await lossOf(lock.extend(), "taken");
-      await fixture.settled();
-      same(await fixture.keys.values(), fixture.each(OTHER));
-    },
-  ),
-
-  ...lockCase(
-    "no extension that began before a loss revives the lock, with setNXOnExtend",
-    { nodes: 1, faults: true },
-    async (fixture) => {
-      const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
-      const held = gate();
-      fixture.at(0).inject(held.reply, calling("acquire"));
-      const extending = rejection(lock.extend());
-      await held.reached;
-      await fixture.tampering.takenByOther();
-      const loss = await rejection(lock.verify());
-      isA(loss, LockLostError);
-      await held.release();
-      ok((await extending) === loss, "the extension rejects with the loss");
-      same(lock.remaining(), 0);
-    },
-  ),
-
-  ...lockCase(
-    "setNXOnExtend does not take again what unlock() has given back",
-    { nodes: 1 },
-    async (fixture) => {
-      const lock = await fixture.mutex({ setNXOnExtend: true }).lock();
-      await lock.unlock();
-      await sendsNothing(fixture, () => lossOf(lock.extend(), "expired"));
-      await fixture.hasNoKeyLeft();
-    },
-  ),
-
-  ...lockCase("an extension never creates the key without setNXOnExtend", { nodes: 1 }, async (fixture) => {
-    const lock = await fixture.mutex().lock();
-    await fixture.tampering.forget();
-    await lossOf(lock.extend(), "expired");
-    await fixture.hasNoKeyLeft();
-  }),
 
   ...lockCase("extensions at the same time all succeed", { nodes: 1 }, async (fixture) => {
     const lock = await fixture.mutex().lock();

@@ -1,9 +1,9 @@
 import { LockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same, thrown, until } from "../assert.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
+import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { fenceOf } from "../fixture/keys.ts";
+import { lockCase } from "../fixture/lock-case.ts";
 import type { Case } from "../harness.ts";
-import { fenceOf } from "../keys.ts";
-import { lockCase } from "../lock-case.ts";
 import { fenced, grow, MINUTE, microseconds, tokenFrom, tokenOf } from "../tokens.ts";
 
 /** The keys in which nodes remember the last token of a name. */

@@ -1,10 +1,10 @@
 import { LockFailedError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
-import { connectionCut, errorReply, gate } from "../faults.ts";
+import { connectionCut, errorReply, gate } from "../fixture/faults.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { beginning, calling, first } from "../fixture/matches.ts";
+import { expiry20sRound1s, ROUND_1S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { beginning, calling, first } from "../matches.ts";
-import { expiry20sRound1s, ROUND_1S } from "../timings.ts";
 
 const noScript = errorReply("NOSCRIPT No matching script. Please use EVAL.");
 

@@ -1,6 +1,6 @@
 import { same } from "../assert.ts";
+import { lockCase } from "../fixture/lock-case.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
 
 /** Ways to spell a name; each gets the case's unique text in it. */
 const spellings: readonly (readonly [kind: string, spell: (unique: string) => string])[] = [

@@ -1,8 +1,8 @@
 import { type Mutex, type MutexOptions, type RedisNode, Redsync } from "@redsync/core";
 import { isA, matches, rejection, same, thrown } from "../assert.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
+import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
 
 type Wrong = readonly [type: new (message: string) => Error, named: RegExp, options: object];
 

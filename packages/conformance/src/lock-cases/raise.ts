@@ -1,12 +1,13 @@
 import { LockFailedError } from "@redsync/core";
+import { abortReason } from "../abort-reason.ts";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { connectionCut, type Fault, gate } from "../faults.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
+import { connectionCut, type Fault, gate } from "../fixture/faults.ts";
+import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { expiry20sRound1s, ROUND_1S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
-import { OTHER } from "../tampering.ts";
-import { expiry20sRound1s, ROUND_1S } from "../timings.ts";
 import { fenced, grow, moveAhead, storing, tokenFrom } from "../tokens.ts";
 
 /** Where the nodes differ: the largest token is raised until a quorum stores it. */
@@ -102,15 +103,14 @@ export const raise: readonly Case[] = [
     "an abort during the raise rejects with the reason, and leaves no key",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const reason = { because: "the user closed the page" };
       await moveAhead(fixture, { nodes: [0] });
       const held = gate();
       for (const node of [1, 2]) fixture.at(node).inject(held.reply, calling("extend"));
       const controller = new AbortController();
       const locking = rejection(fixture.mutex(fenced).lock({ signal: controller.signal }));
       await held.reached;
-      controller.abort(reason);
-      ok((await locking) === reason, "it rejects with the signal's reason");
+      controller.abort(abortReason);
+      ok((await locking) === abortReason, "it rejects with the signal's reason");
       await held.release();
       await fixture.hasNoKeyLeft();
     },

@@ -1,16 +1,13 @@
 import { ExtendFailedError, LockLostError } from "@redsync/core";
-import { isA, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut, type Fault, gate } from "../faults.ts";
-import type { Fixture } from "../fixture.ts";
+import { isA, ok, rejection, same } from "../assert.ts";
+import { connectionCut, gate } from "../fixture/faults.ts";
+import { countsOf } from "../fixture/faulty-nodes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
 import { Recorder, summary } from "../recorder.ts";
-import { OTHER } from "../tampering.ts";
-import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../timings.ts";
-
-const repairs = (fixture: Fixture): number[] =>
-  fixture.nodes.map(({ sent }) => sent.filter(calling("repair")).length);
 
 /** Nodes that forget a lock while it is held. */
 export const repair: readonly Case[] = [
@@ -33,7 +30,7 @@ export const repair: readonly Case[] = [
         [2],
         "nodes that extended it",
       );
-      same(repairs(fixture), [0, 1, 0]);
+      same(countsOf(fixture.nodes, calling("repair")), [0, 1, 0]);
       same(await lock.unlock(), "released");
       await fixture.hasNoKeyLeft();
     },
@@ -112,7 +109,7 @@ export const repair: readonly Case[] = [
       await fixture.tampering.forget({ nodes: [0, 1] });
       isA(await rejection(lock.extend()), LockLostError);
       await fixture.hasNoKeyLeft();
-      same(repairs(fixture), [0, 0, 0]);
+      same(countsOf(fixture.nodes, calling("repair")), [0, 0, 0]);
     },
   ),
 
@@ -132,7 +129,7 @@ export const repair: readonly Case[] = [
       await late.release();
       await fixture.settled();
       same(await fixture.keys.values(), [null, lock.value, lock.value]);
-      same(repairs(fixture), [0, 0, 0]);
+      same(countsOf(fixture.nodes, calling("repair")), [0, 0, 0]);
       mend();
       same(await lock.unlock(), "released");
       await fixture.hasNoKeyLeft();
@@ -148,7 +145,7 @@ export const repair: readonly Case[] = [
       await fixture.tampering.takenByOther({ nodes: [2] });
       await lock.extend();
       await fixture.settled();
-      same(repairs(fixture), [0, 0, 0]);
+      same(countsOf(fixture.nodes, calling("repair")), [0, 0, 0]);
       await fixture.tampering.forget({ nodes: [2] });
       const late = gate();
       fixture.at(2).inject(late.delivery, calling("repair"));
@@ -162,145 +159,6 @@ export const repair: readonly Case[] = [
       same(await lock.unlock(), "released");
       await fixture.settled();
       same(await fixture.keys.values(), [null, null, OTHER]);
-    },
-  ),
-
-  ...lockCase(
-    "a repair that lands after unlock() is undone, and not reported",
-    { nodes: 3, faults: true },
-    async (fixture) => {
-      const recorded = new Recorder();
-      for (const way of ["delivery", "reply"] as const) {
-        const lock = await fixture.timed({ ...expiry20sRound1s, onEvent: recorded.onEvent }).lock();
-        await fixture.tampering.forget({ nodes: [1] });
-        const late = gate();
-        const mend = fixture.at(1).inject(late[way], calling("repair"));
-        await lock.extend();
-        await late.reached;
-        const unlocking = lock.unlock();
-        await fixture.clock.advance(ROUND_1S);
-        same(await unlocking, "released");
-        await late.release();
-        await fixture.hasNoKeyLeft();
-        mend();
-      }
-      same(recorded.of("repaired"), [], "repairs reported");
-    },
-  ),
-
-  ...lockCase(
-    "a repair that lands after the loss is undone, and not reported",
-    { nodes: 3, faults: true },
-    async (fixture) => {
-      const recorded = new Recorder();
-      const lock = await fixture.timed({ onEvent: recorded.onEvent }).lock();
-      await fixture.tampering.forget({ nodes: [1] });
-      const late = gate();
-      fixture.at(1).inject(late.delivery, calling("repair"));
-      await lock.extend();
-      await late.reached;
-      await fixture.tampering.takenByOther({ nodes: [0, 2] });
-      isA(await rejection(lock.verify()), LockLostError);
-      await late.release();
-      await fixture.settled();
-      same(await fixture.keys.values(), [OTHER, null, OTHER]);
-      same(recorded.of("repaired"), [], "repairs reported");
-    },
-  ),
-
-  ...lockCase(
-    "a repair that lands once the clock has run out is undone, and not reported",
-    { nodes: 3, faults: true },
-    async (fixture) => {
-      const recorded = new Recorder();
-      const lock = await fixture.timed({ onEvent: recorded.onEvent }).lock();
-      await fixture.tampering.forget({ nodes: [1] });
-      const late = gate();
-      fixture.at(1).inject(late.reply, calling("repair"));
-      await lock.extend();
-      await late.reached;
-      fixture.clock.ahead += 60_000;
-      await late.release();
-      await fixture.settled();
-      same((await fixture.keys.values())[1], null, "what is left on the node that was repaired");
-      same(recorded.of("repaired"), [], "repairs reported");
-    },
-  ),
-
-  ...lockCase(
-    "a node is repaired that says only after the verdict that it lost the key, with failFast",
-    { nodes: 3, faults: true },
-    async (fixture) => {
-      const recorded = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
-      await fixture.settled();
-      await fixture.tampering.forget({ nodes: [1] });
-      const late = gate();
-      const mend = fixture.at(1).inject(late.reply, calling("extend"));
-      await lock.extend();
-      same(repairs(fixture), [0, 0, 0]);
-      await late.release();
-      await until("the node was repaired", () => recorded.of("repaired").length > 0);
-      same(await fixture.keys.values(), fixture.each(lock.value));
-      mend();
-      same(await lock.unlock(), "released");
-      await fixture.hasNoKeyLeft();
-    },
-  ),
-
-  ...lockCase(
-    "a node is repaired that answers together with the others, with failFast",
-    { nodes: 3 },
-    async (fixture) => {
-      const recorded = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
-      await fixture.settled();
-      await fixture.tampering.forget({ nodes: [2] });
-      await lock.extend();
-      await until("the node was repaired", () => recorded.of("repaired").length > 0);
-      same(await fixture.keys.values(), fixture.each(lock.value));
-      same(await lock.unlock(), "released");
-      await fixture.hasNoKeyLeft();
-    },
-  ),
-
-  ...lockCase(
-    "a node that says several times that it lost the key is repaired once",
-    { nodes: 3, faults: true },
-    async (fixture) => {
-      const recorded = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
-      await fixture.settled();
-      await fixture.tampering.forget({ nodes: [1] });
-      const late = gate();
-      let answered = 0;
-      const counted: Fault = (deliver) => late.reply(() => deliver().finally(() => answered++));
-      const mend = fixture.at(1).inject(counted, calling("extend"));
-      for (let times = 0; times < 3; times++) await lock.extend();
-      await until("the server has answered all of them", () => answered === 3);
-      await late.release();
-      await until("the node was repaired", () => recorded.of("repaired").length > 0);
-      await fixture.settled();
-      same([repairs(fixture), recorded.of("repaired").length], [[0, 1, 0], 1]);
-      mend();
-      same(await lock.unlock(), "released");
-    },
-  ),
-
-  ...lockCase(
-    "nothing is repaired if the node says after unlock() that it lost the key, with failFast",
-    { nodes: 3, faults: true },
-    async (fixture) => {
-      const lock = await fixture.mutex({ failFast: true }).lock();
-      await fixture.settled();
-      await fixture.tampering.forget({ nodes: [1] });
-      const late = gate();
-      fixture.at(1).inject(late.reply, calling("extend"));
-      await lock.extend();
-      same(await lock.unlock(), "released");
-      await late.release();
-      await fixture.hasNoKeyLeft();
-      same(repairs(fixture), [0, 0, 0]);
     },
   ),
 ];

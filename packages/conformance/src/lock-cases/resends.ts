@@ -1,10 +1,10 @@
 import { LockFailedError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { connectionCut, deliveredTwice, gate, replyLost } from "../faults.ts";
+import { connectionCut, deliveredTwice, gate, replyLost } from "../fixture/faults.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling, first } from "../fixture/matches.ts";
+import { EXPIRY_20S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling, first } from "../matches.ts";
-import { EXPIRY_20S } from "../timings.ts";
 
 /** Clients send again what they got no reply to, and networks deliver late. */
 export const resends: readonly Case[] = [

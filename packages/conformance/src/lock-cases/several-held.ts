@@ -1,13 +1,13 @@
 import { ExtendFailedError, LockFailedError, LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { gate } from "../faults.ts";
+import { gate } from "../fixture/faults.ts";
+import { fenceOf } from "../fixture/keys.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { fenceOf } from "../keys.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { OTHER } from "../tampering.ts";
-import { EXPIRY_20S, expiry20sRound1s, RENEWAL_6667MS, ROUND_1S } from "../timings.ts";
 import { severalNames, valuesOf } from "./several.ts";
 
 /** Locks of several names, while they are held. */

@@ -1,13 +1,13 @@
 import { LockFailedError, LockTakenError, type Reply } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { connectionCut } from "../faults.ts";
-import { countOfCommands, mendAll } from "../faulty-nodes.ts";
-import type { Fixture } from "../fixture.ts";
+import { connectionCut } from "../fixture/faults.ts";
+import { countOfCommands, mendAll } from "../fixture/faulty-nodes.ts";
+import type { Fixture } from "../fixture/fixture.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { naming } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { naming } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { OTHER } from "../tampering.ts";
 
 /** Two names that no other case has, or more. */
 export function severalNames(fixture: Fixture, count: number = 2): string[] {

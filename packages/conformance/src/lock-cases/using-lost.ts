@@ -1,12 +1,12 @@
 import { LockLostError } from "@redsync/core";
 import { isA, ok, rejection, same } from "../assert.ts";
-import { connectionCut } from "../faults.ts";
+import { connectionCut } from "../fixture/faults.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { EXPIRY_20S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
 import { Recorder } from "../recorder.ts";
-import { OTHER } from "../tampering.ts";
-import { EXPIRY_20S } from "../timings.ts";
 
 /** What the callback returned, wrapped in the loss. */
 async function lossOf(using: Promise<unknown>, reason: "expired" | "taken", result: unknown) {

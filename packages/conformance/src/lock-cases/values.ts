@@ -1,9 +1,9 @@
 import { LockTakenError } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
+import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { questionsOf } from "../fixture/questions.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { questionsOf } from "../questions.ts";
 
 /** The proof of ownership. */
 export const values: readonly Case[] = [

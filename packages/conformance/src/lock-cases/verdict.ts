@@ -1,13 +1,13 @@
 import { LockFailedError, type Redsync } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
-import { connectionCut, errorReply, type Fault, type Gate, gate } from "../faults.ts";
-import type { Fixture } from "../fixture.ts";
+import { connectionCut, errorReply, type Fault, type Gate, gate } from "../fixture/faults.ts";
+import type { Fixture } from "../fixture/fixture.ts";
+import { inLanes } from "../fixture/in-lanes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { asking, calling, first } from "../fixture/matches.ts";
+import { OTHER } from "../fixture/tampering.ts";
+import { expiry20sRound10s } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { inLanes } from "../in-lanes.ts";
-import { lockCase } from "../lock-case.ts";
-import { asking, calling, first } from "../matches.ts";
-import { OTHER } from "../tampering.ts";
-import { expiry20sRound10s } from "../timings.ts";
 
 const kinds = ["ok", "taken", "failed", "unknown"] as const;
 type Kind = (typeof kinds)[number];

@@ -1,11 +1,11 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
-import { connectionCut, gate } from "../faults.ts";
-import { countOfCommands } from "../faulty-nodes.ts";
+import { connectionCut, gate } from "../fixture/faults.ts";
+import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { lockCase } from "../fixture/lock-case.ts";
+import { calling } from "../fixture/matches.ts";
+import { EXPIRY_20S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
-import { lockCase } from "../lock-case.ts";
-import { calling } from "../matches.ts";
-import { EXPIRY_20S } from "../timings.ts";
 
 /** Asking the nodes, and the clock. */
 export const verify: readonly Case[] = [
