@@ -1,5 +1,6 @@
 import { eventually } from "./eventually.ts";
-import { type RedisServer, type ServerKind, startKind, startServer } from "./server.ts";
+import type { ServerKind } from "./home.ts";
+import { type RedisServer, startKind, startServer } from "./server.ts";
 
 const SENTINEL: ServerKind = { args: ["--sentinel"], defaults: [], ready: /Sentinel ID is/ };
 

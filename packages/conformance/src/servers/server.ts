@@ -1,27 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reply } from "@redsync/core";
 import { command } from "./command.ts";
+import { drawPort, reserve, type ServerKind, type ServerOptions, writeConfig } from "./home.ts";
 import { launch, type ServerProcess } from "./process.ts";
-
-/** How a server is to be started. */
-export interface ServerOptions {
-  /** The port to listen on; by default a free one. */
-  readonly port?: number;
-  /** Directives of redis.conf, as `{ appendonly: "yes" }` or as whole lines. */
-  readonly config?: Readonly<Record<string, string>> | readonly string[];
-}
-
-/** What differs between a data server and a Sentinel, which share one binary. */
-export interface ServerKind {
-  /** Arguments behind the configuration file. */
-  readonly args: readonly string[];
-  /** Directives that the caller's own may override. */
-  readonly defaults: readonly string[];
-  /** The line of the log after which the server's socket listens. */
-  readonly ready: RegExp;
-}
 
 const DATA: ServerKind = {
   args: [],
@@ -29,48 +12,6 @@ const DATA: ServerKind = {
   defaults: ['save ""', "appendonly no", "repl-diskless-sync-delay 0"],
   ready: /Ready to accept connections/,
 };
-
-function directives(config: ServerOptions["config"] = []): readonly string[] {
-  if (Array.isArray(config)) return config;
-  return Object.entries(config).map(([name, value]) => `${name} ${value || '""'}`);
-}
-
-/**
- * Drawn below every system's range for outgoing connections: a client that keeps connecting to a port there while its
- * server is down can connect to itself, and the server does not get its port back. A Cluster's bus (10000 above) fits too, and is
- * nobody's port.
- */
-function drawPort(): number {
-  return 10_000 + Math.floor(Math.random() * 10_000);
-}
-
-/**
- * Makes the directory of the server that is to have this port. As long as it is there no other server is given the port, in whatever
- * process, also while this one is down: its clients would find a stranger, and it could not come back.
- */
-async function reserve(port: number): Promise<string> {
-  const home = join(tmpdir(), `redsync-server-${port}`);
-  await mkdir(home);
-  return home;
-}
-
-async function writeConfig(
-  home: string,
-  port: number,
-  kind: ServerKind,
-  options: ServerOptions,
-): Promise<void> {
-  const own = [
-    `port ${port}`,
-    "bind 127.0.0.1",
-    `dir ${home}`,
-    "daemonize no",
-    'logfile ""',
-    "loglevel notice",
-  ];
-  const lines = [...kind.defaults, ...directives(options.config), ...own];
-  await writeFile(join(home, "redis.conf"), `${lines.join("\n")}\n`);
-}
 
 /** A real server process on this machine, to be stopped, killed, frozen and restarted by a test. */
 export class RedisServer implements AsyncDisposable {
