@@ -54,7 +54,8 @@ export interface RoundOwner {
   findFence(key: NodeKey): void;
   /** Whether a grant that still arrives should be kept. */
   keepsGrants(): boolean;
-  /** What a release has to wait for: rounds that may still put the value there. */
+  /** Whether a round may still put the value there: a release has to wait for that. */
+  isWriting(key: NodeKey): boolean;
   writesPendingAt(key: NodeKey): readonly AskingRound[];
   /** A node answered, or failed. */
   onReply(round: AskingRound, key: NodeKey, answer: NodeAnswer | NodeError, isPermanent: boolean): void;

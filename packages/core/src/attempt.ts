@@ -4,7 +4,7 @@ import type { LockSpec } from "./lock-spec.ts";
 import { Ownership } from "./ownership.ts";
 import type { Round } from "./round.ts";
 import { Votes } from "./votes.ts";
-import type { Wait } from "./wait.ts";
+import { Wait } from "./wait.ts";
 
 const NOTHING = Promise.resolve();
 
@@ -20,34 +20,40 @@ export interface Attempt {
 }
 
 /** Tries once to write this value on a quorum, and undoes what came of it if that fails. Knows nothing of waiting for others. */
-export async function attempt(
+export function attempt(
   spec: LockSpec,
   value: string,
   number: number,
   wait: Wait,
   background: Background,
 ): Promise<Attempt> {
-  const { clock } = spec.context;
-  const { fencing, validity } = spec.settings;
+  const { fencing } = spec.settings;
   const ownership = new Ownership(spec, value);
-  const token = fencing ? proposedToken(clock) : undefined;
+  const token = fencing ? proposedToken(spec.context.clock) : undefined;
   const round = ownership.ask({ operation: "acquire", background, attempt: number, token });
-  await decidedOrEnd(round, wait);
-  const last = fencing && round.votes.isGranted ? await raiseToken(ownership, round, wait) : round;
+  const result = (last: Round) => resultOf(ownership, round, last, wait);
+  return decidedOrEnd(round, wait, () => {
+    if (!fencing || !round.votes.isGranted) return result(round);
+    return raiseToken(ownership, round, wait).then(result);
+  });
+}
+
+/** Reads the clock after the replies. Throws what a framework needs back. */
+function resultOf(ownership: Ownership, round: Round, last: Round, wait: Wait): Attempt {
   // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
-  const left = Math.floor(validity - round.elapsed);
+  const left = Math.floor(ownership.spec.settings.validity - round.elapsed);
   if (last.votes.isGranted && left > 0 && !wait.isAborted)
     return { ownership, round, last, result: "acquired", undone: NOTHING };
-  const undone = ownership.undo(round, background);
+  const undone = ownership.undo(round, round.options.background);
   const { platformError = last.platformError } = round;
   if (platformError) throw platformError.error;
   return { ownership, round, last, result: last.votes.isContended ? "taken" : "failed", undone };
 }
 
-/** Waits for the decision of a round, which comes at once when the call is aborted or times out. */
-export function decidedOrEnd(round: Round, wait: Wait): Promise<void> {
-  wait.onEnd(() => round.decide());
-  return round.decided;
+/** Waits for the decision of a round, which comes at once when the call is aborted or times out. Resolves to what `then` makes of it. */
+export function decidedOrEnd<T>(round: Round, wait: Wait, then: () => T | Promise<T>): Promise<T> {
+  if (wait !== Wait.unbounded) wait.onEnd(() => round.decide());
+  return round.decided(then);
 }
 
 /**
@@ -55,7 +61,7 @@ export function decidedOrEnd(round: Round, wait: Wait): Promise<void> {
  * stored less are raised, as long as our value sits there. So whoever comes next meets it on a node of his own quorum, and gets
  * a larger one. Resolves to the round that decides: this one, if enough nodes agree.
  */
-async function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Round> {
+function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Round> {
   const { context, keys, names } = ownership.spec;
   let token = 0;
   for (const key of keys) token = Math.max(token, round.tokenOf(key) ?? 0);
@@ -63,7 +69,7 @@ async function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promi
   const granted = keys.filter((key) => round.tokenOf(key) === token);
   const votes = new Votes(names.length, context.voters.length);
   for (const { nameIndex } of granted) votes.count(nameIndex, "ok");
-  if (votes.isGranted) return round;
+  if (votes.isGranted) return Promise.resolve(round);
   const below = keys.filter((key) => (round.tokenOf(key) ?? token) < token);
   const raise = ownership.ask({
     operation: "extend",
@@ -72,6 +78,5 @@ async function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promi
     keys: below,
     granted,
   });
-  await decidedOrEnd(raise, wait);
-  return raise;
+  return decidedOrEnd(raise, wait, () => raise);
 }

@@ -4,22 +4,35 @@ import type { LockOptions, WaitUntil } from "./options.ts";
 import { checkOptions } from "./settings.ts";
 import { Wait } from "./wait.ts";
 
-/** Checks the options of a call, and runs it. What it leaves behind goes to its own `waitUntil`, or to that of `fallback`. */
-export async function runCall<T>(
+/** What a call does, with what it may leave behind and who takes that over. */
+type Run<T> = (wait: Wait, background: Background, waitUntil: WaitUntil | undefined) => Promise<T>;
+
+/**
+ * Checks the options of a call, and runs it. What it leaves behind goes to its own `waitUntil`, or else to `fallback`.
+ *
+ * Not an async function: most calls have neither a signal nor a `waitUntil`, and nothing to do at their end.
+ */
+export function runCall<T>(
   context: RedsyncContext,
   options: LockOptions | undefined,
   allowed: readonly string[],
   fallback: WaitUntil | undefined,
-  run: (wait: Wait, background: Background, waitUntil: WaitUntil | undefined) => Promise<T>,
+  run: Run<T>,
 ): Promise<T> {
-  if (options !== undefined) checkOptions(options, allowed);
-  const wait = Wait.begin(context.clock, options?.signal, options?.timeout);
-  const waitUntil = options?.waitUntil ?? fallback;
-  const background = new Background(context.inFlight);
+  let wait: Wait | undefined;
   try {
-    return await run(wait, background, waitUntil);
-  } finally {
-    wait.end();
-    if (waitUntil) background.passTo(waitUntil);
+    if (options !== undefined) checkOptions(options, allowed);
+    wait = Wait.begin(context.clock, options?.signal, options?.timeout);
+    const waitUntil = options?.waitUntil ?? fallback;
+    const background = new Background(context.inFlight);
+    const running = run(wait, background, waitUntil);
+    if (wait === Wait.unbounded && waitUntil === undefined) return running;
+    return running.finally(() => {
+      wait?.end();
+      if (waitUntil) background.passTo(waitUntil);
+    });
+  } catch (error) {
+    wait?.end();
+    return Promise.reject(error);
   }
 }

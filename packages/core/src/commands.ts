@@ -17,6 +17,9 @@ export interface ScriptQuestion {
 
 /** One command for all these questions, by the script's digest. */
 export function evalsha(questions: readonly ScriptQuestion[]): Command {
+  const [only] = questions;
+  if (questions.length === 1 && only && only.fence === undefined)
+    return ["EVALSHA", script.sha1, "1", only.name, only.operation, only.value, only.expiry];
   const command: [string, ...string[]] = ["EVALSHA", script.sha1, ""];
   for (const { name, fence } of questions) {
     command.push(name);
@@ -53,7 +56,8 @@ const DONE: Answer = { status: "ok", detail: 1 };
  * about any question.
  */
 export function parseReply(reply: Reply, questions: number): readonly (Answer | Error)[] {
-  if (Array.isArray(reply) && reply.length === questions) return reply.map(parseAnswer);
+  if (Array.isArray(reply) && reply.length === questions)
+    return questions === 1 ? [parseAnswer(reply[0] as Reply)] : reply.map(parseAnswer);
   const found = Array.isArray(reply) ? `of ${reply.length} answers to ${questions} questions` : typeof reply;
   throw new TypeError(`unknown reply: ${found}`);
 }

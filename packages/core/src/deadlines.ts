@@ -1,10 +1,15 @@
 import type { Clock } from "./clock.ts";
 
+/** What waits for a deadline. */
+export interface DeadlineOwner {
+  onDeadline(): void;
+}
+
 /** One deadline among others of the same length. */
 export interface Deadline {
   /** When it is due, by the monotonic clock. */
   readonly due: number;
-  readonly onDeadline: () => void;
+  readonly owner: DeadlineOwner;
   readonly queue: DeadlineQueue;
   previous: Deadline | undefined;
   next: Deadline | undefined;
@@ -25,14 +30,14 @@ export class Deadlines {
     this.#isShared = isShared;
   }
 
-  /** Has `onDeadline` called `ms` after that monotonic time, unless it is cleared before. Keeps the process alive. */
-  start(startedAt: number, ms: number, onDeadline: () => void): Deadline {
+  /** Tells its owner `ms` after that monotonic time, unless it is cleared before. Keeps the process alive. */
+  start(startedAt: number, ms: number, owner: DeadlineOwner): Deadline {
     let queue = this.#queues.get(ms);
     if (queue === undefined) {
       queue = new DeadlineQueue(this.#clock);
       if (this.#isShared) this.#queues.set(ms, queue);
     }
-    return queue.add(startedAt + ms, onDeadline);
+    return queue.add(startedAt + ms, owner);
   }
 }
 
@@ -46,8 +51,8 @@ class DeadlineQueue {
     this.#clock = clock;
   }
 
-  add(due: number, onDeadline: () => void): Deadline {
-    const deadline: Deadline = { due, onDeadline, queue: this, previous: this.#last, next: undefined };
+  add(due: number, owner: DeadlineOwner): Deadline {
+    const deadline: Deadline = { due, owner, queue: this, previous: this.#last, next: undefined };
     if (this.#last) this.#last.next = deadline;
     else this.#first = deadline;
     this.#last = deadline;
@@ -87,7 +92,7 @@ class DeadlineQueue {
     this.#timer = undefined;
     for (let deadline = this.#first; deadline && deadline.due <= present; deadline = this.#first) {
       this.clear(deadline);
-      deadline.onDeadline();
+      deadline.owner.onDeadline();
     }
     this.#setTimer();
   }

@@ -58,7 +58,7 @@ export class Extension {
     });
     // Until the verdict, which comes after the last answer and may begin a repair.
     const span = background.begin(round.startedAt + expiry);
-    const verdict = round.decided.then((): Verdict => {
+    const verdict = round.decided((): Verdict => {
       this.#verdicts = this.#verdicts.filter((each) => each !== verdict);
       // Nobody waits for the adoption any more: the lock is still its previous owner's.
       const isLeft = wait.isAborted && this.#lease.state === "adopting";

@@ -38,21 +38,13 @@ export class HeldLock implements Holder {
 
   /** Asks the nodes, and resolves while a quorum of them holds our value. */
   verify(options?: CallOptions): Promise<void> {
-    return this.#runCall(options, ofCall, async (wait, background) => {
+    return this.#runCall(options, ofCall, (wait, background) => {
       this.lease.assertHeld();
       const round = this.ownership.ask({ operation: "verify", background });
-      await decidedOrEnd(round, wait);
-      wait.throwIfAborted();
-      if (round.platformError) throw round.platformError.error;
-      const { isGranted, isLost } = round.votes;
-      if (!this.lease.end && !isGranted) {
-        const outcomes = round.outcomes();
-        if (!isLost) throw new LockFailedError(this.ownership.spec.name, "could not be verified", outcomes);
-        const loss = this.lease.lose("is lost", outcomes);
-        this.#extend.undoUnlessKept(round);
-        throw loss;
-      }
-      this.lease.assertHeld();
+      return decidedOrEnd(round, wait, () => {
+        wait.throwIfAborted();
+        this.#applyVerification(round);
+      });
     });
   }
 
@@ -141,22 +133,39 @@ export class HeldLock implements Holder {
     return this.#extension;
   }
 
-  async #unlock(background: Background): Promise<UnlockResult> {
-    const { spec } = this.ownership;
-    const { onEvent } = spec.settings;
+  #applyVerification(round: Round): void {
+    if (round.platformError) throw round.platformError.error;
+    const { isGranted, isLost } = round.votes;
+    if (!this.lease.end && !isGranted) {
+      const outcomes = round.outcomes();
+      if (!isLost) throw new LockFailedError(this.ownership.spec.name, "could not be verified", outcomes);
+      const loss = this.lease.lose("is lost", outcomes);
+      this.#extend.undoUnlessKept(round);
+      throw loss;
+    }
+    this.lease.assertHeld();
+  }
+
+  #unlock(background: Background): Promise<UnlockResult> {
     this.#stopRenewal?.();
     this.#wasValid = this.lease.validFor > 0;
     this.lease.unlock();
-    const isUnderWay = this.#extension?.isUnderWay;
-    if (isUnderWay) await this.#extension?.settled();
-    const isValid = isUnderWay ? this.lease.validFor > 0 : this.#wasValid;
+    const extension = this.#extension;
+    if (!extension?.isUnderWay) return this.#releaseAll(background, this.#wasValid);
+    return extension.settled().then(() => this.#releaseAll(background, this.lease.validFor > 0));
+  }
+
+  #releaseAll(background: Background, isValid: boolean): Promise<UnlockResult> {
+    const { name, settings } = this.ownership.spec;
     const round = this.ownership.release(background, { insists: true });
     this.#release = round;
-    await round.decided;
-    const result = round.votes.released(isValid);
-    if (result === null) throw this.#unlockFailed(round);
-    onEvent?.({ type: "released", name: spec.name, result, ms: round.elapsed, held: this.lease.heldFor });
-    return result;
+    return round.decided(() => {
+      const result = round.votes.released(isValid);
+      if (result === null) throw this.#unlockFailed(round);
+      const { onEvent } = settings;
+      onEvent?.({ type: "released", name, result, ms: round.elapsed, held: this.lease.heldFor });
+      return result;
+    });
   }
 
   #unlockFailed(round: Round): UnlockFailedError {

@@ -16,8 +16,8 @@ const DEFAULT_TRIES = 32;
 /** Locks the names, and has the lock extended by itself if asked for. */
 export function lock(spec: LockSpec, options?: LockOptions, isExtending?: boolean): Promise<HeldLock> {
   const tries = triesFor(spec, options?.timeout);
-  return runCall(spec.context, options, ofWaiting, spec.settings.waitUntil, async (wait, background, owner) =>
-    heldFrom(await reported(spec, acquire(spec, tries, wait, background)), owner, isExtending),
+  return runCall(spec.context, options, ofWaiting, spec.settings.waitUntil, (wait, background, owner) =>
+    reported(spec, acquire(spec, tries, wait, background)).then((made) => heldFrom(made, owner, isExtending)),
   );
 }
 
@@ -28,10 +28,11 @@ function triesFor({ settings: { tries } }: LockSpec, timeout: number | undefined
 }
 
 export function tryLock(spec: LockSpec, options?: TryLockOptions): Promise<HeldLock | null> {
-  return runCall(spec.context, options, ofCall, spec.settings.waitUntil, async (wait, background, owner) => {
-    const made = await reported(spec, acquire(spec, 1, wait, background).catch(nullIfTaken));
-    return made && heldFrom(made, owner);
-  });
+  return runCall(spec.context, options, ofCall, spec.settings.waitUntil, (wait, background, owner) =>
+    reported(spec, acquire(spec, 1, wait, background).catch(nullIfTaken)).then(
+      (made) => made && heldFrom(made, owner),
+    ),
+  );
 }
 
 function nullIfTaken(error: unknown): null {

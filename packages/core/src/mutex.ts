@@ -98,10 +98,7 @@ class PublicMutex implements Mutex<never> {
     this.name = spec.name;
     this.names = spec.names;
     this.lock = (options) => lock(spec, options).then(lockOf<never>);
-    this.tryLock = async (options) => {
-      const held = await tryLock(spec, options);
-      return held && lockOf(held);
-    };
+    this.tryLock = (options) => tryLock(spec, options).then((held) => held && lockOf(held));
     this.using = (callback, options) => using(spec, callback, options);
     this.adopt = (value, options) => adopt(spec, value, options).then(lockOf<never>);
   }

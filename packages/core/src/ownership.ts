@@ -7,6 +7,7 @@ import type { NodeAnswer } from "./votes.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
+const NONE: readonly Round[] = [];
 
 /** A lock, as far as it decides what stays on the nodes. */
 export interface Holder {
@@ -25,18 +26,19 @@ export class Ownership implements RoundOwner {
   readonly value: string;
   /** The fencing token, if there is one. */
   token: number | undefined;
-  readonly written: boolean[] = [];
+  readonly written: boolean[];
   fenceAway: Set<NodeKey> | undefined;
   /** The lock that has the value, as far as it decides what is kept. */
   holder: Holder | undefined;
   #isGivenUp = false;
   /** Rounds that may still put the value somewhere. */
-  #writes: Round[] = [];
+  #writes: readonly Round[] = NONE;
 
   constructor(spec: LockSpec, value: string, token?: number) {
     this.spec = spec;
     this.value = value;
     this.token = token;
+    this.written = new Array(spec.keys.length);
   }
 
   /** Whether a grant that still arrives should be kept. The lock supplies the answer; once it is false, such a grant is released. */
@@ -59,8 +61,8 @@ export class Ownership implements RoundOwner {
     const round = new Round(this.spec, this, options);
     const { operation } = options;
     if (operation === "acquire" || operation === "repair") {
-      if (this.#writes.length > 0) this.#writes = this.#writes.filter(({ isWaiting }) => isWaiting);
-      this.#writes.push(round);
+      const pending = this.#writes === NONE ? NONE : this.#writes.filter(({ isWaiting }) => isWaiting);
+      this.#writes = [...pending, round];
     }
     round.start();
     return round;
@@ -70,7 +72,7 @@ export class Ownership implements RoundOwner {
    * Gives the value up: releases it on every node that may have it by this round. Resolves when those that had granted it have
    * answered, and never rejects.
    */
-  async undo(round: Round, background: Background): Promise<void> {
+  undo(round: Round, background: Background): Promise<void> {
     this.#isGivenUp = true;
     const granted: NodeKey[] = [];
     const unsure: NodeKey[] = [];
@@ -83,7 +85,8 @@ export class Ownership implements RoundOwner {
       else if (answer !== "taken") unsure.push(key);
     }
     if (unsure.length > 0) this.release(background, { keys: unsure });
-    if (granted.length > 0) await this.release(background, { keys: granted }).decided;
+    if (granted.length === 0) return Promise.resolve();
+    return this.release(background, { keys: granted }).decided(() => {});
   }
 
   /**

@@ -25,8 +25,6 @@ export class Round implements QuestionOwner {
   readonly startedAt: number;
   readonly startedAtWall: number;
   readonly votes: Votes;
-  /** Resolves with the decision; the round never rejects. */
-  readonly decided: Promise<void>;
   isDecided = false;
   /** A framework's own error, which has to reach it as it is. */
   platformError: { readonly error: unknown } | undefined;
@@ -40,7 +38,7 @@ export class Round implements QuestionOwner {
   #pausing = 0;
   #isOver = false;
   #isOverdue = false;
-  #resolve!: () => void;
+  #whenDecided: (() => void) | undefined;
   #giveUpTimer: unknown;
 
   constructor(spec: LockSpec, owner: RoundOwner, options: RoundOptions) {
@@ -53,23 +51,20 @@ export class Round implements QuestionOwner {
     this.startedAtWall = clock.wall();
     this.votes = new Votes(spec.names.length, voters.length);
     if (granted) for (const { nameIndex } of granted) this.votes.count(nameIndex, "ok");
-    this.#questions = keys.map((key) => new NodeQuestion(key, this));
+    this.#questions =
+      keys.length === 1
+        ? [new NodeQuestion(keys[0] as NodeKey, this)]
+        : keys.map((key) => new NodeQuestion(key, this));
     this.#span = options.background.begin(this.startedAt + 2 * spec.settings.expiry + 1_000);
-    this.decided = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
   }
 
   /** Asks the nodes that may be asked. */
   start(): void {
-    const { shuffleNodes, timeout } = this.spec.settings;
-    const asked = this.#questions.filter((question) => this.#admit(question));
-    this.#open = asked.length;
-    if (asked.length > 0) {
-      const { deadlines } = this.spec.context;
-      this.#deadline = deadlines.start(this.startedAt, timeout, () => this.#onDeadline());
-    }
-    for (const question of shuffleNodes ? shuffled(asked) : asked) {
+    const { settings, context } = this.spec;
+    for (const question of this.#questions) if (this.#admit(question)) this.#open++;
+    if (this.#open > 0) this.#deadline = context.deadlines.start(this.startedAt, settings.timeout, this);
+    for (const question of settings.shuffleNodes ? shuffled(this.#questions) : this.#questions) {
+      if (!question.isOpen) continue;
       if (this.isWrite) this.owner.written[question.key.index] = true;
       this.#ask(question);
     }
@@ -113,11 +108,25 @@ export class Round implements QuestionOwner {
     return this.#report.outcomes(this.#questions, this.#isOverdue, before);
   }
 
+  /** Resolves with the decision, to what `then` makes of it. The round itself never rejects. To be asked for once. */
+  decided<T>(then: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#whenDecided = () => {
+        try {
+          resolve(then());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.isDecided) this.#whenDecided();
+    });
+  }
+
   /** Decides the round now; a node that has not answered counts as unknown. */
   decide(): void {
     if (this.isDecided) return;
     this.isDecided = true;
-    this.#resolve();
+    this.#whenDecided?.();
   }
 
   onAnswer(question: NodeQuestion, { status, detail }: Answer): void {
@@ -174,12 +183,11 @@ export class Round implements QuestionOwner {
   /** Asks a node; a release comes after what it takes back. */
   #ask(question: NodeQuestion): void {
     const { key } = question;
-    const ask = () => key.batch.ask(question);
-    const pending = this.options.operation === "release" ? this.owner.writesPendingAt(key) : [];
+    if (this.options.operation !== "release" || !this.owner.isWriting(key)) return key.batch.ask(question);
+    const pending = this.owner.writesPendingAt(key);
     let open = pending.length;
-    if (open === 0) return ask();
     const onSettled = () => {
-      if (--open === 0) ask();
+      if (--open === 0) key.batch.ask(question);
     };
     for (const write of pending) write.whenSettled(key, onSettled);
   }
@@ -225,7 +233,7 @@ export class Round implements QuestionOwner {
     this.options.background.end(this.#span);
   }
 
-  #onDeadline(): void {
+  onDeadline(): void {
     const { expiry, timeout } = this.spec.settings;
     this.#isOverdue = true;
     this.decide();

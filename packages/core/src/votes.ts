@@ -82,6 +82,7 @@ export class Votes {
    * after its first reply was lost: it counts as released, unless another node shows that somebody else has the lock.
    */
   released(isValid: boolean): UnlockResult | null {
+    if (this.isGranted) return "released";
     const counted = this.#counted;
     const doubtful = counted.filter(
       ({ ok, taken, absent }) => ok + (isValid && taken === 0 ? absent : 0) < this.quorum,
