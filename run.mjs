@@ -51,7 +51,7 @@ function checkArguments({ readOptions, usage }) {
 
 const [task, ...args] = process.argv.slice(2);
 if (task === "start") {
-  checkArguments(await import("./apps/node/src/options.js"));
+  checkArguments(await import("./apps/node/src/show/options.js"));
   // The demo and what it imports, and no developer's tools, unless they are there already: pnpm would take them away. The
   // root depends on core so that the packages' sources find their peer without them. Silent: the demo has the screen.
   const tools = existsSync(new URL("node_modules/turbo", import.meta.url)) ? [] : ["--prod"];

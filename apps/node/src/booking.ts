@@ -1,59 +1,59 @@
+// The job itself, to read and to copy. Everything under show/ only starts it many times over, and draws what becomes of it.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Lock, LockLostError, type Mutex, type UnlockResult } from "@redsync/core";
-import { now } from "./now.ts";
-import type { Store } from "./store.ts";
+import { type Lock, LockLostError, type Mutex, type RedisNode, type Redsync } from "@redsync/core";
 
-/** What became of a booking's lock; "unknown" where too few nodes answered. */
-export type Unlocked = UnlockResult | "unknown";
+/** The plan of the seats: for every seat sold, the buyer who has it. */
+export type Plan = readonly number[];
 
-/** One confirmed booking, and when its task was where: milliseconds of the machine's clock. */
-export interface Booking {
-  readonly task: number;
-  readonly seat: number;
-  /** When the task asked for its turn. */
-  readonly asked: number;
-  /** When the task began to read, and when its write was confirmed. */
-  readonly from: number;
-  readonly to: number;
-  /** Absent where there was no lock. */
-  readonly unlocked?: Unlocked;
+/** Keeps the plan. A read and a write are two steps, with time between them for everybody else. */
+export interface Store {
+  read(): Promise<Plan>;
+  write(plan: Plan): Promise<void>;
 }
 
-/** Books the next free seat: reads the plan, thinks for some milliseconds, writes the plan back. */
-export async function bookUnlocked(store: Store, task: number): Promise<Booking> {
-  const booking = await book(store, task);
-  return { ...booking, asked: booking.from };
+/** Keeps it for a minute under one key of a Redis: plain GET, then plain SET. */
+export function storeIn(redis: RedisNode, key: string): Store {
+  return {
+    read: async () => JSON.parse(String((await redis.send(["GET", key])) ?? "[]")),
+    write: async (plan) => void (await redis.send(["SET", key, JSON.stringify(plan), "PX", "60000"])),
+  };
 }
 
-/** The same, one at a time. Null where the lock ran out before the write, as after a laptop's sleep: nothing is booked. */
+/** What all who book seats of one show have in common: the name that they lock. */
+export function mutexOf(redsync: Redsync, name: string): Mutex {
+  return redsync.mutex(name, {
+    // Some hundred times what a booking takes, and still soon over if a holder is killed.
+    expiry: 3_000,
+    // A booking takes some milliseconds: the default of 50 to 250 would be most of the wait.
+    retryDelay: () => 1 + Math.random() * 5,
+    // Else a server that is frozen costs every attempt a twentieth of the expiry.
+    failFast: true,
+  });
+}
+
+/** Books the next free seat, and resolves to its number. Right only if nobody else writes between its read and its write. */
+export async function book(store: Store, buyer: number, lock?: Lock): Promise<number> {
+  const sold = await store.read();
+  // Here a real shop takes the money.
+  await sleep(2 + Math.random() * 4);
+  // After a long pause, such as a laptop's sleep, the lock may be somebody else's: then nothing must be written.
+  lock?.assertHeld();
+  await store.write([...sold, buyer]);
+  return sold.length;
+}
+
+/** The same, one buyer at a time. Resolves to null if the lock ran out before the write: nothing is booked then. */
 export async function bookLocked(
   store: Store,
-  task: number,
+  buyer: number,
   mutex: Mutex,
-  signal: AbortSignal,
-): Promise<Booking | null> {
-  const asked = now();
-  const lock = await mutex.lock({ signal, timeout: 8_000 });
-  let booking: Omit<Booking, "asked">;
+  signal?: AbortSignal,
+): Promise<number | null> {
   try {
-    booking = await book(store, task, lock);
+    return await mutex.using((lock) => book(store, buyer, lock), { signal, timeout: 8_000 });
   } catch (error) {
-    await unlock(lock);
-    if (error instanceof LockLostError) return null;
-    throw error;
+    if (!(error instanceof LockLostError)) throw error;
+    // There is a result if the lock was lost after the write: the seat is booked, though perhaps not alone.
+    return (error.result as number | undefined) ?? null;
   }
-  return { ...booking, asked, unlocked: await unlock(lock) };
-}
-
-async function book(store: Store, task: number, lock?: Lock): Promise<Omit<Booking, "asked">> {
-  const from = now();
-  const sold = await store.read();
-  await sleep(2 + Math.random() * 4);
-  lock?.assertHeld();
-  await store.write([...sold, task]);
-  return { task, seat: sold.length, from, to: now() };
-}
-
-function unlock(lock: Lock): Promise<Unlocked> {
-  return lock.unlock().catch((): Unlocked => "unknown");
 }

@@ -1,12 +1,12 @@
-import type { Booking } from "./booking.ts";
-import { type Evidence, gather, isSound } from "./evidence.ts";
-import { type Options, readOptions, usage } from "./options.js";
-import { processTeam } from "./processes.ts";
-import { compare, drawTimeline, judge } from "./report.ts";
-import type { Run } from "./run.ts";
-import { localTeam, type Team } from "./team.ts";
-import { paint, print, progress } from "./terminal.ts";
-import { UsageError } from "./usage-error.js";
+import { storeIn } from "./booking.ts";
+import { type Connection, connect, keeping } from "./show/connections.ts";
+import { gather } from "./show/evidence.ts";
+import { type Options, readOptions, usage } from "./show/options.js";
+import { type Booking, perform } from "./show/perform.ts";
+import { performApart } from "./show/processes.ts";
+import { keeperOf, listServers } from "./show/quorum.ts";
+import { paint, progress } from "./show/terminal.ts";
+import { drawTimeline } from "./show/timeline.ts";
 
 const stop = new AbortController();
 // Not once: the signal may come twice, from the terminal and from what started us, and must not cut the cleaning short.
@@ -14,73 +14,60 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => s
 // Nobody reads any more, as behind `| head`.
 process.stdout.on("error", () => stop.abort());
 
-process.exitCode = await main().catch(explain);
-
-async function main(): Promise<number> {
+let failed = 2;
+try {
   const options = readOptions(process.argv.slice(2), process.env);
-  if (options === null) {
-    print(usage);
-    return 0;
-  }
-  const team = await gatherTeam(options);
+  failed = 1;
+  if (options === null) console.log(usage);
+  else process.exitCode = await show(options);
+} catch (error) {
+  if (stop.signal.aborted) console.log("Stopped: the locks are released, the seats are gone.");
+  else console.error(paint("red", (error as Error).message));
+  process.exitCode = stop.signal.aborted ? 130 : failed;
+}
+
+async function show(options: Options): Promise<number> {
+  const { client, servers, tasks, processes } = options;
+  const connections = await connect(client, servers);
   try {
-    return await demonstrate(team, options);
+    const isLocal = client === "memory";
+    const where = isLocal ? "this process" : `${processes} processes, through ${client}`;
+    const nodes = isLocal ? "3 nodes in memory." : listServers(connections);
+    const title = paint("bold", "Many tasks book the seats of one show");
+    console.log(`\n${title}: each reads the plan, picks a seat, writes the plan.`);
+    console.log(`${tasks} tasks in ${where}, one lock over ${nodes}`);
+    const without = await run(options, connections, false);
+    const withLock = await run(options, connections, true);
+    console.table({ "without a lock": without, "with a lock": withLock });
+    const style = withLock.lost === 0 ? "green" : "red";
+    console.log(paint(style, `With a lock, ${withLock.lost || "no"} bookings were lost.`));
+    if (isLocal) console.log("In several processes: REDIS_URLS=redis://a,redis://b,redis://c npm start");
+    return withLock.lost === 0 ? 0 : 1;
   } finally {
-    await team.close();
+    for (const { close } of connections) close();
   }
 }
 
-function gatherTeam(options: Options): Promise<Team> | Team {
-  return options.servers.length === 0 ? localTeam(options.tasks) : processTeam(options);
-}
-
-async function demonstrate(team: Team, options: Options): Promise<number> {
-  print(
-    `\n${paint("bold", "Many tasks book the seats of one show")}: each reads the plan, picks a seat, writes the plan.`,
-  );
-  print(team.description);
-  const without = await make(team, options, false);
-  const withLock = await make(team, options, true);
-  print(`\n${compare(without, withLock)}\n\n${judge(without, withLock)}`);
-  if (options.servers.length === 0)
-    print(
-      `\n${paint("dim", "In several processes, over servers of yours: REDIS_URLS=redis://a,redis://b,redis://c npm start")}`,
-    );
-  return isSound(withLock) ? 0 : 1;
-}
-
-async function make(team: Team, { tasks, bookings: total }: Options, locked: boolean): Promise<Evidence> {
-  print(`\n${paint("bold", locked ? "With a lock" : "Without a lock")}`);
-  const run: Run = { locked, lockName: `redsync-demo:${process.pid}:lock`, tasks: share(total, tasks) };
+async function run(options: Options, connections: readonly Connection[], isLocked: boolean) {
+  stop.signal.throwIfAborted();
+  console.log(`\n${paint("bold", isLocked ? "With a lock" : "Without a lock")}`);
+  const tasks = Array.from({ length: options.tasks }, (_, task) => task);
+  const seats = `redsync-demo:${process.pid}:seats`;
+  const keeper = keeperOf(connections);
+  const job = { isLocked, seats, keeper, tasks, step: tasks.length, bookings: options.bookings };
+  const redis = keeping(connections[keeper] as Connection);
   const bookings: Booking[] = [];
-  const shown = progress(total);
+  const shown = progress(options.bookings);
+  const onBooking = (booking: Booking) => shown.show(bookings.push(booking));
   try {
-    stop.signal.throwIfAborted();
-    const plan = await team.perform(run, stop.signal, (booking) => shown.show(bookings.push(booking)));
+    if (options.client === "memory") await perform(job, connections, stop.signal, onBooking);
+    else await performApart(job, options, stop.signal, onBooking);
     shown.end();
-    print(drawTimeline(bookings, team.label));
-    return gather(bookings, plan);
-  } catch (error) {
+    console.log(drawTimeline(bookings));
+    return gather(bookings, await storeIn(redis, seats).read());
+  } finally {
     shown.end();
-    throw error;
+    // A server that is gone forgets by itself.
+    await redis.send(["DEL", seats]).catch(() => {});
   }
-}
-
-/** Deals the bookings out to the tasks. */
-function share(bookings: number, tasks: number): Run["tasks"] {
-  return Array.from({ length: tasks }, (_, task) => ({
-    task,
-    bookings: Math.floor(bookings / tasks) + (task < bookings % tasks ? 1 : 0),
-  }));
-}
-
-/** What ended the demo early, in words, and as an exit status. */
-function explain(error: unknown): number {
-  if (stop.signal.aborted) {
-    print("Stopped: the locks are released, the seats are gone.");
-    return 130;
-  }
-  const { message } = error as Error;
-  process.stderr.write(`${paint("red", message)}\n`);
-  return error instanceof UsageError ? 2 : 1;
 }

@@ -64,9 +64,15 @@ export function run(
   return start(args, environment).ended;
 }
 
-/** The numbers of a row of the table: without a lock, and with one. */
-export function row(stdout: string, name: string): readonly [without: number, withLock: number] {
-  const found = new RegExp(`^ +${name} +([\\d.]+) +([\\d.]+)`, "m").exec(stdout);
-  if (found === null) throw new Error(`no row "${name}" in:\n${stdout}`);
-  return [Number(found[1]), Number(found[2])];
+/** What the table says of one thing: without a lock, and with one. */
+export function column(stdout: string, name: string): readonly [without: number, withLock: number] {
+  const cells = (first: string) =>
+    stdout
+      .split("\n")
+      .find((line) => line.startsWith(`│ ${first} `))
+      ?.split("│")
+      .map((cell) => cell.trim());
+  const index = cells("(index)")?.indexOf(name) ?? -1;
+  if (index === -1) throw new Error(`no column "${name}" in:\n${stdout}`);
+  return [Number(cells("without a lock")?.[index]), Number(cells("with a lock")?.[index])];
 }

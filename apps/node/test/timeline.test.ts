@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Cell, timeline } from "../src/timeline.ts";
-
-const letters: Record<Cell, string> = { inside: "#", waiting: ".", elsewhere: " " };
+import { timeline } from "../src/show/timeline.ts";
 
 function draw(bookings: readonly { task: number; asked: number; from: number; to: number }[]): string[] {
-  const { rows, inside } = timeline(
-    bookings.map((booking) => ({ ...booking, seat: 0 })),
+  const rows = timeline(
+    bookings.map((booking) => ({ ...booking, pid: 1 })),
     10,
     1,
   );
-  return [...rows.map(({ cells }) => cells.map((cell) => letters[cell]).join("")), inside.join("")];
+  return [...rows.values()];
 }
 
 describe("timeline", () => {
@@ -19,19 +17,20 @@ describe("timeline", () => {
       { task: 0, asked: 0, from: 1, to: 5 },
     ];
     // The middle is 5: the columns are the instants 0 to 9.
-    expect(draw(bookings)).toEqual([".####     ", ".....###  ", "0111111100"]);
+    expect(draw(bookings)).toEqual(["·████     ", "·····███  "]);
   });
 
-  it("counts two inside at once, and never at the instant when one leaves and the next enters", () => {
+  it("marks two that are inside at once, and never the instant when one leaves and the next enters", () => {
     const bookings = [
       { task: 0, asked: 2, from: 2, to: 5 },
       { task: 1, asked: 5, from: 5, to: 7 },
       { task: 2, asked: 6, from: 6, to: 9 },
     ];
-    expect(draw(bookings).at(-1)).toBe("0011112110");
+    // The columns are the instants 0 to 9.
+    expect(draw(bookings)).toEqual(["  ███     ", "     █!   ", "      !██ "]);
   });
 
-  it("has no rows where nothing was booked", () => {
-    expect(timeline([], 3, 1)).toEqual({ rows: [], inside: [0, 0, 0], step: 1 });
+  it("has no rows if nothing was booked", () => {
+    expect(draw([])).toEqual([]);
   });
 });

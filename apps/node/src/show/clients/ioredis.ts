@@ -1,12 +1,11 @@
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
-import type { Open } from "../clients.ts";
+import type { Open } from "../open.ts";
 
-export const open: Open = (url, { patience, onError }) => {
+export const open: Open = (url, onError) => {
   const client = new Redis(url.href, {
     lazyConnect: true,
-    connectTimeout: patience,
-    // The timer that ends a socket runs on where the socket has ended already, and keeps the process that long.
+    // The timer that ends a socket runs on after the socket has ended, and keeps the process that long.
     disconnectTimeout: 200,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -1,28 +1,23 @@
 import { glideNode } from "@redsync/valkey-glide";
 import { GlideClient, Logger } from "@valkey/valkey-glide";
-import type { Open } from "../clients.ts";
+import type { Open } from "../open.ts";
 
 // It would warn of every script that a server does not know yet.
 Logger.setLoggerConfig("off");
 
-export const open: Open = async (url, { patience }) => {
-  const { hostname, port, username, password, protocol } = url;
+export const open: Open = async ({ protocol, username, password, hostname, port, pathname }) => {
+  const [user, secret] = [username, password].map(decodeURIComponent);
   const client = await GlideClient.createClient({
     // A URL has an IPv6 address in brackets.
     addresses: [{ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 6379) }],
     useTLS: protocol === "rediss:",
-    ...(password && {
-      credentials: {
-        username: decodeURIComponent(username) || "default",
-        password: decodeURIComponent(password),
-      },
-    }),
-    databaseId: Number(url.pathname.slice(1) || 0),
+    ...(secret && { credentials: { username: user || "default", password: secret } }),
+    databaseId: Number(pathname.slice(1)),
     // Connects with the first command, and again with one that comes when the server is back.
     lazyConnect: true,
-    advancedConfiguration: { connectionTimeout: patience },
+    advancedConfiguration: { connectionTimeout: 5_000 },
     // A lock's own deadlines are shorter.
-    requestTimeout: patience,
+    requestTimeout: 5_000,
   });
   return { node: glideNode(client), connect: async () => {}, close: () => client.close() };
 };
