@@ -1,5 +1,6 @@
 import { isRedsyncError } from "@redsync/core";
-import { type Answer, respond, wantsPage } from "./answers.ts";
+import type { Answer } from "./answer.ts";
+import { respond, wantsPage } from "./respond.ts";
 import type { Context, Env, Worker } from "./runtime.ts";
 import { openShop, type Shop } from "./shop.ts";
 

@@ -1,4 +1,4 @@
-import type { Answer } from "./answers.ts";
+import type { Answer } from "./answer.ts";
 import type { Sale, Stock } from "./shop.ts";
 import { style } from "./style.ts";
 
