@@ -7,6 +7,11 @@ export interface Clock {
   /** Calls `run` once after `ms`. A timer that does not `keepAlive` lets the process end, if the runtime can say so. */
   setTimer(run: () => void, ms: number, keepAlive: boolean): unknown;
   clearTimer(timer: unknown): void;
+  /**
+   * Whether a timer keeps the process alive can be changed, if this returns true: a timer that stays set costs less than one that is
+   * cleared and set anew for every round. Without it timers are cleared.
+   */
+  setKeepAlive?(timer: unknown, keepAlive: boolean): boolean;
 }
 
 /** The runtime's own clocks and timers. */
@@ -19,6 +24,12 @@ export const systemClock: Clock = {
     return timer;
   },
   clearTimer: (timer) => clearTimeout(timer as number),
+  setKeepAlive(timer, keepAlive) {
+    const { ref, unref } = timer as { ref?: () => void; unref?: () => void };
+    const change = keepAlive ? ref : unref;
+    change?.call(timer);
+    return change !== undefined;
+  },
 };
 
 /** A moment, as both clocks had it. */

@@ -1,5 +1,8 @@
 import type { Clock } from "./clock.ts";
 
+/** How many lengths are kept: a user may draw each expiry at random. */
+const MAX_QUEUES = 64;
+
 /** What waits for a deadline. */
 export interface DeadlineOwner {
   onDeadline(): void;
@@ -34,7 +37,8 @@ export class Deadlines {
   start(startedAt: number, ms: number, owner: DeadlineOwner): Deadline {
     let queue = this.#queues.get(ms);
     if (queue === undefined) {
-      queue = new DeadlineQueue(this.#clock);
+      queue = new DeadlineQueue(this.#clock, this.#isShared);
+      if (this.#queues.size >= MAX_QUEUES) this.#queues.clear();
       if (this.#isShared) this.#queues.set(ms, queue);
     }
     return queue.add(startedAt + ms, owner);
@@ -47,8 +51,13 @@ class DeadlineQueue {
   #last: Deadline | undefined;
   #timer: unknown;
 
-  constructor(clock: Clock) {
+  /** Whether the timer stays set while nothing waits for it. */
+  readonly #staysSet: boolean;
+  #isIdle = false;
+
+  constructor(clock: Clock, staysSet: boolean) {
     this.#clock = clock;
+    this.#staysSet = staysSet;
   }
 
   add(due: number, owner: DeadlineOwner): Deadline {
@@ -56,6 +65,8 @@ class DeadlineQueue {
     if (this.#last) this.#last.next = deadline;
     else this.#first = deadline;
     this.#last = deadline;
+    if (this.#isIdle) this.#clock.setKeepAlive?.(this.#timer, true);
+    this.#isIdle = false;
     this.#setTimer();
     return deadline;
   }
@@ -70,7 +81,9 @@ class DeadlineQueue {
     else this.#last = previous;
     deadline.previous = undefined;
     deadline.next = undefined;
-    if (this.#first !== undefined) return;
+    if (this.#first !== undefined || this.#timer === undefined) return;
+    this.#isIdle = this.#staysSet && this.#clock.setKeepAlive?.(this.#timer, false) === true;
+    if (this.#isIdle) return;
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
   }
@@ -83,7 +96,9 @@ class DeadlineQueue {
     // arrived be counted before the deadline.
     const onDue = () => {
       const present = this.#clock.monotonic();
-      this.#timer = this.#clock.setTimer(() => this.#run(present), 0, true);
+      if (this.#first === undefined) this.#timer = undefined;
+      else this.#timer = this.#clock.setTimer(() => this.#run(present), 0, true);
+      this.#isIdle = false;
     };
     this.#timer = this.#clock.setTimer(onDue, ms, true);
   }
