@@ -3,6 +3,7 @@ import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { TRYAGAIN } from "../error-replies.ts";
 import { errorReply, hung } from "../fixture/faults.ts";
 import { mendAll } from "../fixture/faulty-nodes.ts";
+import { fenceOf } from "../fixture/keys.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { withFence } from "../fixture/matches.ts";
 import { EXPIRY_20S, expiry20sRound1s, ROUND_1S } from "../fixture/timings.ts";
@@ -26,7 +27,7 @@ export const fenceRefusals: readonly Case[] = [
       matches(error.message, /node 0: refused: TRYAGAIN /);
       mendAll(fixture.nodes);
       // The fence was left behind meanwhile.
-      await fixture.tampering.forget({ nodes: [0], name: `{${fixture.name}}:fence` });
+      await fixture.tampering.forget({ nodes: [0], name: fenceOf(fixture.name) });
       await lock.extend();
       same(await fixture.keys.fences(), [tokenOf(lock)], "the fence is mended");
       same(await lock.unlock(), "released");
@@ -45,7 +46,7 @@ export const fenceRefusals: readonly Case[] = [
       await lock.extend();
       ok(lock.remaining() > EXPIRY_20S - ROUND_1S, "it was extended");
       mendAll(fixture.nodes);
-      await fixture.tampering.forget({ nodes: [0], name: `{${fixture.name}}:fence` });
+      await fixture.tampering.forget({ nodes: [0], name: fenceOf(fixture.name) });
       await lock.extend();
       same(await fixture.keys.fences(), [tokenOf(lock)], "the fence is mended");
       same(await lock.unlock(), "released");

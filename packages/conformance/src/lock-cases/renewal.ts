@@ -1,6 +1,7 @@
 import { ok, same, until } from "../assert.ts";
 import { gate } from "../fixture/faults.ts";
 import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { gatesAt } from "../fixture/gates.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { calling } from "../fixture/matches.ts";
 import { EXPIRY_20S, RENEWAL_6667MS } from "../fixture/timings.ts";
@@ -96,11 +97,7 @@ export const renewal: readonly Case[] = [
     "unlock() waits for a renewal in flight, which cannot bring the lock back",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const held = fixture.nodes.map(({ inject }) => {
-        const replies = gate();
-        inject(replies.reply, calling("extend"));
-        return replies;
-      });
+      const held = gatesAt(fixture.nodes, "reply", calling("extend"));
       const lock = await fixture.timed(renewing).lock();
       await fixture.clock.pass(Promise.all(held.map(({ reached }) => reached)));
       const unlocking = lock.unlock();

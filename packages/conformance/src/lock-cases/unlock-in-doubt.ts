@@ -1,6 +1,7 @@
 import { LockLostError, UnlockFailedError } from "@redsync/core";
 import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut, gate } from "../fixture/faults.ts";
+import { gatesAt } from "../fixture/gates.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { calling, first } from "../fixture/matches.ts";
 import { expiry20sRound1s, ROUND_1S } from "../fixture/timings.ts";
@@ -68,11 +69,7 @@ export const unlockInDoubt: readonly Case[] = [
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
-      const held = fixture.nodes.map(({ inject }) => {
-        const replies = gate();
-        inject(replies.reply, calling("extend"));
-        return replies;
-      });
+      const held = gatesAt(fixture.nodes, "reply", calling("extend"));
       const extending = rejection(lock.extend());
       await Promise.all(held.map(({ reached }) => reached));
       const unlocking = lock.unlock();

@@ -1,7 +1,8 @@
 import { LockFailedError, LockLostError } from "@redsync/core";
 import { isA, rejection, same } from "../assert.ts";
-import { connectionCut, gate } from "../fixture/faults.ts";
+import { connectionCut } from "../fixture/faults.ts";
 import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { gatesAt } from "../fixture/gates.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { calling } from "../fixture/matches.ts";
 import { EXPIRY_20S } from "../fixture/timings.ts";
@@ -62,11 +63,7 @@ export const verify: readonly Case[] = [
     async (fixture) => {
       const lock = await fixture.mutex().lock();
       await fixture.tampering.forget();
-      const slow = fixture.nodes.map((node) => {
-        const held = gate();
-        node.inject(held.reply, calling("verify"));
-        return held;
-      });
+      const slow = gatesAt(fixture.nodes, "reply", calling("verify"));
       const verifying = rejection(lock.verify());
       await Promise.all(slow.map(({ reached }) => reached));
       same(await lock.unlock(), "released", "a delete that finds nothing while the clock says valid");
