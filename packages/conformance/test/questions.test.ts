@@ -1,6 +1,6 @@
 import { type Command, Redsync, script } from "@redsync/core";
 import { expect, it } from "vitest";
-import { callOf, type Question, questionsOf } from "../src/fixture/questions.ts";
+import { byDigest, callOf, type Question, questionsOf } from "../src/fixture/questions.ts";
 
 /** What core sends for a pair of lock() and unlock(). */
 async function sentByCore(options: object): Promise<Command[]> {
@@ -29,7 +29,11 @@ it("reads what callOf writes", () => {
     { operation: "verify", name: "name", value: "value" },
     { operation: "acquire", name: "name", value: "value", fence: "{name}:fence" },
   ];
-  for (const question of questions) expect(questionsOf(callOf(question, 20_000))).toEqual([question]);
+  for (const question of questions) {
+    const call = callOf(question, 20_000);
+    expect(questionsOf(call)).toEqual([question]);
+    expect(questionsOf(byDigest(call))).toEqual([question]);
+  }
 });
 
 it("finds no question in another command, or in another script", () => {

@@ -1,5 +1,6 @@
+import { byDigest, callOf } from "@redsync/conformance/questions";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
-import { type Command, type Operation, script } from "@redsync/core";
+import type { Command, Operation } from "@redsync/core";
 import { memoryNode } from "@redsync/memory";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
@@ -48,11 +49,12 @@ function play(seed: number): Command[] {
   const ask = (name: string): Command[] => {
     const operation = pick(operations);
     const isText = next() < 0.3;
-    const how = isText ? (["EVAL", script.lua] as const) : (["EVALSHA", script.sha1] as const);
-    if (next() < 0.4) return [[...how, "1", name, pick(values), operation, "60000"]];
+    const how = (call: Command) => (isText ? call : byDigest(call));
+    if (next() < 0.4) return [how(callOf({ operation, name, value: pick(values) }, 60_000))];
     const fence = `{${name}}:fence`;
-    const command = [...how, "2", name, fence, pick(values), operation, "60000", token(), "90000"] as const;
-    // Where there is no fence the clock decides on the first token.
+    const question = { operation, name, value: pick(values), fence };
+    const command = how(callOf(question, 60_000, Number(token()), 90_000));
+    // If there is no fence the clock decides on the first token.
     return operation === "acquire" ? [["SET", fence, token(), "NX"], command] : [command];
   };
   const tamper = (name: string): Command[] =>
@@ -71,14 +73,14 @@ function play(seed: number): Command[] {
 
 /** Each command with its reply: of an error the first word, of a TTL whether there is one. */
 async function replies(send: (command: Command) => Promise<unknown>, commands: readonly Command[]) {
-  const told: string[] = [];
+  const lines: string[] = [];
   for (const command of commands) {
     const reply = await send(command).catch((error: Error) => `(error) ${error.message.split(" ")[0]}`);
     const isTtl = command[0] === "PTTL" && typeof reply === "number" && reply > 0;
     const [name, , ...args] = command;
-    told.push(`${[name, ...args].join(" ")} → ${isTtl ? "some time" : JSON.stringify(reply)}`);
+    lines.push(`${[name, ...args].join(" ")} → ${isTtl ? "some time" : JSON.stringify(reply)}`);
   }
-  return told;
+  return lines;
 }
 
 it.each(Array.from({ length: PLAYS }, (_, at) => at + 1))(

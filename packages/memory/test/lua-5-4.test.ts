@@ -72,7 +72,7 @@ it.each([
 ])("tokens are whole numbers in Lua 5.4, and grow (replies %s)", async (_, ways) => {
   const mutex = new Redsync(await lua54Node(ways), options).mutex("name");
   const tokens: number[] = [];
-  for (let round = 0; round < 3; round++) {
+  for (let turn = 0; turn < 3; turn++) {
     const lock = await mutex.lock();
     tokens.push(lock.token);
     await lock.extend();
@@ -93,7 +93,7 @@ it("tokens grow over a node whose TIME is 0, and over several of which one is so
   ]) {
     const mutex = new Redsync(nodes, options).mutex("name");
     let last = 0;
-    for (let round = 0; round < 3; round++) {
+    for (let turn = 0; turn < 3; turn++) {
       const lock = await mutex.lock();
       expect(lock.token).toBeGreaterThan(last);
       last = lock.token;

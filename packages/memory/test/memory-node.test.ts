@@ -1,4 +1,5 @@
-import { type Command, Redsync, script } from "@redsync/core";
+import { byDigest, callOf } from "@redsync/conformance/questions";
+import { type Command, type Operation, Redsync, script } from "@redsync/core";
 import { memoryNode } from "@redsync/memory";
 import { describe, expect, it } from "vitest";
 
@@ -15,8 +16,8 @@ function clocked() {
   };
 }
 
-const acquire = (value: string, expiry: string) =>
-  ["EVAL", script.lua, "1", "name", value, "acquire", expiry] as const;
+const call = (operation: Operation, value: string, ...expiry: readonly number[]) =>
+  callOf({ operation, name: "name", value }, ...expiry);
 
 describe("expiry", () => {
   it("keeps a key to its last millisecond and not beyond", async () => {
@@ -32,25 +33,25 @@ describe("expiry", () => {
 
   it("grants a name again once its holder has expired, and never releases the next one's lock for the last one", async () => {
     const { send, pass } = clocked();
-    expect(await send(...acquire("first", "100"))).toBe(1);
-    expect(await send(...acquire("second", "100"))).toBe(0);
+    expect(await send(...call("acquire", "first", 100))).toBe(1);
+    expect(await send(...call("acquire", "second", 100))).toBe(0);
     pass(100);
-    expect(await send(...acquire("second", "100"))).toBe(1);
+    expect(await send(...call("acquire", "second", 100))).toBe(1);
 
-    expect(await send("EVAL", script.lua, "1", "name", "first", "release")).toBe(0);
-    expect(await send("EVAL", script.lua, "1", "name", "first", "extend", "100")).toBe(0);
+    expect(await send(...call("release", "first"))).toBe(0);
+    expect(await send(...call("extend", "first", 100))).toBe(0);
     expect(await send("GET", "name")).toBe("second");
   });
 
   it("extends from now, and only what is there", async () => {
     const { send, pass } = clocked();
-    await send(...acquire("value", "100"));
+    await send(...call("acquire", "value", 100));
     pass(60);
-    expect(await send("EVAL", script.lua, "1", "name", "value", "extend", "100")).toBe(1);
+    expect(await send(...call("extend", "value", 100))).toBe(1);
     pass(60);
     expect(await send("PTTL", "name")).toBe(40);
     pass(40);
-    expect(await send("EVAL", script.lua, "1", "name", "value", "extend", "100")).toBe(-1);
+    expect(await send(...call("extend", "value", 100))).toBe(-1);
     expect(await send("GET", "name")).toBeNull();
   });
 
@@ -82,14 +83,15 @@ describe("core's script", () => {
   it("is known by its digest only once it was sent as text, or loaded", async () => {
     const { send } = clocked();
     const { sha1, lua } = script;
-    const byDigest = () => send("EVALSHA", sha1, "1", "name", "value", "acquire", "1000");
-    await expect(byDigest()).rejects.toThrow(/^NOSCRIPT /);
-    await send("EVAL", lua, "1", "name", "value", "acquire", "1000");
-    expect(await byDigest()).toBe(1);
+    const acquire = call("acquire", "value", 1_000);
+    await expect(send(...byDigest(acquire))).rejects.toThrow(/^NOSCRIPT /);
+    await send(...acquire);
+    expect(await send(...byDigest(acquire))).toBe(1);
     await send("SCRIPT", "FLUSH");
-    await expect(byDigest()).rejects.toThrow(/^NOSCRIPT /);
+    await expect(send(...byDigest(acquire))).rejects.toThrow(/^NOSCRIPT /);
     expect(await send("SCRIPT", "LOAD", lua)).toBe(sha1);
-    expect(await send("EVALSHA", sha1.toUpperCase(), "1", "name", "value", "acquire", "1000")).toBe(1);
+    const [word, , ...args] = byDigest(acquire);
+    expect(await send(word, sha1.toUpperCase(), ...args)).toBe(1);
   });
 
   it("is the only one: it runs no other Lua", async () => {

@@ -1,0 +1,72 @@
+import { callOf } from "@redsync/conformance/questions";
+import { type Command, script } from "@redsync/core";
+
+/** Commands about keys, to be compared with a Redis reply by reply. */
+export const keyPlays: Readonly<Record<string, readonly Command[]>> = {
+  "SET and GET": [
+    ["GET", "k"],
+    ["SET", "k", "42"],
+    ["GET", "k"],
+    ["set", "k", ""],
+    ["get", "k"],
+    ["SET", "k", "v", "NX"],
+    ["SET", "new", "v", "nx", "px", "50000"],
+    ["PTTL", "new"],
+    ["SET", "new", "w"],
+    ["PTTL", "new"],
+  ],
+  "options of SET that nobody has": [
+    ["SET", "k", "v", "NONSENSE"],
+    ["SET", "k", "v", "NX", "NONSENSE"],
+    ["GET", "k"],
+  ],
+  "expiries that are none": [
+    ["SET", "k", "v", "PX", "0"],
+    ["SET", "k", "v", "PX", "-5"],
+    ["SET", "k", "v", "PX", "1.5"],
+    ["SET", "k", "v", "PX", "soon"],
+    ["SET", "k", "v", "PX"],
+    ["EXISTS", "k"],
+  ],
+  "DEL and EXISTS": [
+    ["SET", "a", "1"],
+    ["SET", "b", "2"],
+    ["EXISTS", "a", "b", "c", "a"],
+    ["DEL", "a", "b", "c"],
+    ["DEL", "a"],
+    ["DBSIZE"],
+  ],
+  "PEXPIRE and PTTL": [
+    ["PEXPIRE", "k", "50000"],
+    ["SET", "k", "v"],
+    ["PTTL", "k"],
+    ["PEXPIRE", "k", "50000"],
+    ["PTTL", "k"],
+    ["PEXPIRE", "k", "soon"],
+    ["PEXPIRE", "k", "0"],
+    ["EXISTS", "k"],
+  ],
+  lists: [
+    ["RPUSH", "l", "a"],
+    ["PEXPIRE", "l", "50000"],
+    ["RPUSH", "l", "b", "c"],
+    ["PTTL", "l"],
+    ["GET", "l"],
+    callOf({ operation: "acquire", name: "l", value: "value" }, 50_000),
+    callOf({ operation: "release", name: "l", value: "value" }),
+    ["SET", "l", "text"],
+    ["RPUSH", "l", "d"],
+  ],
+  "too few arguments": [
+    ["GET"],
+    ["SET", "k"],
+    ["DEL"],
+    ["EXISTS"],
+    ["PEXPIRE", "k"],
+    ["PTTL"],
+    ["RPUSH", "l"],
+    ["PUBLISH", "channel"],
+    ["EVAL", script.lua],
+    ["DBSIZE"],
+  ],
+};
