@@ -1,39 +1,9 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { LockFailedError, type NodeError, type RedisNode, Redsync } from "@redsync/core";
+import { LockFailedError, type NodeError, Redsync } from "@redsync/core";
 import { upstashNode } from "@redsync/upstash";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { answering, rejection, saying, token } from "./answering.ts";
 
-const token = "open-sesame";
 const value = "bG9jay12YWx1ZS1vZi1vdXJz";
-
-const open: (() => void)[] = [];
-afterAll(() => {
-  for (const close of open) close();
-});
-
-/** A node whose server answers as told. */
-async function answering(listener: RequestListener): Promise<RedisNode> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  open.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return upstashNode({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token });
-}
-
-const saying = (status: number, body: string, headers = {}) =>
-  answering((_, response) => void response.writeHead(status, headers).end(body));
-
-async function rejection(promise: Promise<unknown>): Promise<Error> {
-  const outcome = await promise.then(
-    (result) => new Error(`it resolved to ${JSON.stringify(result)}`, { cause: "no rejection" }),
-    (error: Error) => error,
-  );
-  expect(outcome.cause).not.toBe("no rejection");
-  return outcome;
-}
 
 const error = (text: string) => JSON.stringify({ error: text });
 
@@ -168,44 +138,5 @@ it("shows neither the value of a lock nor the token, whatever the server quotes"
       expect(message).not.toContain(token);
       expect(message).not.toContain(value.slice(0, 9));
     }
-  }
-});
-
-it("ends a subscription that the server ends before it is confirmed", async () => {
-  const node = await saying(200, "data: hello\n\n");
-  const failure = await rejection(node.subscribe?.("channel", () => {}) as Promise<unknown>);
-  expect(failure.message).toMatch(/^request failed: the response has ended/);
-});
-
-/** Listens to a server that says "one" and "two" in one breath, and makes `hear` of them. */
-async function listeningToTwo(hear: (message: string, leave: () => Promise<void>) => void) {
-  let speak = () => {};
-  const node = await answering((_, response) => {
-    response.write("data: subscribe,channel,1\n\n");
-    speak = () => void response.end("data: message,channel,one\n\ndata: message,channel,two\n\n");
-  });
-  const leave = await node.subscribe?.("channel", (message) => hear(message, leave as () => Promise<void>));
-  speak();
-}
-
-it("says nothing more to a listener that has left at the first of two messages", async () => {
-  const heard: string[] = [];
-  await listeningToTwo((message, leave) => {
-    heard.push(message);
-    leave().catch(() => {});
-  });
-  await expect.poll(() => heard).toEqual(["one"]);
-});
-
-it("hands what a listener throws to the runtime, and goes on", async () => {
-  const thrown: unknown[] = [];
-  process.setUncaughtExceptionCaptureCallback((error) => thrown.push(error));
-  try {
-    await listeningToTwo((message) => {
-      throw message;
-    });
-    await expect.poll(() => thrown).toEqual(["one", "two"]);
-  } finally {
-    process.setUncaughtExceptionCaptureCallback(null);
   }
 });
