@@ -88,7 +88,7 @@ function reportAcquired(
  */
 function failureOf({ name, settings }: LockSpec, { round, last, result }: Attempt, attempt: number): Failure {
   const { onEvent, validity } = settings;
-  const outcomes = last.outcomes(last === round ? [] : round.outcomes());
+  const outcomes = last.questions.outcomes(last === round ? [] : round.questions.outcomes());
   if (result === "failed") {
     const why = last.votes.describe(last === round ? "granted it" : "have its token", validity);
     return (verdict, ending) => new LockFailedError(name, `${verdict}: ${why}`, outcomes, ending);

@@ -36,6 +36,10 @@ export interface AskingRound extends Moment {
   readonly isDecided: boolean;
   /** Whether it leaves the value on nodes. */
   readonly isWrite: boolean;
+}
+
+/** A round that may still put a value on nodes. */
+export interface PendingWrite {
   /** Whether an answer may still come before the deadline. */
   isWaitingFor(key: NodeKey): boolean;
   /** Has `run` called when the node has answered, or at the deadline. Whoever waits for that sees to what it leaves behind. */
@@ -56,7 +60,7 @@ export interface RoundOwner {
   keepsGrants(): boolean;
   /** Whether a round may still put the value there: a release has to wait for that. */
   isWriting(key: NodeKey): boolean;
-  writesPendingAt(key: NodeKey): readonly AskingRound[];
+  writesPendingAt(key: NodeKey): readonly PendingWrite[];
   /** A node answered, or failed. */
   onReply(round: AskingRound, key: NodeKey, answer: NodeAnswer | NodeError, isPermanent: boolean): void;
 }

@@ -64,13 +64,13 @@ export function decidedOrEnd<T>(round: Round, wait: Wait, then: () => T | Promis
 function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Round> {
   const { context, keys, names } = ownership.spec;
   let token = 0;
-  for (const key of keys) token = Math.max(token, round.tokenOf(key) ?? 0);
+  for (const key of keys) token = Math.max(token, round.questions.tokenOf(key) ?? 0);
   ownership.token = token;
-  const granted = keys.filter((key) => round.tokenOf(key) === token);
+  const granted = keys.filter((key) => round.questions.tokenOf(key) === token);
   const votes = new Votes(names.length, context.voters.length);
   for (const { nameIndex } of granted) votes.count(nameIndex, "ok");
   if (votes.isGranted) return Promise.resolve(round);
-  const below = keys.filter((key) => (round.tokenOf(key) ?? token) < token);
+  const below = keys.filter((key) => (round.questions.tokenOf(key) ?? token) < token);
   const raise = ownership.ask({
     operation: "extend",
     background: round.options.background,

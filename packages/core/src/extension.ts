@@ -98,7 +98,7 @@ export class Extension {
     const { end, state } = this.#lease;
     // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
     if (end && (state === "unlocked" || !mayReacquire || end !== lossBefore)) return end;
-    if (votes.isLost) return this.#lease.lose("is lost", round.outcomes());
+    if (votes.isLost) return this.#lease.lose("is lost", round.questions.outcomes());
     // An adoption that was confirmed too late is in doubt like one that was not: the value is still its previous owner's.
     const isInTime = state !== "adopting" || round.elapsed < validity;
     if (votes.isGranted && isInTime) {
@@ -107,8 +107,8 @@ export class Extension {
     }
     const { name } = this.#spec;
     const verdict = `could not be extended: ${votes.describe("extended it", validity)}`;
-    const error = new ExtendFailedError(name, verdict, round.outcomes());
-    this.#lease.lastFailure = error.outcomes;
+    const error = new ExtendFailedError(name, verdict, round.questions.outcomes());
+    this.#lease.doubt(error.outcomes);
     onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
     return error;
   }

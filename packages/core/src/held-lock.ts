@@ -105,7 +105,7 @@ export class HeldLock implements Holder {
     if (loss === undefined && unlocked === "released") return;
     // A node that shows another's value says more than one that shows none.
     const isShown = unlocked !== "released" && loss?.reason !== "taken";
-    const outcomes = isShown ? this.#release?.outcomes() : loss?.outcomes;
+    const outcomes = isShown ? this.#release?.questions.outcomes() : loss?.outcomes;
     const { name } = this.ownership.spec;
     const error = new LockLostError(name, "was lost before its work was done", outcomes, loss);
     throw Object.assign(error, { result });
@@ -137,7 +137,7 @@ export class HeldLock implements Holder {
     if (round.platformError) throw round.platformError.error;
     const { isGranted, isLost } = round.votes;
     if (!this.lease.end && !isGranted) {
-      const outcomes = round.outcomes();
+      const outcomes = round.questions.outcomes();
       if (!isLost) throw new LockFailedError(this.ownership.spec.name, "could not be verified", outcomes);
       const loss = this.lease.lose("is lost", outcomes);
       this.#extend.undoUnlessKept(round);
@@ -170,7 +170,7 @@ export class HeldLock implements Holder {
 
   #unlockFailed(round: Round): UnlockFailedError {
     const { name, settings } = this.ownership.spec;
-    const error = new UnlockFailedError(name, "could not be unlocked", round.outcomes());
+    const error = new UnlockFailedError(name, "could not be unlocked", round.questions.outcomes());
     settings.onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
     return error;
   }

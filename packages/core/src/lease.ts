@@ -41,14 +41,14 @@ const WATCH_MS = 1_000;
 
 /** The state of a lock, until when it is valid by the clock, and how it was lost. Nothing else changes that state. */
 export class Lease {
-  /** Why the last extension failed: it is in doubt why the lock will end. */
-  lastFailure: readonly NodeOutcome[] | undefined;
   readonly #spec: LockSpec;
   readonly #acquired: Moment;
   #state: LeaseState;
   /** The start of the round that a quorum granted last, and for how long that is good. */
   #validFrom: Moment;
   #validity = 0;
+  /** Why the last extension failed: it is in doubt why the lock will end. */
+  #lastFailure: readonly NodeOutcome[] | undefined;
   #loss: LockLostError | undefined;
   #controller: AbortController | undefined;
   #timer: unknown;
@@ -120,7 +120,7 @@ export class Lease {
   confirm(start: Moment): void {
     this.#transition("confirm");
     this.#loss = undefined;
-    this.lastFailure = undefined;
+    this.#lastFailure = undefined;
     // Two extensions at once may end in either order.
     if (start.startedAt < this.#validFrom.startedAt) return;
     const { maxHold, validity } = this.#spec.settings;
@@ -150,7 +150,12 @@ export class Lease {
     const { validity, maxHold } = this.#spec.settings;
     const isHeldLongest = this.#validity < validity || maxHold === validity;
     const verdict = isHeldLongest ? `was held for its maxHold of ${maxHold} ms` : "expired";
-    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.lastFailure);
+    return this.lose(`${verdict} at ${this.until.toISOString()}`, this.#lastFailure);
+  }
+
+  /** An extension failed. */
+  doubt(outcomes: readonly NodeOutcome[]): void {
+    this.#lastFailure = outcomes;
   }
 
   /** Notes that its time has run out: nobody may have watched. */

@@ -90,6 +90,18 @@ export class NodeQuestion implements Question {
     return health.allowRequest(this.#round, expiry) ? undefined : silence;
   }
 
+  /** Asks the node; a release comes after what it takes back. */
+  ask(): void {
+    const { options, owner } = this.#round;
+    if (options.operation !== "release" || !owner.isWriting(this.key)) return this.key.batch.ask(this);
+    const pending = owner.writesPendingAt(this.key);
+    let open = pending.length;
+    const onSettled = () => {
+      if (--open === 0) this.key.batch.ask(this);
+    };
+    for (const write of pending) write.whenSettled(this.key, onSettled);
+  }
+
   /**
    * While a slot of a Cluster moves, the name may be on one server and its fence on another. Returns whether the question is to be
    * asked again, about the name alone.

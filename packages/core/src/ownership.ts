@@ -1,13 +1,14 @@
-import type { AskingRound, RoundOptions, RoundOwner } from "./asking.ts";
+import type { AskingRound, PendingWrite, RoundOptions, RoundOwner } from "./asking.ts";
 import type { Background } from "./background.ts";
 import type { LockSpec, NodeKey } from "./lock-spec.ts";
 import type { NodeError } from "./node-error.ts";
 import { Round } from "./round.ts";
+import type { RoundQuestions } from "./round-questions.ts";
 import type { NodeAnswer } from "./votes.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
-const NONE: readonly Round[] = [];
+const NONE: readonly RoundQuestions[] = [];
 
 /** A lock, as far as it decides what stays on the nodes. */
 export interface Holder {
@@ -32,7 +33,7 @@ export class Ownership implements RoundOwner {
   holder: Holder | undefined;
   #isGivenUp = false;
   /** Rounds that may still put the value somewhere. */
-  #writes: readonly Round[] = NONE;
+  #writes: readonly RoundQuestions[] = NONE;
 
   constructor(spec: LockSpec, value: string, token?: number) {
     this.spec = spec;
@@ -62,7 +63,7 @@ export class Ownership implements RoundOwner {
     const { operation } = options;
     if (operation === "acquire" || operation === "repair") {
       const pending = this.#writes === NONE ? NONE : this.#writes.filter(({ isWaiting }) => isWaiting);
-      this.#writes = [...pending, round];
+      this.#writes = [...pending, round.questions];
     }
     round.start();
     return round;
@@ -78,7 +79,7 @@ export class Ownership implements RoundOwner {
     const unsure: NodeKey[] = [];
     for (const key of this.spec.keys) {
       if (!this.written[key.index]) continue;
-      const answer = round.answerOf(key);
+      const answer = round.questions.answerOf(key);
       if (answer === "ok") granted.push(key);
       // A node that was not asked may have it from before, and one that had nothing may have been given it since, by a repair. One
       // that refused may have been asked before, by a client that sends again.
@@ -101,13 +102,13 @@ export class Ownership implements RoundOwner {
     return this.ask({ ...options, operation: "release", background });
   }
 
-  writesPendingAt(key: NodeKey): readonly Round[] {
+  writesPendingAt(key: NodeKey): readonly PendingWrite[] {
     return this.#writes.filter((round) => round.isWaitingFor(key));
   }
 
   /** Whether what was sent before may still put the value there. */
   isWriting(key: NodeKey): boolean {
-    return this.#writes.some((round) => round.isWaitingFor(key));
+    return this.#writes.some((write) => write.isWaitingFor(key));
   }
 
   onReply(round: AskingRound, key: NodeKey, answer: NodeAnswer | NodeError, isPermanent: boolean): void {

@@ -4,11 +4,13 @@ import { elapsed } from "./clock.ts";
 import type { Answer } from "./commands.ts";
 import type { Deadline } from "./deadlines.ts";
 import type { Span } from "./in-flight.ts";
-import type { LockSpec, NodeKey } from "./lock-spec.ts";
-import type { NodeError, NodeOutcome } from "./node-error.ts";
-import { NodeQuestion, type QuestionOwner } from "./node-question.ts";
+import { inRandomOrder } from "./in-random-order.ts";
+import type { LockSpec } from "./lock-spec.ts";
+import type { NodeError } from "./node-error.ts";
+import type { NodeQuestion, QuestionOwner } from "./node-question.ts";
 import { isForFramework } from "./refusal.ts";
-import { RoundReport } from "./round-report.ts";
+import { reportFailure } from "./report-failure.ts";
+import { RoundQuestions } from "./round-questions.ts";
 import { type NodeAnswer, Votes } from "./votes.ts";
 
 /**
@@ -25,11 +27,10 @@ export class Round implements QuestionOwner {
   readonly startedAt: number;
   readonly startedAtWall: number;
   readonly votes: Votes;
+  readonly questions: RoundQuestions;
   isDecided = false;
   /** A framework's own error, which has to reach it as it is. */
   platformError: { readonly error: unknown } | undefined;
-  readonly #questions: readonly NodeQuestion[];
-  #lazyReport: RoundReport | undefined;
   readonly #span: Span;
   #deadline: Deadline | undefined;
   /** Of how many nodes the answer is still to come. */
@@ -37,7 +38,6 @@ export class Round implements QuestionOwner {
   /** Of those, how many have refused for now and will be asked again. */
   #pausing = 0;
   #isOver = false;
-  #isOverdue = false;
   #whenDecided: (() => void) | undefined;
   #giveUpTimer: unknown;
 
@@ -51,22 +51,19 @@ export class Round implements QuestionOwner {
     this.startedAtWall = clock.wall();
     this.votes = new Votes(spec.names.length, voters.length);
     if (granted) for (const { nameIndex } of granted) this.votes.count(nameIndex, "ok");
-    this.#questions =
-      keys.length === 1
-        ? [new NodeQuestion(keys[0] as NodeKey, this)]
-        : keys.map((key) => new NodeQuestion(key, this));
+    this.questions = new RoundQuestions(this, keys);
     this.#span = options.background.begin(this.startedAt + 2 * spec.settings.expiry + 1_000);
   }
 
   /** Asks the nodes that may be asked. */
   start(): void {
     const { settings, context } = this.spec;
-    for (const question of this.#questions) if (this.#admit(question)) this.#open++;
+    for (const question of this.questions.all) if (this.#admit(question)) this.#open++;
     if (this.#open > 0) this.#deadline = context.deadlines.start(this.startedAt, settings.timeout, this);
-    for (const question of settings.shuffleNodes ? shuffled(this.#questions) : this.#questions) {
+    for (const question of settings.shuffleNodes ? inRandomOrder(this.questions.all) : this.questions.all) {
       if (!question.isOpen) continue;
       if (this.isWrite) this.owner.written[question.key.index] = true;
-      this.#ask(question);
+      question.ask();
     }
     this.#decideIfPossible();
   }
@@ -77,35 +74,6 @@ export class Round implements QuestionOwner {
 
   get elapsed(): number {
     return elapsed(this.spec.context.clock, this);
-  }
-
-  /** What the node had said by the time of the decision. */
-  answerOf(key: NodeKey): NodeAnswer | NodeError | undefined {
-    return this.#questionOf(key)?.answer;
-  }
-
-  /** With fencing: what the node has stored, if it granted an acquire. */
-  tokenOf(key: NodeKey): number | undefined {
-    const question = this.#questionOf(key);
-    return question?.answer === "ok" ? question.detail : undefined;
-  }
-
-  isWaitingFor(key: NodeKey): boolean {
-    return !this.#isOverdue && this.#questionOf(key)?.isOpen === true;
-  }
-
-  /** Whether any answer may still come before the deadline. */
-  get isWaiting(): boolean {
-    return !this.#isOverdue && this.#open > 0;
-  }
-
-  whenSettled(key: NodeKey, run: () => void): void {
-    this.#questionOf(key)?.whenSettled(run);
-  }
-
-  /** What every node had said when the round was decided, in the place of what it said `before`. */
-  outcomes(before: readonly NodeOutcome[] = []): NodeOutcome[] {
-    return this.#report.outcomes(this.#questions, this.#isOverdue, before);
   }
 
   /** Resolves with the decision, to what `then` makes of it. The round itself never rejects. To be asked for once. */
@@ -144,12 +112,12 @@ export class Round implements QuestionOwner {
   onFailure(question: NodeQuestion, failure: Failure): void {
     const { key } = question;
     const { error, thrown, isRefused, isNotSent, isPermanent } = failure;
-    if (question.leaveFence(error)) return this.#ask(question);
+    if (question.leaveFence(error)) return question.ask();
     if (isForFramework(thrown)) {
       this.platformError ??= { error: thrown };
       this.decide();
     }
-    if (this.options.insists && isRefused && !isPermanent && !this.#isOverdue)
+    if (this.options.insists && isRefused && !isPermanent && !this.questions.isOverdue)
       return this.#askLater(question, error);
     // Nothing of a first attempt is there then.
     if (isNotSent && this.options.attempt !== undefined) this.owner.written[key.index] = false;
@@ -158,38 +126,16 @@ export class Round implements QuestionOwner {
       if (isPermanent) this.votes.count(key.nameIndex, "barred");
     }
     // A failure after the deadline was reported as a timeout.
-    if (!this.#isOverdue) this.#report.nodeFailed(key, error);
+    if (!this.questions.isOverdue) reportFailure(this, key, error);
     this.#onReply(question, error, isPermanent);
-  }
-
-  get #report(): RoundReport {
-    this.#lazyReport ??= new RoundReport(this);
-    return this.#lazyReport;
-  }
-
-  #questionOf(key: NodeKey): NodeQuestion | undefined {
-    if (this.options.keys === undefined) return this.#questions[key.index];
-    return this.#questions.find((question) => question.key === key);
   }
 
   #admit(question: NodeQuestion): boolean {
     const silence = question.admit();
     question.answer = silence;
     question.isOpen = silence === undefined;
-    if (silence) this.#report.nodeFailed(question.key, silence);
+    if (silence) reportFailure(this, question.key, silence);
     return question.isOpen;
-  }
-
-  /** Asks a node; a release comes after what it takes back. */
-  #ask(question: NodeQuestion): void {
-    const { key } = question;
-    if (this.options.operation !== "release" || !this.owner.isWriting(key)) return key.batch.ask(question);
-    const pending = this.owner.writesPendingAt(key);
-    let open = pending.length;
-    const onSettled = () => {
-      if (--open === 0) key.batch.ask(question);
-    };
-    for (const write of pending) write.whenSettled(key, onSettled);
   }
 
   /** Asks a node again after a pause. The round does not wait for that node as long as a quorum does without it. */
@@ -198,7 +144,7 @@ export class Round implements QuestionOwner {
     this.#pausing++;
     const again = () => {
       this.#pausing--;
-      if (!this.#isOverdue) return this.#ask(question);
+      if (!this.questions.isOverdue) return question.ask();
       this.#onReply(question, refusal, false);
     };
     this.spec.context.clock.setTimer(again, question.pause, true);
@@ -235,9 +181,9 @@ export class Round implements QuestionOwner {
 
   onDeadline(): void {
     const { expiry, timeout } = this.spec.settings;
-    this.#isOverdue = true;
+    this.questions.isOverdue = true;
     this.decide();
-    for (const question of this.#questions) if (question.isOpen) this.#onTimeout(question);
+    for (const question of this.questions.all) if (question.isOpen) this.#onTimeout(question);
     this.#giveUpTimer = this.spec.context.clock.setTimer(() => this.#giveUp(), expiry - timeout, false);
   }
 
@@ -246,18 +192,13 @@ export class Round implements QuestionOwner {
     // A node that refused, and is to be asked again, did answer.
     if (!answer) key.health.onTimeout(this);
     if (this.options.mayMissFence) this.owner.missFence(key);
-    this.#report.nodeFailed(key, typeof answer === "object" ? answer : this.#report.timeoutError(key, true));
+    reportFailure(this, key, typeof answer === "object" ? answer : this.questions.timeoutError(key));
     question.settle();
   }
 
   #giveUp(): void {
-    for (const question of this.#questions) if (question.isOpen) question.giveUp();
+    for (const question of this.questions.all) if (question.isOpen) question.giveUp();
     this.#open = 0;
     this.#decideIfPossible();
   }
-}
-
-function shuffled<T>(list: readonly T[]): T[] {
-  const drawn = list.map((item): [number, T] => [Math.random(), item]);
-  return drawn.sort(([one], [other]) => one - other).map(([, item]) => item);
 }

@@ -56,7 +56,8 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
       : sending.catch((error) => explain(error, status, client));
   };
   const { subscriber } = options;
-  const node = { client, send, disconnection: () => disconnectionOf(client) };
+  const slots = client.isCluster === true;
+  const node = { client, slots, send, disconnection: () => disconnectionOf(client) };
   return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 

@@ -81,7 +81,8 @@ export function nodeRedisNode(
       throw Object.assign(new Error(text, { cause: cause ?? error }), marks);
     });
   };
-  const node = { client, send, disconnection: () => disconnectionOf(client as AnyClient) };
+  const slots = "nodeClient" in client;
+  const node = { client, slots, send, disconnection: () => disconnectionOf(client as AnyClient) };
   return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
 }
 

@@ -35,6 +35,7 @@ export function glideNode(client: GlideClient): RedisNode {
   checkClient(client);
   return {
     client,
+    slots: "invokeScriptWithRoute" in client,
     async send(command) {
       try {
         // Strings, whatever the client's `defaultDecoder` is.
