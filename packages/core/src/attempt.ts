@@ -67,8 +67,7 @@ function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Rou
   for (const key of keys) token = Math.max(token, round.questions.tokenOf(key) ?? 0);
   ownership.token = token;
   const granted = keys.filter((key) => round.questions.tokenOf(key) === token);
-  const votes = new Votes(names.length, context.voters.length);
-  for (const { nameIndex } of granted) votes.count(nameIndex, "ok");
+  const votes = new Votes(names.length, context.voters.length, granted);
   if (votes.isGranted) return Promise.resolve(round);
   const below = keys.filter((key) => (round.questions.tokenOf(key) ?? token) < token);
   const raise = ownership.ask({

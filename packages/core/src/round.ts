@@ -49,8 +49,7 @@ export class Round implements QuestionOwner {
     this.options = options;
     this.startedAt = clock.monotonic();
     this.startedAtWall = clock.wall();
-    this.votes = new Votes(spec.names.length, voters.length);
-    if (granted) for (const { nameIndex } of granted) this.votes.count(nameIndex, "ok");
+    this.votes = new Votes(spec.names.length, voters.length, granted);
     this.questions = new RoundQuestions(this, keys);
     this.#span = options.background.begin(this.startedAt + 2 * spec.settings.expiry + 1_000);
   }
@@ -110,8 +109,8 @@ export class Round implements QuestionOwner {
   }
 
   onFailure(question: NodeQuestion, failure: Failure): void {
-    const { key } = question;
     const { error, thrown, isRefused, isNotSent, isPermanent } = failure;
+    const { key } = question;
     if (question.leaveFence(error)) return question.ask();
     if (isForFramework(thrown)) {
       this.platformError ??= { error: thrown };

@@ -31,10 +31,12 @@ export class Votes {
   #isLost = false;
   #isBarred = false;
 
-  constructor(names: number, nodes: number) {
+  /** `granted` is what has granted before the vote. */
+  constructor(names: number, nodes: number, granted?: readonly { readonly nameIndex: number }[]) {
     this.nodes = nodes;
     this.quorum = Math.floor(nodes / 2) + 1;
     this.#names = names;
+    if (granted) for (const { nameIndex } of granted) this.count(nameIndex, "ok");
   }
 
   count(name: number, vote: keyof NameVotes): void {
