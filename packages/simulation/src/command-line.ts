@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type BreakingMutation, mutations } from "./mutations.ts";
+import type { BreakingMutation } from "./breaking-mutation.ts";
+import { mutations } from "./mutations.ts";
 
 export const usage = `Runs the simulation of core.
 
@@ -7,7 +8,7 @@ export const usage = `Runs the simulation of core.
   pnpm simulate --seeds N            the first N schedules, until one breaks a rule
   pnpm simulate --rules              the table of the README: rules, and what breaks them
 
-  --mutation TITLE                   with core broken as by this entry of mutations.ts, looking for its rules
+  --mutation TITLE                   with core broken as by this entry of mutations/, looking for its rules
   --help                             this text`;
 
 /** What is to be run. */

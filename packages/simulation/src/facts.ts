@@ -1,5 +1,5 @@
 import type { Operation } from "@redsync/core";
-import type { Question } from "./questions.ts";
+import type { Answer, Question } from "./questions.ts";
 
 /** A question that core sent to a node, alone or with others in one command. */
 export interface AskedQuestion extends Question {
@@ -15,7 +15,7 @@ export interface Copy {
 }
 
 /** The answer to one question, or the error with which the command failed. */
-export type Outcome = number | Error;
+export type Outcome = Answer;
 
 /** What is known of one value under one name on one node. */
 export type Fact = Message | { readonly what: "forgot" } | { readonly what: "lost"; readonly since: number };

@@ -7,16 +7,35 @@ export interface Question {
   readonly value: string;
 }
 
+/** The answer to one question: 1 or a token, 0 for "taken", -1 for "absent"; or its own error. */
+export type Answer = number | Error;
+
 /** What a command asks, in the order of its answers. Nothing else here knows how core writes its questions down. */
-export function questionsOf([, id, keys, ...args]: Command): readonly Question[] {
+export function questionsOf([, id, count, ...rest]: Command): readonly Question[] {
   if (id !== script.sha1 && id !== script.lua) throw new Error(`no script of ours: ${id}`);
-  const [value = "", operation] = args.slice(Number(keys));
-  return [{ operation: operation as Operation, name: args[0] ?? "", value }];
+  const keys = rest.slice(0, Number(count));
+  const args = rest.slice(Number(count));
+  const questions: Question[] = [];
+  while (keys.length > 0) {
+    const name = keys.shift() as string;
+    // A fence's key, its token and its own expiry.
+    if (args[0] === "fence") {
+      keys.shift();
+      args.splice(0, 3);
+    }
+    const [operation, value = ""] = args.splice(0, 3);
+    questions.push({ operation: operation as Operation, name, value });
+  }
+  return questions;
 }
 
 /** The answers in a reply, one for each question. */
-export function answersOf(reply: Reply, questions: readonly Question[]): readonly number[] {
-  const answers = Array.isArray(reply) ? reply : [reply];
-  if (answers.length === questions.length) return answers;
-  throw new Error(`${answers.length} answers to ${questions.length} questions`);
+export function answersOf(reply: Reply, questions: readonly Question[]): readonly Answer[] {
+  const answers = Array.isArray(reply) ? (reply as readonly Reply[]) : [reply];
+  if (answers.length !== questions.length)
+    throw new Error(`${answers.length} answers to ${questions.length} questions`);
+  return answers.map((answer) => {
+    if (Array.isArray(answer)) return Number(answer[0]);
+    return typeof answer === "number" ? answer : new Error(String(answer));
+  });
 }

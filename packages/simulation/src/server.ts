@@ -1,6 +1,7 @@
 import type { Command, Reply } from "@redsync/core";
+import { isGrant } from "./facts.ts";
 import { EPOCH } from "./process.ts";
-import { answersOf, type Question } from "./questions.ts";
+import { type Answer, answersOf, type Question } from "./questions.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Subject } from "./simulation.ts";
 
@@ -13,7 +14,7 @@ export interface Arrival {
 /** A command's reply, and the answer to each of its questions. */
 interface Executed {
   readonly reply: Reply;
-  readonly outcomes: readonly number[];
+  readonly outcomes: readonly Answer[];
 }
 
 /** A server's clocks: how fast they run, and by how many milliseconds its wall clock is off. */
@@ -121,7 +122,7 @@ export class Server {
     const reply = this.#execute(this.#store, name, args);
     const outcomes = answersOf(reply, questions);
     questions.forEach(({ operation }, at) => {
-      if (operation === "acquire" && (outcomes[at] as number) > 0) this.acquired++;
+      if (operation === "acquire" && isGrant(outcomes[at] as Answer)) this.acquired++;
     });
     return { reply, outcomes };
   }

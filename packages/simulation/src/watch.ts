@@ -1,5 +1,5 @@
 import type { Lock, RedsyncEvent, UnlockResult } from "@redsync/core";
-import { Instant } from "../../core/src/clock.ts";
+import { elapsed, type Moment, present } from "../../core/src/clock.ts";
 import type { Process } from "./process.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -27,7 +27,7 @@ export class Watch {
   tamperedAt: number | undefined;
   letGo: LetGo | undefined;
   readonly #simulation: Simulation;
-  #given: { readonly lock: Lock; readonly since: Instant; readonly at: number } | undefined;
+  #given: { readonly lock: Lock; readonly since: Moment; readonly at: number } | undefined;
 
   constructor(simulation: Simulation, process: Process, renews: boolean) {
     this.#simulation = simulation;
@@ -48,7 +48,7 @@ export class Watch {
 
   /** For how long it has been held, by the holder's clocks. */
   get held(): number {
-    return this.#given?.since.elapsed() ?? 0;
+    return this.#given ? elapsed(this.process.clock, this.#given.since) : 0;
   }
 
   /** For how long nothing was sent to keep it. */
@@ -61,7 +61,7 @@ export class Watch {
 
   given(lock: Lock): void {
     const { scheduler, watches } = this.#simulation;
-    this.#given = { lock, since: new Instant(this.process.clock), at: scheduler.now };
+    this.#given = { lock, since: present(this.process.clock), at: scheduler.now };
     watches.add(this);
   }
 

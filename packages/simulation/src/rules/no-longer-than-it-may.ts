@@ -1,6 +1,7 @@
 import { firstOf, rule } from "../rule.ts";
 
-const PRECISION_MS = 2;
+/** Rounds share a timer: one that is due right after another waits for two more, and none is shorter than 1 ms. */
+const PRECISION_MS = 4;
 
 export const noLongerThanItMay = rule({
   name: "no longer than it may",

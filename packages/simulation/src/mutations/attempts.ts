@@ -1,0 +1,91 @@
+import type { BreakingMutation } from "../breaking-mutation.ts";
+
+/** Attempts to take a lock, and their undos. */
+export const attempts: readonly BreakingMutation[] = [
+  {
+    title: "no look at the clock after the replies",
+    where: "attempt",
+    what: "left > 0",
+    becomes: "true",
+    rules: ["valid when given"],
+  },
+  {
+    title: "one value for all attempts",
+    where: "acquire",
+    what: "generated(spec)",
+    becomes: "((background as any).only ??= generated(spec))",
+    rules: ["one holder", "a quorum stores it", "no acquire after its undo"],
+  },
+  {
+    title: "one value for all attempts, as in go-redsync: two holders",
+    where: "acquire",
+    what: "generated(spec)",
+    becomes: "((background as any).only ??= generated(spec))",
+    rules: ["one holder"],
+    checksStorage: false,
+  },
+  {
+    title: "no undo of late grants",
+    where: "Ownership.undo",
+    what: "this.release(background, { keys: unsure })",
+    becomes: "",
+    rules: ["nothing left behind", "everything undone"],
+  },
+  {
+    title: "no second undo where a grant is heard after the first",
+    where: "Ownership.onReply",
+    what: "!this.keepsGrants()",
+    becomes: "false",
+    rules: ["nothing left behind"],
+  },
+  {
+    title: "an undo that waits for an answer beyond the deadline",
+    where: "Round.#onTimeout",
+    what: "question.settle()",
+    becomes: "",
+    rules: ["everything undone"],
+  },
+  {
+    title: "no undo of a failed attempt",
+    where: "attempt",
+    what: "ownership.undo(round, background)",
+    becomes: "NOTHING",
+    rules: ["nothing left behind", "everything undone"],
+  },
+  {
+    title: "the script's text sent though the attempt was given up",
+    where: "Batch.#onError",
+    what: "question.isWanted()",
+    becomes: "true",
+    rules: ["no acquire after its undo"],
+  },
+  {
+    title: "half of an even number of nodes for a quorum",
+    where: "Votes.constructor",
+    what: "Math.floor(nodes / 2) + 1",
+    becomes: "Math.ceil(nodes / 2)",
+    rules: ["one holder", "a quorum stores it"],
+  },
+  {
+    title: "a lock() that gives up after its first attempt",
+    where: "acquire",
+    what: "number >= tries",
+    becomes: "true",
+    kind: "calm",
+    rules: ["calm nodes grant"],
+  },
+  {
+    title: "a lock() that never gives up",
+    where: "acquire",
+    what: "number >= tries || isBarred",
+    becomes: "false",
+    rules: ["comes to an end"],
+  },
+  {
+    title: "a lock() that gives up with an error that is not core's",
+    where: "acquire",
+    what: "errorOf(spec, failure, first, { attempts: number, timedOut }, limit)",
+    becomes: 'new Error("given up")',
+    rules: ["known errors"],
+  },
+];

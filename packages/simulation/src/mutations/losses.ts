@@ -1,0 +1,92 @@
+import type { BreakingMutation } from "../breaking-mutation.ts";
+
+/** The loss of a lock: who hears of it, and what is left then. */
+export const losses: readonly BreakingMutation[] = [
+  {
+    title: "a watch timer left after unlock",
+    where: "Lease.unlock",
+    what: "this.#spec.context.clock.clearTimer(this.#timer)",
+    becomes: "",
+    rules: ["no timer left", "told when it is lost"],
+  },
+  {
+    title: "a signal that does not abort",
+    where: "Lease.lose",
+    what: "this.#controller?.abort(error)",
+    becomes: "",
+    rules: ["told when it is lost"],
+  },
+  {
+    title: "a signal that no clock watches",
+    where: "Lease.signal",
+    what: "this.#watch()",
+    becomes: "",
+    rules: ["told when it is lost"],
+  },
+  {
+    title: "a signal that watches the clock once",
+    where: "Lease.#watch",
+    what: "Math.min(left, WATCH_MS)",
+    becomes: "2 * left",
+    rules: ["told when it is lost"],
+  },
+  {
+    title: "a loss that is told again",
+    where: "Lease.lose",
+    what: "this.#loss !== undefined",
+    becomes: "false",
+    rules: ["told when it is lost"],
+  },
+  {
+    title: "a loss that an unlocked lock tells",
+    where: "Lease.unlock",
+    what: 'this.#transition("unlock")',
+    becomes: "",
+    rules: ["told when it is lost"],
+  },
+  {
+    title: "a callback's error that is masked by the loss",
+    where: "using",
+    what: "held.dispose()",
+    becomes: "held.finish(undefined)",
+    rules: ["using says what became of it"],
+  },
+  {
+    title: "a scope that ends without a word of the loss",
+    where: "HeldLock.finish",
+    what: 'loss === undefined && unlocked === "released"',
+    becomes: 'loss === undefined || unlocked === "released"',
+    rules: ["using says what became of it"],
+  },
+  {
+    title: "a scope in which an unlock by hand came late, and failed",
+    where: "HeldLock.finish",
+    what: 'this.#wasValid ? "released" : "expired"',
+    becomes: '"released" as const',
+    kind: "scopes",
+    rules: ["using says what became of it"],
+  },
+  {
+    title: "a scope that unlocks what it has handed over",
+    where: "HeldLock.finish",
+    what: "this.#wasHandedOver",
+    becomes: "false",
+    kind: "scopes",
+    rules: ["using says what became of it", "a quorum stores it"],
+  },
+  {
+    title: "a lock that verify() finds lost, and that is kept where a node still has it",
+    where: "HeldLock.verify",
+    what: "this.#extend.undoUnlessKept(round)",
+    becomes: "",
+    kind: "deletions",
+    rules: ["nothing left behind"],
+  },
+  {
+    title: "a lock found lost, and kept where a node still has it",
+    where: "Extension.undoUnlessKept",
+    what: "!this.#ownership.keepsGrants()",
+    becomes: "false",
+    rules: ["nothing left behind", "everything undone"],
+  },
+];
