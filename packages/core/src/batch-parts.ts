@@ -33,7 +33,7 @@ export function parts<Question extends ScriptQuestion>(
   for (const question of questions) {
     const size = bytesOf([question]);
     const together = released.get(question.name);
-    if (together === undefined && (part.length === MAX_QUESTIONS || bytes + size > MAX_BYTES)) {
+    if (together === undefined && (part.length >= MAX_QUESTIONS || bytes + size > MAX_BYTES)) {
       if (part.length > 0) all.push(part);
       part = [];
       bytes = 0;

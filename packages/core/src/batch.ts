@@ -100,7 +100,8 @@ export class Batch {
     const onError = (error: unknown) => this.#onError(command, error);
     try {
       const sent = this.#health.node.send(isText ? evalText(questions) : evalsha(questions), command);
-      sent.then((reply) => this.#onReply(command, reply), onError);
+      // Some clients' promises are not the language's own: nothing may be counted twice, or be missed because it is no promise.
+      Promise.resolve(sent).then((reply) => this.#onReply(command, reply), onError);
     } catch (error) {
       onError(error);
     }
