@@ -73,8 +73,10 @@ const SHOWN = 30;
 
 /** What the nodes said, as a message shows it. */
 export function describeOutcomes(outcomes: readonly NodeOutcome[], lock: string): string {
-  // Of many, those that matter.
-  const telling = outcomes.filter(({ status }) => status !== "ok");
+  // Of many, those that matter: first what was said, then what was not waited for.
+  const telling = outcomes
+    .filter(({ status }) => status !== "ok")
+    .sort((one, other) => Number(one.status === "unknown") - Number(other.status === "unknown"));
   const shown = outcomes.length > SHOWN && telling.length > 0 ? telling : outcomes;
   const said = shown.slice(0, SHOWN).map((one) => describe(one, lock));
   if (outcomes.length > SHOWN) said.push("...");

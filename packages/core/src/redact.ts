@@ -7,6 +7,8 @@ const DEPTH = 4;
 const WITHIN = 4;
 /** How much of a message is kept in a copy: more than any server or client says of its own. */
 const LONGEST = 2_000;
+/** How long a text may be that is searched to the end: a stack goes on for longer than a message. */
+const SEARCHED = 20_000;
 
 /**
  * Keeps the values of locks out of what a client says. Clients put the command into their errors, ioredis as `error.command.args`
@@ -80,7 +82,7 @@ export class Redaction {
   #isClean(found: unknown, depth: number): boolean {
     if (typeof found !== "object") {
       const text = String(found);
-      return text.length <= LONGEST && this.#findIn(text, 0) === undefined;
+      return text.length <= SEARCHED && this.#findIn(text, 0) === undefined;
     }
     if (depth > DEPTH || !(found instanceof Error || Array.isArray(found))) return false;
     return Reflect.ownKeys(found).every((key) => this.#isClean(found[key as keyof typeof found], depth + 1));
