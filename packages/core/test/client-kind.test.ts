@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type RedisNode, Redsync } from "../src/index.ts";
+import { answering } from "./answering.ts";
 
 const having = (...methods: string[]) => Object.fromEntries(methods.map((method) => [method, () => {}]));
 
@@ -24,11 +25,9 @@ it.each<[client: string, given: unknown, advice: RegExp]>([
   ["Bun", having("send", "get", "hmget"), /wrap it, bunNode\(client\), as in docs\/adapters\.md$/],
   ["a URL", "redis://:secret@localhost", /as of ioredisNode\(client\), not string$/],
   ["anything else", {}, /as of ioredisNode\(client\), not object$/],
-])("what is no node is told by what it is: %s", (_, given, advice) => {
+])("what is no node is named by what it is: %s", (_, given, advice) => {
   const make = () =>
-    new Redsync(
-      ["memory", given].map((each) => (each === "memory" ? { send: async () => 1 } : each)) as RedisNode[],
-    );
+    new Redsync(["memory", given].map((each) => (each === "memory" ? answering(1) : each)) as RedisNode[]);
   expect(make).toThrow(TypeError);
   expect(make).toThrow(/^node 1 must be a RedisNode, /);
   expect(make).toThrow(advice);

@@ -5,7 +5,9 @@ import {
   type NodeError,
   type RedisNode,
   Redsync,
+  type Reply,
 } from "../src/index.ts";
+import { answering, askedBy, replyTo, TAKEN } from "./answering.ts";
 
 const value = "the-proof-of-ownership";
 
@@ -38,7 +40,7 @@ describe("the message of a failure has the client's own reason, as deep as it is
     ],
     ["in a code alone", Object.assign(new Error("socket"), { code: "ECONNRESET" }), "socket ECONNRESET"],
     [
-      "once, where a cause only repeats it",
+      "once, if a cause only repeats it",
       new Error("NOAUTH Authentication required.", { cause: new Error("NOAUTH Authentication required.") }),
       "refused: NOAUTH Authentication required.",
     ],
@@ -54,7 +56,7 @@ describe("the message of a failure has the client's own reason, as deep as it is
     );
   });
 
-  it("also where causes lead back to where they came from", async () => {
+  it("also if causes lead back to where they came from", async () => {
     const [one, other] = [new Error("one"), new Error("other")];
     one.cause = other;
     other.cause = one;
@@ -88,10 +90,10 @@ describe("an error as JSON", () => {
   });
 
   it("does not show what the callback of using() returned", async () => {
-    let reply = 1;
-    const node: RedisNode = { send: async () => reply };
+    let answer: Reply = 1;
+    const node: RedisNode = { send: async (command) => replyTo(command, answer) };
     const using = new Redsync(node).mutex("job").using(async (lock) => {
-      reply = 0;
+      answer = TAKEN;
       await lock.extend().catch(() => {});
       return "a secret of the callback";
     });
@@ -103,18 +105,23 @@ describe("an error as JSON", () => {
 });
 
 it("of many names the message shows those that were not granted", async () => {
-  const answer = (name: string) => (name === "name 39" ? 0 : 1);
-  const node = (): RedisNode => ({ send: async ([, , , name = ""]) => answer(name) });
+  const answer = (name: string) => (name === "name 39" ? TAKEN : 1);
+  const node = (): RedisNode => ({
+    send: async (command) => askedBy(command).map(({ name }) => answer(name)),
+  });
   const names = Array.from({ length: 40 }, (_, index) => `name ${index}`);
-  const mutex = new Redsync([node(), node(), node()], { tries: 1 }).mutex(names);
-  const error = (await mutex.lock().catch((caught: unknown) => caught)) as LockFailedError;
-  expect(error.message).toContain('"name 39" node 0: taken');
-  expect(error.message).not.toContain(": ok");
-  expect(error.outcomes.length).toBe(120);
+  // With failFast most of them are not waited for any more when one is found taken.
+  for (const failFast of [true, false]) {
+    const mutex = new Redsync([node(), node(), node()], { tries: 1, failFast }).mutex(names);
+    const error = (await mutex.lock().catch((caught: unknown) => caught)) as LockFailedError;
+    expect(error.message).toContain('"name 39" node 0: taken, for 1.0 s yet');
+    expect(error.message).not.toContain(": ok");
+    expect(error.outcomes.length).toBe(120);
+  }
 });
 
-it("several nodes without an array are told to go into one", () => {
-  const node: RedisNode = { send: async () => 1 };
+it("several nodes without an array belong in one", () => {
+  const node = answering(1);
   expect(() => new Redsync(node, { ...node } as object)).toThrow(
     "several nodes go in an array: new Redsync([a, b])",
   );

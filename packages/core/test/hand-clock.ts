@@ -43,9 +43,10 @@ export class HandClock implements Clock {
       const [next] = [...this.timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due);
       if (next === undefined) break;
       this.timers.delete(next);
-      this.time = next.due;
+      // What is overdue runs late, after a stall.
+      this.time = Math.max(this.time, next.due);
       next.run();
     }
-    this.time = end;
+    this.time = Math.max(this.time, end);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type RedisNode, Redsync } from "../src/index.ts";
+import { answering, replyTo, TAKEN } from "./answering.ts";
 
 /** A signal that counts what is done to its list of listeners. */
 function counted() {
@@ -23,8 +24,7 @@ function counted() {
 
 it("30,000 calls that wait on one signal add one listener to it, and take it away at the end", async () => {
   const { controller, signal, seen } = counted();
-  const taken: RedisNode = { send: async () => 0 };
-  const mutex = new Redsync(taken, { tries: Infinity, retryDelay: 60_000, expiry: 600_000 }).mutex(
+  const mutex = new Redsync(answering(TAKEN), { tries: Infinity, retryDelay: 60_000, expiry: 600_000 }).mutex(
     "shutdown",
   );
   const locking = Array.from({ length: 30_000 }, () =>
@@ -42,13 +42,13 @@ it("30,000 calls that wait on one signal add one listener to it, and take it awa
 
 it("a call that ends leaves those that still wait on its signal listening", async () => {
   const { controller, signal, seen } = counted();
-  let reply = 0;
-  const node: RedisNode = { send: async () => reply };
+  let answer = TAKEN;
+  const node: RedisNode = { send: async (command) => replyTo(command, answer) };
   const mutex = new Redsync(node, { retryDelay: 60_000, expiry: 600_000 }).mutex("shared signal");
   const waiting = mutex.lock({ signal }).catch((error: unknown) => error);
   expect(await mutex.tryLock({ signal })).toBeNull();
   expect(seen.listening).toBe(1);
-  reply = 1;
+  answer = 1;
   const lock = await mutex.lock({ signal });
   await lock.unlock();
   controller.abort("over");
@@ -61,9 +61,9 @@ it("every node of a round has a signal of its own: a client that listens to it a
   const nodes = Array.from(
     { length: 12 },
     (): RedisNode => ({
-      async send(_command, options) {
+      async send(command, options) {
         signals.push(options?.signal);
-        return 1;
+        return replyTo(command, 1);
       },
     }),
   );

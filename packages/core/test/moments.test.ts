@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { InFlight } from "../src/in-flight.ts";
 import {
-  type Command,
   ExtendFailedError,
   LockLostError,
   type MutexOptions,
   type RedisNode,
   Redsync,
 } from "../src/index.ts";
-import { ledgerBy } from "../src/work.ts";
+import { askedBy } from "./answering.ts";
 import { HandClock } from "./hand-clock.ts";
 
 /** Takes a clock as well, which its users are not told of. */
@@ -17,18 +17,16 @@ const OnClock = Redsync as unknown as new (
   clock: HandClock,
 ) => Redsync;
 
-const operationOf = ([, , keys, ...args]: Command) => args[Number(keys) + 1];
-
 describe("an adoption that is confirmed in the last millisecond", () => {
   it("fails, and undoes nothing of the giver's", async () => {
     const clock = new HandClock();
-    const sent: (string | undefined)[] = [];
+    const sent: string[] = [];
     const node: RedisNode = {
       async send(command) {
-        sent.push(operationOf(command));
+        sent.push(...askedBy(command).map(({ operation }) => operation));
         // Of a validity of 988.
         clock.time += 987.5;
-        return 1;
+        return [1];
       },
     };
     const adopting = new OnClock(node, { expiry: 1_000, timeoutFactor: 0.99 }, clock)
@@ -44,10 +42,10 @@ describe("an adoption that is confirmed in the last millisecond", () => {
 describe("the deadline of an attempt that was aborted", () => {
   it("keeps the process alive until the undo is sent, and what listens after it does not", async () => {
     const clock = new HandClock();
-    const sent: (string | undefined)[] = [];
+    const sent: string[] = [];
     const node: RedisNode = {
       send(command) {
-        sent.push(operationOf(command));
+        sent.push(...askedBy(command).map(({ operation }) => operation));
         return new Promise(() => {});
       },
     };
@@ -72,12 +70,12 @@ describe("the deadline of an attempt that was aborted", () => {
 describe("settled()", () => {
   it("does not wait for what a dead request left, once that must be over, while others go on", async () => {
     const clock = new HandClock();
-    const ledger = ledgerBy(clock);
-    ledger.begin(clock.time + 2_000);
+    const inFlight = new InFlight(clock);
+    inFlight.begin(clock.time + 2_000);
     await clock.advance(4_000);
-    ledger.begin(clock.time + 60_000)();
+    inFlight.end(inFlight.begin(clock.time + 60_000));
     let isSettled = false;
-    void ledger.settled().then(() => {
+    void inFlight.settled().then(() => {
       isSettled = true;
     });
     await clock.advance(50);

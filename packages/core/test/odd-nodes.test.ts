@@ -29,9 +29,14 @@ it.each<[what: string, send: () => unknown, says: string]>([
     },
     "no answer: ",
   ],
-  ["returns what is no promise", () => "OK", "unknown reply of type string"],
-  ["answers with what is no integer", async () => 1.5, "unknown reply of type number"],
-  ["answers with nothing", async () => undefined, "unknown reply of type undefined"],
+  ["returns what is no promise", () => "OK", "unknown reply: string"],
+  ["answers with what is no list", async () => 1, "unknown reply: number"],
+  ["answers with what is no integer", async () => [1.5], "unknown answer of type number"],
+  ["answers with nothing", async () => undefined, "unknown reply: undefined"],
+  ["answers less than it is asked", async () => [], "unknown reply: of 0 answers to 1 questions"],
+  ["answers more than it is asked", async () => [1, 1], "unknown reply: of 2 answers to 1 questions"],
+  ["answers with a list that says nothing", async () => [[]], "unknown answer of type object"],
+  ["is taken for nobody knows how many questions", async () => [[1, 5]], "unknown answer of type object"],
 ])("a node that %s has failed at once, and the error says so", async (_, send, says) => {
   const started = performance.now();
   const error = await mutexOver(send)
@@ -43,13 +48,13 @@ it.each<[what: string, send: () => unknown, says: string]>([
 });
 
 it("a reply that is no promise counts as the reply, and one that resolves twice as one", async () => {
-  const lock = await mutexOver(() => 1).lock();
+  const lock = await mutexOver(() => [1]).lock();
   expect(await lock.unlock()).toBe("released");
   const twice = {
     // biome-ignore lint/suspicious/noThenProperty: what the test is about
-    then(resolve: (reply: number) => void) {
-      resolve(1);
-      resolve(0);
+    then(resolve: (reply: number[]) => void) {
+      resolve([1]);
+      resolve([-1]);
     },
   };
   expect(await (await mutexOver(() => twice).lock()).unlock()).toBe("released");

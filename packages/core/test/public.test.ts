@@ -1,9 +1,10 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import * as core from "../src/index.ts";
-import { type RedisNode, Redsync } from "../src/index.ts";
+import { Redsync } from "../src/index.ts";
+import { answering } from "./answering.ts";
 
-const node: RedisNode = { send: async () => 1 };
+const node = answering(1);
 const open = () => {
   const redsync = new Redsync(node, { expiry: 60_000, fencing: true });
   return { redsync, mutex: redsync.mutex("job") };

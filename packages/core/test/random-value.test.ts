@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { randomValue } from "../src/values.ts";
+import { randomValue } from "../src/random-value.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { Clock } from "../src/clock.ts";
-import { settle } from "../src/options.ts";
-import { renew } from "../src/renewal.ts";
+import { autoExtend } from "../src/renewal.ts";
+import { resolveSettings } from "../src/settings.ts";
 
-const settings = settle({ expiry: 8_000 });
+const settings = resolveSettings({ expiry: 8_000 });
 
-/** Renews a lock that began at 0 where no node answers before the deadline; resolves to when it was tried. */
+/** Renews a lock that began at 0 while no node answers before the deadline; resolves to when it was tried. */
 async function triesInAnOutage(): Promise<number[]> {
   let time = 0;
   let due: { at: number; run: () => void } | undefined;
@@ -18,9 +18,11 @@ async function triesInAnOutage(): Promise<number[]> {
     clearTimer: () => {},
   };
   const tries: number[] = [];
-  const left = () => Math.max(0, Math.floor(settings.validity - time));
+  const validFor = () => Math.max(0, Math.floor(settings.validity - time));
   const lease = {
-    left,
+    get validFor() {
+      return validFor();
+    },
     get age() {
       return time;
     },
@@ -28,12 +30,12 @@ async function triesInAnOutage(): Promise<number[]> {
       return undefined;
     },
   };
-  const stop = renew(lease, { ...settings, clock }, async () => {
-    if (left() > 0) tries.push(time);
+  const stop = autoExtend(lease, { context: { clock }, settings }, async () => {
+    if (validFor() > 0) tries.push(time);
     time += settings.timeout;
     throw new Error("no answer");
   });
-  while (due !== undefined && left() > 0) {
+  while (due !== undefined && validFor() > 0) {
     const { at, run } = due;
     due = undefined;
     time = Math.max(time, at);

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { type MutexOptions, type RedisNode, Redsync } from "../src/index.ts";
+import { answering } from "./answering.ts";
 import { HandClock } from "./hand-clock.ts";
 
 /** Takes a clock as well, which its users are not told of. */
@@ -25,7 +26,7 @@ async function madeFor(read: boolean): Promise<{ controllers: number; timers: nu
     },
   );
   const clock = new HandClock();
-  const lock = await new OnClock({ send: async () => 1 }, {}, clock).mutex("a").lock();
+  const lock = await new OnClock(answering(1), {}, clock).mutex("a").lock();
   if (read) lock.signal.throwIfAborted();
   const made = { controllers, timers: clock.timers.size };
   await lock.unlock();
