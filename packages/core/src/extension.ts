@@ -99,8 +99,9 @@ export class Extension {
     // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
     if (end && (state === "unlocked" || !mayReacquire || end !== lossBefore)) return end;
     if (votes.isLost) return this.#lease.lose("is lost", round.questions.outcomes());
-    // An adoption that was confirmed too late is in doubt like one that was not: the value is still its previous owner's.
-    const isInTime = state !== "adopting" || round.elapsed < validity;
+    // An adoption that was confirmed too late is in doubt like one that was not: the value is still its previous owner's. What is left
+    // of the last millisecond is nothing to its holder.
+    const isInTime = state !== "adopting" || Math.floor(validity - round.elapsed) > 0;
     if (votes.isGranted && isInTime) {
       this.#lease.confirm(round);
       return this.#lease.validFor > 0 ? undefined : this.#lease.expire();

@@ -10,7 +10,8 @@ type Transition = "confirm" | "lose" | "handOver" | "unlock";
 
 /**
  * What each transition makes of each state. Only an extension that may take the name again confirms a lock that was lost. A lock that was
- * handed over, or unlocked, is not this holder's to lose. Held by "every transition of a lease".
+ * handed over, or unlocked, is not this holder's to lose, and one whose adoption fails stays its previous owner's. Held by "every
+ * transition of a lease".
  */
 export const transitions: Readonly<Record<Transition, Readonly<Record<LeaseState, LeaseState>>>> = {
   confirm: {
@@ -20,7 +21,7 @@ export const transitions: Readonly<Record<Transition, Readonly<Record<LeaseState
     unlocked: "unlocked",
     lost: "held",
   },
-  lose: { adopting: "lost", held: "lost", handedOver: "handedOver", unlocked: "unlocked", lost: "lost" },
+  lose: { adopting: "adopting", held: "lost", handedOver: "handedOver", unlocked: "unlocked", lost: "lost" },
   handOver: {
     adopting: "adopting",
     held: "handedOver",
@@ -137,7 +138,7 @@ export class Lease {
     const error = new LockLostError(name, verdict, outcomes);
     this.#loss = error;
     this.#transition("lose");
-    if (this.#state !== "lost") return error;
+    if (this.#state !== "lost" && this.#state !== "adopting") return error;
     const { clock } = this.#spec.context;
     clock.clearTimer(this.#timer);
     this.#controller?.abort(error);
