@@ -34,8 +34,6 @@ export interface AskingRound extends Moment {
   readonly owner: RoundOwner;
   readonly options: RoundOptions;
   readonly isDecided: boolean;
-  /** Whether it leaves the value on nodes. */
-  readonly isWrite: boolean;
 }
 
 /** A round that may still put a value on nodes. */
@@ -63,4 +61,9 @@ export interface RoundOwner {
   writesPendingAt(key: NodeKey): readonly PendingWrite[];
   /** A node answered, or failed. */
   onReply(round: AskingRound, key: NodeKey, answer: NodeAnswer | NodeError, isPermanent: boolean): void;
+}
+
+/** Whether a round leaves the value on nodes. */
+export function isWrite({ options: { operation } }: Pick<AskingRound, "options">): boolean {
+  return operation !== "release" && operation !== "verify";
 }

@@ -1,4 +1,10 @@
-import type { AskingRound, PendingWrite, RoundOptions, RoundOwner } from "./asking.ts";
+import {
+  type AskingRound,
+  isWrite,
+  type PendingWrite,
+  type RoundOptions,
+  type RoundOwner,
+} from "./asking.ts";
 import type { Background } from "./background.ts";
 import type { LockSpec, NodeKey } from "./lock-spec.ts";
 import type { NodeError } from "./node-error.ts";
@@ -119,7 +125,7 @@ export class Ownership implements RoundOwner {
     }
     // If a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for the
     // decision of a repair.
-    const isUnseen = round.isWrite && (round.isDecided || operation === "repair");
+    const isUnseen = isWrite(round) && (round.isDecided || operation === "repair");
     if (!isUnseen || answer !== "ok") return;
     this.holder?.noteExpiry();
     if (!this.keepsGrants()) this.release(background, { keys: [key] });

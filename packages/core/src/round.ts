@@ -1,4 +1,4 @@
-import type { RoundOptions, RoundOwner } from "./asking.ts";
+import { isWrite, type RoundOptions, type RoundOwner } from "./asking.ts";
 import type { Failure } from "./batch.ts";
 import { elapsed } from "./clock.ts";
 import type { Answer } from "./commands.ts";
@@ -61,14 +61,10 @@ export class Round implements QuestionOwner {
     if (this.#open > 0) this.#deadline = context.deadlines.start(this.startedAt, settings.timeout, this);
     for (const question of settings.shuffleNodes ? inRandomOrder(this.questions.all) : this.questions.all) {
       if (!question.isOpen) continue;
-      if (this.isWrite) this.owner.written[question.key.index] = true;
+      if (isWrite(this)) this.owner.written[question.key.index] = true;
       question.ask();
     }
     this.#decideIfPossible();
-  }
-
-  get isWrite(): boolean {
-    return this.options.operation !== "release" && this.options.operation !== "verify";
   }
 
   get elapsed(): number {

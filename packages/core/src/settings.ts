@@ -1,19 +1,21 @@
 import { check, count, delay, duration, expiry, factor, MAX_MS, type Rule } from "./check.ts";
-import { callSafely, type RedsyncEventListener } from "./events.ts";
-import type { AdoptOptions, CallOptions, LockOptions, MutexOptions, WaitUntil } from "./options.ts";
+import { callSafely, type RedsyncEvent } from "./events.ts";
+import type { AdoptOptions, CallOptions, LockOptions, MutexOptions } from "./options.ts";
 import { randomValue } from "./random-value.ts";
 import { randomDelay } from "./retry.ts";
 
-/** Options that have a default. */
-type Defaulted = Exclude<keyof MutexOptions, "onEvent" | "tries" | "waitUntil">;
+/** Options that may be left without a value: no listener, nobody who takes over, no `tries` of the user's own. */
+type Open = "onEvent" | "tries" | "waitUntil";
 
-/** Options with everything filled in, and what follows from them. */
-export interface Settings extends Required<{ readonly [Option in Defaulted]: Defined<Option> }> {
-  /** Never throws. */
-  readonly onEvent: RedsyncEventListener | undefined;
-  readonly waitUntil: WaitUntil | undefined;
-  /** The user's own, if given. */
-  readonly tries: number | undefined;
+/** Options with everything filled in. The listener never throws. */
+type Filled = {
+  readonly [Option in keyof Required<MutexOptions>]: Option extends Open
+    ? MutexOptions[Option]
+    : Exclude<MutexOptions[Option], undefined>;
+};
+
+/** All options, and what follows from them. */
+export interface Settings extends Filled {
   /** How long a lock is valid from the start of its attempt: the expiry less the drift, in ms. */
   readonly validity: number;
   /** How long a round may take, in ms. */
@@ -23,11 +25,8 @@ export interface Settings extends Required<{ readonly [Option in Defaulted]: Def
   readonly retentionText: string;
 }
 
-type Defined<Option extends keyof MutexOptions> = Exclude<MutexOptions[Option], undefined>;
-
 const CLOCK_PRECISION_MS = 2;
 const MIN_TIMEOUT_MS = 50;
-const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** An option without a rule is a switch. */
 const rules: Readonly<Record<string, Rule>> = {
@@ -46,26 +45,6 @@ const rules: Readonly<Record<string, Rule>> = {
   token: ["number", 1, Number.MAX_SAFE_INTEGER - 1, "an integer"],
 };
 
-const optionsOfMutex = [
-  "expiry",
-  "tries",
-  "retryDelay",
-  "driftFactor",
-  "timeoutFactor",
-  "generateValue",
-  "failFast",
-  "shuffleNodes",
-  "setNXOnExtend",
-  "autoExtend",
-  "maxHold",
-  "fencing",
-  "fenceRetention",
-  "onEvent",
-  "waitUntil",
-] as const satisfies readonly (keyof MutexOptions)[];
-
-/** The options of a mutex. */
-export const ofMutex: readonly string[] = optionsOfMutex;
 /** The options of every call. */
 export const ofCall: readonly (keyof CallOptions)[] = ["signal", "waitUntil"];
 /** The options of `lock()` and `using()`. */
@@ -84,7 +63,7 @@ export function checkOptions(options: object, allowed: readonly string[]): void 
 
 /** What is said of an option that does not belong there: where it does, if there is such a place. */
 function misplaced(option: string, allowed: readonly string[]): string {
-  const place = ofMutex.includes(option) ? "redsync.mutex(name, " : places[option];
+  const place = option in defaultOptions ? "redsync.mutex(name, " : places[option];
   if (place !== undefined) return `${option} belongs elsewhere, as in ${place}{ ${option} })`;
   return `unknown option ${JSON.stringify(option)}: there are ${allowed.join(", ")}`;
 }
@@ -95,8 +74,8 @@ const places: Readonly<Record<string, string>> = {
   token: "mutex.adopt(value, ",
 };
 
-/** go-redsync's defaults, except `failFast`. */
-const defaults: Settings = derive({
+/** What a user may set, with go-redsync's defaults except `failFast`. */
+const defaultOptions: Filled = {
   expiry: 8_000,
   tries: undefined,
   retryDelay: randomDelay,
@@ -109,10 +88,14 @@ const defaults: Settings = derive({
   autoExtend: false,
   maxHold: Infinity,
   fencing: false,
-  fenceRetention: WEEK_MS,
+  fenceRetention: 7 * 24 * 60 * 60 * 1_000,
   onEvent: undefined,
   waitUntil: undefined,
-});
+};
+
+const ofMutex = Object.keys(defaultOptions) as (keyof Filled)[];
+
+const defaults = derive(defaultOptions);
 
 /**
  * Checks options, and fills in what they leave out. `base` is used as it is if there are none.
@@ -123,30 +106,17 @@ const defaults: Settings = derive({
 export function resolveSettings(options: MutexOptions | undefined, base: Settings = defaults): Settings {
   if (options === undefined) return base;
   checkOptions(options, ofMutex);
-  const { onEvent = base.onEvent } = options;
-  const settings = derive({
-    expiry: options.expiry ?? base.expiry,
-    tries: options.tries ?? base.tries,
-    retryDelay: options.retryDelay ?? base.retryDelay,
-    driftFactor: options.driftFactor ?? base.driftFactor,
-    timeoutFactor: options.timeoutFactor ?? base.timeoutFactor,
-    generateValue: options.generateValue ?? base.generateValue,
-    failFast: options.failFast ?? base.failFast,
-    shuffleNodes: options.shuffleNodes ?? base.shuffleNodes,
-    setNXOnExtend: options.setNXOnExtend ?? base.setNXOnExtend,
-    autoExtend: options.autoExtend ?? base.autoExtend,
-    maxHold: options.maxHold ?? base.maxHold,
-    fencing: options.fencing ?? base.fencing,
-    fenceRetention: options.fenceRetention ?? base.fenceRetention,
-    onEvent: onEvent === base.onEvent ? onEvent : (event) => callSafely(() => onEvent?.(event)),
-    waitUntil: options.waitUntil ?? base.waitUntil,
-  });
+  const filled: { -readonly [Option in keyof MutexOptions]: unknown } = {};
+  for (const option of ofMutex) filled[option] = options[option] ?? base[option];
+  const { onEvent } = options;
+  if (onEvent) filled.onEvent = (event: RedsyncEvent) => callSafely(() => onEvent(event));
+  const settings = derive(filled as Filled);
   checkTogether(settings);
   return settings;
 }
 
 /** Adds what follows from the options. */
-function derive(filled: Omit<Settings, "validity" | "timeout" | "expiryText" | "retentionText">): Settings {
+function derive(filled: Filled): Settings {
   const { expiry, driftFactor, timeoutFactor, maxHold, fenceRetention } = filled;
   return {
     ...filled,

@@ -11,9 +11,11 @@ function opened({ isShared = true } = {}) {
     ran,
     /** Starts one now, or so many milliseconds ago. */
     start(name: string, ms: number, ago = 0, onDeadline?: () => void): Deadline {
-      return deadlines.start(clock.time - ago, ms, () => {
-        ran.push(`${name} at ${clock.time - 1_000}`);
-        onDeadline?.();
+      return deadlines.start(clock.time - ago, ms, {
+        onDeadline() {
+          ran.push(`${name} at ${clock.time - 1_000}`);
+          onDeadline?.();
+        },
       });
     },
   };
