@@ -122,11 +122,14 @@ export class NodeQuestion implements Question {
     this.#command = command;
   }
 
+  // A command that has ended is let go of: through the other questions in it, one lock would keep all later ones in memory.
   onAnswer(answer: Answer): void {
+    this.#command = undefined;
     this.#round.onAnswer(this, answer);
   }
 
   onFailure(failure: Failure): void {
+    this.#command = undefined;
     this.#round.onFailure(this, failure);
   }
 

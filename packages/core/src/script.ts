@@ -45,83 +45,83 @@ export interface Script {
  */
 export const script: Script = {
   lua: `
-local answers = {}
-local k, a = 1, 1
-while KEYS[k] do
-  local name, fence, token, retention = KEYS[k], nil, nil, nil
+local call, keys, args = redis.pcall, KEYS, ARGV
+local answers, k, a = {}, 1, 1
+while keys[k] do
+  local name, fence, token, retention = keys[k], nil, nil, nil
   k = k + 1
-  if ARGV[a] == "fence" then
-    fence, token, retention = KEYS[k], tonumber(ARGV[a + 1]), ARGV[a + 2]
+  if args[a] == "fence" then
+    fence, token, retention = keys[k], tonumber(args[a + 1]), args[a + 2]
     k, a = k + 1, a + 3
   end
-  local operation, value, expiry = ARGV[a], ARGV[a + 1], ARGV[a + 2]
+  local operation, value, expiry = args[a], args[a + 1], args[a + 2]
   a = a + 3
   local takes = operation == "acquire" or operation == "repair"
-  local held = redis.pcall("GET", name)
+  local held = call("GET", name)
   local answer, failure = 1, nil
-  if type(held) == "table" then
-    failure = held
-  elseif held and held ~= value then
-    local left = redis.pcall("PTTL", name)
-    answer = { 0, type(left) == "number" and left or -2 }
-  elseif not held and not takes then
+  if not held and not takes then
     answer = -1
+  elseif held and held ~= value then
+    if type(held) == "table" then
+      failure = held.err
+    else
+      local left = call("PTTL", name)
+      answer = { 0, type(left) == "number" and left or -2 }
+    end
   else
     if fence then
-      local text = redis.pcall("GET", fence)
+      local text = call("GET", fence)
       local stored = type(text) ~= "table" and tonumber(text or 0)
       if type(text) == "table" then
-        failure = text
+        failure = text.err
       elseif not (stored and stored < 2^53 - 1) then
-        failure = { err = "ERR the fence is no number below 2^53-1" }
+        failure = "ERR the fence is no number below 2^53-1"
       elseif operation == "acquire" then
-        local time = redis.pcall("TIME")
+        local time = call("TIME")
         local now = time.err and 0 or time[1] * 1000000 + time[2]
         if time.err then
-          failure = time
+          failure = time.err
         elseif stored > math.max(token, now) + 315360000000000 then
-          failure = { err = "ERR the fence is more than ten years ahead of the clock" }
+          failure = "ERR the fence is more than ten years ahead of the clock"
         else
           token = math.floor(math.max(math.min(token, now + 1000000), now - 1000000, stored + 1))
           answer = token
         end
       elseif operation == "adopt" and text and stored ~= token then
-        failure = { err = "ERR the fence has another token" }
+        failure = "ERR the fence has another token"
       end
       if not failure then
         local kept
         if token > stored then
-          kept = redis.pcall("SET", fence, token, "PX", retention)
+          kept = call("SET", fence, token, "PX", retention)
         else
-          kept = redis.pcall("PEXPIRE", fence, retention)
+          kept = call("PEXPIRE", fence, retention)
         end
-        failure = type(kept) == "table" and kept.err and kept
+        failure = type(kept) == "table" and kept.err
       end
     end
     if not failure then
       local done
       if takes then
-        done = redis.pcall("SET", name, value, "PX", expiry)
+        done = call("SET", name, value, "PX", expiry)
       elseif operation == "release" then
-        done = redis.pcall("DEL", name)
+        done = call("DEL", name)
       elseif operation == "verify" then
-        done = redis.pcall("PTTL", name)
-        if type(done) == "number" then
-          if done < 0 then
-            done = redis.pcall("SET", name, value)
-          else
-            done = redis.pcall("PEXPIRE", name, math.max(done, 1))
-          end
+        done = call("PTTL", name)
+        if type(done) == "number" and done < 0 then
+          done = call("SET", name, value)
+        elseif type(done) == "number" then
+          done = call("PEXPIRE", name, math.max(done, 1))
         end
       else
-        done = redis.pcall("PEXPIRE", name, expiry)
+        done = call("PEXPIRE", name, expiry)
       end
-      failure = type(done) == "table" and done.err and done
+      failure = type(done) == "table" and done.err
     end
   end
-  answers[#answers + 1] = failure and failure.err or answer
+  answers[#answers + 1] = failure or answer
 end
 return answers
 `,
-  sha1: "4d9b85f1e6a4bf2b39a8f5f8075a4eaabbf30904",
+  sha1: "b7b28540a68a4e85aa88a6b9a3c4e26e4eff6990",
 };
