@@ -3,6 +3,7 @@ import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import type { Command, Operation } from "@redsync/core";
 import { memoryNode } from "@redsync/memory";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Asked, ask, askByDigest } from "./asking.ts";
 
 // Core's script in any order, as many holders and their late messages would have it run: on memory, which the simulation's nodes
 // are too, and on a Redis. Numbered, so that a run can be repeated.
@@ -45,31 +46,46 @@ function numbers(seed: number): () => number {
 function play(seed: number): Command[] {
   const next = numbers(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
-  const token = () => String(FAR + Math.floor(next() * 20));
-  const ask = (name: string): Command[] => {
-    const operation = pick(operations);
-    const isText = next() < 0.3;
-    const how = (call: Command) => (isText ? call : byDigest(call));
-    if (next() < 0.4) return [how(callOf({ operation, name, value: pick(values) }, 60_000))];
-    const fence = `{${name}}:fence`;
-    const question = { operation, name, value: pick(values), fence };
-    const command = how(callOf(question, 60_000, Number(token()), 90_000));
-    // If there is no fence the clock decides on the first token.
-    return operation === "acquire" ? [["SET", fence, token(), "NX"], command] : [command];
+  const token = () => FAR + Math.floor(next() * 20);
+  const question = (): Asked => {
+    const about = { operation: pick(operations), value: pick(values), name: pick(names), expiry: 60_000 };
+    return next() < 0.4 ? about : { ...about, token: token() };
+  };
+  const call = (): Command[] => {
+    const questions = Array.from({ length: 1 + Math.floor(next() * 4) }, question);
+    const command = next() < 0.3 ? ask(...questions) : askByDigest(...questions);
+    // Without a fence the clock decides on the first token.
+    const fences = questions
+      .filter(({ operation, token }) => operation === "acquire" && token !== undefined)
+      .map(({ name }): Command => ["SET", `{${name}}:fence`, `${token()}`, "NX"]);
+    return [...fences, command];
   };
   const tamper = (name: string): Command[] =>
     pick<Command[]>([
       [["DEL", name]],
       [["SET", name, pick(values)]],
       [["DEL", `{${name}}:fence`]],
-      [["SET", `{${name}}:fence`, pick([token(), "apple", "9007199254740000"])]],
+      [
+        ["DEL", name],
+        ["RPUSH", name, "item"],
+      ],
+      [["SET", `{${name}}:fence`, pick([`${token()}`, "apple", "9007199254740000"])]],
       [["SCRIPT", "FLUSH"]],
     ]);
   return Array.from({ length: LENGTH }, () => pick(names)).flatMap((name) => {
-    const commands = next() < 0.15 ? tamper(name) : ask(name);
-    return [...commands, ["GET", name], ["GET", `{${name}}:fence`], ["PTTL", name]];
+    const commands = next() < 0.15 ? tamper(name) : call();
+    const looks = names.flatMap((each): Command[] => [
+      ["GET", each],
+      ["GET", `{${each}}:fence`],
+      ["PTTL", each],
+    ]);
+    return [...commands, ...looks];
   });
 }
+
+/** An answer of core's script: of "taken" whether it has an end. */
+const shown = (answer: unknown): unknown =>
+  Array.isArray(answer) && answer[1] > 0 ? [answer[0], "for some time"] : answer;
 
 /** Each command with its reply: of an error the first word, of a TTL whether there is one. */
 async function replies(send: (command: Command) => Promise<unknown>, commands: readonly Command[]) {
@@ -78,7 +94,8 @@ async function replies(send: (command: Command) => Promise<unknown>, commands: r
     const reply = await send(command).catch((error: Error) => `(error) ${error.message.split(" ")[0]}`);
     const isTtl = command[0] === "PTTL" && typeof reply === "number" && reply > 0;
     const [name, , ...args] = command;
-    lines.push(`${[name, ...args].join(" ")} → ${isTtl ? "some time" : JSON.stringify(reply)}`);
+    const text = JSON.stringify(Array.isArray(reply) ? reply.map(shown) : reply);
+    told.push(`${[name, ...args].join(" ")} → ${isTtl ? "some time" : text}`);
   }
   return lines;
 }
@@ -92,8 +109,11 @@ it.each(Array.from({ length: PLAYS }, (_, at) => at + 1))(
     const expected = await replies((command) => server.command(...command), commands);
     const node = memoryNode();
     expect(await replies((command) => node.send(command), commands)).toEqual(expected);
-    expect(
-      expected.filter((line) => line.startsWith("EVAL") && / → [1-9]/.test(line)).length,
-    ).toBeGreaterThan(5);
+    const called = expected.filter((line) => line.startsWith("EVAL"));
+    // Done, taken and absent, and an error in the place of an answer.
+    const having = (answer: RegExp) => called.filter((line) => answer.test(line)).length;
+    expect(having(/ → \[.*\b1\b/)).toBeGreaterThan(5);
+    for (const answer of [/"for some time"/, / → \[.*-1\b/, / → \[.*"(ERR|WRONGTYPE)/])
+      expect(having(answer)).toBeGreaterThan(0);
   },
 );

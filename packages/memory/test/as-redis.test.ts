@@ -1,52 +1,72 @@
-import { type RedisServer, startServer } from "@redsync/conformance/servers";
-import type { Command } from "@redsync/core";
-import { memoryNode } from "@redsync/memory";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { keyPlays } from "./as-redis-key-plays.ts";
-import { scriptPlays } from "./as-redis-script-plays.ts";
+import { script } from "@redsync/core";
+import { ask } from "./asking.ts";
+import { repliesAsRedis } from "./compared.ts";
 
-/** Commands whose replies are compared one by one; of a TTL, a present time and an error only the kind. */
-const plays = { ...keyPlays, ...scriptPlays };
-
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.stop());
-beforeEach(() => server.command("FLUSHALL"));
-
-/**
- * Whether a reply is the present in microseconds, or a second before it or after it. If so much time has passed that it may be
- * more than one of them, all that it may be.
- */
-function timesOf(reply: unknown, since: number): string[] {
-  return [-1, 0, 1].flatMap((off) => {
-    const ms = Number(reply) / 1_000 - off * 1_000;
-    return ms >= since - 1 && ms <= Date.now() + 1 ? [`the time ${off === 0 ? "" : `and ${off} s`}`] : [];
-  });
-}
-
-/** What was replied to each command, in all the ways in which it may be read: one, except on a machine that stood still. */
-async function replies(send: (command: Command) => Promise<unknown>, commands: readonly Command[]) {
-  const lines: string[][] = [];
-  for (const command of commands) {
-    const since = Date.now();
-    const reply = await send(command).catch((error: Error) => `(error) ${error.message.split(" ")[0]}`);
-    const isTtl = command[0].toUpperCase() === "PTTL" && typeof reply === "number" && reply > 0;
-    const shown = isTtl ? `about ${Math.ceil(reply / 50_000) * 50_000}` : JSON.stringify(reply);
-    const times = timesOf(reply, since);
-    lines.push((times.length > 0 ? times : [shown]).map((text) => `${command.join(" ")} → ${text}`));
-  }
-  return lines;
-}
-
-it.each(Object.keys(plays))("replies as Redis does: %s", async (play) => {
-  const commands = plays[play] ?? [];
-  const node = memoryNode();
-  const expected = await replies((command) => server.command(...command), commands);
-  const actual = await replies((command) => node.send(command), commands);
-  const common = actual.map((ways, at) => ways.find((way) => expected[at]?.includes(way)));
-  expect(actual.map(([way], at) => common[at] ?? way)).toEqual(
-    expected.map(([way], at) => common[at] ?? way),
-  );
+repliesAsRedis({
+  "SET and GET": [
+    ["GET", "k"],
+    ["SET", "k", "42"],
+    ["GET", "k"],
+    ["set", "k", ""],
+    ["get", "k"],
+    ["SET", "k", "v", "NX"],
+    ["SET", "new", "v", "nx", "px", "50000"],
+    ["PTTL", "new"],
+    ["SET", "new", "w"],
+    ["PTTL", "new"],
+  ],
+  "options of SET that nobody has": [
+    ["SET", "k", "v", "NONSENSE"],
+    ["SET", "k", "v", "NX", "NONSENSE"],
+    ["GET", "k"],
+  ],
+  "expiries that are none": [
+    ["SET", "k", "v", "PX", "0"],
+    ["SET", "k", "v", "PX", "-5"],
+    ["SET", "k", "v", "PX", "1.5"],
+    ["SET", "k", "v", "PX", "soon"],
+    ["SET", "k", "v", "PX"],
+    ["EXISTS", "k"],
+  ],
+  "DEL and EXISTS": [
+    ["SET", "a", "1"],
+    ["SET", "b", "2"],
+    ["EXISTS", "a", "b", "c", "a"],
+    ["DEL", "a", "b", "c"],
+    ["DEL", "a"],
+    ["DBSIZE"],
+  ],
+  "PEXPIRE and PTTL": [
+    ["PEXPIRE", "k", "50000"],
+    ["SET", "k", "v"],
+    ["PTTL", "k"],
+    ["PEXPIRE", "k", "50000"],
+    ["PTTL", "k"],
+    ["PEXPIRE", "k", "soon"],
+    ["PEXPIRE", "k", "0"],
+    ["EXISTS", "k"],
+  ],
+  lists: [
+    ["RPUSH", "l", "a"],
+    ["PEXPIRE", "l", "50000"],
+    ["RPUSH", "l", "b", "c"],
+    ["PTTL", "l"],
+    ["GET", "l"],
+    ask({ operation: "acquire", value: "value", name: "l" }),
+    ask({ operation: "release", value: "value", name: "l" }),
+    ["SET", "l", "text"],
+    ["RPUSH", "l", "d"],
+  ],
+  "too few arguments": [
+    ["GET"],
+    ["SET", "k"],
+    ["DEL"],
+    ["EXISTS"],
+    ["PEXPIRE", "k"],
+    ["PTTL"],
+    ["RPUSH", "l"],
+    ["PUBLISH", "channel"],
+    ["EVAL", script.lua],
+    ["DBSIZE"],
+  ],
 });

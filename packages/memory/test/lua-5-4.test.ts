@@ -1,9 +1,10 @@
-import { type RedisNode, Redsync, script } from "@redsync/core";
+import { LockTakenError, type RedisNode, Redsync, type Reply, script } from "@redsync/core";
 import { expect, it } from "vitest";
 import { LuaFactory } from "wasmoon";
 import { execute } from "../src/commands.ts";
 import { Keyspace } from "../src/keyspace.ts";
 import { ScriptCache } from "../src/script.ts";
+import { ask } from "./asking.ts";
 
 /**
  * Some servers run scripts in Lua 5.4, which tells integers from floats: as an argument, and under RESP2 as a reply, a float
@@ -14,16 +15,20 @@ local function text(value)
   return type(value) == "number" and tostring(value) or value
 end
 redis = {
-  call = function(...)
+  pcall = function(...)
     local args = {}
     for index, value in ipairs({...}) do args[index] = text(value) end
     return run(args)
   end,
-  error_reply = function(message) return { err = message } end,
 }
+local function replied(reply)
+  if type(reply) ~= "table" then return math.type(reply) == "float" and text(reply) or reply end
+  local all = {}
+  for index, value in ipairs(reply) do all[index] = replied(value) end
+  return all
+end
 function answer()
-  local reply = script()
-  return math.type(reply) == "float" and text(reply) or reply
+  return replied(script())
 end
 `;
 
@@ -35,13 +40,23 @@ interface Ways {
   readonly repliesInText?: boolean;
 }
 
+/** A reply with all its numbers as texts. */
+const inText = (reply: Reply): Reply => (Array.isArray(reply) ? reply.map(inText) : String(reply));
+
 /** A node that runs the Lua of every script that it is sent, in Lua 5.4, over memory's keys. */
 async function lua54Node({ time = Date.now, repliesInText = false }: Ways = {}): Promise<RedisNode> {
   const keys = new Keyspace(() => performance.now(), time);
   const server = { keys, scripts: new ScriptCache(), publish: () => 0 };
+  const executed = (name: string, args: readonly string[]): unknown => {
+    try {
+      return execute(server, name, args) ?? false;
+    } catch (error) {
+      return { err: (error as Error).message };
+    }
+  };
   const run = (args: string[]): unknown => {
     const [name = "", ...rest] = args;
-    if (name !== "TIME") return execute(server, name, rest) ?? false;
+    if (name !== "TIME") return executed(name, rest);
     const microseconds = Math.floor(time() * 1_000);
     return [`${Math.floor(microseconds / 1_000_000)}`, `${microseconds % 1_000_000}`];
   };
@@ -49,12 +64,12 @@ async function lua54Node({ time = Date.now, repliesInText = false }: Ways = {}):
   engine.global.set("run", run);
   await engine.doString(`${surroundings}\nfunction script() ${script.lua} end`);
   return {
-    async send([, , count, ...args]) {
+    async send([word, called = "", count = "", ...args]) {
+      if (word !== "EVAL" && word !== "EVALSHA") return execute(server, word, [called, count, ...args]);
       engine.global.set("KEYS", args.slice(0, Number(count)));
       engine.global.set("ARGV", args.slice(Number(count)));
-      const reply = engine.global.call("answer")[0];
-      if (typeof reply === "object") throw new Error((reply as { err: string }).err);
-      return repliesInText ? String(reply) : reply;
+      const reply = engine.global.call("answer")[0] as Reply;
+      return repliesInText ? inText(reply) : reply;
     },
   };
 }
@@ -100,4 +115,36 @@ it("tokens grow over a node whose TIME is 0, and over several of which one is so
       expect(await lock.unlock()).toBe("released");
     }
   }
+});
+
+it.each([
+  ["as they are", {}],
+  ["as texts", { repliesInText: true }],
+])("answers are those of one command with several questions in Lua 5.4 (replies %s)", async (_, ways) => {
+  const node = await lua54Node(ways);
+  const redsync = new Redsync(node, options);
+  const [one, other] = await Promise.all(["one", "other"].map((name) => redsync.mutex(name).lock()));
+  const taken = await Promise.all(["one", "free"].map((name) => redsync.mutex(name).tryLock()));
+  expect(taken.map((lock) => lock?.name)).toEqual([undefined, "free"]);
+  const error = await redsync
+    .mutex("other", { tries: 1 })
+    .lock()
+    .catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(LockTakenError);
+  const [outcome] = (error as LockTakenError).outcomes;
+  expect(outcome).toMatchObject({ status: "taken", remaining: expect.any(Number) });
+  expect(await Promise.all([one?.unlock(), other?.unlock()])).toEqual(["released", "released"]);
+  const gone = await redsync.mutex("other").lock();
+  expect(await gone.unlock()).toBe("released");
+  await expect(gone.extend()).rejects.toThrow();
+});
+
+it("an error is a text in the place of its answer in Lua 5.4 too", async () => {
+  const node = await lua54Node();
+  await node.send(["SET", "{bad}:fence", "apple"]);
+  const command = ask(
+    { operation: "acquire", value: "v", name: "bad", token: 1 },
+    { operation: "acquire", value: "v", name: "good" },
+  );
+  expect(await node.send(command)).toEqual(["ERR the fence is no number below 2^53-1", 1]);
 });

@@ -1,7 +1,7 @@
-import { byDigest, callOf } from "@redsync/conformance/questions";
 import { type Command, type Operation, Redsync, script } from "@redsync/core";
 import { memoryNode } from "@redsync/memory";
 import { describe, expect, it } from "vitest";
+import { ask, askByDigest } from "./asking.ts";
 
 /** A node whose clock the test moves. */
 function clocked() {
@@ -16,8 +16,9 @@ function clocked() {
   };
 }
 
-const call = (operation: Operation, value: string, ...expiry: readonly number[]) =>
-  callOf({ operation, name: "name", value }, ...expiry);
+/** One question about "name". */
+const asked = (operation: Operation, value: string, expiry = 100): Command =>
+  ask({ operation, value, name: "name", expiry });
 
 describe("expiry", () => {
   it("keeps a key to its last millisecond and not beyond", async () => {
@@ -33,25 +34,25 @@ describe("expiry", () => {
 
   it("grants a name again once its holder has expired, and never releases the next one's lock for the last one", async () => {
     const { send, pass } = clocked();
-    expect(await send(...call("acquire", "first", 100))).toBe(1);
-    expect(await send(...call("acquire", "second", 100))).toBe(0);
+    expect(await send(...asked("acquire", "first"))).toEqual([1]);
+    expect(await send(...asked("acquire", "second"))).toEqual([[0, 100]]);
     pass(100);
-    expect(await send(...call("acquire", "second", 100))).toBe(1);
+    expect(await send(...asked("acquire", "second"))).toEqual([1]);
 
-    expect(await send(...call("release", "first"))).toBe(0);
-    expect(await send(...call("extend", "first", 100))).toBe(0);
+    expect(await send(...asked("release", "first"))).toEqual([[0, 100]]);
+    expect(await send(...asked("extend", "first"))).toEqual([[0, 100]]);
     expect(await send("GET", "name")).toBe("second");
   });
 
   it("extends from now, and only what is there", async () => {
     const { send, pass } = clocked();
-    await send(...call("acquire", "value", 100));
+    await send(...asked("acquire", "value"));
     pass(60);
-    expect(await send(...call("extend", "value", 100))).toBe(1);
+    expect(await send(...asked("extend", "value"))).toEqual([1]);
     pass(60);
     expect(await send("PTTL", "name")).toBe(40);
     pass(40);
-    expect(await send(...call("extend", "value", 100))).toBe(-1);
+    expect(await send(...asked("extend", "value"))).toEqual([-1]);
     expect(await send("GET", "name")).toBeNull();
   });
 
@@ -83,15 +84,49 @@ describe("core's script", () => {
   it("is known by its digest only once it was sent as text, or loaded", async () => {
     const { send } = clocked();
     const { sha1, lua } = script;
-    const acquire = call("acquire", "value", 1_000);
-    await expect(send(...byDigest(acquire))).rejects.toThrow(/^NOSCRIPT /);
-    await send(...acquire);
-    expect(await send(...byDigest(acquire))).toBe(1);
+    const command = askByDigest({ operation: "acquire", value: "value" });
+    const byDigest = () => send(...command);
+    await expect(byDigest()).rejects.toThrow(/^NOSCRIPT /);
+    await send(...ask({ operation: "acquire", value: "value" }));
+    expect(await byDigest()).toEqual([1]);
     await send("SCRIPT", "FLUSH");
     await expect(send(...byDigest(acquire))).rejects.toThrow(/^NOSCRIPT /);
     expect(await send("SCRIPT", "LOAD", lua)).toBe(sha1);
-    const [word, , ...args] = byDigest(acquire);
-    expect(await send(word, sha1.toUpperCase(), ...args)).toBe(1);
+    const [, , ...args] = command;
+    expect(await send("EVALSHA", sha1.toUpperCase(), ...args)).toEqual([1]);
+  });
+
+  it("answers as many questions as it is asked, none among them", async () => {
+    const { send } = clocked();
+    await send("SET", "taken", "other", "PX", "700");
+    await send("SET", "kept", "other");
+    await send("RPUSH", "list", "item");
+    await send("SET", "{fenced}:fence", "apple");
+    const about = (name: string, operation: Operation = "acquire") => ({ operation, value: "v", name });
+    expect(
+      await send(
+        ...ask(
+          about("free"),
+          about("taken"),
+          { ...about("fenced"), token: 1 },
+          about("list"),
+          about("kept"),
+          about("absent", "verify"),
+          about("free", "release"),
+          about("free", "release"),
+        ),
+      ),
+    ).toEqual([
+      1,
+      [0, 700],
+      "ERR the fence is no number below 2^53-1",
+      "WRONGTYPE Operation against a key holding the wrong kind of value",
+      [0, -1],
+      -1,
+      1,
+      -1,
+    ]);
+    expect(await send(...ask())).toEqual([]);
   });
 
   it("is the only one: it runs no other Lua", async () => {
@@ -119,7 +154,7 @@ describe("what it does not know", () => {
     },
   );
 
-  it("is a TypeError where it is given to memoryNode", () => {
+  it("is a TypeError if it is given to memoryNode", () => {
     expect(() => memoryNode({ now: 5 as unknown as () => number })).toThrow(TypeError);
     expect(() => memoryNode({ now: 5 as unknown as () => number })).toThrow(/now/);
   });
