@@ -131,7 +131,7 @@ export const acquire: readonly Case[] = [
       isA(error, LockFailedError);
       matches(
         error.message,
-        /[13] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
+        /[12] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
       );
       await fixture.hasNoKeyLeft();
     },

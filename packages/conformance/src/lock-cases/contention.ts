@@ -1,5 +1,5 @@
 import { LockFailedError, LockTakenError, type RedsyncEvent } from "@redsync/core";
-import { isA, matches, rejection, same } from "../assert.ts";
+import { isA, matches, ok, rejection, same } from "../assert.ts";
 import { connectionCut } from "../fixture/faults.ts";
 import { countOfCommands } from "../fixture/faulty-nodes.ts";
 import type { Fixture } from "../fixture/fixture.ts";
@@ -58,16 +58,19 @@ export const contention: readonly Case[] = [
       await fixture.tampering.takenByOther({ nodes: foreign });
       const events: RedsyncEvent[] = [];
       const error = await rejection(
-        fixture.mutex({ tries: 3, onEvent: (event) => events.push(event) }).lock(),
+        fixture.mutex({ tries: 3, failFast: false, onEvent: (event) => events.push(event) }).lock(),
       );
       isA(error, LockTakenError);
       same(error.code, "REDSYNC_LOCK_TAKEN");
       same(error.nodes, foreign);
       const statuses = fixture.nodes.map((_, node) => (foreign.includes(node) ? "taken" : "ok"));
       same(
-        error.outcomes,
+        error.outcomes.map(({ name, node, status }) => ({ name, node, status })),
         statuses.map((status, node) => ({ name: fixture.name, node, status })),
       );
+      for (const outcome of error.outcomes)
+        if (outcome.status === "taken")
+          ok(outcome.remaining > 30_000 && outcome.remaining <= 60_000, `taken for ${outcome.remaining} ms`);
       matches(
         error.message,
         /could not be locked in \d+ ms and 3 attempts, ended by its tries: others hold it: .*node 0: /,

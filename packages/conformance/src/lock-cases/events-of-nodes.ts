@@ -95,11 +95,11 @@ export const eventsOfNodes: readonly Case[] = [
     async (fixture) => {
       const { name } = fixture;
       const { events, onEvent } = new Recorder();
-      const lock = await fixture.timed({ autoExtend: true, onEvent }).lock();
+      const lock = await fixture.timed({ autoExtend: true, failFast: false, onEvent }).lock();
       await fixture.tampering.forget({ nodes: [2] });
       await fixture.clock.advance(RENEWAL_6667MS);
       lock.handOver();
-      const heir = await fixture.mutex({ onEvent }).adopt(lock.value);
+      const heir = await fixture.mutex({ failFast: false, onEvent }).adopt(lock.value);
       await fixture.tampering.takenByOther({ nodes: [1] });
       await fixture.tampering.forget({ nodes: [2] });
       await rejection(heir.verify());
@@ -116,11 +116,11 @@ export const eventsOfNodes: readonly Case[] = [
   ),
 
   ...lockCase(
-    "onEvent gets nodes that fail, or stay silent, after the verdict, with failFast",
+    "onEvent gets nodes that fail, or stay silent, after the verdict",
     { nodes: 3, faults: true },
     async (fixture) => {
       const recorded = new Recorder();
-      const options = { ...expiry20sRound1s, failFast: true, onEvent: recorded.onEvent };
+      const options = { ...expiry20sRound1s, onEvent: recorded.onEvent };
       for (const [fault, word] of [
         [errorReply("OOM command not allowed"), "OOM"],
         [hung, "no answer within"],

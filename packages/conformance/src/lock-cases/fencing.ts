@@ -107,8 +107,8 @@ export const fencing: readonly Case[] = [
     "a node keeps a proposal to within a second of its own clock, and to more than it has stored",
     { nodes: 1 },
     async (fixture) => {
-      const acquire = (token: number) =>
-        fixture.tampering.send(
+      const acquire = async (token: number) => {
+        const reply = await fixture.tampering.send(
           0,
           ...callOf(
             { operation: "acquire", name: fixture.name, value: "value", fence: fenceOf(fixture.name) },
@@ -117,9 +117,12 @@ export const fencing: readonly Case[] = [
             20_000,
           ),
         );
+        ok(Array.isArray(reply) && reply.length === 1, "one answer to one question");
+        return Number(reply[0]);
+      };
       const near = async (token: number, expected: number) => {
         const before = microseconds();
-        const stored = Number(await acquire(token)) - expected;
+        const stored = (await acquire(token)) - expected;
         ok(
           stored > before - 700_000 && stored < microseconds() + 700_000,
           `${stored - before} microseconds after it was asked`,

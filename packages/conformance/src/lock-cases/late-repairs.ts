@@ -74,11 +74,11 @@ export const lateRepairs: readonly Case[] = [
   ),
 
   ...lockCase(
-    "a node is repaired that says only after the verdict that it lost the key, with failFast",
+    "a node is repaired that says only after the verdict that it lost the key",
     { nodes: 3, faults: true },
     async (fixture) => {
       const recorded = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
+      const lock = await fixture.mutex({ onEvent: recorded.onEvent }).lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
@@ -94,28 +94,24 @@ export const lateRepairs: readonly Case[] = [
     },
   ),
 
-  ...lockCase(
-    "a node is repaired that answers together with the others, with failFast",
-    { nodes: 3 },
-    async (fixture) => {
-      const recorded = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
-      await fixture.settled();
-      await fixture.tampering.forget({ nodes: [2] });
-      await lock.extend();
-      await until("the node was repaired", () => recorded.of("repaired").length > 0);
-      same(await fixture.keys.values(), fixture.each(lock.value));
-      same(await lock.unlock(), "released");
-      await fixture.hasNoKeyLeft();
-    },
-  ),
+  ...lockCase("a node is repaired that answers together with the others", { nodes: 3 }, async (fixture) => {
+    const recorded = new Recorder();
+    const lock = await fixture.mutex({ onEvent: recorded.onEvent }).lock();
+    await fixture.settled();
+    await fixture.tampering.forget({ nodes: [2] });
+    await lock.extend();
+    await until("the node was repaired", () => recorded.of("repaired").length > 0);
+    same(await fixture.keys.values(), fixture.each(lock.value));
+    same(await lock.unlock(), "released");
+    await fixture.hasNoKeyLeft();
+  }),
 
   ...lockCase(
     "a node that says several times that it lost the key is repaired once",
     { nodes: 3, faults: true },
     async (fixture) => {
       const recorded = new Recorder();
-      const lock = await fixture.mutex({ failFast: true, onEvent: recorded.onEvent }).lock();
+      const lock = await fixture.mutex({ onEvent: recorded.onEvent }).lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();
@@ -134,10 +130,10 @@ export const lateRepairs: readonly Case[] = [
   ),
 
   ...lockCase(
-    "nothing is repaired if the node says after unlock() that it lost the key, with failFast",
+    "nothing is repaired if the node says after unlock() that it lost the key",
     { nodes: 3, faults: true },
     async (fixture) => {
-      const lock = await fixture.mutex({ failFast: true }).lock();
+      const lock = await fixture.mutex().lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [1] });
       const late = gate();

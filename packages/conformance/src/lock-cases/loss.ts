@@ -17,7 +17,7 @@ export const loss: readonly Case[] = [
     async (fixture) => {
       for (const { reason, status, lose } of losses) {
         for (const operation of ["extend", "verify"] as const) {
-          const lock = await fixture.mutex().lock();
+          const lock = await fixture.mutex({ failFast: false }).lock();
           const { signal } = lock;
           const count = abortsOf(signal);
           await lose(fixture);

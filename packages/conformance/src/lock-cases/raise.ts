@@ -21,7 +21,7 @@ export const raise: readonly Case[] = [
       const raising = gate();
       for (const node of [1, 2]) fixture.at(node).inject(raising.delivery, calling("extend"));
       let isLocked = false;
-      const locking = fixture.mutex(fenced).lock();
+      const locking = fixture.mutex({ ...fenced, failFast: false }).lock();
       void locking.then(() => {
         isLocked = true;
       });
@@ -45,9 +45,23 @@ export const raise: readonly Case[] = [
     },
   ),
 
+  ...lockCase(
+    "a quorum stores the token before lock() resolves, also if it waits for no more",
+    { nodes: [3, 5] },
+    async (fixture) => {
+      const quorum = Math.ceil(fixture.nodes.length / 2);
+      const far = await moveAhead(fixture, { nodes: [0] });
+      const lock = await fixture.mutex(fenced).lock();
+      ok((await storing(fixture, lock.token ?? 0)) >= quorum, "a quorum stores it");
+      same(lock.token, far + 1);
+      same(await lock.unlock(), "released");
+      grow([far + 1, await tokenFrom(fixture.mutex(fenced))]);
+    },
+  ),
+
   ...lockCase("no node is raised if a quorum agrees on the largest token", { nodes: 3 }, async (fixture) => {
     const far = await moveAhead(fixture, { nodes: [0, 2] });
-    const lock = await fixture.mutex(fenced).lock();
+    const lock = await fixture.mutex({ ...fenced, failFast: false }).lock();
     same([lock.token, countOfCommands(fixture.nodes)], [far + 1, 3], "the token, and the commands");
     same(await storing(fixture, far + 1), 2);
     await lock.unlock();

@@ -110,7 +110,7 @@ export const usingLost: readonly Case[] = [
     async (fixture) => {
       const result = { some: "result" };
       for (const isNoticed of [true, false]) {
-        const using = fixture.mutex().using(async (lock) => {
+        const using = fixture.mutex({ failFast: false }).using(async (lock) => {
           await fixture.tampering.takenByOther();
           if (isNoticed) await rejection(lock.extend());
           return result;

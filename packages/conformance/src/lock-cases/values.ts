@@ -18,7 +18,10 @@ export const values: readonly Case[] = [
       same(calls, 4);
       for (const { sent } of fixture.nodes) {
         same(
-          sent.flatMap(questionsOf).map(({ value }) => value),
+          sent
+            .flatMap(questionsOf)
+            .filter(({ operation }) => operation === "acquire")
+            .map(({ value }) => value),
           ["value 1", "value 2", "value 3", "value 4"],
         );
       }

@@ -45,7 +45,7 @@ export const work: readonly Case[] = [
       const { handed, waitUntil } = owner();
       const slow = gate();
       fixture.at(2).inject(slow.reply);
-      const lock = await fixture.mutex({ failFast: true, waitUntil }).lock();
+      const lock = await fixture.mutex({ waitUntil }).lock();
       same(handed.length, 1, "what was handed over by lock()");
       await lock.unlock();
       same(handed.length, 2, "what was handed over by lock() and unlock()");
@@ -62,7 +62,7 @@ export const work: readonly Case[] = [
       const [ofMutex, ofCall] = [owner(), owner()];
       const slow = gate();
       fixture.at(2).inject(slow.reply);
-      const mutex = fixture.mutex({ failFast: true, waitUntil: ofMutex.waitUntil });
+      const mutex = fixture.mutex({ waitUntil: ofMutex.waitUntil });
       const lock = await mutex.lock({ waitUntil: ofCall.waitUntil });
       await lock.extend();
       await lock.unlock();
@@ -96,7 +96,7 @@ export const work: readonly Case[] = [
     { nodes: 3, faults: true },
     async (fixture) => {
       const { handed, waitUntil, done } = owner();
-      const lock = await fixture.mutex({ failFast: true }).lock();
+      const lock = await fixture.mutex().lock();
       await fixture.settled();
       await fixture.tampering.forget({ nodes: [1] });
       const [slow, repairing] = [gate(), gate()];
@@ -174,7 +174,7 @@ export const work: readonly Case[] = [
     const waitUntil = () => {
       throw new Error("the request is over");
     };
-    const lock = await fixture.mutex({ failFast: true, waitUntil }).lock();
+    const lock = await fixture.mutex({ waitUntil }).lock();
     same(await lock.unlock(), "released");
     await slow.release();
     await fixture.hasNoKeyLeft();
