@@ -6,6 +6,7 @@ import { InFlight } from "./in-flight.ts";
 import type { RedisNode } from "./node.ts";
 import { NodeHealth } from "./node-health.ts";
 import type { Settings } from "./settings.ts";
+import { WakeUps } from "./wake-ups.ts";
 import { isOnWorkers } from "./workers.ts";
 
 /** A node, and the batch of what it is asked. */
@@ -30,6 +31,8 @@ export interface RedsyncContext {
   readonly clock: Clock;
   readonly inFlight: InFlight;
   readonly deadlines: Deadlines;
+  /** By which locks renew themselves. */
+  readonly wakeUps: WakeUps;
   /** The last values that the user generated. */
   readonly usedValues: Set<string>;
 }
@@ -55,6 +58,7 @@ export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncCon
     clock,
     inFlight: new InFlight(clock),
     deadlines: new Deadlines(clock, !isOnWorkers()),
+    wakeUps: new WakeUps(clock, !isOnWorkers()),
     usedValues: new Set(),
   };
 }

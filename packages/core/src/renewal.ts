@@ -7,7 +7,7 @@ import type { LockSpec } from "./lock-spec.ts";
  */
 export function autoExtend(
   lease: Pick<Lease, "age" | "validFor" | "loss">,
-  { context: { clock }, settings }: RenewalSpec,
+  { context: { wakeUps }, settings }: RenewalSpec,
   extend: () => Promise<void>,
 ): () => void {
   const { expiry, timeout, validity } = settings;
@@ -15,7 +15,7 @@ export function autoExtend(
   const period = Math.min(expiry / 3, validity / 2);
   const firstPause = period / 16;
   let pause = firstPause;
-  let timer: unknown;
+  let stopWaiting = (): void => {};
   let isStopped = false;
 
   const wait = (ms: number) => {
@@ -23,7 +23,7 @@ export function autoExtend(
     // No attempt is put off to the end itself, while there is time for one before it.
     const left = lease.validFor;
     const latest = left > timeout ? left / 2 : left;
-    timer = clock.setTimer(run, Math.max(1, Math.min(ms, latest)), false);
+    stopWaiting = wakeUps.set(run, Math.max(1, Math.min(ms, latest)));
   };
   const run = async () => {
     const rest = period - lease.age;
@@ -44,12 +44,12 @@ export function autoExtend(
   wait(period);
   return () => {
     isStopped = true;
-    clock.clearTimer(timer);
+    stopWaiting();
   };
 }
 
 /** What a renewal goes by. */
 interface RenewalSpec {
-  readonly context: Pick<LockSpec["context"], "clock">;
+  readonly context: Pick<LockSpec["context"], "wakeUps">;
   readonly settings: Pick<LockSpec["settings"], "expiry" | "timeout" | "validity">;
 }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Clock } from "../src/clock.ts";
 import { autoExtend } from "../src/renewal.ts";
 import { resolveSettings } from "../src/settings.ts";
+import { WakeUps } from "../src/wake-ups.ts";
 
 const settings = resolveSettings({ expiry: 8_000 });
 
@@ -30,7 +31,7 @@ async function triesInAnOutage(): Promise<number[]> {
       return undefined;
     },
   };
-  const stop = autoExtend(lease, { context: { clock }, settings }, async () => {
+  const stop = autoExtend(lease, { context: { wakeUps: new WakeUps(clock, true) }, settings }, async () => {
     if (validFor() > 0) tries.push(time);
     time += settings.timeout;
     throw new Error("no answer");
