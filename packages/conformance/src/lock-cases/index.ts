@@ -3,6 +3,9 @@ import { aborts } from "./aborts.ts";
 import { abortsInFlight } from "./aborts-in-flight.ts";
 import { acquire } from "./acquire.ts";
 import { adopt } from "./adopt.ts";
+import { batchRefusals } from "./batch-refusals.ts";
+import { batchReplies } from "./batch-replies.ts";
+import { batches } from "./batches.ts";
 import { cleanUp } from "./clean-up.ts";
 import { contention } from "./contention.ts";
 import { deleteRefusals } from "./delete-refusals.ts";
@@ -79,6 +82,9 @@ export const lockCases: readonly Case[] = [
   ...fences,
   ...several,
   ...severalHeld,
+  ...batches,
+  ...batchReplies,
+  ...batchRefusals,
   ...resends,
   ...late,
   ...aborts,

@@ -1,6 +1,6 @@
 import { LockFailedError, LockTakenError, type Reply } from "@redsync/core";
 import { isA, matches, ok, rejection, same, until } from "../assert.ts";
-import { countOfCommands } from "../fixture/faulty-nodes.ts";
+import { commandsFor, countOfCommands } from "../fixture/faulty-nodes.ts";
 import type { Fixture } from "../fixture/fixture.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { OTHER } from "../fixture/tampering.ts";
@@ -22,7 +22,7 @@ export const several: readonly Case[] = [
     "one lock holds several names under one value, on every node, and unlocks them all",
     { nodes: [1, 3] },
     async (fixture) => {
-      const [a, b, c] = severalNames(fixture, 3) as [string, string, string];
+      const [a, b, c] = fixture.sharing(3) as [string, string, string];
       const mutex = fixture.mutex({}, [c, a, b, a]);
       const lock = await mutex.lock();
       same(
@@ -34,7 +34,7 @@ export const several: readonly Case[] = [
         "the names, each once",
       );
       for (const name of lock.names) same(await fixture.keys.values(name), fixture.each(lock.value));
-      same(countOfCommands(fixture.nodes), fixture.nodes.length, "commands, one for each node");
+      same(countOfCommands(fixture.nodes), commandsFor(fixture, 3), "commands");
       await lock.verify();
       for (const name of lock.names) same(await fixture.rival({}, name).tryLock(), null);
       same(await lock.unlock(), "released");
