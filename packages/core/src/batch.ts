@@ -132,7 +132,7 @@ export class Batch {
     if (isRefusedForOne && isCrossSlot(message)) this.#health.hasSlots = true;
     else if (isForbidden(message) && !isRefusedForOne) this.#health.forbidsDigest = !isText;
     if (isRefusedForOne) for (const part of names) this.#send(part, isText);
-    else if (!isText && (isNoScript(message) || this.#health.forbidsDigest)) {
+    else if (!isText && (isNoScript(message) || isForbidden(message))) {
       if (wanted.length > 0) this.#send(wanted, true);
     } else return this.#fail(questions, error);
     this.#fail(
