@@ -1,4 +1,3 @@
-import { byDigest, callOf } from "@redsync/conformance/questions";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import type { Command, Operation } from "@redsync/core";
 import { memoryNode } from "@redsync/memory";
@@ -89,7 +88,7 @@ const shown = (answer: unknown): unknown =>
 
 /** Each command with its reply: of an error the first word, of a TTL whether there is one. */
 async function replies(send: (command: Command) => Promise<unknown>, commands: readonly Command[]) {
-  const lines: string[] = [];
+  const told: string[] = [];
   for (const command of commands) {
     const reply = await send(command).catch((error: Error) => `(error) ${error.message.split(" ")[0]}`);
     const isTtl = command[0] === "PTTL" && typeof reply === "number" && reply > 0;
@@ -97,7 +96,7 @@ async function replies(send: (command: Command) => Promise<unknown>, commands: r
     const text = JSON.stringify(Array.isArray(reply) ? reply.map(shown) : reply);
     told.push(`${[name, ...args].join(" ")} → ${isTtl ? "some time" : text}`);
   }
-  return lines;
+  return told;
 }
 
 it.each(Array.from({ length: PLAYS }, (_, at) => at + 1))(

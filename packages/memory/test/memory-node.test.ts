@@ -90,7 +90,7 @@ describe("core's script", () => {
     await send(...ask({ operation: "acquire", value: "value" }));
     expect(await byDigest()).toEqual([1]);
     await send("SCRIPT", "FLUSH");
-    await expect(send(...byDigest(acquire))).rejects.toThrow(/^NOSCRIPT /);
+    await expect(byDigest()).rejects.toThrow(/^NOSCRIPT /);
     expect(await send("SCRIPT", "LOAD", lua)).toBe(sha1);
     const [, , ...args] = command;
     expect(await send("EVALSHA", sha1.toUpperCase(), ...args)).toEqual([1]);
