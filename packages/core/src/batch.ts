@@ -58,7 +58,7 @@ export class SentCommand implements SendOptions {
     return this.#controller.signal;
   }
 
-  /** One of its questions is not waited for any more. The client is told when none is. */
+  /** One of its questions is not waited for any more. The client gets the signal when none is. */
   giveUp(): void {
     if (++this.#givenUp === this.questions.length) this.#controller?.abort();
   }

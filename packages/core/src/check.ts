@@ -1,4 +1,4 @@
-/** What a value must be: of one of these types; a number also within these bounds, and whole where it is to be an integer. */
+/** What a value must be: of one of these types; a number also within these bounds, and whole if it is to be an integer. */
 export type Rule = readonly [types: string, from?: number, to?: number, noun?: Noun];
 
 type Noun = "a number" | "an integer" | "a number of milliseconds" | "an integer of milliseconds";
@@ -14,7 +14,7 @@ export const count: Rule = ["number", 1, Infinity, "an integer"];
 /** A share of something. */
 export const factor: Rule = ["number", 0, 1];
 
-/** Throws a TypeError or a RangeError that names what is wrong, and shows it only where it is a number. */
+/** Throws a TypeError or a RangeError that names what is wrong, and shows it only if it is a number. */
 export function check(
   what: string,
   value: unknown,
@@ -23,7 +23,7 @@ export function check(
   const found = typeName(value);
   if (!types.includes(found)) throw new TypeError(`${what} must be ${withArticle(types)}, not ${found}`);
   if (typeof value !== "number") return;
-  // Infinity is an integer where it is within.
+  // Infinity is an integer if it is within.
   if (value >= from && value <= to && (noun.startsWith("a number") || Math.floor(value) === value)) return;
   throw new RangeError(`${what} must be ${noun} from ${from} to ${to}, not ${value}`);
 }

@@ -15,7 +15,7 @@ export function isNode(found: unknown): boolean {
   return has(found, "send") && !has(found, "hmget");
 }
 
-/** What a node must be, for who gave something else, and what to do with that. */
+/** What a node must be, and what to do with what was given in its place. */
 export function adviceFor(found: unknown): string {
   for (const [method, factory] of Object.entries(factories))
     if (has(found, method)) return `not a client: wrap it, ${factory}(client), as in docs/adapters.md`;

@@ -70,13 +70,13 @@ export class NodeQuestion implements Question {
     return this.#round.options.background;
   }
 
-  /** Whether somebody waits for it to be settled, who sees to what it leaves behind. */
+  /** Whether a release waits for it to be settled: that sees to what it leaves behind. */
   get isAwaited(): boolean {
     return this.#whenSettled !== undefined;
   }
 
   /**
-   * Whether the node may be asked: not while it is silent. But where the value may sit a release goes in any case, and an extension for
+   * Whether the node may be asked: not while it is silent. But if the value may sit there, a release goes in any case, and an extension for
    * as long as the node may be back in time. Returns why not, and counts as asking otherwise.
    */
   admit(): NodeError | undefined {

@@ -11,7 +11,7 @@ export function randomDelay(): number {
   return MIN_DELAY_MS + Math.random() * (MAX_DELAY_MS - MIN_DELAY_MS);
 }
 
-/** The delay after attempt number `attempt`. Throws a RangeError where the user's function returns no duration. */
+/** The delay after attempt number `attempt`. Throws a RangeError if the user's function returns no duration. */
 export function delayAfter(attempt: number, retryDelay: RetryDelay): number {
   if (typeof retryDelay === "number") return retryDelay;
   const delay = retryDelay(attempt);
