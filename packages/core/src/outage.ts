@@ -8,7 +8,7 @@ const FACTOR = 4;
  * in its own noise: so the first one is reported at once, later ones after 1, 5 and 21 seconds, and then once a minute. A node that has
  * answered since, and failed nothing for a second, begins a new outage with its next failure.
  *
- * Plain data, no timer: requests on Workers may share it. Held by "an outage of a minute is told in a handful of events".
+ * Plain data, no timer: requests on Workers may share it. Held by "an outage of a minute is reported in a handful of events".
  */
 export class Outage {
   #failures = 0;

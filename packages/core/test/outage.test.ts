@@ -14,7 +14,7 @@ function* every(ms: number, until: number, from = 0): Generator<number> {
   for (let at = from; at <= until; at += ms) yield at;
 }
 
-it("an outage of a minute is told in a handful of events, which count every failure", () => {
+it("an outage of a minute is reported in a handful of events, which count every failure", () => {
   const events = told(every(10, 60_000));
   expect(events.map(([at]) => at)).toEqual([0, 1_000, 5_000, 21_000]);
   expect(events.map(([, failures]) => failures)).toEqual([1, 100, 400, 1_600]);
