@@ -86,7 +86,8 @@ export const adopt: readonly Case[] = [
     { nodes: [1, 3] },
     async (fixture) => {
       const earlier = await tokenFrom(fixture.mutex(fenced));
-      const given = await fixture.mutex(fenced).lock();
+      await fixture.settled();
+      const given = await fixture.mutex({ ...fenced, failFast: false }).lock();
       const token = tokenOf(given);
       for (const other of [earlier, token - 1, token + 1, token + 1_000_000]) {
         const error = await rejection(fixture.mutex(fenced).adopt(given.value, { token: other }));

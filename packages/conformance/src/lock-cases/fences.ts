@@ -112,6 +112,7 @@ export const fences: readonly Case[] = [
         await lock.extend();
         same((await fixture.keys.fences())[0], absurd, "the fence of that node");
         same(await lock.unlock(), "released");
+        await fixture.settled();
       }
       grow(tokens);
       for (const token of tokens) ok(token < microseconds() + MINUTE * 1_000, `near the time: ${token}`);

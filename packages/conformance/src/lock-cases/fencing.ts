@@ -55,6 +55,7 @@ export const fencing: readonly Case[] = [
           if (agree === "by the time" && performance.now() - start > 900) await lock.unlock();
           else {
             same(await lock.unlock(), "released");
+            await fixture.settled();
             same(
               countOfCommands(fixture.nodes) - before,
               2 * fixture.nodes.length,

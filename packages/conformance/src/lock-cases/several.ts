@@ -63,7 +63,7 @@ export const several: readonly Case[] = [
         found.push(await valuesOf(fixture, [a, c]));
         return crypto.randomUUID();
       };
-      const mutex = fixture.mutex({ tries: 3, retryDelay: 0, generateValue }, [a, b, c]);
+      const mutex = fixture.mutex({ tries: 3, retryDelay: 0, failFast: false, generateValue }, [a, b, c]);
       const error = await rejection(mutex.lock());
       isA(error, LockTakenError);
       const nothing = [fixture.each(null), fixture.each(null)];

@@ -15,6 +15,7 @@ export const unlock: readonly Case[] = [
     { nodes: [1, 3] },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
+      await fixture.settled();
       const before = countOfCommands(fixture.nodes);
       const unlocking = lock.unlock();
       ok(lock.unlock() === unlocking, "the second call returns the first one's promise");

@@ -27,7 +27,9 @@ export const work: readonly Case[] = [
       const held = gate();
       fixture.at(0).inject(held.reply, calling("acquire"));
       const controller = new AbortController();
-      const locking = rejection(fixture.mutex().lock({ signal: controller.signal, waitUntil }));
+      const locking = rejection(
+        fixture.mutex({ failFast: false }).lock({ signal: controller.signal, waitUntil }),
+      );
       await held.reached;
       controller.abort();
       await locking;
@@ -145,7 +147,7 @@ export const work: readonly Case[] = [
     { nodes: 3, faults: true },
     async (fixture) => {
       const { handed, waitUntil } = owner();
-      const lock = await fixture.timed({ autoExtend: true }).lock({ waitUntil });
+      const lock = await fixture.timed({ autoExtend: true, failFast: false }).lock({ waitUntil });
       await fixture.tampering.forget({ nodes: [1] });
       const slow = gate();
       fixture.at(1).inject(slow.delivery, calling("repair"));
