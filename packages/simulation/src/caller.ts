@@ -12,6 +12,10 @@ export interface Terms {
   readonly names: readonly string[];
   readonly renews: boolean;
   readonly isFenced: boolean;
+  /** For half the expiry. */
+  readonly isShort: boolean;
+  /** Without a signal or a timeout. */
+  readonly isPlain: boolean;
 }
 
 /** How many rounds a call on a lock may take: an unlock waits for extensions in flight first. */
@@ -21,6 +25,8 @@ const rounds = new Map([
   ["unlock()", 2],
   ["dispose", 2],
 ]);
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Somebody who calls core, from one process or another, and reports what the calls come to. */
 export class Caller {
@@ -39,18 +45,22 @@ export class Caller {
     return new Watch(this.simulation, this.process, renews);
   }
 
-  mutex({ names, renews, isFenced }: Terms, watch: Watch): Mutex {
+  mutex({ names, renews, isFenced, isShort }: Terms, watch: Watch): Mutex {
     const { random, simulation } = this;
     // The process of now: a lock that is handed over leaves its work behind.
     const { process } = this;
+    const { expiry, timeoutFactor } = simulation.plan.options;
     const options: MutexOptions = {
       ...simulation.plan.options,
+      // Rounds take as long.
+      ...(isShort && { expiry: expiry / 2, timeoutFactor: 2 * timeoutFactor }),
       autoExtend: renews,
       fencing: isFenced,
       retryDelay: () => random.between(0, this.patience() / 2),
       generateValue: () => {
         const value = simulation.nextValue();
         watch.values.add(value);
+        simulation.callOf.set(value, watch);
         return value;
       },
       onEvent: watch.hear,
@@ -104,17 +114,28 @@ export class Caller {
   }
 
   /** The result, or undefined if the call failed. */
-  async outcome<T>(what: string, call: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  async outcome<T>(
+    what: string,
+    call: Promise<T>,
+    signal?: AbortSignal,
+    values?: ReadonlySet<string>,
+  ): Promise<T | undefined> {
     const settled = await this.settle(what, call, signal);
     if ("result" in settled) return settled.result;
-    this.failed(what, settled.error, signal);
+    this.failed(what, settled.error, signal, values);
     return undefined;
   }
 
   /** The call rejected. */
-  failed(call: string, error: unknown, signal: AbortSignal | undefined): void {
+  failed(
+    call: string,
+    error: unknown,
+    signal: AbortSignal | undefined,
+    values: ReadonlySet<string> = NONE,
+  ): void {
+    const { process } = this;
     const isAbort = signal?.aborted === true && error === signal.reason;
-    this.simulation.report({ what: "failed", call, error, isAbort });
+    this.simulation.report({ what: "failed", call, process, error, isAbort, values });
     if (isAbort) this.simulation.coverage.count(`${call} aborted`);
     else if (isRedsyncError(error)) this.simulation.coverage.count(`${call} ${error.name}`);
   }

@@ -1,27 +1,16 @@
 import type { Command, RedisNode, Reply, SendOptions } from "@redsync/core";
-import { type AskedQuestion, type Copy, keeps, type Outcome } from "./facts.ts";
+import { delay, requestDelay } from "./delays.ts";
+import type { AskedCommand, AskedQuestion, Copy, Outcome } from "./facts.ts";
 import type { Journal } from "./journal.ts";
+import { refusalBy } from "./limits.ts";
 import type { NetworkConditions } from "./network-conditions.ts";
+import { type Execution, failed, lineOf, type OpenCommand } from "./open-command.ts";
 import type { Process } from "./process.ts";
 import { questionsOf } from "./questions.ts";
 import type { Random } from "./random.ts";
+import { RecentRefusals } from "./recent-refusals.ts";
 import type { ScheduledEvent, Scheduler } from "./scheduler.ts";
 import type { Server } from "./server.ts";
-
-/** A command whose reply somebody waits for. */
-interface OpenCommand {
-  readonly command: Command;
-  readonly questions: readonly AskedQuestion[];
-  copy: Copy | undefined;
-  way: ScheduledEvent | undefined;
-  settle(act: (resolve: (reply: Reply) => void, reject: (error: unknown) => void) => void): void;
-}
-
-/** What a server did with a command: one reply, and what it says to each question. */
-interface Execution {
-  readonly reply: Reply | Error;
-  readonly outcomes: readonly Outcome[];
-}
 
 /** What a connection needs of the simulation around it. */
 export interface Surroundings {
@@ -29,6 +18,8 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly network: NetworkConditions;
   readonly log: (line: () => string) => void;
+  /** Core has its client stop waiting for a command. */
+  readonly onStop: (command: AskedCommand) => void;
 }
 
 /**
@@ -41,6 +32,7 @@ export class Connection implements RedisNode {
   readonly #around: Surroundings;
   readonly #random: Random;
   readonly #open = new Set<OpenCommand>();
+  readonly #refusals: RecentRefusals;
   #lastRequest = 0;
   #lastReply = 0;
 
@@ -49,16 +41,20 @@ export class Connection implements RedisNode {
     this.#process = process;
     this.#around = around;
     this.#random = random;
+    this.#refusals = new RecentRefusals(() => around.scheduler.now);
   }
 
   send(command: Command, options: SendOptions = {}): Promise<Reply> {
-    const { journal, network } = this.#around;
+    const { journal, network, onStop } = this.#around;
     return new Promise((resolve, reject) => {
       const signal = network.heedsSignal ? options.signal : undefined;
-      const onAbort = () => open.settle(() => reject(signal?.reason));
+      const onAbort = () => {
+        onStop(open.asked);
+        open.settle(() => reject(signal?.reason));
+      };
       const open: OpenCommand = {
         command,
-        questions: this.#asked(command),
+        asked: this.#asked(command),
         copy: undefined,
         way: undefined,
         settle: (act) => {
@@ -69,7 +65,7 @@ export class Connection implements RedisNode {
       };
       this.#open.add(open);
       signal?.addEventListener("abort", onAbort);
-      for (const question of open.questions) journal.sent(question);
+      for (const question of open.asked.questions) journal.sent(question);
       this.#log(open, "sent");
       this.#transmit(open);
     });
@@ -86,9 +82,13 @@ export class Connection implements RedisNode {
     }
   }
 
-  #asked(command: Command): readonly AskedQuestion[] {
-    const from = { server: this.server.index, isText: command[0] === "EVAL" };
-    return questionsOf(command).map((question) => ({ ...question, ...from }));
+  #asked(command: Command): AskedCommand {
+    const questions: AskedQuestion[] = [];
+    const asked = { process: this.#process, questions, at: this.#around.scheduler.now };
+    const server = this.server.index;
+    for (const question of questionsOf(command))
+      questions.push({ ...question, server, command: asked, isAgain: this.#refusals.has(question) });
+    return asked;
   }
 
   #transmit(open: OpenCommand): void {
@@ -102,7 +102,7 @@ export class Connection implements RedisNode {
 
   #request(open: OpenCommand, copy: Copy): ScheduledEvent {
     const { scheduler, network } = this.#around;
-    let arrival = scheduler.now + this.#requestDelay(open.questions);
+    let arrival = scheduler.now + requestDelay(network, open.asked.questions, this.#random);
     if (network.keepsOrder) this.#lastRequest = arrival = Math.max(arrival, this.#lastRequest);
     return scheduler.after(arrival - scheduler.now, () =>
       this.server.receive({
@@ -118,7 +118,7 @@ export class Connection implements RedisNode {
   #execute(open: OpenCommand, copy: Copy): void {
     const { journal, network } = this.#around;
     const execution = this.#executionOf(open);
-    open.questions.forEach((question, at) => {
+    open.asked.questions.forEach((question, at) => {
       journal.executed(question, copy, execution.outcomes[at] as Outcome);
     });
     this.#log(open, `run${copy.isDeaf ? " (a copy)" : ""}:`, execution);
@@ -127,33 +127,32 @@ export class Connection implements RedisNode {
     else this.#reply(open, copy, execution);
   }
 
-  #executionOf({ command, questions }: OpenCommand): Execution {
-    const failed = (error: Error) => ({ reply: error, outcomes: questions.map(() => error) });
-    // A server without memory to spare still deletes, and looks.
-    const mayRefuse = questions.some(({ operation }) => keeps(operation));
-    if (mayRefuse && this.#random.chance(this.#around.network.refusal))
-      return failed(new Error("OOM command not allowed when used memory > 'maxmemory'."));
+  #executionOf({ command, asked: { questions } }: OpenCommand): Execution {
+    const refusal = refusalBy(this.server.limits, questions, this.#random);
+    if (refusal) return failed(refusal, questions);
+    this.server.isFull = this.#random.chance(this.#around.network.refusal);
     try {
       return this.server.execute(command, questions);
     } catch (error) {
-      return failed(error as Error);
+      return failed(error as Error, questions);
+    } finally {
+      this.server.isFull = false;
     }
   }
 
   /** The answers to all its questions arrive together. */
   #reply(open: OpenCommand, copy: Copy, execution: Execution): void {
-    const { journal, scheduler, network } = this.#around;
-    let arrival = scheduler.now + this.#delay();
+    const { scheduler, network } = this.#around;
+    let arrival = scheduler.now + delay(network, this.#random);
     if (network.keepsOrder) this.#lastReply = arrival = Math.max(arrival, this.#lastReply);
+    const isCutShort = this.#random.chance(network.cutShort);
     scheduler.after(arrival - scheduler.now, () =>
       this.#process.run(() => {
         if (copy.isDeaf) return;
-        const { reply, outcomes } = execution;
         open.settle((resolve, reject) => {
-          open.questions.forEach((question, at) => {
-            journal.answered(question, copy, outcomes[at] as Outcome);
-          });
-          this.#log(open, "answered:", execution);
+          const { reply } = execution;
+          if (isCutShort && Array.isArray(reply)) return resolve(this.#cutShort(open, reply));
+          this.#hear(open, copy, execution);
           if (reply instanceof Error) reject(reply);
           else resolve(reply);
         });
@@ -161,40 +160,38 @@ export class Connection implements RedisNode {
     );
   }
 
+  #hear(open: OpenCommand, copy: Copy, execution: Execution): void {
+    const { questions } = open.asked;
+    questions.forEach((question, at) => {
+      this.#around.journal.answered(question, copy, execution.outcomes[at] as Outcome);
+    });
+    if (execution.reply instanceof Error) this.#refusals.add(questions);
+    this.#log(open, "answered:", execution);
+  }
+
+  /** An answer gets lost, the first or the last: nobody can say whose the others are. */
+  #cutShort(open: OpenCommand, reply: readonly Reply[]): Reply {
+    this.#log(open, "its reply cut short");
+    return this.#random.chance(0.5) ? reply.slice(1) : reply.slice(0, -1);
+  }
+
   /** Nothing will come of it; the client says so, or waits for ever. */
   #lose(open: OpenCommand, why: string): void {
     const { scheduler, network } = this.#around;
     this.#log(open, why);
     if (!this.#random.chance(network.reportedLoss)) return;
-    scheduler.after(this.#delay(), () =>
-      this.#process.run(() => open.settle((_, reject) => reject(new Error("read ECONNRESET")))),
+    scheduler.after(delay(network, this.#random), () =>
+      this.#process.run(() => open.settle((_, reject) => reject(new Error(this.#reset(open))))),
     );
   }
 
-  /** A command is late if one of its questions is. */
-  #requestDelay(questions: readonly AskedQuestion[]): number {
-    const { late, ways } = this.#around.network;
-    const isLate = this.#random.chance(Math.max(...questions.map(({ operation }) => late[operation] ?? 0)));
-    return isLate ? this.#random.between(...ways.stray) : this.#delay();
+  /** In the words of a client, which may show the command. */
+  #reset({ command }: OpenCommand): string {
+    const [, , ...args] = command;
+    return this.#around.network.quotes ? `read ECONNRESET after ${args.join(" ")}` : "read ECONNRESET";
   }
 
-  #delay(): number {
-    const { network } = this.#around;
-    const random = this.#random;
-    if (random.chance(network.stray)) return random.between(...network.ways.stray);
-    return random.between(...network.ways[random.chance(network.slow) ? "slow" : "usual"]);
+  #log(open: OpenCommand, what: string, execution?: Execution): void {
+    this.#around.log(() => lineOf(open, what, execution));
   }
-
-  #log({ command, questions }: OpenCommand, what: string, execution?: Execution): void {
-    this.#around.log(() => {
-      const asked = questions.map(({ operation, name, value }) => `${operation} ${name} ${value}`).join(", ");
-      const outcomes = execution === undefined ? "" : ` ${shown(execution)}`;
-      const { index } = this.#process;
-      return `process ${index} → node ${this.server.index}: ${command[0]} ${asked}: ${what}${outcomes}`;
-    });
-  }
-}
-
-function shown({ reply, outcomes }: Execution): string {
-  return reply instanceof Error ? reply.message : outcomes.map((outcome) => String(outcome)).join(", ");
 }

@@ -1,11 +1,14 @@
 import type { Lock } from "@redsync/core";
 import { Caller, type Terms } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
+import { times } from "./population.ts";
 import type { Process } from "./process.ts";
 import type { Random } from "./random.ts";
 import { scope } from "./scope.ts";
 import type { Simulation } from "./simulation.ts";
+import { ticks } from "./ticks.ts";
 import { use } from "./usage.ts";
+import type { Watch } from "./watch.ts";
 
 /** Somebody who takes locks, holds them, and does with them what users do. */
 export class Contender {
@@ -32,15 +35,41 @@ export class Contender {
     for (let turn = 0; turn < turns; turn++) {
       await this.#caller.sleep(this.#random.between(0, behaviour.rest) * options.expiry);
       const terms = this.#terms();
-      if (this.#random.chance(behaviour.using)) {
+      if (this.#random.chance(behaviour.together)) await this.#crowd();
+      else if (this.#random.chance(behaviour.using)) {
         const left = await scope(this.#caller, terms);
         if (left) await this.#inherit(left, terms);
-      } else {
-        const holding = await this.#obtain(terms);
-        if (holding !== undefined) await this.#hold(holding, terms);
-      }
+      } else await this.#take(terms);
     }
     this.isDone = true;
+  }
+
+  /** Several more of the same process ask for locks, in one turn of the event loop. */
+  async #crowd(): Promise<void> {
+    const caller = this.#caller;
+    const wants = times(this.#random.integer(2, 4), () => {
+      const terms = { ...this.#terms(), isPlain: true };
+      return { terms, watch: caller.watch(terms), fellow: this.#fellow() };
+    });
+    this.#simulation.report({ what: "began together", watches: wants.map(({ watch }) => watch) });
+    await Promise.all(wants.map(({ terms, watch, fellow }) => fellow.#takeOnce(terms, watch)));
+  }
+
+  /** Somebody else of the same process, who wants one lock. */
+  #fellow(): Contender {
+    const fellow = new Contender(this.#simulation, this.process, this.#pool, this.#random.fork());
+    this.#simulation.join(fellow);
+    return fellow;
+  }
+
+  async #takeOnce(terms: Terms, watch: Watch): Promise<void> {
+    await this.#take(terms, watch);
+    this.isDone = true;
+  }
+
+  async #take(terms: Terms, watch?: Watch): Promise<void> {
+    const holding = await this.#obtain(terms, watch);
+    if (holding !== undefined) await this.#hold(holding, terms);
   }
 
   /** Some of the names, in any order. */
@@ -52,16 +81,17 @@ export class Contender {
       names: random.shuffle(this.#pool).slice(0, width),
       renews: random.chance(behaviour.renew),
       isFenced: options.fencing && !random.chance(behaviour.unfenced),
+      isShort: random.chance(behaviour.short),
+      isPlain: false,
     };
   }
 
-  async #obtain(terms: Terms): Promise<Holding | undefined> {
+  async #obtain(terms: Terms, watch = this.#caller.watch(terms)): Promise<Holding | undefined> {
     const caller = this.#caller;
     const { plan, tokenOrder } = this.#simulation;
-    const watch = caller.watch(terms);
     const mutex = caller.mutex(terms, watch);
-    const signal = caller.signal();
-    const timeout = caller.timeout();
+    const signal = terms.isPlain ? undefined : caller.signal();
+    const timeout = terms.isPlain ? undefined : caller.timeout();
     const isTry = this.#random.chance(plan.behaviour.tryLock);
     const what = isTry ? "tryLock()" : "lock()";
     const { least } = tokenOrder;
@@ -71,7 +101,7 @@ export class Contender {
     const call = isTry
       ? mutex.tryLock({ ...(signal && { signal }) })
       : mutex.lock({ ...(signal && { signal }), ...(timeout !== undefined && { timeout }) });
-    const lock = await caller.outcome(what, call, signal);
+    const lock = await caller.outcome(what, call, signal, watch.values);
     this.#simulation.asking.delete(caller);
     if (!isTry && timeout !== undefined) caller.took(process, what, began, timeout);
     for (const value of watch.values)
@@ -92,8 +122,16 @@ export class Contender {
       await extensions;
       if (lock.remaining() > 0) return this.#handOver(holding, terms);
     }
+    const taking = this.#random.chance(behaviour.together) ? this.#follow(terms) : undefined;
+    // Somewhere in the turn in which the next one asks for the same names.
+    if (taking) await ticks(this.#random.pick([0, 0, 0, 1, 2]));
     await this.#unlock(holding);
     this.#simulation.cleanup.finished(holding.process, lock.value);
+    await taking;
+  }
+
+  #follow(terms: Terms): Promise<void> {
+    return this.#fellow().#takeOnce({ ...terms, isPlain: true }, this.#caller.watch(terms));
   }
 
   /** Nobody unlocks it. */
@@ -117,6 +155,7 @@ export class Contender {
       watch.unlocking();
       const result = await this.#caller.outcome("unlock()", lock.unlock());
       this.#simulation.coverage.count(`unlock() ${result ?? "failed"}`);
+      if (result) this.#simulation.report({ what: "unlocked", lock, result });
     }
     this.#simulation.holdings.drop(holding);
   }

@@ -1,4 +1,5 @@
 import { type Kind, quietKinds } from "./kinds.ts";
+import type { Limits } from "./limits.ts";
 import type { NetworkConditions } from "./network-conditions.ts";
 import { type Behaviour, type Plan, type Troubles, timeoutOf } from "./plan.ts";
 import type { Random } from "./random.ts";
@@ -26,8 +27,12 @@ const noTroubles: Troubles = {
 
 export function optionsOf(kind: Kind, random: Random): Plan["options"] {
   const isQuiet = quietKinds.includes(kind);
-  const expiries = kind === "lost counters" ? [1_000] : isQuiet ? [300] : [100, 120, 300, 1_000];
+  const expiries =
+    kind === "lost counters" ? [1_000] : isQuiet || kind === "batches" ? [300] : [100, 120, 300, 1_000];
   const expiry = random.pick(expiries);
+  // A lock of half the expiry has twice the factor.
+  const factors =
+    kind === "extensions" ? [0.2, 0.5] : kind === "batches" ? [0.05, 0.2] : [0.05, 0.2, 0.5, 0.95];
   const setNXOnExtend = !unbroken.includes(kind) && random.chance(0.1);
   const isFenced = fenced.includes(kind) || random.chance(0.4);
   const isBounded = random.chance(kind === "renewals" ? 0.4 : 0.2);
@@ -35,7 +40,7 @@ export function optionsOf(kind: Kind, random: Random): Plan["options"] {
   return {
     expiry,
     driftFactor: random.pick([0.01, 0.05, 0.2]),
-    timeoutFactor: isQuiet ? 0.05 : random.pick(kind === "extensions" ? [0.2, 0.5] : [0.05, 0.2, 0.5, 0.95]),
+    timeoutFactor: isQuiet ? 0.05 : random.pick(factors),
     tries: kind === "calm" ? Number.POSITIVE_INFINITY : random.integer(1, 6),
     failFast: random.chance(0.5),
     setNXOnExtend,
@@ -50,7 +55,7 @@ export function networkOf(kind: Kind, options: Plan["options"], random: Random):
     !quietKinds.includes(kind) && random.chance(0.5) ? random.between(0, chance) : 0;
   return {
     keepsOrder: kind !== "late undos" && kind !== "late repairs" && random.chance(0.5),
-    resends: random.chance(0.5),
+    resends: kind === "batches" || random.chance(0.5),
     heedsSignal: random.chance(0.5),
     ways: {
       usual: [0.01 * timeout, 0.2 * timeout],
@@ -62,9 +67,12 @@ export function networkOf(kind: Kind, options: Plan["options"], random: Random):
     late: kind === "late undos" ? { release: 0.5 } : kind === "late repairs" ? { repair: 0.8 } : {},
     requestLoss: sometimes(0.15),
     replyLoss: sometimes(0.15),
-    duplicate: sometimes(0.3),
+    // A copy that comes first is what a command looks like that was sent again.
+    duplicate: kind === "batches" ? random.between(0, 0.3) : sometimes(0.3),
     reportedLoss: random.next(),
     refusal: sometimes(0.1),
+    cutShort: kind === "batches" ? sometimes(0.2) : 0,
+    quotes: kind === "batches",
   };
 }
 
@@ -109,5 +117,19 @@ export function behaviourOf(kind: Kind, { setNXOnExtend }: Plan["options"], rand
     using: setNXOnExtend ? 0 : using,
     readSignal: random.pick([0, 0.5, 1]),
     unfenced: kind === "lost counters" ? 0 : sometimes(0.3),
+    together: kind === "batches" ? random.between(0.3, 0.9) : 0,
+    short: kind === "batches" ? random.pick([0, 0.5]) : 0,
   };
+}
+
+export function limitsOf(kind: Kind, names: number, random: Random): Limits {
+  if (!random.chance(kind === "batches" ? 0.4 : kind === "names" || kind === "any" ? 0.1 : 0)) return {};
+  const name = `name-${random.integer(0, names - 1)}`;
+  return random.pick<Limits>([
+    { forbidden: name },
+    { otherType: name },
+    { hasSlots: true },
+    { moving: 0.5 },
+    { most: 2 },
+  ]);
 }

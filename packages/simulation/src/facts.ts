@@ -1,11 +1,21 @@
 import type { Operation } from "@redsync/core";
+import type { Process } from "./process.ts";
 import type { Answer, Question } from "./questions.ts";
 
 /** A question that core sent to a node, alone or with others in one command. */
 export interface AskedQuestion extends Question {
   readonly server: number;
-  /** Sent with the script's text, after its digest: not a new one. */
-  readonly isText: boolean;
+  /** Its command was refused just now, and it is asked again: not a new one. */
+  readonly isAgain: boolean;
+  readonly command: AskedCommand;
+}
+
+/** A command that left a process, with all its questions. */
+export interface AskedCommand {
+  readonly process: Process;
+  readonly questions: readonly AskedQuestion[];
+  /** When it was sent. */
+  readonly at: number;
 }
 
 /** One of the copies of a command that may reach the server. */
@@ -33,6 +43,7 @@ export interface Answered {
   /** The server ran it, or core heard so. */
   readonly what: "executed" | "answered";
   readonly question: AskedQuestion;
+  readonly at: number;
   readonly copy: Copy;
   readonly outcome: Outcome;
   /** Its lock was over by then. */

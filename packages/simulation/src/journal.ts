@@ -38,12 +38,12 @@ export class Journal {
   }
 
   executed(question: AskedQuestion, copy: Copy, outcome: Outcome): void {
-    this.#add({ what: "executed", question, copy, outcome, isOver: false });
+    this.#add({ what: "executed", at: this.#around.now(), question, copy, outcome, isOver: false });
   }
 
   answered(question: AskedQuestion, copy: Copy, outcome: Outcome): void {
     const isOver = question.operation === "repair" && this.#around.isOver(question.value);
-    this.#add({ what: "answered", question, copy, outcome, isOver });
+    this.#add({ what: "answered", at: this.#around.now(), question, copy, outcome, isOver });
   }
 
   /** A server lost all that it had. */
@@ -86,6 +86,15 @@ export class Journal {
   /** All facts of the same value under the same name on the same node. */
   threadOf({ question }: Message): readonly Fact[] {
     return this.#thread(question);
+  }
+
+  /** All facts of the value that a question asks about, under its name on its node. */
+  factsOf(question: AskedQuestion): readonly Fact[] {
+    return this.#thread(question);
+  }
+
+  factsAt(value: string, server: number, name: string): readonly Fact[] {
+    return this.#threads.get(value)?.get(`${server} ${name}`) ?? [];
   }
 
   #add(message: Message): void {

@@ -12,6 +12,7 @@
  * - "fences": tokens, and clocks that differ by minutes.
  * - "lost counters": tokens, and nodes that come back empty.
  * - "names": several names at once, of which others want some.
+ * - "batches": several calls in one turn of the event loop, and servers that refuse a command for one of its names.
  */
 export type Kind = (typeof kinds)[number];
 
@@ -28,6 +29,7 @@ const kinds = [
   "fences",
   "lost counters",
   "names",
+  "batches",
   ...(["any", "any", "any", "any"] as const),
 ] as const;
 

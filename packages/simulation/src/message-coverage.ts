@@ -12,6 +12,10 @@ export function coverMessage(
     const undo = facts.findIndex((fact) => isSent(fact, "release"));
     if (facts.slice(undo).some(isHeardGrant)) coverage.count("late grant taken back");
   }
+  const { name, command } = message.question;
+  const behind = command.questions.slice(command.questions.indexOf(message.question));
+  if (isSent(message, "release") && behind.some((one) => one.operation === "acquire" && one.name === name))
+    coverage.count("acquire behind a release");
   if (message.what !== "executed") return;
   if (puts(operation) && facts.some((fact) => isExecuted(fact, "release")))
     coverage.count(operation === "acquire" ? "copy after undo" : "repair after undo");

@@ -1,5 +1,6 @@
 import type { BreakingMutation } from "./breaking-mutation.ts";
 import { attempts } from "./mutations/attempts.ts";
+import { batches } from "./mutations/batches.ts";
 import { clocks } from "./mutations/clocks.ts";
 import { extensions } from "./mutations/extensions.ts";
 import { losses } from "./mutations/losses.ts";
@@ -13,5 +14,6 @@ export const mutations: readonly BreakingMutation[] = [
   ...extensions,
   ...losses,
   ...namesAndTokens,
+  ...batches,
   ...nodes,
 ];

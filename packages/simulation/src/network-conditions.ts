@@ -19,6 +19,10 @@ export interface NetworkConditions {
   readonly duplicate: number;
   /** A loss that the client reports, rather than to wait for ever. */
   readonly reportedLoss: number;
-  /** The server answers with an error. */
+  /** The server has no memory to spare, and refuses what writes. */
   readonly refusal: number;
+  /** A proxy loses one of the answers in a reply. */
+  readonly cutShort: number;
+  /** A client that puts the command into its errors. */
+  readonly quotes: boolean;
 }

@@ -1,6 +1,7 @@
 import type { MutexOptions } from "@redsync/core";
-import { behaviourOf, networkOf, optionsOf, troublesOf } from "./draw.ts";
+import { behaviourOf, limitsOf, networkOf, optionsOf, troublesOf } from "./draw.ts";
 import { type Kind, kindOf } from "./kinds.ts";
+import type { Limits } from "./limits.ts";
 import type { NetworkConditions } from "./network-conditions.ts";
 import type { Random } from "./random.ts";
 
@@ -47,6 +48,10 @@ export interface Behaviour {
   readonly readSignal: number;
   /** Has fencing off though the others have it on, as Go does. */
   readonly unfenced: number;
+  /** Begins several calls in one turn of the event loop. */
+  readonly together: number;
+  /** Wants locks of half the expiry. */
+  readonly short: number;
 }
 
 /** Options that every plan draws. */
@@ -61,6 +66,10 @@ export interface Plan {
   /** How many locks each contender wants, one after the other. */
   readonly turns: number;
   readonly names: number;
+  /** What each server refuses for one of the keys. */
+  readonly limits: readonly Limits[];
+  /** Processes are Workers, where nothing is shared between requests. */
+  readonly onWorkers: boolean;
   /** How many names one lock has at most. */
   readonly widest: number;
   /** Milliseconds by which the wall clocks of processes, and of servers, are off at most. */
@@ -80,13 +89,16 @@ export function planOf(seed: number, random: Random): Plan {
   const options = optionsOf(kind, random);
   const contenders = random.integer(2, 4);
   const names = namesOf(kind, contenders, random);
+  const servers = serversOf(kind, random);
   return {
     kind,
-    servers: serversOf(kind, random),
+    servers,
     processes: random.integer(1, 3),
     contenders,
     turns: random.integer(1, kind === "fences" || kind === "lost counters" ? 4 : 3),
     names,
+    limits: Array.from({ length: servers }, () => limitsOf(kind, names, random)),
+    onWorkers: kind === "batches" && random.chance(0.3),
     widest: kind === "names" || kind === "deletions" ? names : random.pick([1, 1, names]),
     processesOff: random.pick([0, 100, 5_000, 300_000]),
     serversOff: random.pick([0, 300, 120_000]),
@@ -113,5 +125,5 @@ function serversOf(kind: Kind, random: Random): number {
 function namesOf(kind: Kind, contenders: number, random: Random): number {
   // Everybody has a name of his own.
   if (kind === "repairs" || kind === "deletions") return contenders;
-  return kind === "names" ? random.pick([2, 3, 4]) : random.pick([1, 1, 1, 2]);
+  return kind === "names" || kind === "batches" ? random.pick([2, 3, 4]) : random.pick([1, 1, 1, 2]);
 }

@@ -12,13 +12,13 @@ type InjectedRedsync = new (nodes: readonly RedisNode[], options: MutexOptions, 
 export function serversFor({ plan, scheduler }: Simulation, subject: Subject, random: Random): Server[] {
   return times(plan.servers, (index) => {
     const pace = { rate: rateOf(plan, random), off: offBy(plan.serversOff, random) };
-    return new Server(index, scheduler, pace, subject);
+    return new Server(index, scheduler, pace, plan.limits[index] ?? {}, subject);
   });
 }
 
 /** A process with core, and its connections to the servers. */
 export function processFor(
-  { journal, log, plan, scheduler, servers }: Simulation,
+  { journal, log, onStop, plan, scheduler, servers }: Simulation,
   index: number,
   { Redsync }: Subject,
   random: Random,
@@ -28,11 +28,12 @@ export function processFor(
     wall: rateOf(plan, random),
     off: offBy(plan.processesOff, random),
   };
-  const around = { scheduler, journal, network: plan.network, log };
+  const around = { scheduler, journal, network: plan.network, log, onStop };
   const Injected = Redsync as unknown as InjectedRedsync;
   return new Process(index, scheduler, rates, (process) => {
     const connections = servers.map((server) => new Connection(process, server, around, random.fork()));
-    return { connections, redsync: new Injected(connections, {}, process.clock) };
+    const install = () => new Injected(connections, {}, process.clock);
+    return { connections, redsync: plan.onWorkers ? onWorkers(install) : install() };
   });
 }
 
@@ -56,4 +57,15 @@ function rateOf({ options }: Plan, random: Random): number {
 
 function offBy(most: number, random: Random): number {
   return Math.round(random.between(-most, most));
+}
+
+/** Core finds out where it is when it is installed. */
+function onWorkers<T>(install: () => T): T {
+  const runtime = globalThis as { EdgeRuntime?: string };
+  runtime.EdgeRuntime = "simulated";
+  try {
+    return install();
+  } finally {
+    delete runtime.EdgeRuntime;
+  }
 }

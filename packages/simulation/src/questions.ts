@@ -5,6 +5,8 @@ export interface Question {
   readonly operation: Operation;
   readonly name: string;
   readonly value: string;
+  /** In milliseconds. */
+  readonly expiry: number;
 }
 
 /** The answer to one question: 1 or a token, 0 for "taken", -1 for "absent"; or its own error. */
@@ -23,8 +25,8 @@ export function questionsOf([, id, count, ...rest]: Command): readonly Question[
       keys.shift();
       args.splice(0, 3);
     }
-    const [operation, value = ""] = args.splice(0, 3);
-    questions.push({ operation: operation as Operation, name, value });
+    const [operation, value = "", expiry] = args.splice(0, 3);
+    questions.push({ operation: operation as Operation, name, value, expiry: Number(expiry) });
   }
   return questions;
 }

@@ -1,4 +1,5 @@
-import type { Lock } from "@redsync/core";
+import type { Lock, UnlockResult } from "@redsync/core";
+import type { AskedCommand } from "./facts.ts";
 import type { Process } from "./process.ts";
 import type { Ending } from "./scope.ts";
 import type { Settled } from "./settled.ts";
@@ -23,9 +24,18 @@ export type Report =
   | {
       readonly what: "failed";
       readonly call: string;
+      readonly process: Process;
       readonly error: unknown;
       readonly isAbort: boolean;
+      /** The values by which the call asked the nodes, if it is one that waits for them. */
+      readonly values: ReadonlySet<string>;
     }
+  /** Several calls began in one turn of the event loop, in this order, and each asks as soon as it can. */
+  | { readonly what: "began together"; readonly watches: readonly Watch[] }
+  /** Core had its client stop waiting for a command. */
+  | { readonly what: "stopped"; readonly command: AskedCommand }
+  /** `unlock()` resolved. */
+  | { readonly what: "unlocked"; readonly lock: Lock; readonly result: UnlockResult }
   /** A call gave no lock, and had no limit of time, or one. */
   | { readonly what: "not given"; readonly call: string; readonly isLimited: boolean }
   /** A call settled after so many milliseconds of its process' monotonic clock, and may have taken so many. */

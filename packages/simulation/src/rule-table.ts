@@ -12,5 +12,5 @@ export function ruleTable(): string {
 
 /** The file below `rules/` that a rule must be in. */
 export function fileOf(name: string): string {
-  return `${name.replaceAll("'", "").replaceAll(" ", "-")}.ts`;
+  return `${name.toLowerCase().replaceAll("'", "").replaceAll(" ", "-")}.ts`;
 }

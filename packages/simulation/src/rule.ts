@@ -48,6 +48,8 @@ export interface Context {
   /** What the holders of locks saw, except those whose process crashed. */
   readonly held: readonly Watch[];
   readonly tokenOrder: TokenOrder;
+  /** Whose call made a value. */
+  readonly callOf: ReadonlyMap<string, Watch>;
   readonly journal: Journal;
   readonly cleanup: Cleanup;
   readonly coverage: Coverage;

@@ -1,9 +1,12 @@
 import type { Rule } from "./rule.ts";
 import { aQuorumStoresIt } from "./rules/a-quorum-stores-it.ts";
 import { aQuorumStoresItsToken } from "./rules/a-quorum-stores-its-token.ts";
+import { aResentUnlockWasOurs } from "./rules/a-resent-unlock-was-ours.ts";
 import { anHeirKeepsTheToken } from "./rules/an-heir-keeps-the-token.ts";
+import { askedAgainAlone } from "./rules/asked-again-alone.ts";
 import { calmNodesGrant } from "./rules/calm-nodes-grant.ts";
 import { comesToAnEnd } from "./rules/comes-to-an-end.ts";
+import { errorsSayWhatWasAnswered } from "./rules/errors-say-what-was-answered.ts";
 import { everyCallSettles } from "./rules/every-call-settles.ts";
 import { everythingUndone } from "./rules/everything-undone.ts";
 import { goesOnRenewing } from "./rules/goes-on-renewing.ts";
@@ -12,13 +15,18 @@ import { noAcquireAfterItsUndo } from "./rules/no-acquire-after-its-undo.ts";
 import { noListenerLeft } from "./rules/no-listener-left.ts";
 import { noLongerThanItMay } from "./rules/no-longer-than-it-may.ts";
 import { noTimerLeft } from "./rules/no-timer-left.ts";
+import { noValueInAnError } from "./rules/no-value-in-an-error.ts";
 import { nobodyInBetween } from "./rules/nobody-in-between.ts";
 import { nothingLeftBehind } from "./rules/nothing-left-behind.ts";
 import { nothingSentAfterUnlock } from "./rules/nothing-sent-after-unlock.ts";
+import { onWorkersOneCallACommand } from "./rules/on-workers-one-call-a-command.ts";
 import { oneHolder } from "./rules/one-holder.ts";
+import { oneNameInOrder } from "./rules/one-name-in-order.ts";
 import { oneNameLostIsAllLost } from "./rules/one-name-lost-is-all-lost.ts";
 import { renewedWhileCalm } from "./rules/renewed-while-calm.ts";
 import { repairedWhileCalm } from "./rules/repaired-while-calm.ts";
+import { slotsAreRemembered } from "./rules/slots-are-remembered.ts";
+import { stoppedWhenNobodyWaits } from "./rules/stopped-when-nobody-waits.ts";
 import { theFenceGoesAlong } from "./rules/the-fence-goes-along.ts";
 import { tokensGoByTheNodesClocks } from "./rules/tokens-go-by-the-nodes-clocks.ts";
 import { tokensGrow } from "./rules/tokens-grow.ts";
@@ -48,6 +56,15 @@ const all = [
   usingSaysWhatBecameOfIt,
   calmNodesGrant,
   knownErrors,
+  // Commands of many questions.
+  oneNameInOrder,
+  onWorkersOneCallACommand,
+  askedAgainAlone,
+  slotsAreRemembered,
+  errorsSayWhatWasAnswered,
+  noValueInAnError,
+  aResentUnlockWasOurs,
+  stoppedWhenNobodyWaits,
   // What is left when something is over.
   comesToAnEnd,
   everyCallSettles,

@@ -46,7 +46,7 @@ export async function scope(caller: Caller, terms: Terms): Promise<Holding | und
   for (const value of watch.values)
     if (value !== holding?.lock.value) simulation.cleanup.finished(process, value);
   if (holding === undefined) {
-    if ("error" in settled) caller.failed("using()", settled.error, signal);
+    if ("error" in settled) caller.failed("using()", settled.error, signal, watch.values);
     return undefined;
   }
   simulation.holdings.drop(holding);

@@ -1,5 +1,6 @@
 import type { Command, Reply } from "@redsync/core";
 import { isGrant } from "./facts.ts";
+import type { Limits } from "./limits.ts";
 import { EPOCH } from "./process.ts";
 import { type Answer, answersOf, type Question } from "./questions.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -26,6 +27,7 @@ export interface Pace {
 /** A Redis server as core's script sees it: memory's store, by the server's own clock, and a script that it has or not. */
 export class Server {
   readonly index: number;
+  readonly limits: Limits;
   readonly #scheduler: Scheduler;
   readonly #rate: number;
   readonly #off: number;
@@ -35,14 +37,18 @@ export class Server {
   #state: "up" | "frozen" | "down" = "up";
   /** How many acquires it has granted. */
   acquired = 0;
+  /** Without memory to spare: it still deletes, and looks. */
+  isFull = false;
 
   constructor(
     index: number,
     scheduler: Scheduler,
     { rate, off }: Pace,
+    limits: Limits,
     { execute, Keyspace, ScriptCache }: Subject,
   ) {
     this.index = index;
+    this.limits = limits;
     this.#scheduler = scheduler;
     this.#rate = rate;
     this.#off = off;
@@ -55,11 +61,13 @@ export class Server {
       scripts: new ScriptCache(),
       publish: () => 0,
     };
+    this.#refuseWhenFull();
+    if (limits.otherType !== undefined) this.#store.keys.set(limits.otherType, ["another type"]);
   }
 
   /** Whether the value is stored, be the server up or not. A server that is away stores what it had when it went. */
   stores(name: string, value: string): boolean {
-    return this.#store.keys.get(name) === value;
+    return this.#store.keys.read(name) === value;
   }
 
   /** The fence of a name, or 0. */
@@ -125,6 +133,15 @@ export class Server {
       if (operation === "acquire" && isGrant(outcomes[at] as Answer)) this.acquired++;
     });
     return { reply, outcomes };
+  }
+
+  #refuseWhenFull(): void {
+    const { keys } = this.#store;
+    const set = keys.set.bind(keys);
+    keys.set = (...args) => {
+      if (this.isFull) throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
+      set(...args);
+    };
   }
 
   #wall(): number {

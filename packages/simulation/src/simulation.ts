@@ -2,7 +2,7 @@ import type { Caller } from "./caller.ts";
 import { Cleanup } from "./cleanup.ts";
 import { Contender } from "./contender.ts";
 import { Coverage } from "./coverage.ts";
-import type { Message } from "./facts.ts";
+import type { AskedCommand, Message } from "./facts.ts";
 import { type Holding, Holdings } from "./holdings.ts";
 import { Journal } from "./journal.ts";
 import { coverMessage } from "./message-coverage.ts";
@@ -44,6 +44,8 @@ export class Simulation implements Context {
   readonly cleanup = new Cleanup((report) => this.report(report));
   /** What those saw who were given a lock. */
   readonly watches = new Set<Watch>();
+  /** Whose call made a value. */
+  readonly callOf = new Map<string, Watch>();
   /** Who asks for a lock that was not given yet. */
   readonly asking = new Set<Caller>();
   readonly servers: readonly Server[];
@@ -119,6 +121,14 @@ export class Simulation implements Context {
   /** Shows the rules what a user of core saw. */
   report(report: Report): void {
     this.fail(this.#rules.check("onReport", report, this));
+  }
+
+  /** Core has its client stop waiting for a command. */
+  readonly onStop = (command: AskedCommand): void => this.report({ what: "stopped", command });
+
+  /** Somebody more contends for names. */
+  join(contender: Contender): void {
+    this.#contenders.push(contender);
   }
 
   /** The run is over after this step, if there is an error. */

@@ -41,7 +41,7 @@ async function extend(caller: Caller, lock: Lock): Promise<void> {
   const extension = lock.extend({ ...(signal && { signal }) }).then(() => true);
   const settled = await caller.settle("extend()", extension, signal);
   if ("error" in settled) {
-    return caller.failed("extend()", settled.error, signal);
+    return caller.failed("extend()", settled.error, signal, new Set([lock.value]));
   }
   caller.simulation.coverage.count("extended");
   if (lock.until.getTime() > until)
@@ -52,7 +52,7 @@ async function verify(caller: Caller, lock: Lock): Promise<void> {
   const settled = await caller.settle("verify()", lock.verify(), undefined);
   if ("result" in settled) return caller.simulation.coverage.count("verified");
   if (String(settled.error).includes(" is lost")) caller.simulation.coverage.count("verify() finds the loss");
-  caller.failed("verify()", settled.error, undefined);
+  caller.failed("verify()", settled.error, undefined, new Set([lock.value]));
 }
 
 /** Sometimes for longer than the lock is valid. */

@@ -28,6 +28,8 @@ const calm: NetworkConditions = {
   duplicate: 0,
   reportedLoss: 1,
   refusal: 0,
+  cutShort: 0,
+  quotes: false,
 };
 
 /** Sends a command of two questions, and returns what the journal saw, and what came of it. */
@@ -44,6 +46,7 @@ async function sendTwo(conditions: Partial<NetworkConditions>, execute: () => Re
   });
   const server = {
     index: 0,
+    limits: {},
     receive: ({ handle }: { handle: () => void }) => handle(),
     execute: (_: Command, questions: Parameters<typeof answersOf>[1]) => {
       const reply = execute();
@@ -51,7 +54,7 @@ async function sendTwo(conditions: Partial<NetworkConditions>, execute: () => Re
     },
   };
   const process = { index: 0, run: (task: () => void) => task() };
-  const around = { scheduler, journal, network: { ...calm, ...conditions }, log: () => {} };
+  const around = { scheduler, journal, network: { ...calm, ...conditions }, log: () => {}, onStop: () => {} };
   const connection = new Connection(
     process as unknown as Process,
     server as unknown as Server,

@@ -62,6 +62,12 @@ const COVERED = [
   "repair after undo",
   "undo after grant",
   "late grant taken back",
+  "one name in one command",
+  "several questions on Workers",
+  "asked again alone",
+  "acquire behind a release",
+  "resent unlock",
+  "client stopped",
 ];
 
 it(`keeps its promises in ${SEEDS} schedules`, { timeout: 10 * MINUTES }, async () => {

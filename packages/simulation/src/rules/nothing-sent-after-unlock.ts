@@ -6,8 +6,8 @@ export const nothingSentAfterUnlock = rule({
   promise:
     "After an unlock nothing is sent that would keep the value, and after a hand-over the giver extends it no more.",
   onMessage(message, { journal }) {
-    const { isText, name, operation, server, value } = message.question;
-    if (message.what !== "sent" || isText || !keeps(operation) || !journal.isUnlocked(value))
+    const { isAgain, name, operation, server, value } = message.question;
+    if (message.what !== "sent" || isAgain || !keeps(operation) || !journal.isUnlocked(value))
       return undefined;
     return `${operation} of ${value} for ${name} to node ${server}`;
   },
