@@ -1,92 +1,180 @@
 import { type Attempt, attempt } from "./attempt.ts";
 import type { Background } from "./background.ts";
-import { checkText } from "./check.ts";
-import { elapsed, type Moment } from "./clock.ts";
-import { type Ending, LockFailedError, LockTakenError } from "./errors.ts";
+import { elapsed, type Moment, present } from "./clock.ts";
+import { type CallFailure, type Ending, LockFailedError, LockTakenError } from "./errors.ts";
+import { freshValue } from "./fresh-value.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import { nodesWithOthers } from "./node-error.ts";
-import { randomValue } from "./random-value.ts";
 import { delayAfter } from "./retry.ts";
 import type { Wait } from "./wait.ts";
-
-const REMEMBERED_VALUES = 1_024;
-
-/** Makes the error of a call from its last attempt. */
-type Failure = (verdict: string, ending: Ending) => Error;
+import type { Place } from "./waiting/queue.ts";
+import { Tries, whenItsTurn } from "./waiting/turn.ts";
 
 /**
  * Attempts until one succeeds, `tries` is spent, or the call times out. Rejects with the signal's reason when aborted.
+ *
+ * The first attempt is made at once, unless somebody of this `Redsync` waits for the name. Whoever is not granted it waits in line.
  */
-export async function acquire(
-  spec: LockSpec,
-  tries: number,
-  wait: Wait,
-  background: Background,
-): Promise<Attempt> {
-  const { clock } = spec.context;
-  const { generateValue, retryDelay } = spec.settings;
-  let first: Moment | undefined;
-  let failure: Failure | undefined;
-  for (let number = 1; ; number++) {
-    const value = generateValue === randomValue ? randomValue() : await wait.orEnd(generated(spec));
-    wait.throwIfAborted();
-    if (value === undefined || wait.timedOut)
-      throw errorOf(spec, failure, first, { attempts: number - 1, timedOut: true }, "");
-    const made = await attempt(spec, value, number, wait, background);
-    first ??= made.round;
-    if (made.result === "acquired") {
-      reportAcquired(spec, made, number, first);
-      return made;
-    }
-    wait.throwIfAborted();
-    // An attempt that the timeout cut short says less than the one before it.
-    if (!wait.timedOut || failure === undefined) failure = failureOf(spec, made, number);
-    // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
-    const isBarred = made.round.votes.isBarred || made.last.votes.isBarred;
-    const isLast = number >= tries || isBarred;
-    await (isLast ? wait.orEnd(made.undone) : wait.sleep(clock, delayAfter(number, retryDelay), made.undone));
-    wait.throwIfAborted();
-    const { timedOut } = wait;
-    if (!isLast && !timedOut) continue;
-    const limit = isBarred ? "what no retry will mend" : "its tries";
-    throw errorOf(spec, failure, first, { attempts: number, timedOut }, limit);
+export function acquire(spec: LockSpec, tries: number, wait: Wait, background: Background): Promise<Attempt> {
+  return new Acquisition(spec, tries, wait, background).run();
+}
+
+class Acquisition {
+  readonly #spec: LockSpec;
+  readonly #tries: number;
+  readonly #wait: Wait;
+  readonly #background: Background;
+  /** How many tries are spent. */
+  #number = 0;
+  /** The start of the first attempt. */
+  #first: Moment | undefined;
+  #failure: CallFailure | undefined;
+  #place: Place | undefined;
+
+  constructor(spec: LockSpec, tries: number, wait: Wait, background: Background) {
+    this.#spec = spec;
+    this.#tries = tries;
+    this.#wait = wait;
+    this.#background = background;
   }
-}
 
-/** The error of a call: why its last attempt failed, and what ended it. */
-function errorOf(
-  { context, name }: LockSpec,
-  failure: Failure | undefined,
-  first: Moment | undefined,
-  ending: Ending,
-  limit: string,
-): Error {
-  const { attempts, timedOut } = ending;
-  if (failure === undefined || first === undefined)
-    return new LockFailedError(name, "had no value before the timeout", [], ending);
-  const ms = Math.round(elapsed(context.clock, first));
-  const spent = `${ms} ms and ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-  return failure(`could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`, ending);
-}
+  async run(): Promise<Attempt> {
+    const { queue } = this.#spec.context;
+    if (this.#mayQueue && queue?.hasLine(this.#spec.name)) {
+      this.#place = queue.join(this.#spec.name);
+      this.#first = present(this.#spec.context.clock);
+    }
+    let made: Attempt | undefined;
+    try {
+      made = this.#place === undefined ? await this.#attempt() : undefined;
+      while (made?.result !== "acquired") made = await this.#attemptAgain(made);
+      this.#reportAcquired(made);
+      return made;
+    } finally {
+      this.#place?.leave(made?.result === "acquired");
+    }
+  }
 
-function reportAcquired(
-  { context, name, settings }: LockSpec,
-  { round }: Attempt,
-  attempt: number,
-  first: Moment,
-): void {
-  const { onEvent, validity } = settings;
-  if (onEvent === undefined) return;
-  const ms = elapsed(context.clock, first);
-  const remaining = Math.floor(validity - round.elapsed);
-  onEvent({ type: "acquired", name, attempt, ms, remaining, granted: round.votes.granted });
+  /** One that makes a single attempt does not wait, and several names would hold up others for one that is free. */
+  get #mayQueue(): boolean {
+    return this.#tries > 1 && this.#spec.settings.fair && this.#spec.names.length === 1;
+  }
+
+  /** Makes an attempt; the commands of its first round are asked for before this returns, unless the user makes the values. */
+  #attempt(): Promise<Attempt> {
+    this.#number++;
+    const value = freshValue(this.#spec);
+    if (typeof value === "string") return this.#attemptWith(value);
+    return this.#wait.orEnd(value).then((value) => {
+      this.#wait.throwIfAborted();
+      if (value !== undefined && !this.#wait.timedOut) return this.#attemptWith(value);
+      this.#number--;
+      throw this.#error("");
+    });
+  }
+
+  async #attemptWith(value: string): Promise<Attempt> {
+    const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background);
+    this.#first ??= made.round;
+    if (made.result === "acquired") this.#place?.asked(undefined);
+    return made;
+  }
+
+  /** Waits for another attempt, or throws if there is none. */
+  async #attemptAgain(made: Attempt | undefined): Promise<Attempt> {
+    const wait = this.#wait;
+    wait.throwIfAborted();
+    if (made) {
+      // An attempt that the timeout cut short says less than the one before it.
+      if (!wait.timedOut || this.#failure === undefined)
+        this.#note(failureOf(this.#spec, made, this.#number));
+      // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
+      const isBarred = made.round.votes.isBarred || made.last.votes.isBarred;
+      if (isBarred || this.#number >= this.#tries) {
+        await wait.orEnd(made.undone);
+        wait.throwIfAborted();
+        throw this.#error(isBarred ? "what no retry will mend" : "its tries");
+      }
+    }
+    if (this.#mayQueue) this.#place ??= this.#spec.context.queue?.join(this.#spec.name);
+    const next = await (this.#place ? this.#inLine(this.#place, made) : this.#alone(made));
+    wait.throwIfAborted();
+    if (next === undefined) throw this.#error("its tries");
+    return next;
+  }
+
+  async #alone(made: Attempt | undefined): Promise<Attempt | undefined> {
+    const { context, settings } = this.#spec;
+    const undone = made?.undone ?? Promise.resolve();
+    await this.#wait.sleep(context.clock, delayAfter(this.#number, settings.retryDelay), undone);
+    this.#wait.throwIfAborted();
+    return this.#wait.timedOut ? undefined : this.#attempt();
+  }
+
+  async #inLine(place: Place, made: Attempt | undefined): Promise<Attempt | undefined> {
+    const wait = this.#wait;
+    const { clock } = this.#spec.context;
+    const { retryDelay } = this.#spec.settings;
+    if (made) await wait.orEnd(made.undone);
+    else this.#number = 1;
+    if (wait.isAborted || wait.timedOut) return undefined;
+    const pause = delayAfter(this.#number, retryDelay);
+    const tries = place.isFirst ? undefined : new Tries(clock, this.#tries, this.#number, retryDelay);
+    const { turn, stop } = whenItsTurn(place, clock, tries, pause, () => {
+      // The one that is made is counted by itself.
+      if (tries) this.#number = Math.min(tries.spent, this.#tries - 1);
+      return this.#attempt();
+    });
+    try {
+      const next = await wait.orEnd(turn);
+      if (tries && next === undefined) this.#number = tries.spent;
+      return next;
+    } finally {
+      stop();
+    }
+  }
+
+  #note(failure: CallFailure): void {
+    this.#failure = failure;
+    this.#place?.asked(failure);
+  }
+
+  /** The error of a call: why the last attempt failed, its own or that of the first in line, and what ended it. */
+  #error(limit: string): Error {
+    const { name, context } = this.#spec;
+    const { timedOut } = this.#wait;
+    const attempts = this.#number;
+    const before = this.#place?.before ?? 0;
+    const ending: Ending = { attempts, timedOut, before };
+    const failure = this.#place?.failure ?? this.#failure;
+    if (failure === undefined && this.#place === undefined)
+      return new LockFailedError(name, "had no value before the timeout", [], ending);
+    const ms = this.#first ? `${Math.round(elapsed(context.clock, this.#first))} ms and ` : "";
+    const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+    const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
+    if (failure) return failure(verdict, ending);
+    return new LockTakenError(name, `${verdict}: a lock of this process holds it`, [], ending);
+  }
+
+  #reportAcquired({ round }: Attempt): void {
+    const { context, name, settings } = this.#spec;
+    const { onEvent, validity } = settings;
+    if (onEvent === undefined) return;
+    const ms = elapsed(context.clock, this.#first ?? round);
+    const remaining = Math.floor(validity - round.elapsed);
+    onEvent({ type: "acquired", name, attempt: this.#number, ms, remaining, granted: round.votes.granted });
+  }
 }
 
 /**
  * Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. Most attempts are followed by
  * another one, so the error is made only if it is needed.
  */
-function failureOf({ name, settings }: LockSpec, { round, last, result }: Attempt, attempt: number): Failure {
+function failureOf(
+  { name, settings }: LockSpec,
+  { round, last, result }: Attempt,
+  attempt: number,
+): CallFailure {
   const { onEvent, validity } = settings;
   const outcomes = last.questions.outcomes(last === round ? [] : round.questions.outcomes());
   if (result === "failed") {
@@ -96,17 +184,4 @@ function failureOf({ name, settings }: LockSpec, { round, last, result }: Attemp
   const ms = round.elapsed;
   onEvent?.({ type: "contended", name, attempt, ms, nodes: nodesWithOthers(outcomes) });
   return (verdict, ending) => new LockTakenError(name, `${verdict}: others hold it`, outcomes, ending);
-}
-
-/**
- * A value that the user makes. One that was used before is refused: whoever has the value has the lock, so that a second holder
- * with the same one would be granted it beside the first. All are forgotten now and then, so that nothing grows for ever.
- */
-async function generated({ context: { usedValues }, settings }: LockSpec): Promise<string> {
-  const value = await settings.generateValue();
-  checkText("the result of generateValue", value);
-  if (usedValues.has(value)) throw new RangeError("the result of generateValue must be new each time");
-  if (usedValues.size >= REMEMBERED_VALUES) usedValues.clear();
-  usedValues.add(value);
-  return value;
 }

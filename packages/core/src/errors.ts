@@ -49,22 +49,30 @@ export interface Ending {
   readonly attempts: number;
   /** Whether the call's `timeout` ended it, before its `tries` were spent. */
   readonly timedOut: boolean;
+  /** How many calls of this `Redsync` still waited for the name before it. */
+  readonly before: number;
 }
+
+/** Makes the error of a call that gives no lock, from what the nodes said last. */
+export type CallFailure = (verdict: string, ending: Ending) => Error;
 
 /** No lock. */
 abstract class NoLockError extends VerdictError implements Ending {
   readonly attempts: number;
   readonly timedOut: boolean;
+  readonly before: number;
 
   constructor(
     lock: string,
     verdict: string,
     outcomes?: readonly NodeOutcome[],
-    { attempts, timedOut }: Ending = { attempts: 1, timedOut: false },
+    { attempts, timedOut, before }: Ending = { attempts: 1, timedOut: false, before: 0 },
   ) {
-    super(lock, verdict, outcomes);
+    const others = before > 0 ? `${verdict}, and ${before} wait before it in this process` : verdict;
+    super(lock, others, outcomes);
     this.attempts = attempts;
     this.timedOut = timedOut;
+    this.before = before;
   }
 }
 

@@ -156,9 +156,11 @@ export class HeldLock implements Holder {
   }
 
   #releaseAll(background: Background, isValid: boolean): Promise<UnlockResult> {
-    const { name, settings } = this.ownership.spec;
+    const { context, name, names, settings } = this.ownership.spec;
     const round = this.ownership.release(background, { insists: true });
     this.#release = round;
+    // Behind the release, in the same turn: the next one's acquire goes in the same command.
+    for (const name of names) context.queue?.wake(name);
     return round.decided(() => {
       const result = round.votes.released(isValid);
       if (result === null) throw this.#unlockFailed(round);

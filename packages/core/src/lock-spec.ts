@@ -6,6 +6,7 @@ import { InFlight } from "./in-flight.ts";
 import type { RedisNode } from "./node.ts";
 import { NodeHealth } from "./node-health.ts";
 import type { Settings } from "./settings.ts";
+import { Queue } from "./waiting/queue.ts";
 import { WakeUps } from "./wake-ups.ts";
 import { isOnWorkers } from "./workers.ts";
 
@@ -33,6 +34,8 @@ export interface RedsyncContext {
   readonly deadlines: Deadlines;
   /** By which locks renew themselves. */
   readonly wakeUps: WakeUps;
+  /** Those that wait for a name in this process; none on Workers, where nothing is shared between requests. */
+  readonly queue: Queue | undefined;
   /** The last values that the user generated. */
   readonly usedValues: Set<string>;
 }
@@ -59,6 +62,7 @@ export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncCon
     inFlight: new InFlight(clock),
     deadlines: new Deadlines(clock, !isOnWorkers()),
     wakeUps: new WakeUps(clock, !isOnWorkers()),
+    queue: isOnWorkers() ? undefined : new Queue(clock),
     usedValues: new Set(),
   };
 }

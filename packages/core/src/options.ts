@@ -36,6 +36,12 @@ export interface MutexOptions {
    * background. Default false: every round waits for every node, or its deadline, as go-redsync does.
    */
   readonly failFast?: boolean | undefined;
+  /**
+   * Calls of one `Redsync` that wait for the same name are served in the order in which they came. Only the first one asks the nodes,
+   * and whoever unlocks passes the name on at once. False: each polls by its own `retryDelay`, as go-redsync does. Not on Workers, and
+   * not for several names in one lock: those poll. Default true.
+   */
+  readonly fair?: boolean | undefined;
   /** Asks the nodes in random order. Errors keep each node's own index. Default false. */
   readonly shuffleNodes?: boolean | undefined;
   /**

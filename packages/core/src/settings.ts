@@ -83,6 +83,7 @@ const defaultOptions: Filled = {
   timeoutFactor: 0.05,
   generateValue: randomValue,
   failFast: true,
+  fair: true,
   shuffleNodes: false,
   setNXOnExtend: false,
   autoExtend: false,

@@ -46,12 +46,14 @@ import { usingRefused } from "./using-refused.ts";
 import { values } from "./values.ts";
 import { verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
+import { waiting } from "./waiting.ts";
 import { work } from "./work.ts";
 
 /** What a lock owes to its user, whatever the client and the runtime. */
 export const lockCases: readonly Case[] = [
   ...acquire,
   ...contention,
+  ...waiting,
   ...verdict,
   ...outages,
   ...silentNodes,

@@ -1,0 +1,167 @@
+import type { Clock } from "../clock.ts";
+import type { CallFailure } from "../errors.ts";
+
+/** How long a line is served without a pause: other processes poll, and get nothing meanwhile. */
+const SERVED_MS = 1_000;
+/** The same once another process was seen to take the name in such a pause. */
+const SERVED_BESIDE_OTHERS_MS = 100;
+
+/** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
+export class Queue {
+  readonly #clock: Clock;
+  readonly #lines = new Map<string, Line>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether anybody waits for the name. */
+  hasLine(name: string): boolean {
+    return this.#lines.size > 0 && this.#lines.has(name);
+  }
+
+  /** A place at the end of the name's line. */
+  join(name: string): Place {
+    let line = this.#lines.get(name);
+    if (line === undefined) {
+      line = new Line(this.#clock, () => this.#lines.delete(name));
+      this.#lines.set(name, line);
+    }
+    return new Place(line);
+  }
+
+  /** A lock of the name was released: the first in line may ask, in this very turn of the event loop. */
+  wake(name: string): void {
+    if (this.#lines.size > 0) this.#lines.get(name)?.serve();
+  }
+}
+
+/** Those that wait for one name. */
+class Line {
+  first: Place | undefined;
+  last: Place | undefined;
+  /** Why the first one was not granted the name last; nothing while a lock of this process has it. */
+  failure: CallFailure | undefined;
+  readonly #clock: Clock;
+  readonly #onEmpty: () => void;
+  /** Since when the name has gone from one to the next. */
+  #servedSince: number | undefined;
+  #isBesideOthers = false;
+  #isPausing = false;
+
+  constructor(clock: Clock, onEmpty: () => void) {
+    this.#clock = clock;
+    this.#onEmpty = onEmpty;
+  }
+
+  /** Lets the first one ask at once, unless it is time that other processes get a turn. */
+  serve(): void {
+    const present = this.#clock.monotonic();
+    const most = this.#isBesideOthers ? SERVED_BESIDE_OTHERS_MS : SERVED_MS;
+    this.#servedSince ??= present;
+    this.#isPausing = present - this.#servedSince > most;
+    if (this.#isPausing) this.#servedSince = undefined;
+    else this.first?.wake();
+  }
+
+  /** The first one asked, and was granted the name or not. */
+  asked(failure: CallFailure | undefined): void {
+    this.failure = failure;
+    if (failure) this.#servedSince = undefined;
+    if (this.#isPausing) this.#isBesideOthers = failure !== undefined;
+    this.#isPausing = false;
+  }
+
+  remove(place: Place, isGranted: boolean): void {
+    const wasFirst = this.first === place;
+    if (place.previous) place.previous.next = place.next;
+    else this.first = place.next;
+    if (place.next) place.next.previous = place.previous;
+    else this.last = place.previous;
+    if (this.first === undefined) this.#onEmpty();
+    else if (wasFirst && isGranted) this.first.promote();
+    // Whoever gives up may have been called just before.
+    else if (wasFirst) this.first.wake();
+  }
+}
+
+/** One that waits. */
+export class Place {
+  previous: Place | undefined;
+  next: Place | undefined;
+  /** How long it pauses between two tries, in ms. */
+  pause: number = Infinity;
+  readonly #line: Line;
+  #isWoken = false;
+  #onWake: (() => void) | undefined;
+  #onPromote: (() => void) | undefined;
+
+  constructor(line: Line) {
+    this.#line = line;
+    this.previous = line.last;
+    if (line.last) line.last.next = this;
+    else line.first = this;
+    line.last = this;
+  }
+
+  get isFirst(): boolean {
+    return this.#line.first === this;
+  }
+
+  /** How many stand before it. */
+  get before(): number {
+    let count = 0;
+    for (let place = this.previous; place; place = place.previous) count++;
+    return count;
+  }
+
+  /** Why the first in line was not granted the name last. */
+  get failure(): CallFailure | undefined {
+    return this.#line.failure;
+  }
+
+  /** The shortest pause of anybody in line: the first one asks for all. */
+  get shortestPause(): number {
+    let shortest = Infinity;
+    for (let place = this.#line.first; place; place = place.next) shortest = Math.min(shortest, place.pause);
+    return shortest;
+  }
+
+  /** Whether its turn came before it listened. */
+  takeWake(): boolean {
+    const isWoken = this.#isWoken;
+    this.#isWoken = false;
+    return isWoken;
+  }
+
+  /**
+   * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it comes to be the first while somebody of this process
+   * has the name. Returns what stops that.
+   */
+  listen(onWake: () => void, onPromote: () => void): () => void {
+    this.#onWake = onWake;
+    this.#onPromote = onPromote;
+    return () => {
+      this.#onWake = undefined;
+      this.#onPromote = undefined;
+    };
+  }
+
+  wake(): void {
+    this.#isWoken = this.#onWake === undefined;
+    this.#onWake?.();
+  }
+
+  promote(): void {
+    this.#onPromote?.();
+  }
+
+  /** It asked the nodes. */
+  asked(failure: CallFailure | undefined): void {
+    if (this.isFirst) this.#line.asked(failure);
+  }
+
+  leave(isGranted: boolean): void {
+    this.#line.remove(this, isGranted);
+  }
+}
