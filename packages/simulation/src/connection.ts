@@ -84,7 +84,8 @@ export class Connection implements RedisNode {
 
   #asked(command: Command): AskedCommand {
     const questions: AskedQuestion[] = [];
-    const asked = { process: this.#process, questions, at: this.#around.scheduler.now };
+    const isText = command[0] === "EVAL";
+    const asked = { process: this.#process, questions, isText, at: this.#around.scheduler.now };
     const server = this.server.index;
     for (const question of questionsOf(command))
       questions.push({ ...question, server, command: asked, isAgain: this.#refusals.has(question) });

@@ -14,6 +14,8 @@ export interface AskedQuestion extends Question {
 export interface AskedCommand {
   readonly process: Process;
   readonly questions: readonly AskedQuestion[];
+  /** Sent with the script's text, rather than by its digest. */
+  readonly isText: boolean;
   /** When it was sent. */
   readonly at: number;
 }

@@ -27,6 +27,7 @@ import { renewedWhileCalm } from "./rules/renewed-while-calm.ts";
 import { repairedWhileCalm } from "./rules/repaired-while-calm.ts";
 import { slotsAreRemembered } from "./rules/slots-are-remembered.ts";
 import { stoppedWhenNobodyWaits } from "./rules/stopped-when-nobody-waits.ts";
+import { textOnlyIfTheDigestIsRefused } from "./rules/text-only-if-the-digest-is-refused.ts";
 import { theFenceGoesAlong } from "./rules/the-fence-goes-along.ts";
 import { tokensGoByTheNodesClocks } from "./rules/tokens-go-by-the-nodes-clocks.ts";
 import { tokensGrow } from "./rules/tokens-grow.ts";
@@ -61,6 +62,7 @@ const all = [
   onWorkersOneCallACommand,
   askedAgainAlone,
   slotsAreRemembered,
+  textOnlyIfTheDigestIsRefused,
   errorsSayWhatWasAnswered,
   noValueInAnError,
   aResentUnlockWasOurs,

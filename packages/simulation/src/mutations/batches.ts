@@ -36,6 +36,14 @@ export const batches: readonly BreakingMutation[] = [
     rules: ["asked again alone"],
   },
   {
+    title: "a name that is forbidden taken for a digest that is",
+    where: "Batch.#onError",
+    what: "isForbidden(message) && !isRefusedForOne",
+    becomes: "isForbidden(message)",
+    kind: "batches",
+    rules: ["text only if the digest is refused"],
+  },
+  {
     title: "slots that are forgotten",
     where: "Batch.#onError",
     what: "this.#health.hasSlots = true",
@@ -65,10 +73,11 @@ export const batches: readonly BreakingMutation[] = [
     rules: ["everything undone", "nothing left behind"],
   },
   {
-    title: "a lost command sent again as text",
+    title: "a lost command sent again as text, once a digest was refused",
     where: "Batch.#onError",
-    what: "!isText && (isNoScript(message) || isForbidden(message))",
-    becomes: "!isText",
+    what: "isNoScript(message) || isForbidden(message)",
+    becomes: "isNoScript(message) || this.#health.forbidsDigest",
+    kind: "batches",
     rules: ["everything undone"],
   },
   {

@@ -7,13 +7,13 @@ export const askedAgainAlone = () => {
   return rule({
     name: "asked again alone",
     promise:
-      "What a node refuses in a command with several names is asked again at once, under its name alone, or taken back.",
+      "What a node refuses in a command with several names is asked again at once, under its name alone, unless it is over.",
     onMessage(message) {
       if (message.what !== "answered" || !(message.outcome instanceof RefusedForOne)) return undefined;
       if (!isAlone(message.question)) refused.add(message.question);
       return undefined;
     },
-    onStep({ coverage, journal }) {
+    onStep({ coverage, held, journal }) {
       return firstOf(refused, (question) => {
         refused.delete(question);
         const { name, operation, server, value } = question;
@@ -21,10 +21,14 @@ export const askedAgainAlone = () => {
         const sent = facts.findIndex((fact) => fact.what === "sent" && fact.question === question);
         const later = facts.slice(sent + 1);
         const again = later.filter((fact) => isSent(fact, operation)).map((fact) => fact.question);
-        if (again.some(isAlone)) coverage.count("asked again alone");
-        else if (operation === "release" || !later.some((fact) => isSent(fact, "release")))
-          return `${operation} of ${value} for ${name} on node ${server} was refused for another name`;
-        return undefined;
+        if (again.some(isAlone)) {
+          coverage.count("asked again alone");
+          return undefined;
+        }
+        const isTakenBack = later.some((fact) => isSent(fact, "release"));
+        const isExpired = held.some(({ lock }) => lock?.value === value && lock.remaining() === 0);
+        if (operation !== "release" && (isTakenBack || isExpired)) return undefined;
+        return `${operation} of ${value} for ${name} on node ${server} was refused for another name`;
       });
     },
   });
