@@ -28,7 +28,7 @@ export function isRedsyncError(value: unknown): value is AnyRedsyncError {
 
 /** A verdict on a lock. */
 abstract class VerdictError extends RedsyncError {
-  /** What every node said, in the order of the nodes; empty if the nodes were not asked. */
+  /** What every node had said when the call was decided, in the order of the nodes; empty if the nodes were not asked. */
   readonly outcomes: readonly NodeOutcome[];
 
   constructor(

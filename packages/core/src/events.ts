@@ -32,7 +32,7 @@ export interface ContendedEvent {
   readonly attempt: number;
   /** Milliseconds that the attempt took. */
   readonly ms: number;
-  /** The nodes on which somebody else's value sits. */
+  /** The nodes that had answered by then that somebody else's value is there. */
   readonly nodes: readonly number[];
 }
 
@@ -51,7 +51,7 @@ export interface ExtendedEvent {
 /** A node that had lost a lock's key was given it again, after an extension. */
 export interface RepairedEvent {
   readonly type: "repaired";
-  /** The one name that the node had lost, also where the lock has several. */
+  /** The one name that the node had lost, also if the lock has several. */
   readonly name: string;
   /** The node's position in the list that `Redsync` was given, from 0. */
   readonly node: number;
@@ -60,8 +60,8 @@ export interface RepairedEvent {
 }
 
 /**
- * A lock was found lost. Comes at most once for a lock (save where `setNXOnExtend` took it anew), when somebody asks, a scope ends,
- * or its `signal` or renewal watches: a lock that runs out unwatched is silent.
+ * A lock was found lost: by a call, at the end of a scope, by its `signal` or by its renewal. A lock that expires unwatched emits
+ * nothing. Emitted at most once for a lock, unless `setNXOnExtend` took it anew.
  */
 export interface LostEvent {
   readonly type: "lost";
@@ -69,7 +69,7 @@ export interface LostEvent {
   readonly reason: "expired" | "taken";
   /** Milliseconds since the attempt that acquired (or adopted) the lock began. */
   readonly held: number;
-  /** Why, node by node where they were asked: what `lock.signal` aborts with. */
+  /** Why, node by node if the nodes were asked: what `lock.signal` aborts with. */
   readonly error: LockLostError;
 }
 
@@ -85,22 +85,22 @@ export interface ReleasedEvent {
 }
 
 /**
- * A node refused a command, or did not answer it in time. Told at the first failure, and while that lasts after 1, 5 and 21 seconds,
- * and then once a minute: an outage is a handful of events, however many commands it fails. It is told to the listener of the mutex
- * whose command failed then.
+ * A node refused a question, or did not answer it in time. Emitted at the first failure, and while the outage lasts after 1, 5 and 21
+ * seconds, and then once a minute: an outage is a handful of events, however many questions fail. The listener of the mutex that asked
+ * receives it.
  */
 export interface NodeFailedEvent {
   readonly type: "nodeFailed";
-  /** The one name that the command was about, also where the lock has several. */
+  /** The one name that was asked about, also if the lock has several. */
   readonly name: string;
   readonly operation: Operation;
-  /** Which attempt of the lock, from 1; only where the operation is "acquire". */
+  /** Which attempt of the lock, from 1; only if the operation is "acquire". */
   readonly attempt?: number;
   /** The node's position in the list that `Redsync` was given, from 0. */
   readonly node: number;
-  /** Milliseconds since the command was sent. */
+  /** Milliseconds since the node was asked. */
   readonly ms: number;
-  /** How many commands to the node have failed since the last event of it: this one, and those that were not told. */
+  /** How many questions to the node have failed since its last event: this one, and those that were not reported. */
   readonly failures: number;
   readonly error: NodeError;
 }
@@ -120,7 +120,7 @@ export interface FailedEvent {
   readonly error: LockFailedError | LockTakenError | ExtendFailedError | UnlockFailedError;
 }
 
-/** Everything that `onEvent` may be told; tell them apart by `type`. Durations are in milliseconds. */
+/** Everything that `onEvent` may be called with; tell them apart by `type`. Durations are in milliseconds. */
 export type RedsyncEvent =
   | AcquiredEvent
   | ContendedEvent

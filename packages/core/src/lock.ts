@@ -7,7 +7,7 @@ import type { UnlockResult } from "./votes.ts";
  * One successful acquisition: the proof of ownership, how long it is valid, and the ways to extend and unlock it.
  *
  * Made by `mutex.lock()`, `mutex.tryLock()` and `mutex.adopt()`, and given to the callback of `mutex.using()`. Everything that a
- * holder owns sits here, so that a late unlock can never free somebody else's lock.
+ * holder owns is in here, so that a late unlock can never free somebody else's lock.
  */
 export interface Lock<Fencing extends boolean = boolean> extends AsyncDisposable {
   /** The name that is locked; of several, all of them in one text. */
@@ -15,24 +15,25 @@ export interface Lock<Fencing extends boolean = boolean> extends AsyncDisposable
   /** The names that are locked. */
   readonly names: readonly string[];
   /**
-   * The random string that proves ownership: whoever has it can unlock. Keep it out of logs; a lock that is logged does not
+   * The random string that proves ownership: with it, any process can unlock. Keep it out of logs; a lock that is logged does not
    * show it.
    */
   readonly value: string;
   /**
    * With `fencing`: a number larger than that of every earlier holder of the name (of each of the names). Give it to whatever the
-   * lock guards, and have that refuse smaller ones than it has seen. It stays the same for as long as the lock is held, also by an heir.
+   * lock guards, and have that refuse smaller ones than it has seen. It stays the same for as long as the lock is held, also by a new
+   * owner.
    */
   readonly token: Fencing extends true ? number : undefined;
   /** When the lock stops being valid for its holder: start of the attempt, plus the expiry, less the drift. */
   readonly until: Date;
   /**
-   * Aborts with a `LockLostError` when the lock is lost: at `until`, or sooner where that is known. For whatever is to end with
+   * Aborts with a `LockLostError` when the lock is lost: at `until`, or as soon as the loss is known. For whatever is to end with
    * the lock: `fetch(url, { signal: lock.signal })`.
    *
-   * Where the process could not run then (a blocked loop, a stopped or sleeping machine) it aborts as soon as timers run again, at
-   * most a second later; `assertHeld()` reads the clock. An unlock leaves it as it is. Made when it is first read, and already
-   * aborted where the lock is no longer held by then.
+   * If the process could not run then (a blocked loop, a stopped or sleeping machine) the signal aborts as soon as timers run again, at
+   * most a second later; `assertHeld()` reads the clock. An unlock does not abort it. It is made when it is first read, and has already
+   * aborted if the lock is no longer held by then.
    */
   readonly signal: AbortSignal;
   /**
@@ -46,18 +47,18 @@ export interface Lock<Fencing extends boolean = boolean> extends AsyncDisposable
    */
   assertHeld(): void;
   /**
-   * Asks the nodes, and resolves while a quorum of them holds our value.
+   * Asks the nodes, and resolves if a quorum of them has our value.
    *
-   * Rejects with `LockLostError` where it does not, or the lock's time has run out; with `LockFailedError` where too few nodes
-   * answered to know; and with the signal's reason.
+   * Rejects with `LockLostError` if a quorum is ruled out, or the lock has expired; with `LockFailedError` if too few nodes
+   * answered to know; and with the signal's reason when aborted.
    */
   verify(options?: CallOptions): Promise<void>;
   /**
    * Extends the lock to its full expiry, counted from now.
    *
-   * Rejects with `LockLostError` where the lock is no longer ours: finally, and without asking the nodes once its time has
-   * run out (save with `setNXOnExtend`). Rejects with `ExtendFailedError` where too few nodes answered: the lock then stays
-   * held until its old `until`. Rejects with the signal's reason when aborted; the nodes may have extended it all the same.
+   * Rejects with `LockLostError` if the lock is no longer ours, and from then on for ever. Once the lock has expired, the nodes are not
+   * even asked (unless with `setNXOnExtend`). Rejects with `ExtendFailedError` if too few nodes answered: the lock then stays
+   * held until its old `until`. Rejects with the signal's reason when aborted; the nodes may have extended the lock all the same.
    *
    * A node that lost the lock's key is given it again once a quorum has extended it.
    */
@@ -65,20 +66,20 @@ export interface Lock<Fencing extends boolean = boolean> extends AsyncDisposable
   /**
    * Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise.
    *
-   * Resolves to "released"; or to "expired" or "taken" where the lock was no longer ours, so that the work it guarded may not
-   * have been alone. Rejects with `UnlockFailedError` where too few nodes answered to know.
+   * Resolves to "released"; or to "expired" or "taken" if the lock was no longer ours, so that the work it guarded may not
+   * have been alone. Rejects with `UnlockFailedError` if too few nodes answered to know.
    */
   unlock(options?: Pick<CallOptions, "waitUntil">): Promise<UnlockResult>;
   /**
-   * Leaves the lock to whoever adopts its value: it is not extended here any more, and the end of a scope (`await using`,
-   * `mutex.using()`) no longer unlocks it. An explicit `unlock()` still does, for a giver who could not pass the value on. What
-   * the giver asks the clock afterwards (`remaining()`) says nothing about the heir, and `signal` stays as it is. A lock that was
-   * lost or unlocked before is nobody's to give, and stays so.
+   * Leaves the lock to the process that adopts its value: it is not extended here any more, and the end of a scope (`await using`,
+   * `mutex.using()`) no longer unlocks it. An explicit `unlock()` still does, if the value could not be passed on. From then on
+   * `remaining()` says nothing about the new owner's lock, and `signal` stays as it is. A lock that was lost or unlocked before
+   * cannot be handed over, and stays so.
    */
   handOver(): void;
   /** Unlocks at the end of a scope (`await using`), unless handed over. Never rejects: failures go to `onEvent`. */
   [Symbol.asyncDispose](): Promise<void>;
-  /** What JSON shows of it, as `console.log` does: its name, and how long it is valid. */
+  /** What JSON and `console.log` show of the lock: its name, and how long it is valid. */
   toJSON(): { readonly name: string; readonly until: Date; readonly remaining: number };
 }
 

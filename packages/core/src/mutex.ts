@@ -5,7 +5,7 @@ import type { AdoptOptions, LockOptions, TryLockOptions } from "./options.ts";
 import { inspect, shownAs } from "./shown.ts";
 
 /**
- * A name, or several, plus options. It holds no state of a holder, so that any number of tasks may share it: whoever locks it gets
+ * A name, or several, plus options. It has no state of a holder, so that any number of tasks may share it: each `lock()` gives
  * a `Lock` of its own.
  *
  * Made by `redsync.mutex(name, options)`.
@@ -20,8 +20,8 @@ export interface Mutex<Fencing extends boolean = boolean> {
    * Locks the name, waiting while others hold it: up to `tries` attempts, `retryDelay` apart, for no longer than `timeout`. With a
    * `timeout` and no `tries` of your own (of the mutex, or of its `Redsync`), the `timeout` alone bounds the waiting.
    *
-   * Rejects with `LockTakenError` where others held it to the end, with `LockFailedError` where too few nodes answered, and
-   * with the signal's reason when aborted. What a failed attempt took is undone, in the background where it has to be
+   * Rejects with `LockTakenError` if others held it to the end, with `LockFailedError` if too few nodes answered, and
+   * with the signal's reason when aborted. What a failed attempt took is undone, if need be in the background
    * (see `waitUntil`).
    *
    * @example
@@ -37,10 +37,10 @@ export interface Mutex<Fencing extends boolean = boolean> {
   lock(options?: LockOptions): Promise<Lock<Fencing>>;
 
   /**
-   * Makes one attempt. Resolves to null where others hold the name, or split so many of its nodes among themselves that no
+   * Makes one attempt. Resolves to null if others hold the name, or split so many of the nodes among themselves that no
    * quorum was possible.
    *
-   * Rejects with `LockFailedError` where too few nodes answered, and with the signal's reason when aborted.
+   * Rejects with `LockFailedError` if too few nodes answered, and with the signal's reason when aborted.
    *
    * @example
    * ```ts
@@ -74,9 +74,9 @@ export interface Mutex<Fencing extends boolean = boolean> {
 
   /**
    * Takes over a lock from its value, and with `fencing` its `token`: extends it at once, and resolves to a lock of its own. The
-   * giver calls `handOver()`.
+   * previous owner calls `handOver()`.
    *
-   * Rejects with `LockLostError` where nobody, or somebody else, holds the name by now, with `ExtendFailedError` where too
+   * Rejects with `LockLostError` if nobody, or somebody else, holds the name by now, with `ExtendFailedError` if too
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
   adopt(value: string, options?: AdoptOptions): Promise<Lock<Fencing>>;

@@ -58,7 +58,10 @@ export type NodeOutcome =
       readonly name: string;
       readonly node: number;
       readonly status: "taken";
-      /** For how many milliseconds yet, unless it is unlocked before; Infinity if it has no end, and NaN if the node did not say. */
+      /**
+       * For how many milliseconds the other lock is valid yet, unless it is unlocked or extended. Infinity if it has no expiry, and
+       * NaN if the node did not say.
+       */
       readonly remaining: number;
     }
   | {

@@ -6,7 +6,7 @@ export type Command = readonly [name: string, ...args: string[]];
 
 /** How a command is to be sent. */
 export interface SendOptions {
-  /** The key that picks the Cluster slot; a client that finds the key by itself may ignore it. */
+  /** The first key of the command, which picks the Cluster slot. A client that finds the key by itself may ignore it. */
   readonly key?: string;
   /**
    * "Stop waiting": never proof that the server did not run the command. A client without a way to stop may ignore it.
@@ -35,17 +35,17 @@ export interface RedisNode {
   subscribe?(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>>;
   /**
    * Optional: the client behind the node. Two nodes of one client are one vote counted twice, so `Redsync` refuses
-   * them where it can see this.
+   * them if it can see this.
    */
   readonly client?: object;
   /**
    * Optional: whether all keys of one command must share a slot (a Cluster, or a proxy that shards). Such a node is asked about one name
-   * in a command; any other about all that is asked in one turn of the event loop. Default: false.
+   * in a command. Any other node is asked in one command whatever is asked of it in one turn of the event loop. Default: false.
    */
   readonly slots?: boolean;
   /**
-   * Optional: why the client has no connection now, if it knows that it has none, so that an error can say so. It decides nothing
-   * else.
+   * Optional: why the client has no connection now, if the client knows that it has none, so that an error can say so. Nothing else
+   * depends on it.
    */
   disconnection?(): Error | undefined;
 }

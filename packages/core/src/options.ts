@@ -5,15 +5,15 @@ import type { RetryDelay } from "./retry.ts";
 export type WaitUntil = (work: Promise<void>) => void;
 
 /**
- * Options of a mutex, and as defaults of a `Redsync`. The defaults are go-redsync's. A wrong one throws a `TypeError` or
- * `RangeError` that names it, before any command is sent.
+ * Options of a mutex, and as defaults of a `Redsync`. The defaults are go-redsync's, except `failFast`. A wrong option throws a
+ * `TypeError` or `RangeError` that names it, before any command is sent.
  */
 export interface MutexOptions {
   /** The TTL asked of every node, in ms: an integer from 100 to 2^31 − 1. Default 8000. */
   readonly expiry?: number | undefined;
   /**
-   * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32; `Infinity` for a call with a `timeout`. With `Infinity` it also outwaits nodes that
-   * cannot be reached: give the call a `timeout` or a `signal`.
+   * How many attempts `lock()` makes: an integer from 1, or `Infinity`. Default 32; `Infinity` for a call with a `timeout`. With
+   * `Infinity` it also waits for as long as nodes cannot be reached: give the call a `timeout` or a `signal`.
    */
   readonly tries?: number | undefined;
   /** Milliseconds between two attempts, or a function of the failed attempt's number, from 1. Default: random, 50 to 250. */
@@ -26,14 +26,15 @@ export interface MutexOptions {
    */
   readonly timeoutFactor?: number | undefined;
   /**
-   * Makes the value of each attempt. Must return a new, unguessable string every time: whoever has the value has the lock. (In
-   * Go one value may serve a mutex for ever; here it would be granted twice, and is refused.)
+   * Makes the value of each attempt. Must return a new, unguessable string every time: the value alone proves ownership. (In
+   * Go one value may serve a mutex for ever; here a value that was used before is refused, because it would be granted twice.)
    * Default: 16 random bytes in base64.
    */
   readonly generateValue?: (() => string | Promise<string>) | undefined;
   /**
-   * Ends a round as soon as a quorum has granted, or others' values rule one out, and leaves the other nodes' replies to the
-   * background. Default false: every round waits for every node, or its deadline, as go-redsync does.
+   * Ends a round as soon as a quorum has granted it, or others' values rule a quorum out. A slow or dead minority is background work
+   * then: `redsync.settled()` and `waitUntil` wait for it. With false every round waits for every node, or its deadline, which is
+   * go-redsync's default. Default true.
    */
   readonly failFast?: boolean | undefined;
   /**
@@ -45,26 +46,26 @@ export interface MutexOptions {
   /** Asks the nodes in random order. Errors keep each node's own index. Default false. */
   readonly shuffleNodes?: boolean | undefined;
   /**
-   * Lets an explicit `extend()` take the name again where nobody holds it, as long as `unlock()` was not called. The lock is
-   * then *not* continuous: somebody else may have held it in between. What a failed `extend()` took stays until `unlock()`, or its
-   * expiry; a `signal` that has aborted stays so. Not together with `fencing`, `autoExtend`, `maxHold` or `using()`, which promise one
-   * unbroken lock. Default false.
+   * Lets an explicit `extend()` take the name again if nobody holds it, as long as `unlock()` was not called. The lock is
+   * then *not* continuous: somebody else may have held the name in between. What a failed `extend()` took stays until `unlock()`, or
+   * its expiry; a `signal` that has aborted stays so. Not together with `fencing`, `autoExtend`, `maxHold` or `using()`, which promise
+   * one unbroken lock. Default false.
    */
   readonly setNXOnExtend?: boolean | undefined;
   /**
-   * Extends a lock by itself until it is unlocked or handed over: whenever a third of the expiry has passed, and sooner again where
-   * that failed. `lock.signal` and `onEvent` tell when it is lost all the same. It does not keep the process alive. Default false;
-   * `mutex.using()` always does.
+   * Extends a lock by itself until it is unlocked or handed over: whenever a third of the expiry has passed, and sooner again if
+   * that failed. If the lock is lost all the same, `lock.signal` aborts and `onEvent` is called. It does not keep the process alive.
+   * Default false; `mutex.using()` always extends.
    */
   readonly autoExtend?: boolean | undefined;
   /**
    * How long a lock may be held at most, however often it is extended, in ms from the start of the attempt that acquired (or
-   * adopted) it; then it counts as lost. At least 10 ms. Default `Infinity`.
+   * adopted) it. After that the lock counts as lost. At least 10 ms. Default `Infinity`.
    */
   readonly maxHold?: number | undefined;
   /**
-   * Gives every lock a `token`: a number that grows with each holder of the name, so that whatever the lock guards can refuse those
-   * who come late. All users of the name must have it on. Nodes need Redis 5 or later. Default false.
+   * Gives every lock a `token`: a number that grows with each holder of the name, so that whatever the lock guards can refuse a
+   * late write. All users of the name must have it on. Nodes need Redis 5 or later. Default false.
    */
   readonly fencing?: boolean | undefined;
   /**
@@ -72,35 +73,35 @@ export interface MutexOptions {
    * 604800000, 7 days.
    */
   readonly fenceRetention?: number | undefined;
-  /** Is told what happens. */
+  /** Is called with what happens. */
   readonly onEvent?: RedsyncEventListener | undefined;
-  /** Takes over the work that goes on after a call has returned. Calls have one of their own, which comes first. */
+  /** Takes over the work that goes on after a call has returned. The one given to a call comes first. */
   readonly waitUntil?: WaitUntil | undefined;
 }
 
-/** What every call may be given that asks the nodes: `lock.extend()`, `lock.verify()`, and those that make a lock. */
+/** Options of every call that asks the nodes: `lock.extend()`, `lock.verify()`, and the calls that make a lock. */
 export interface CallOptions {
-  /** Gives up at once when aborted: the call rejects with `signal.reason`, and undoes what it had in the background. */
+  /** Ends the call at once when aborted: it rejects with `signal.reason`. What it took is undone in the background. */
   readonly signal?: AbortSignal | undefined;
   /** Takes over the work that goes on after the call, and after the calls on its lock, have returned. */
   readonly waitUntil?: WaitUntil | undefined;
 }
 
-/** What `tryLock()` is given. */
+/** Options of `tryLock()`. */
 export type TryLockOptions = CallOptions;
 
-/** What `lock()` and `using()` are given. */
+/** Options of `lock()` and `using()`. */
 export interface LockOptions extends CallOptions {
   /**
-   * Milliseconds after which the waiting ends with the last attempt's reason, cutting short an attempt that is under way.
-   * 0 makes one attempt and does not wait. Otherwise it alone bounds the waiting, unless you have set `tries` too. Default: none, and
-   * `tries` bounds the waiting.
+   * Milliseconds after which the waiting ends with the last attempt's reason. It cuts short an attempt that is under way.
+   * 0 makes one attempt and does not wait. Otherwise the timeout alone bounds the waiting, unless you have set `tries` too. Default:
+   * none, and `tries` bounds the waiting.
    */
   readonly timeout?: number | undefined;
 }
 
-/** What `adopt()` is given. */
+/** Options of `adopt()`. */
 export interface AdoptOptions extends CallOptions {
-  /** With `fencing`, and only there: the token of the lock that is adopted. It keeps it. */
+  /** With `fencing`, and only then: the token of the lock that is adopted. The lock keeps it. */
   readonly token?: number | undefined;
 }

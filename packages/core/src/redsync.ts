@@ -7,7 +7,7 @@ import type { RedisNode } from "./node.ts";
 import type { MutexOptions } from "./options.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
 
-/** Each costs a command on every node, and all of them have to be answered before one deadline. */
+/** Each is a question to every node, and all of them have to be answered before one deadline. */
 const MAX_NAMES = 1_000;
 
 /**
@@ -25,8 +25,8 @@ export interface Redsync<Fencing extends boolean = boolean> {
   /**
    * A mutex of this name. The name is the Redis key, verbatim, which is what lets Go and TypeScript share a lock.
    *
-   * Several names, at most 1,000, make one lock that holds all of them or none, in whatever order they are given; it needs a quorum
-   * for each.
+   * Several names, at most 1,000, make one lock that holds all of them or none, in whatever order they are given. It needs a quorum
+   * for each. A node is asked about all of them in one command, or in one for each 100; a Cluster in one command for each name.
    *
    * @throws `TypeError` or `RangeError` for a name that is no string, empty or not well-formed Unicode, for no name at all or too
    * many, or a wrong option; with `fencing` also for a name whose fence would lie in another Cluster slot.
@@ -42,9 +42,9 @@ export interface Redsync<Fencing extends boolean = boolean> {
   mutex(name: string | readonly string[], options: MutexOptions): Mutex;
 
   /**
-   * Resolves when nothing is under way: no command, no late reply that may still come, no undo. For the moment before the
-   * client is closed, when all calls have returned: it does not wait for a `lock()` that pauses between two attempts. A node
-   * that never answers is waited for no longer than an expiry or two.
+   * Resolves when nothing is under way: no command, no late reply that may still come, no undo. Call it when all calls have returned,
+   * before the client is closed or the process exits. It does not wait for a `lock()` that pauses between two attempts. If a node
+   * never answers, it waits for no longer than an expiry or two.
    */
   settled(): Promise<void>;
 }
