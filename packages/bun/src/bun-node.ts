@@ -51,7 +51,7 @@ const NOT_SENT = /^Connection (is closed and offline queue is disabled|has faile
 
 function explain(error: Error): never {
   if (!NOT_SENT.test(error?.message)) throw error;
-  // It has given up by then, and goes on only where somebody calls connect().
+  // It has given up by then, and goes on only if somebody calls connect().
   const closed = error.message.endsWith("has failed");
   throw Object.assign(new Error(error.message, { cause: error }), { notSent: true, closed });
 }

@@ -40,7 +40,7 @@ export interface AskingRound extends Moment {
 export interface PendingWrite {
   /** Whether an answer may still come before the deadline. */
   isWaitingFor(key: NodeKey): boolean;
-  /** Has `run` called when the node has answered, or at the deadline. Whoever waits for that sees to what it leaves behind. */
+  /** Calls `run` when the node has answered, or at the deadline. The caller then undoes what this round leaves behind. */
   whenSettled(key: NodeKey, run: () => void): void;
 }
 

@@ -58,7 +58,7 @@ export function decidedOrEnd<T>(round: Round, wait: Wait, then: () => T | Promis
 
 /**
  * Makes the largest token that the round was granted the lock's, and has it stored by a quorum of every name: nodes that
- * stored less are raised, as long as our value sits there. So whoever comes next meets it on a node of his own quorum, and gets
+ * stored less are raised, as long as our value is there. So the next holder meets the token on a node of its own quorum, and gets
  * a larger one. Resolves to the round that decides: this one, if enough nodes agree.
  */
 function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Round> {

@@ -19,8 +19,8 @@ export function byName<Question extends ScriptQuestion>(
 }
 
 /**
- * The questions in as many commands as their number and size need. What follows a release of the same name goes with it, so that a
- * command that is sent again can be told from one that comes too late.
+ * The questions in as many commands as their number and size need. What follows a release of the same name is in its command, so that
+ * a command that was sent again can be distinguished from one that comes too late.
  */
 export function parts<Question extends ScriptQuestion>(
   questions: readonly Question[],

@@ -58,7 +58,7 @@ export class SentCommand implements SendOptions {
     return this.#controller.signal;
   }
 
-  /** One of its questions is not waited for any more. The client gets the signal when none is. */
+  /** Nobody waits for one of its questions any more. The signal aborts when nobody waits for any. */
   giveUp(): void {
     if (++this.#givenUp === this.questions.length) this.#controller?.abort();
   }
@@ -160,7 +160,7 @@ const DELETED: Answer = { status: "ok", detail: 1 };
 
 /**
  * Whether a release that found another value was run before: the client sent the command again. Only that explains why somebody's
- * acquire of the same name, behind it in the same command, was granted: his value was there from the first time.
+ * acquire of the same name, behind it in the same command, was granted: that value was there from the first time.
  */
 function wasOurs(
   index: number,

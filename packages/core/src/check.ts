@@ -6,7 +6,7 @@ type Noun = "a number" | "an integer" | "a number of milliseconds" | "an integer
 /** The longest that every runtime's timers and Redis take, nearly 25 days. */
 export const MAX_MS: number = 2 ** 31 - 1;
 
-/** The TTL of a key. Not less: whoever writes 8, or 30, means seconds. */
+/** The TTL of a key. Not less: a user who writes 8, or 30, means seconds. */
 export const expiry: Rule = ["number", 100, MAX_MS, "an integer of milliseconds"];
 export const duration: Rule = ["number", 0, MAX_MS, "a number of milliseconds"];
 export const delay: Rule = ["number or function", 0, MAX_MS, "a number of milliseconds"];
@@ -23,7 +23,7 @@ export function check(
   const found = typeName(value);
   if (!types.includes(found)) throw new TypeError(`${what} must be ${withArticle(types)}, not ${found}`);
   if (typeof value !== "number") return;
-  // Infinity is an integer if it is within.
+  // Infinity is an integer if the bounds allow it.
   if (value >= from && value <= to && (noun.startsWith("a number") || Math.floor(value) === value)) return;
   throw new RangeError(`${what} must be ${noun} from ${from} to ${to}, not ${value}`);
 }

@@ -9,7 +9,7 @@ import {
 import { truncate } from "./redact.ts";
 import { RedsyncError } from "./redsync-error.ts";
 
-/** All the errors there are, to be told apart by `code`. */
+/** All the errors there are, to be distinguished by `code`. */
 export type AnyRedsyncError =
   | LockTakenError
   | LockFailedError

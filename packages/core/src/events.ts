@@ -32,7 +32,7 @@ export interface ContendedEvent {
   readonly attempt: number;
   /** Milliseconds that the attempt took. */
   readonly ms: number;
-  /** The nodes that had answered by then that somebody else's value is there. */
+  /** The nodes that had answered that somebody else holds the name. */
   readonly nodes: readonly number[];
 }
 

@@ -74,7 +74,7 @@ export class HeldLock implements Holder {
     return unlocking;
   }
 
-  /** Leaves the lock to whoever adopts its value. */
+  /** Leaves the lock to the process that adopts its value. */
   handOver(): void {
     this.lease.noteExpiry();
     this.lease.handOver();

@@ -52,11 +52,11 @@ export interface Mutex<Fencing extends boolean = boolean> {
 
   /**
    * Locks the name as `lock()` does, extends the lock by itself while the callback runs, and unlocks it in any case. Resolves to
-   * what the callback returns. The options are for the waiting alone; `lock.signal` tells the callback to stop.
+   * what the callback returns. The options are for the waiting alone; `lock.signal` aborts if the lock is lost meanwhile.
    *
-   * Rejects as `lock()` does; with the callback's own error, which nothing masks; and with `LockLostError`, whose `result` is what
-   * the callback returned, where it returned but was not alone, as far as the clock, an extension or the unlock can tell. Where
-   * the unlock failed the lock ends with its expiry (`onEvent` tells); where the callback handed the lock over it is left to the heir.
+   * Rejects as `lock()` does, and with the callback's own error, which nothing masks. Rejects with `LockLostError` if the callback
+   * returned but was not alone, as far as the clock, an extension or the unlock can tell; its `result` is what the callback returned.
+   * If the unlock failed the lock ends with its expiry, and `onEvent` is called. If the callback handed the lock over it is not unlocked.
    *
    * @throws `TypeError` with `setNXOnExtend`, which takes broken locks for unbroken ones.
    *

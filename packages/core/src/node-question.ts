@@ -76,8 +76,8 @@ export class NodeQuestion implements Question {
   }
 
   /**
-   * Whether the node may be asked: not while it is silent. But if the value may sit there, a release goes in any case, and an extension for
-   * as long as the node may be back in time. Returns why not, and counts as asking otherwise.
+   * Whether the node may be asked: not while it is silent. But a node that may have the value is sent a release in any case, and an
+   * extension for as long as the node may be back in time. Returns why not, and counts as asking otherwise.
    */
   admit(): NodeError | undefined {
     const { options, owner, spec } = this.#round;

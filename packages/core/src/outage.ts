@@ -4,7 +4,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const FACTOR = 4;
 
 /**
- * When a node's failures are reported. Every command to a node that is down fails, and a listener that logs each of them hides the outage
+ * When a node's failures are reported. Every question to a node that is down fails, and a listener that logs each of them hides the outage
  * in its own noise: so the first one is reported at once, later ones after 1, 5 and 21 seconds, and then once a minute. A node that has
  * answered since, and failed nothing for a second, begins a new outage with its next failure.
  *
@@ -21,7 +21,7 @@ export class Outage {
     this.#hasAnswered = true;
   }
 
-  /** A command failed. Returns how many have failed since the last report, if there is to be one now, and else 0. */
+  /** A question failed. Returns how many have failed since the last report, if one is due now, and else 0. */
   count(present: number): number {
     const isNew = this.#hasAnswered && present - this.#failedAt >= FIRST_PAUSE_MS;
     this.#hasAnswered = false;

@@ -15,8 +15,8 @@ import { type NodeAnswer, Votes } from "./votes.ts";
 
 /**
  * One question to all nodes at once. It is decided when every node has answered, at its deadline, or as soon as `failFast`
- * allows, and goes on listening: a late answer may have to be undone. The client of a node that has
- * not answered an expiry after being asked gets the signal to stop, and the round is over.
+ * allows, and goes on listening: a late answer may have to be undone. If a node has not answered an expiry after it was asked, its
+ * client is to stop (`signal`), and the round is over.
  *
  * It costs what is asked, whatever else the lock has: thousands of late grants are undone one by one.
  */

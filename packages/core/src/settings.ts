@@ -61,7 +61,7 @@ export function checkOptions(options: object, allowed: readonly string[]): void 
   }
 }
 
-/** What is said of an option that does not belong there: the place where it does, if there is one. */
+/** The message about an option that does not belong there: where it belongs, if there is such a place. */
 function misplaced(option: string, allowed: readonly string[]): string {
   const place = option in defaultOptions ? "redsync.mutex(name, " : places[option];
   if (place !== undefined) return `${option} belongs elsewhere, as in ${place}{ ${option} })`;

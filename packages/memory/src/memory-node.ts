@@ -13,7 +13,7 @@ export interface MemoryOptions {
 export type MemoryNode = Required<Pick<RedisNode, "send" | "subscribe">>;
 
 /**
- * A Redis of a handful of commands inside this process: the default where there is no Redis, and a real lock as a test
+ * A Redis of a handful of commands inside this process: the default without a Redis, and a real lock as a test
  * double. Several `Redsync` may share it. What it knows is gone with the process, and no other process sees it.
  *
  * It knows what core sends, and `PING GET SET DEL EXISTS PEXPIRE PTTL RPUSH PUBLISH SCRIPT DBSIZE FLUSHALL`, with real expiry;
@@ -34,7 +34,7 @@ export function memoryNode(options: MemoryOptions = {}): MemoryNode {
     scripts: new ScriptCache(),
     publish(channel: string, message: string): number {
       const reached = [...(listeners.get(channel) ?? [])];
-      // A listener is told after the publisher has its reply, and cannot harm it.
+      // A listener is called after the publisher has its reply, and cannot harm it.
       for (const listener of reached) queueMicrotask(() => listener(message));
       return reached.length;
     },

@@ -37,7 +37,7 @@ export interface NodeRedisSubscriber {
 /** Options of `nodeRedisNode`. */
 export interface NodeRedisOptions {
   /**
-   * What listens: a second client, such as `client.duplicate()`, or the first one itself where it speaks RESP3; a cluster or
+   * What listens: a second client, such as `client.duplicate()`, or the first one itself if it speaks RESP3; a cluster or
    * a sentinel, which connect once more by themselves for it. You open and close it, as you do the first. Default: none.
    * Core makes no use of it yet.
    */
@@ -50,7 +50,7 @@ export interface NodeRedisOptions {
  * The client stays yours: connect it, listen to its errors, close it. Beside your listener for `error` it gets one of the adapter,
  * which remembers why there is no connection. A command goes to a primary, never to a replica. The
  * client's `typeMapping` and `keyPrefix` do not apply to what a node sends. The signal of a command takes it out of the
- * client's queue where it has not been written yet.
+ * client's queue if it has not been written yet.
  *
  * @throws `TypeError` for anything that is no such client.
  *
@@ -65,7 +65,7 @@ export function nodeRedisNode(
 ): RedisNode {
   const before = argumentsBefore(client);
   listenTo(client);
-  // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
+  // A sentinel's may have been sent before: it tries again by itself if its connection is lost.
   const isTriedOnce = !("getSentinelNode" in client);
   const send: RedisNode["send"] = (command, { key, signal } = {}) => {
     // An undefined signal would override the one of `withAbortSignal()`.
@@ -106,7 +106,7 @@ const NOT_SENT =
   /^(The queue is full|The client is (closed|offline)|The command was aborted|Timeout waiting for a client)/;
 
 /**
- * What goes before the command. Each kind of client is told by a method that no other has: the lengths of their `sendCommand`
+ * What goes before the command. Each kind of client is recognised by a method that no other has: the lengths of their `sendCommand`
  * would not survive a wrapper.
  */
 function argumentsBefore(client: object): (key: string | undefined) => unknown[] {

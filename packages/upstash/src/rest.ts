@@ -20,7 +20,7 @@ export function senderTo(database: UpstashDatabase): RedisNode["send"] {
       if (response.status === 200 && result !== undefined) return result;
       throw failure(response, error, [database.token, ...command.slice(1)]);
     } catch (error) {
-      // Who gave up gets the signal's own reason, everybody else what is wrong.
+      // After an abort the signal's own reason, otherwise what is wrong.
       signal?.throwIfAborted();
       throw error;
     }
@@ -55,7 +55,7 @@ function accepted(url: string, signal: AbortSignal | null = null): AbortSignal |
   }
 }
 
-/** What a response says, or nothing where it is not Upstash that speaks. */
+/** What a response says, or nothing if the response is not Upstash's. */
 export async function read(response: Response): Promise<{ result?: Reply; error?: unknown }> {
   const text = await response.text().catch(lost);
   try {

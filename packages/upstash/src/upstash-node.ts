@@ -2,7 +2,7 @@ import type { RedisNode } from "@redsync/core";
 import { senderTo, type UpstashDatabase } from "./rest.ts";
 import { listenerTo } from "./subscribe.ts";
 
-/** A `Redis` of `@upstash/redis`, told by one of its methods. None is called: its URL and token are read off it. */
+/** A `Redis` of `@upstash/redis`, recognised by one of its methods. None is called; only its URL and token are read. */
 export interface UpstashRedis {
   createScript(script: string): unknown;
 }
@@ -16,8 +16,8 @@ export interface UpstashEnv {
 }
 
 /**
- * An Upstash database as a node, over its REST API by `fetch` alone. A command is one request; the signal of a command
- * cancels it.
+ * An Upstash database as a node, over its REST API by `fetch` alone. A command is one request, and has all that the database is asked
+ * in one turn of the event loop. The signal of a command cancels its request.
  *
  * Of a `Redis` of `@upstash/redis` only the URL and the token are used: its retries, its parsing of replies and its signal,
  * which makes commands resolve to the abort's reason, would each break a lock.

@@ -61,14 +61,14 @@ function asReply(reply: unknown): Reply {
 }
 
 /**
- * What GLIDE says before it has written anything: where it has too many requests in flight, and once it is closed. Other errors of
+ * What GLIDE says before it has written anything: if it has too many requests in flight, and once it is closed. Other errors of
  * a closed client are about commands that were under way.
  */
 const NOT_SENT = /^Reached maximum inflight requests|^Unable to execute requests; the client is closed/;
 
 /**
  * GLIDE has `WRONGTYPE: ...` for the server's `WRONGTYPE ...`, and `An error was signalled by the server: - NoScriptError:
- * ...` for its `NOSCRIPT ...`. Whatever does not come from the server stays as it is, but for a mark where nothing was sent.
+ * ...` for its `NOSCRIPT ...`. Whatever does not come from the server stays as it is, except for a mark if nothing was sent.
  */
 function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
