@@ -5,7 +5,10 @@ import { byDigest, callOf, type Question, questionsOf } from "../src/fixture/que
 /** What core sends for a pair of lock() and unlock(). */
 async function sentByCore(options: object): Promise<Command[]> {
   const sent: Command[] = [];
-  const send = async (command: Command) => sent.push(command) && 1;
+  const send = async (command: Command) => {
+    sent.push(command);
+    return questionsOf(command).map(() => 1);
+  };
   const lock = await new Redsync({ send }, { generateValue: () => "value", ...options }).mutex("name").lock();
   await lock.unlock();
   return sent;

@@ -29,12 +29,13 @@ it("gives each of twelve nodes a signal of its own", async () => {
     };
     return { ...node, send };
   });
-  const redsync = new Redsync(nodes);
+  const redsync = new Redsync(nodes, { failFast: false });
   const lock = await redsync.mutex(["one", "two"]).lock();
   await lock.extend();
   expect(await lock.unlock()).toBe("released");
   await redsync.settled();
-  expect(signals.length).toBeGreaterThanOrEqual(3 * 2 * COUNT);
+  // Two names are one command.
+  expect(signals.length).toBeGreaterThanOrEqual(3 * COUNT);
   expect(signals).not.toContain(undefined);
   expect(new Set(signals).size).toBe(signals.length);
 });
