@@ -1,10 +1,9 @@
-import type { Lock, Redsync } from "@redsync/core";
-import { UnlockFailedError } from "@redsync/core";
+import { type Lock, type Redsync, UnlockFailedError } from "@redsync/core";
 import { isA, matches, rejection, same } from "../assert.ts";
 import { TRYAGAIN } from "../error-replies.ts";
 import { failureFrom } from "../failed-attempts.ts";
 import { errorReply, type Fault, gate } from "../fixture/faults.ts";
-import { countOfCommands, injectAll, mendAll } from "../fixture/faulty-nodes.ts";
+import { countOfCommands, injectAll, mendAll, together } from "../fixture/faulty-nodes.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { aboutSeveral, beginning, calling, first, naming } from "../fixture/matches.ts";
 import { questionsOf } from "../fixture/questions.ts";
@@ -26,7 +25,7 @@ export const batchRefusals: readonly Case[] = [
   ...[NOPERM, TRYAGAIN, "ERR max request size exceeded", "ERR request too large"].flatMap((message) =>
     lockCase(
       `a command that is refused with several names is sent again for each alone: ${message.split(" ").slice(0, 3).join(" ")}`,
-      { nodes: [1, 3], faults: true },
+      { nodes: [1, 3], faults: true, dress: together },
       async (fixture) => {
         const names = fixture.sharing(3);
         injectAll(fixture.nodes, errorReply(message), aboutSeveral);
@@ -50,7 +49,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "after CROSSSLOT a node gets one command for each name, and is not asked in vain again",
-    { nodes: [1, 3], faults: true },
+    { nodes: [1, 3], faults: true, dress: together },
     async (fixture) => {
       const names = fixture.sharing(3);
       injectAll(fixture.nodes, errorReply(CROSSSLOT), aboutSeveral);
@@ -68,7 +67,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "a name that is refused also when it is alone fails by itself, and the others are locked",
-    { nodes: [1, 3], faults: true },
+    { nodes: [1, 3], faults: true, dress: together },
     async (fixture) => {
       const [mine, theirs, other] = fixture.sharing(3) as [string, string, string];
       injectAll(fixture.nodes, errorReply(NOPERM), naming(theirs));
@@ -87,7 +86,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "an unlock and the next lock of a name stay together when the names are sent alone",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, dress: together },
     async (fixture) => {
       const [a, b] = fixture.sharing(2) as [string, string];
       const redsync = fixture.redsync();
@@ -107,13 +106,13 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "after NOSCRIPT the script's text goes out with what is still wanted, and nothing that was given up",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, dress: together },
     async (fixture) => {
       const [left, wanted] = fixture.sharing(2) as [string, string];
       const node = fixture.at(0);
       const held = gate();
       const fault: Fault = () => held.reply(errorReply(NOSCRIPT) as () => Promise<never>);
-      node.inject(fault, first(beginning("EVALSHA"), node.node.slots ? 2 : 1));
+      node.inject(fault, first(beginning("EVALSHA")));
       const redsync = fixture.redsync();
       const controller = new AbortController();
       const aborted = rejection(redsync.mutex(left).lock({ signal: controller.signal }));
@@ -137,7 +136,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "after NOSCRIPT a release goes out also if nobody waits for it any more, and an acquire does not",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, dress: together },
     async (fixture) => {
       const [held, late] = fixture.sharing(2) as [string, string];
       const node = fixture.at(0);
@@ -145,7 +144,7 @@ export const batchRefusals: readonly Case[] = [
       const lock = await redsync.mutex(held).lock();
       const slow = gate();
       const fault: Fault = () => slow.reply(errorReply(NOSCRIPT) as () => Promise<never>);
-      node.inject(fault, first(beginning("EVALSHA"), node.node.slots ? 2 : 1));
+      node.inject(fault, first(beginning("EVALSHA")));
       const failing = Promise.all([rejection(lock.unlock()), failureFrom(redsync.mutex(late).lock())]);
       await fixture.clock.advance(ROUND_1S);
       const [error] = await failing;
