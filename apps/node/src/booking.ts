@@ -26,8 +26,6 @@ export function mutexOf(redsync: Redsync, name: string): Mutex {
     expiry: 3_000,
     // A booking takes some milliseconds: the default of 50 to 250 would be most of the wait.
     retryDelay: () => 1 + Math.random() * 5,
-    // Else a server that is frozen costs every attempt a twentieth of the expiry.
-    failFast: true,
   });
 }
 

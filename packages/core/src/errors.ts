@@ -87,7 +87,7 @@ export class LockTakenError extends NoLockError {
   override readonly name = "LockTakenError";
   readonly code = "REDSYNC_LOCK_TAKEN";
 
-  /** The nodes on which somebody else's value sits, under any of the names. */
+  /** The nodes that have somebody else's value, under any of the names. */
   get nodes(): readonly number[] {
     return nodesWithOthers(this.outcomes);
   }

@@ -14,7 +14,7 @@ import type { UnlockResult } from "./votes.ts";
 import type { Wait } from "./wait.ts";
 
 /**
- * A lock as core has it: its lease, and what is asked of the nodes for it. Everything that a holder owns sits here, so that a late
+ * A lock as core has it: its lease, and what is asked of the nodes for it. Everything that a holder owns is here, so that a late
  * unlock can never free somebody else's lock.
  */
 export class HeldLock implements Holder {

@@ -107,7 +107,7 @@ export function causeOf(outcomes: readonly NodeOutcome[]): Error | undefined {
   return errors.find(hasCause) ?? errors[0];
 }
 
-/** The nodes on which somebody else's value sits, under any of the names. */
+/** The nodes that have somebody else's value, under any of the names. */
 export function nodesWithOthers(outcomes: readonly NodeOutcome[]): readonly number[] {
   return [...new Set(outcomes.filter(isTaken).map(({ node }) => node))];
 }

@@ -12,7 +12,7 @@ const SEARCHED = 20_000;
 
 /**
  * Keeps the values of locks out of what a client says. Clients put the command into their errors, ioredis as `error.command.args`
- * and Upstash into the message, and whoever logs the error would publish the proof of ownership: of every lock in the command.
+ * and Upstash into the message, and a log of the error would publish the proof of ownership: of every lock in the command.
  *
  * One pass over the text finds all the values, however many there are.
  */
