@@ -1,6 +1,8 @@
 import type { ScriptQuestion } from "./commands.ts";
 
 const MAX_QUESTIONS = 100;
+/** How many may be in a command because they follow a release in it. */
+const MOST_TOGETHER = 2 * MAX_QUESTIONS;
 const MAX_BYTES = 64 * 1024;
 /** What a question adds to a command beside its texts, at most: an operation, two numbers and their lengths. */
 const QUESTION_BYTES = 120;
@@ -32,7 +34,8 @@ export function parts<Question extends ScriptQuestion>(
   let bytes = 0;
   for (const question of questions) {
     const size = bytesOf([question]);
-    const together = released.get(question.name);
+    const first = released.get(question.name);
+    const together = first && first.length < MOST_TOGETHER ? first : undefined;
     if (together === undefined && (part.length >= MAX_QUESTIONS || bytes + size > MAX_BYTES)) {
       if (part.length > 0) all.push(part);
       part = [];

@@ -38,6 +38,8 @@ export interface Script {
  * A verification writes what is there already: a primary that was demoted still has a copy of the lock, and must not confirm it. The
  * name may stay longer for it by what passes between the two calls, never shorter.
  *
+ * The answers are put into a list anew at the end: ioredis-mock cannot read one that has grown.
+ *
  * What is there already is kept by PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be
  * lost to that.
  *
@@ -121,7 +123,7 @@ while keys[k] do
   end
   answers[#answers + 1] = failure or answer
 end
-return answers
+return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "b7b28540a68a4e85aa88a6b9a3c4e26e4eff6990",
+  sha1: "59b54c4f4094fa013f9c3ee6a7e794e3d7662e31",
 };
