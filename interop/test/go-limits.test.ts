@@ -156,7 +156,7 @@ describeWith(inject("go"), "go-redsync and the end of a lock", (go) => {
     try {
       const theirs = theirsOf(name);
       // Nobody waits for the one that is lost.
-      const mutex = ours.mutex(name, { failFast: true });
+      const mutex = ours.mutex(name);
       expect(await theirs.lock()).toMatchObject({ ok: true });
       expect(await mutex.tryLock()).toBeNull();
       const waiting = mutex.lock();
