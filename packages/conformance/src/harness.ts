@@ -8,9 +8,10 @@ import type { RedisNode } from "@redsync/core";
  * - `lua`: a server that runs any Lua script, not core's alone
  * - `flush`: `SCRIPT FLUSH` reaches the server that has the key
  * - `blocking`: a server whose commands may block (`BLPOP`)
+ * - `batches`: a runtime on which one command may hold what several calls ask
  * - `connections`: the number of connections to a node's server can be asked for
  */
-export type Capability = "several" | "subscribe" | "lua" | "flush" | "blocking" | "connections";
+export type Capability = "several" | "subscribe" | "lua" | "flush" | "blocking" | "batches" | "connections";
 
 /** Nodes that were opened for one case. */
 export interface Opened {

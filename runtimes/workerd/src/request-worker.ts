@@ -27,8 +27,8 @@ const [notes] = env.DATABASES.map(upstashNode);
 const note = (text: string) => notes?.send(["RPUSH", "notes", text]);
 
 const mutexes = {
-  patient: (redsync: Redsync) => redsync.mutex("name"),
-  hasty: (redsync: Redsync) => redsync.mutex("name", { failFast: true }),
+  patient: (redsync: Redsync) => redsync.mutex("name", { failFast: false }),
+  hasty: (redsync: Redsync) => redsync.mutex("name"),
   forgetful: (redsync: Redsync) => redsync.mutex("name of its own"),
 };
 

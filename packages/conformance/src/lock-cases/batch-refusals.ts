@@ -25,7 +25,7 @@ export const batchRefusals: readonly Case[] = [
   ...[NOPERM, TRYAGAIN, "ERR max request size exceeded", "ERR request too large"].flatMap((message) =>
     lockCase(
       `a command that is refused with several names is sent again for each alone: ${message.split(" ").slice(0, 3).join(" ")}`,
-      { nodes: [1, 3], faults: true, dress: together },
+      { nodes: [1, 3], faults: true, dress: together, needs: ["batches"] },
       async (fixture) => {
         const names = fixture.sharing(3);
         injectAll(fixture.nodes, errorReply(message), aboutSeveral);
@@ -49,7 +49,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "after CROSSSLOT a node gets one command for each name, and is not asked in vain again",
-    { nodes: [1, 3], faults: true, dress: together },
+    { nodes: [1, 3], faults: true, dress: together, needs: ["batches"] },
     async (fixture) => {
       const names = fixture.sharing(3);
       injectAll(fixture.nodes, errorReply(CROSSSLOT), aboutSeveral);
@@ -86,7 +86,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "an unlock and the next lock of a name stay together when the names are sent alone",
-    { nodes: 1, faults: true, dress: together },
+    { nodes: 1, faults: true, dress: together, needs: ["batches"] },
     async (fixture) => {
       const [a, b] = fixture.sharing(2) as [string, string];
       const redsync = fixture.redsync();
@@ -106,7 +106,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "after NOSCRIPT the script's text goes out with what is still wanted, and nothing that was given up",
-    { nodes: 1, faults: true, dress: together },
+    { nodes: 1, faults: true, dress: together, needs: ["batches"] },
     async (fixture) => {
       const [left, wanted] = fixture.sharing(2) as [string, string];
       const node = fixture.at(0);
@@ -136,7 +136,7 @@ export const batchRefusals: readonly Case[] = [
 
   ...lockCase(
     "after NOSCRIPT a release goes out also if nobody waits for it any more, and an acquire does not",
-    { nodes: 1, faults: true, dress: together },
+    { nodes: 1, faults: true, dress: together, needs: ["batches"] },
     async (fixture) => {
       const [held, late] = fixture.sharing(2) as [string, string];
       const node = fixture.at(0);

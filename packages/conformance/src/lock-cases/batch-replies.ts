@@ -29,7 +29,7 @@ const wrongReplies: readonly ((reply: readonly Reply[]) => Reply)[] = [
 export const batchReplies: readonly Case[] = [
   ...lockCase(
     "an error concerns its own name alone: those beside it in the command are locked",
-    { nodes: [1, 3] },
+    { nodes: [1, 3], needs: ["batches"] },
     async (fixture) => {
       const [free, odd, other] = fixture.sharing(3) as [string, string, string];
       await Promise.all(
@@ -117,7 +117,7 @@ export const batchReplies: readonly Case[] = [
     };
     return lockCase(
       "a client is told to stop only when nobody waits for any answer of its command",
-      { nodes: 1, faults: true, dress: listening },
+      { nodes: 1, faults: true, dress: listening, needs: ["batches"] },
       async (fixture) => {
         signals.length = 0;
         const [a, b] = fixture.sharing(2) as [string, string];
@@ -140,7 +140,7 @@ export const batchReplies: readonly Case[] = [
 
   ...lockCase(
     "the error of a command with 100 locks has none of their values, however deep one looks",
-    { nodes: 1, faults: true, dress: together },
+    { nodes: 1, faults: true, dress: together, needs: ["batches"] },
     async (fixture) => {
       const node = fixture.at(0);
       const values: string[] = [];
