@@ -29,7 +29,7 @@ const note = (text: string) => notes?.send(["RPUSH", "notes", text]);
 const mutexes = {
   patient: (redsync: Redsync) => redsync.mutex("name", { failFast: false }),
   hasty: (redsync: Redsync) => redsync.mutex("name"),
-  forgetful: (redsync: Redsync) => redsync.mutex("name of its own"),
+  forgetful: (redsync: Redsync) => redsync.mutex("name of its own", { failFast: false }),
 };
 
 async function lockAndUnlock(path: string, redsync: Redsync, options: TryLockOptions): Promise<unknown> {

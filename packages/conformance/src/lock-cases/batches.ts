@@ -152,7 +152,7 @@ export const batches: readonly Case[] = [
 
   ...lockCase(
     "an unlock that a client sends twice with the next lock of its name is released, and the lock held",
-    { nodes: [1, 3], faults: true },
+    { nodes: [1, 3], faults: true, needs: ["batches"] },
     async (fixture) => {
       const redsync = fixture.redsync();
       const mutex = redsync.mutex(fixture.name, { tries: 1 });
