@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -7,7 +9,7 @@ const map = readFileSync(new URL("../../../ARCHITECTURE.md", import.meta.url), "
 
 /** Every file with its syntax tree. */
 const files = new Map(
-  readdirSync(source).map((file) => {
+  globSync("**/*.ts", { cwd: fileURLToPath(source) }).map((file) => {
     const text = readFileSync(new URL(file, source), "utf8");
     return [file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)] as const;
   }),
@@ -36,8 +38,10 @@ const isNew = (node: ts.Node, ...names: readonly string[]): boolean =>
 
 /** Assignments, with what they change. Making a thing when it is first needed (`??=`) changes nothing that can be seen. */
 function changesSomething(node: ts.Node): boolean {
-  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node))
-    return [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator);
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+    const isStep = [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator);
+    return isStep && ts.isPropertyAccessExpression(node.operand);
+  }
   if (!ts.isBinaryExpression(node) || !ts.isPropertyAccessExpression(node.left)) return false;
   const { kind } = node.operatorToken;
   return (
@@ -49,7 +53,7 @@ function changesSomething(node: ts.Node): boolean {
 
 /** The files in the order of ARCHITECTURE.md's table, which begins with those that import nothing. */
 const order = [...map.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = ""]) =>
-  [...cell.matchAll(/`([a-z-]+)`/g)].map(([, file = ""]) => `${file}.ts`),
+  [...cell.matchAll(/`([a-z/-]+)`/g)].map(([, file = ""]) => `${file}.ts`),
 );
 
 describe("the house", () => {
@@ -61,8 +65,10 @@ describe("the house", () => {
     const upward = [...files].flatMap(([file, tree]) =>
       tree.statements.flatMap((statement) => {
         if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-        const imported = (statement.moduleSpecifier as ts.StringLiteral | undefined)?.text.slice(2);
-        const isDownward = imported === undefined || order.indexOf(imported) < order.indexOf(file);
+        const specifier = (statement.moduleSpecifier as ts.StringLiteral | undefined)?.text;
+        if (specifier === undefined) return [];
+        const imported = posix.join(posix.dirname(file), specifier);
+        const isDownward = order.includes(imported) && order.indexOf(imported) < order.indexOf(file);
         return isDownward ? [] : [`${file} imports ${imported}`];
       }),
     );

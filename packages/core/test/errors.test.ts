@@ -80,6 +80,7 @@ describe("an error as JSON", () => {
       message: error.message,
       attempts: 1,
       timedOut: false,
+      before: 0,
       outcomes: [
         node(0, "node 0: no answer: OOM, command was: [value]"),
         node(1, "node 1: no answer: connect ECONNREFUSED 127.0.0.1:6379"),

@@ -49,11 +49,12 @@ it("a call that ends leaves those that still wait on its signal listening", asyn
   expect(await mutex.tryLock({ signal })).toBeNull();
   expect(seen.listening).toBe(1);
   answer = 1;
-  const lock = await mutex.lock({ signal });
-  await lock.unlock();
+  const lock = await mutex.tryLock({ signal });
+  expect(seen.listening).toBe(1);
   controller.abort("over");
   expect(await waiting).toBe("over");
   expect(seen.listening).toBe(0);
+  await lock?.unlock();
 });
 
 it("every node of a round has a signal of its own: a client that listens to it adds the first listener", async () => {
