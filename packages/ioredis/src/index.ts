@@ -1,6 +1,2 @@
-export {
-  type IoredisClient,
-  type IoredisOptions,
-  type IoredisSubscriber,
-  ioredisNode,
-} from "./ioredis-node.ts";
+export { type IoredisClient, type IoredisOptions, ioredisNode } from "./ioredis-node.ts";
+export type { IoredisSubscriber } from "./subscriptions.ts";

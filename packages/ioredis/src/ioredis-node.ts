@@ -1,5 +1,7 @@
 import type { RedisNode, Reply } from "@redsync/core";
+import { canListen, subscriberBeside } from "./beside.ts";
 import { isDenied, lastErrorOf, listenTo, reasonOf } from "./last-error.ts";
+import { type IoredisSubscriber, subscriberBy } from "./subscriptions.ts";
 
 /** What is called of an ioredis `Redis` or `Cluster`, or of iovalkey's. */
 export interface IoredisClient {
@@ -10,19 +12,17 @@ export interface IoredisClient {
   readonly options?: object;
 }
 
-/** What is called of a client that only listens: `client.duplicate()`. */
-export interface IoredisSubscriber {
-  subscribe(channel: string): Promise<unknown>;
-  unsubscribe(channel: string): Promise<unknown>;
-  on(event: "message", listener: (channel: string, message: string) => void): unknown;
-  off(event: "message", listener: (channel: string, message: string) => void): unknown;
-}
-
 /** Options of `ioredisNode`. */
 export interface IoredisOptions {
   /**
-   * A second client that only listens, such as `client.duplicate()`: a client that has subscribed can do nothing else. You
-   * open and close it, as you do the first. Default: none. Core makes no use of it yet.
+   * What listens to channels. Default: the client itself if it can do so beside its other work, which is a `Redis` of ioredis 6 with
+   * `protocol: 3`, its default, and a `Cluster` of any version, which connects once more for it. Any other can do nothing else
+   * once it has subscribed, and takes a second client for that, such as `client.duplicate()`, which you open and close as you do the
+   * first; without one the node does not listen, and waiting for a lock relies on timed retries.
+   *
+   * Your own listeners and subscriptions of the client stay as they are, except for a channel to which you subscribe after the
+   * node has: it is left with the node. `autoResubscribe` is yours alone: the node subscribes again in any case. `keyPrefix` is
+   * not for channels.
    */
   readonly subscriber?: IoredisSubscriber;
 }
@@ -55,10 +55,15 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
       ? sending
       : sending.catch((error) => explain(error, status, client));
   };
-  const { subscriber } = options;
+  const subscribe = subscribeOf(client, options.subscriber);
   const slots = client.isCluster === true;
   const node = { client, slots, send, disconnection: () => disconnectionOf(client) };
-  return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
+  return subscribe ? { ...node, subscribe } : node;
+}
+
+function subscribeOf(client: IoredisClient, subscriber?: IoredisSubscriber): RedisNode["subscribe"] {
+  if (subscriber && (subscriber as object) !== client) return subscriberBy(subscriber);
+  return canListen(client) ? subscriberBeside(client) : subscriber && subscriberBy(subscriber);
 }
 
 /**
@@ -121,34 +126,4 @@ function checkClient(client: IoredisClient): void {
       "ioredisNode(client) expects a client without stringNumbers, which turns integers into strings",
     );
   }
-}
-
-function listenerOf(subscriber: IoredisSubscriber): NonNullable<RedisNode["subscribe"]> {
-  const listening = new Map<string, number>();
-  const leave = async (channel: string, listener: (channel: string, message: string) => void) => {
-    subscriber.off("message", listener);
-    const others = (listening.get(channel) ?? 0) - 1;
-    listening.set(channel, others);
-    if (others > 0) return;
-    listening.delete(channel);
-    await subscriber.unsubscribe(channel);
-  };
-  return async (channel, onMessage) => {
-    const listener = (from: string, message: string) => {
-      if (from === channel) onMessage(message);
-    };
-    subscriber.on("message", listener);
-    listening.set(channel, (listening.get(channel) ?? 0) + 1);
-    try {
-      await subscriber.subscribe(channel);
-    } catch (error) {
-      await leave(channel, listener).catch(() => {});
-      throw error;
-    }
-    let left: Promise<void> | undefined;
-    return () => {
-      left ??= leave(channel, listener);
-      return left;
-    };
-  };
 }

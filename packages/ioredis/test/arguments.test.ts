@@ -65,7 +65,20 @@ it.each([
   expect(refused(client)).toThrow(/expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey/);
 });
 
-it("can subscribe only where it has a second client for that", () => {
-  expect(ioredisNode(new Redis(lazy))).not.toHaveProperty("subscribe");
-  expect(ioredisNode(new Redis(lazy), { subscriber: new Redis(lazy) })).toHaveProperty("subscribe");
+it.each([
+  ["a client of ioredis 6", new Redis(lazy)],
+  ["a Cluster of ioredis 6", new Cluster([address], lazy)],
+  ["a Cluster of ioredis 5", new Cluster5([address], lazy)],
+  ["a Cluster of iovalkey", new ClusterOfValkey([address], lazy)],
+])("subscribes without a second client: %s", (_, client) => {
+  expect(ioredisNode(client)).toHaveProperty("subscribe");
+});
+
+it.each([
+  ["a client of ioredis 6 with protocol 2", new Redis({ ...lazy, protocol: 2 })],
+  ["a client of ioredis 5", new Redis5(lazy)],
+  ["a client of iovalkey", new RedisOfValkey(lazy)],
+])("subscribes only with a second client: %s", (_, client) => {
+  expect(ioredisNode(client)).not.toHaveProperty("subscribe");
+  expect(ioredisNode(client, { subscriber: client.duplicate() })).toHaveProperty("subscribe");
 });

@@ -8,6 +8,9 @@ beforeEach(() => client.flushall());
 
 it("stands where a client has no call()", () => {
   expect(client.call).toBeUndefined();
+  expect(ioredisNode(client)).not.toHaveProperty("subscribe");
+  const cluster = new RedisMock.Cluster([]) as unknown as IoredisClient;
+  expect(ioredisNode(cluster)).not.toHaveProperty("subscribe");
 });
 
 it.each([
