@@ -4,6 +4,6 @@ export {
   type NodeRedisCommandOptions,
   type NodeRedisOptions,
   type NodeRedisSentinel,
-  type NodeRedisSubscriber,
   nodeRedisNode,
 } from "./node-redis-node.ts";
+export type { NodeRedisSubscriber } from "./subscribe.ts";

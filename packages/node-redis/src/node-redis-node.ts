@@ -1,5 +1,6 @@
 import type { RedisNode, Reply } from "@redsync/core";
 import { isDenied, lastErrorOf, listenTo, reasonOf } from "./last-error.ts";
+import { canListen, type NodeRedisSubscriber, subscriberBy } from "./subscribe.ts";
 
 /** What goes with a command to node-redis. */
 export interface NodeRedisCommandOptions {
@@ -28,18 +29,17 @@ export interface NodeRedisSentinel {
   sendCommand(isReadonly: boolean, args: string[], options: NodeRedisCommandOptions): Promise<unknown>;
 }
 
-/** What is called of a client, cluster or sentinel that listens. */
-export interface NodeRedisSubscriber {
-  subscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
-  unsubscribe(channel: string, listener: (message: unknown) => void): Promise<unknown>;
-}
-
 /** Options of `nodeRedisNode`. */
 export interface NodeRedisOptions {
   /**
-   * What listens: a second client, such as `client.duplicate()`, or the first one itself if it speaks RESP3; a cluster or
-   * a sentinel, which connect once more by themselves for it. You open and close it, as you do the first. Default: none.
-   * Core makes no use of it yet.
+   * What listens to channels. Default: the client itself if it can do so beside its other work. That is a client which speaks
+   * RESP3 (version 6 by default, version 5 with `RESP: 3`; if you disable `maintNotifications` write `RESP: 3` down in version 6 too,
+   * or the adapter does not know), and a cluster and a sentinel, which connect once more by themselves for it while somebody
+   * listens. A client over RESP2 can do nothing else once it has subscribed, and a pool cannot subscribe: they take a second
+   * client, such as `client.duplicate()`, which you connect and close as you do the first; without one the node does not
+   * listen, and waiting for a lock relies on timed retries.
+   *
+   * Your own subscriptions of the client stay as they are. `keyPrefix` is not for channels.
    */
   readonly subscriber?: NodeRedisSubscriber;
 }
@@ -50,7 +50,7 @@ export interface NodeRedisOptions {
  * The client stays yours: connect it, listen to its errors, close it. Beside your listener for `error` it gets one of the adapter,
  * which remembers why there is no connection. A command goes to a primary, never to a replica. The
  * client's `typeMapping` and `keyPrefix` do not apply to what a node sends. The signal of a command takes it out of the
- * client's queue if it has not been written yet.
+ * client's queue where it has not been written yet.
  *
  * @throws `TypeError` for anything that is no such client.
  *
@@ -65,7 +65,7 @@ export function nodeRedisNode(
 ): RedisNode {
   const before = argumentsBefore(client);
   listenTo(client);
-  // A sentinel's may have been sent before: it tries again by itself if its connection is lost.
+  // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
   const isTriedOnce = !("getSentinelNode" in client);
   const send: RedisNode["send"] = (command, { key, signal } = {}) => {
     // An undefined signal would override the one of `withAbortSignal()`.
@@ -83,7 +83,8 @@ export function nodeRedisNode(
   };
   const slots = "nodeClient" in client;
   const node = { client, slots, send, disconnection: () => disconnectionOf(client as AnyClient) };
-  return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
+  const listening = subscriber ?? (canListen(client) ? client : undefined);
+  return listening ? { ...node, subscribe: subscriberBy(listening) } : node;
 }
 
 function disconnectionOf(client: AnyClient): Error | undefined {
@@ -106,7 +107,7 @@ const NOT_SENT =
   /^(The queue is full|The client is (closed|offline)|The command was aborted|Timeout waiting for a client)/;
 
 /**
- * What goes before the command. Each kind of client is recognised by a method that no other has: the lengths of their `sendCommand`
+ * What goes before the command. Each kind of client is told by a method that no other has: the lengths of their `sendCommand`
  * would not survive a wrapper.
  */
 function argumentsBefore(client: object): (key: string | undefined) => unknown[] {
@@ -120,25 +121,4 @@ function argumentsBefore(client: object): (key: string | undefined) => unknown[]
   throw new TypeError(
     "nodeRedisNode(client) expects a client, a pool, a cluster or a sentinel of node-redis 5 or 6; for version 4 docs/adapters.md has a node of fifteen lines",
   );
-}
-
-function listenerOf(subscriber: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
-  // One after another: a cluster or a sentinel closes its connection when the last listener leaves, and rejects where two
-  // leave at once. Held by the case "a node keeps channels and listeners apart".
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = (act: () => Promise<unknown>): Promise<void> => {
-    const done = turn.then(act).then(() => {});
-    turn = done.catch(() => {});
-    return done;
-  };
-  return async (channel, onMessage) => {
-    // A function of its own: node-redis counts one function that subscribes twice as one listener.
-    const listener = (message: unknown) => onMessage(message as string);
-    await inTurn(() => subscriber.subscribe(channel, listener));
-    let left: Promise<void> | undefined;
-    return () => {
-      left ??= inTurn(() => subscriber.unsubscribe(channel, listener));
-      return left;
-    };
-  };
 }
