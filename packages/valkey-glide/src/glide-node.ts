@@ -1,8 +1,21 @@
 import type { RedisNode, Reply } from "@redsync/core";
+import { type GlideSubscriber, subscriberBy } from "./subscribe.ts";
 
 /** What is called of a `GlideClient` or a `GlideClusterClient`. */
 export interface GlideClient {
   customCommand(args: string[], options: { readonly decoder: 1 }): Promise<unknown>;
+}
+
+/** Options of `glideNode`. */
+export interface GlideOptions {
+  /**
+   * What listens to channels, which can be the first client itself, with version 2.3 or later and RESP3, its default. Default: none,
+   * because GLIDE gives a message to whoever asks next (`getPubSubMessage`), whatever its channel: all messages of this client
+   * go to its nodes, those of your own subscriptions are lost. So give a client through which you do not subscribe, and
+   * which was made without `pubsubSubscriptions`. You open and close it, as you do the first. Without one the node does not
+   * listen, and waiting for a lock relies on timed retries.
+   */
+  readonly subscriber?: GlideSubscriber;
 }
 
 /** GLIDE's names for server errors whose words they do not show; the others, such as ReadOnly, are the word itself. */
@@ -18,8 +31,7 @@ const words: Readonly<Record<string, string>> = {
  * A `GlideClient` or a `GlideClusterClient` of Valkey GLIDE 2 as a node.
  *
  * The client stays yours: create and close it. Its `requestTimeout` bounds a command, 250 ms by default; the server may run
- * a command that has timed out. GLIDE has no way to stop a command, so signals are ignored, and no listener for a channel, so
- * the node cannot subscribe.
+ * a command that has timed out. GLIDE has no way to stop a command, so signals are ignored.
  *
  * GLIDE turns the replies of some commands into JavaScript's types, such as those of ZSCORE and HGETALL; what a lock sends is
  * none of them.
@@ -31,9 +43,10 @@ const words: Readonly<Record<string, string>> = {
  * const redsync = new Redsync(glideNode(await GlideClient.createClient({ addresses: [{ host: "localhost" }] })));
  * ```
  */
-export function glideNode(client: GlideClient): RedisNode {
+export function glideNode(client: GlideClient, { subscriber }: GlideOptions = {}): RedisNode {
   checkClient(client);
   return {
+    ...(subscriber && { subscribe: subscriberBy(subscriber) }),
     client,
     slots: "invokeScriptWithRoute" in client,
     async send(command) {

@@ -1,1 +1,2 @@
-export { type GlideClient, glideNode } from "./glide-node.ts";
+export { type GlideClient, type GlideOptions, glideNode } from "./glide-node.ts";
+export type { GlideSubscriber } from "./subscribe.ts";
