@@ -15,8 +15,9 @@ export interface BunSubscriber {
 /** Options of `bunNode`. */
 export interface BunOptions {
   /**
-   * A second client that only listens, such as `await client.duplicate()`: a client that has subscribed refuses most other
-   * commands. You open and close it, as you do the first. Default: none. Core makes no use of it yet.
+   * A second client that only listens to channels, such as `await client.duplicate()`: a client of Bun that has subscribed refuses most
+   * other commands, so the first cannot do both. You open and close it, as you do the first. Default: none; the node does not
+   * listen then, and waiting for a lock relies on timed retries.
    */
   readonly subscriber?: BunSubscriber;
 }

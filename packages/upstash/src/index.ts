@@ -1,2 +1,8 @@
 export type { UpstashDatabase } from "./rest.ts";
-export { type UpstashEnv, type UpstashRedis, upstashNode, upstashNodeFromEnv } from "./upstash-node.ts";
+export {
+  type UpstashEnv,
+  type UpstashOptions,
+  type UpstashRedis,
+  upstashNode,
+  upstashNodeFromEnv,
+} from "./upstash-node.ts";

@@ -15,6 +15,17 @@ export interface UpstashEnv {
   readonly KV_REST_API_TOKEN?: string | undefined;
 }
 
+/** Options of `upstashNode` and `upstashNodeFromEnv`. */
+export interface UpstashOptions {
+  /**
+   * Whether the node listens to channels, so that waiting for a lock may end earlier than at its next retry. Default: false, because
+   * it may cost you money: as long as somebody waits, a request for each channel and node stays open (server-sent
+   * events), which counts as a connection and, in what bills by time, such as a function, as time. When such a request ends by
+   * itself it is not made again, and waiting goes on with retries alone.
+   */
+  readonly listen?: boolean;
+}
+
 /**
  * An Upstash database as a node, over its REST API by `fetch` alone. A command is one request, and has all that the database is asked
  * in one turn of the event loop. The signal of a command cancels its request.
@@ -29,9 +40,10 @@ export interface UpstashEnv {
  * const redsync = new Redsync(upstashNode({ url: "https://name.upstash.io", token: value }));
  * ```
  */
-export function upstashNode(database: UpstashDatabase | UpstashRedis): RedisNode {
+export function upstashNode(database: UpstashDatabase | UpstashRedis, options?: UpstashOptions): RedisNode {
   const access = accessTo(database);
-  return { client: identityOf(access), send: senderTo(access), subscribe: listenerTo(access) };
+  const node = { client: identityOf(access), send: senderTo(access) };
+  return options?.listen ? { ...node, subscribe: listenerTo(access) } : node;
 }
 
 // Neither a password in a URL nor a space in a token: fetch would refuse them, and show them.
@@ -77,7 +89,7 @@ function identityOf({ url, token }: UpstashDatabase): object {
  * const redsync = new Redsync(upstashNodeFromEnv(process.env));
  * ```
  */
-export function upstashNodeFromEnv(env: UpstashEnv): RedisNode {
+export function upstashNodeFromEnv(env: UpstashEnv, options?: UpstashOptions): RedisNode {
   const read = (what: "URL" | "TOKEN"): string => {
     const first = `UPSTASH_REDIS_REST_${what}` as const;
     const second = `KV_REST_API_${what}` as const;
@@ -85,5 +97,5 @@ export function upstashNodeFromEnv(env: UpstashEnv): RedisNode {
     if (value) return value;
     throw new TypeError(`upstashNodeFromEnv misses ${first} (or ${second})`);
   };
-  return upstashNode({ url: read("URL"), token: read("TOKEN") });
+  return upstashNode({ url: read("URL"), token: read("TOKEN") }, options);
 }

@@ -19,7 +19,8 @@ export async function answering(listener: RequestListener): Promise<RedisNode> {
     server.closeAllConnections();
     server.close();
   });
-  return upstashNode({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return upstashNode({ url, token }, { listen: true });
 }
 
 /** A node over HTTP whose server always says this. */

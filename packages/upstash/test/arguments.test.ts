@@ -37,7 +37,7 @@ describe("upstashNode", () => {
       { url, token: "another" },
       { url: "http://localhost:8079/under/a/path", token },
     ];
-    expect(() => new Redsync(databases.map(upstashNode))).not.toThrow();
+    expect(() => new Redsync(databases.map((database) => upstashNode(database)))).not.toThrow();
   });
 
   it("does not show the token on the node", () => {

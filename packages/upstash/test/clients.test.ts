@@ -43,8 +43,18 @@ it("finds its place under a path and behind a slash", async () => {
   expect(await node.send(["PING"])).toBe("PONG");
 });
 
+it("listens only if it is asked to: an open request may cost money", () => {
+  const env = { UPSTASH_REDIS_REST_URL: rest.url, UPSTASH_REDIS_REST_TOKEN: rest.token };
+  for (const options of [undefined, {}, { listen: false }]) {
+    expect(upstashNode(rest, options)).not.toHaveProperty("subscribe");
+    expect(upstashNodeFromEnv(env, options)).not.toHaveProperty("subscribe");
+  }
+  expect(upstashNode(rest, { listen: true })).toHaveProperty("subscribe");
+  expect(upstashNodeFromEnv(env, { listen: true })).toHaveProperty("subscribe");
+});
+
 it("hears messages with commas, over channels with any characters", async () => {
-  const node = upstashNode(rest);
+  const node = upstashNode(rest, { listen: true });
   const channel = "a/b?c=d, ✓";
   const heard: string[] = [];
   const leave = await node.subscribe?.(channel, (message) => heard.push(message));
@@ -56,7 +66,7 @@ it("hears messages with commas, over channels with any characters", async () => 
 
 it("does not mind a subscription whose server goes away", async () => {
   await using lonely = await startUpstash({ redis: server });
-  const leave = await upstashNode(lonely).subscribe?.("channel", () => {});
+  const leave = await upstashNode(lonely, { listen: true }).subscribe?.("channel", () => {});
   await lonely.stop();
   await leave?.();
 });

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const node = () => upstashNode({ url: "https://name.upstash.io", token: "open-sesame" });
+const node = () => upstashNode({ url: "https://name.upstash.io", token: "open-sesame" }, { listen: true });
 
 it("lets the error through by which Next.js leaves a page", async () => {
   await expect(node().send(["GET", "key"])).rejects.toBe(leaving);

@@ -22,9 +22,7 @@ register(
 register(
   overGivenServers("ioredis 6", async (port) => {
     const client = new Redis(port, "127.0.0.1");
-    const subscriber = client.duplicate();
-    const close = () => [client, subscriber].map((each) => each.disconnect());
-    return { node: ioredisNode(client, { subscriber }), close };
+    return { node: ioredisNode(client), close: () => client.disconnect() };
   }),
 );
 
@@ -33,8 +31,8 @@ register(
     const client = createClient({ url: `redis://127.0.0.1:${port}` });
     client.on("error", () => {});
     await client.connect();
-    return { node: nodeRedisNode(client, { subscriber: client }), close: () => client.destroy() };
+    return { node: nodeRedisNode(client), close: () => client.destroy() };
   }),
 );
 
-register(overGivenDatabases("Upstash over HTTP", upstashNode));
+register(overGivenDatabases("Upstash over HTTP", (database) => upstashNode(database, { listen: true })));

@@ -9,9 +9,7 @@ register(
     "ioredis 6",
     async (port) => {
       const client = new Redis(port, "127.0.0.1");
-      const subscriber = client.duplicate();
-      const close = () => [client, subscriber].map((each) => each.disconnect());
-      return { node: ioredisNode(client, { subscriber }), close };
+      return { node: ioredisNode(client), close: () => client.disconnect() };
     },
     servers.ioredis,
   ),

@@ -11,7 +11,7 @@ register(
       const client = createClient({ url: `redis://127.0.0.1:${port}` });
       client.on("error", () => {});
       await client.connect();
-      return { node: nodeRedisNode(client, { subscriber: client }), close: () => client.destroy() };
+      return { node: nodeRedisNode(client), close: () => client.destroy() };
     },
     servers.nodeRedis,
   ),

@@ -12,6 +12,9 @@ export default caseWorker({
   }),
   "Upstash over HTTP": ({ DATABASES }) => ({
     name: "Upstash over HTTP",
-    openNodes: async (count) => ({ nodes: DATABASES.slice(0, count).map(upstashNode), close }),
+    openNodes: async (count) => {
+      const nodes = DATABASES.slice(0, count).map((database) => upstashNode(database, { listen: true }));
+      return { nodes, close };
+    },
   }),
 });

@@ -22,7 +22,7 @@ addEventListener("unhandledrejection", (event) => {
   unhandled.push(String((event as PromiseRejectionEvent).reason));
 });
 
-const [notes] = env.DATABASES.map(upstashNode);
+const [notes] = env.DATABASES.map((database) => upstashNode(database));
 /** Leaves a note in a database of its own, so that the runner knows how far a request has come. */
 const note = (text: string) => notes?.send(["RPUSH", "notes", text]);
 

@@ -15,9 +15,7 @@ export default caseWorker({
   "ioredis 6": () =>
     overGivenServers("ioredis 6", async (port) => {
       const client = new Redis(port, "127.0.0.1");
-      const subscriber = client.duplicate({ lazyConnect: true });
-      const close = () => [client, subscriber].map((each) => each.disconnect());
-      return { node: ioredisNode(client, { subscriber }), close };
+      return { node: ioredisNode(client), close: () => client.disconnect() };
     }),
   "node-redis 6": () =>
     overGivenServers("node-redis 6", async (port) => {
@@ -25,6 +23,6 @@ export default caseWorker({
       const client = unconnected.duplicate({ url: `redis://127.0.0.1:${port}` });
       client.on("error", () => {});
       await client.connect();
-      return { node: nodeRedisNode(client, { subscriber: client }), close: () => client.destroy() };
+      return { node: nodeRedisNode(client), close: () => client.destroy() };
     }),
 });

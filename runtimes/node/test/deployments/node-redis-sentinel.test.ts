@@ -1,7 +1,7 @@
 import { type SentinelGroup, startSentinel } from "@redsync/conformance/servers";
 import { createSentinel } from "redis";
 import { createSentinel as createSentinel5 } from "redis-5";
-import { alone } from "../harnesses/node-redis.ts";
+import { throughNodeRedis } from "../harnesses/node-redis.ts";
 import { overOneNode } from "../harnesses/one-node.ts";
 import { register } from "../register.ts";
 
@@ -11,8 +11,8 @@ const options = ({ name, sentinels }: SentinelGroup) => ({
 });
 
 const versions = {
-  "node-redis 6": (group: SentinelGroup) => alone(createSentinel(options(group))),
-  "node-redis 5": (group: SentinelGroup) => alone(createSentinel5(options(group))),
+  "node-redis 6": (group: SentinelGroup) => throughNodeRedis(createSentinel(options(group))),
+  "node-redis 5": (group: SentinelGroup) => throughNodeRedis(createSentinel5(options(group))),
 };
 
 for (const [version, connect] of Object.entries(versions)) {

@@ -9,7 +9,7 @@ import { createCluster as createCluster5 } from "redis-5";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connected } from "../harnesses/connected.ts";
 import { throughIoredis } from "../harnesses/ioredis.ts";
-import { alone } from "../harnesses/node-redis.ts";
+import { throughNodeRedis } from "../harnesses/node-redis.ts";
 import { patience, throughGlide } from "../harnesses/valkey-glide.ts";
 
 let cluster: RedisCluster;
@@ -44,12 +44,12 @@ describe.each<{ name: string; says: RegExp; connect: () => Connected | Promise<C
   {
     name: "node-redis 6",
     says: REFUSED,
-    connect: () => alone(createCluster({ rootNodes: rootNodes() })),
+    connect: () => throughNodeRedis(createCluster({ rootNodes: rootNodes() })),
   },
   {
     name: "node-redis 5",
     says: REFUSED,
-    connect: () => alone(createCluster5({ rootNodes: rootNodes() })),
+    connect: () => throughNodeRedis(createCluster5({ rootNodes: rootNodes() })),
   },
   {
     name: "Valkey GLIDE",

@@ -1,7 +1,7 @@
 import { startCluster } from "@redsync/conformance/servers";
 import { GlideClusterClient } from "@valkey/valkey-glide";
 import { noFlush, overOneNode } from "../harnesses/one-node.ts";
-import { lacks, patience, throughGlide } from "../harnesses/valkey-glide.ts";
+import { patience, throughGlide } from "../harnesses/valkey-glide.ts";
 import { register } from "../register.ts";
 
 register(
@@ -12,7 +12,7 @@ register(
       const addresses = servers.map(({ host, port }) => ({ host, port }));
       return throughGlide(await GlideClusterClient.createClient({ addresses, ...patience }));
     },
-    { ...noFlush, ...lacks },
+    noFlush,
   ),
   "of one node",
 );

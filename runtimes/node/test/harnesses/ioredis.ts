@@ -1,18 +1,19 @@
 import { type IoredisClient, type IoredisSubscriber, ioredisNode } from "@redsync/ioredis";
 import type { Connected } from "./connected.ts";
 
-interface Client extends IoredisClient, IoredisSubscriber {
+interface Disconnectable {
   disconnect(): void;
-  duplicate(): Client;
 }
 
-/** A client of ioredis, and another one that listens, as a node. */
-export function throughIoredis(client: Client): Connected {
-  const subscriber = client.duplicate();
+/** A client of ioredis as a node; with another one that listens, if it is not to do so beside its other work. */
+export function throughIoredis(
+  client: IoredisClient & Disconnectable,
+  subscriber?: IoredisSubscriber & Disconnectable,
+): Connected {
   return {
-    node: ioredisNode(client, { subscriber }),
+    node: ioredisNode(client, subscriber && { subscriber }),
     close() {
-      subscriber.disconnect();
+      subscriber?.disconnect();
       client.disconnect();
     },
   };

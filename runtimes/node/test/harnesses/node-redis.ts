@@ -9,24 +9,20 @@ interface Connectable {
 
 type Client = Connectable & Parameters<typeof nodeRedisNode>[0];
 
-/** A client of node-redis, whatever its kind, and what listens, which may be the same, as a node. */
+/** A client of node-redis, whatever its kind, as a node; with another one that listens, if it is not to do so beside its other work. */
 export async function throughNodeRedis(
   client: Client,
-  subscriber: Connectable & NodeRedisSubscriber,
+  subscriber?: Connectable & NodeRedisSubscriber,
 ): Promise<Connected> {
-  const clients = new Set<Connectable>([client, subscriber]);
+  const clients = subscriber ? [client, subscriber] : [client];
   for (const each of clients) {
     each.on("error", () => {});
     await each.connect();
   }
   return {
-    node: nodeRedisNode(client, { subscriber }),
+    node: nodeRedisNode(client, subscriber && { subscriber }),
     close() {
       for (const each of clients) each.destroy();
     },
   };
 }
-
-/** A client of node-redis that listens beside its other work, as a node. */
-export const alone = <T extends Client & NodeRedisSubscriber>(client: T): Promise<Connected> =>
-  throughNodeRedis(client, client);

@@ -1,4 +1,4 @@
-import { type GlideClient, glideNode } from "@redsync/valkey-glide";
+import { type GlideClient, type GlideSubscriber, glideNode } from "@redsync/valkey-glide";
 import { Logger } from "@valkey/valkey-glide";
 import type { Connected } from "./connected.ts";
 
@@ -11,12 +11,7 @@ export const patience = {
   advancedConfiguration: { connectionTimeout: 60_000 },
 } as const;
 
-/** Why the cases of subscriptions are left out. */
-export const lacks = {
-  subscribe: "GLIDE gives messages to whoever asks next, and has no listeners of a channel",
-};
-
-/** A client of GLIDE as a node. */
-export function throughGlide(client: GlideClient & { close(): void }): Connected {
-  return { node: glideNode(client), close: () => client.close() };
+/** A client of GLIDE as a node, which listens beside its other work. */
+export function throughGlide(client: GlideClient & GlideSubscriber & { close(): void }): Connected {
+  return { node: glideNode(client, { subscriber: client }), close: () => client.close() };
 }

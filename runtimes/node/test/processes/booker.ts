@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import type { Connected } from "../harnesses/connected.ts";
 import { throughIoredis } from "../harnesses/ioredis.ts";
-import { alone } from "../harnesses/node-redis.ts";
+import { throughNodeRedis } from "../harnesses/node-redis.ts";
 import { patience, throughGlide } from "../harnesses/valkey-glide.ts";
 import { type Account, type BookingRun, bookSeats } from "./booking-run.ts";
 import { jobOf, report } from "./program.ts";
@@ -21,7 +21,7 @@ export type BookerReport = { readonly type: "ready" } | (Account & { readonly ty
 
 const clients = {
   ioredis: (port: number) => throughIoredis(new Redis(port)),
-  "node-redis": (port: number) => alone(createClient({ url: `redis://127.0.0.1:${port}` })),
+  "node-redis": (port: number) => throughNodeRedis(createClient({ url: `redis://127.0.0.1:${port}` })),
   "valkey-glide": async (port: number) =>
     throughGlide(await GlideClient.createClient({ addresses: [{ host: "127.0.0.1", port }], ...patience })),
 } satisfies Record<string, (port: number) => Connected | Promise<Connected>>;
