@@ -70,11 +70,17 @@ describe("a client that speaks RESP3", () => {
     await expect.poll(() => heard).toEqual(["message"]);
   });
 
-  it("connects first where it was to connect by itself", async () => {
-    const { heard } = await listen(ioredisNode(connect({ lazyConnect: true })));
-    await publish("message");
-    await expect.poll(() => heard).toEqual(["message"]);
-  });
+  it.each([{ lazyConnect: true }, { enableAutoPipelining: true }, { maxRetriesPerRequest: null }])(
+    "does so with %o",
+    async (options) => {
+      const node = ioredisNode(connect(options));
+      const { heard, leave } = await listen(node);
+      expect(await node.send(["PUBLISH", "channel", "message"])).toBe(1);
+      await expect.poll(() => heard).toEqual(["message"]);
+      await leave();
+      expect(await subscribers()).toBe(0);
+    },
+  );
 
   it("has one listener for many channels, so that nobody is warned of a leak", async () => {
     const client = connect();
