@@ -105,6 +105,7 @@ class DeadlineQueue {
 
   #run(present: number): void {
     this.#timer = undefined;
+    this.#isIdle = false;
     for (let deadline = this.#first; deadline && deadline.due <= present; deadline = this.#first) {
       this.clear(deadline);
       deadline.owner.onDeadline();

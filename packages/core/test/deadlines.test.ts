@@ -1,9 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Deadline, Deadlines } from "../src/deadlines.ts";
-import { HandClock } from "./hand-clock.ts";
+import { HandClock, HandClockOfNode } from "./hand-clock.ts";
 
-function opened({ isShared = true } = {}) {
-  const clock = new HandClock();
+function opened({ isShared = true, clock = new HandClock() } = {}) {
   const deadlines = new Deadlines(clock, isShared);
   const ran: string[] = [];
   return {
@@ -155,4 +154,39 @@ it("on Workers each has a timer of its own: one of another request dies with it"
   expect(clock.timers.size).toBe(2);
   await clock.advance(100);
   expect(ran).toEqual(["one at 100", "other at 100"]);
+});
+
+describe("timers that may let the process end while they are set", () => {
+  const kept = (clock: HandClock) => [...clock.timers].map(({ keepAlive }) => keepAlive);
+
+  it("one stays set while no deadline is left, lets the process end, and serves the next deadline", async () => {
+    const { clock, ran, start } = opened({ clock: new HandClockOfNode() });
+    const one = start("one", 100);
+    one.queue.clear(one);
+    expect(kept(clock)).toEqual([false]);
+    await clock.advance(50);
+    start("next", 100);
+    expect(kept(clock)).toEqual([true]);
+    await clock.advance(100);
+    expect(ran).toEqual(["next at 150"]);
+    await clock.advance(1_000);
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it("one whose deadlines all go between its two turns is over after them, and a later deadline has a timer", async () => {
+    const { clock, ran, start } = opened({ clock: new HandClockOfNode() });
+    const one = start("one", 100);
+    // Between the timer that is due and the one behind it.
+    let turns = 0;
+    clock.onTurn = () => {
+      if (++turns === 2) one.queue.clear(one);
+    };
+    await clock.advance(200);
+    clock.onTurn = undefined;
+    expect(ran).toEqual([]);
+    expect(clock.timers.size).toBe(0);
+    start("next", 100);
+    await clock.advance(100);
+    expect(ran).toEqual(["next at 300"]);
+  });
 });

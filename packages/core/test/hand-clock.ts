@@ -3,7 +3,7 @@ import type { Clock } from "../src/clock.ts";
 /** A timer as it was set. */
 interface Timer {
   readonly due: number;
-  readonly keepAlive: boolean;
+  keepAlive: boolean;
   readonly run: () => void;
 }
 
@@ -33,6 +33,9 @@ export class HandClock implements Clock {
     this.timers.delete(timer as Timer);
   }
 
+  /** As those of Node, Deno and Bun: a timer that is set may let the process end. */
+  setKeepAlive?(timer: unknown, keepAlive: boolean): boolean;
+
   /** Goes on by so many milliseconds, and runs what falls due until then. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
@@ -48,5 +51,14 @@ export class HandClock implements Clock {
       next.run();
     }
     this.time = Math.max(this.time, end);
+  }
+}
+
+/** The same with timers that can be told to keep the process alive, or not, while they are set. */
+export class HandClockOfNode extends HandClock {
+  override setKeepAlive(timer: unknown, keepAlive: boolean): boolean {
+    if (!this.timers.has(timer as Timer)) throw new Error("no such timer");
+    (timer as Timer).keepAlive = keepAlive;
+    return true;
   }
 }
