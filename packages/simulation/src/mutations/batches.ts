@@ -5,7 +5,7 @@ export const batches: readonly BreakingMutation[] = [
   {
     title: "a reply that was cut short, read as far as it goes",
     where: "parseReply",
-    what: "if (Array.isArray(reply) && reply.length === questions) return reply.map(parseAnswer)",
+    what: "if (Array.isArray(reply) && reply.length === questions) return questions === 1 ? [parseAnswer(reply[0] as Reply)] : reply.map(parseAnswer)",
     becomes:
       "if (Array.isArray(reply)) return Array.from({ length: questions }, (_, at) => (at < reply.length ? parseAnswer(reply[at]) : ABSENT))",
     kind: "batches",

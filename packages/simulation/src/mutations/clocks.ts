@@ -75,7 +75,7 @@ export const clocks: readonly BreakingMutation[] = [
   },
   {
     title: "a round that goes on beyond its deadline",
-    where: "Round.#onDeadline",
+    where: "Round.onDeadline",
     what: "this.decide()",
     becomes: "",
     rules: ["no longer than it may", "every call settles"],
@@ -83,7 +83,7 @@ export const clocks: readonly BreakingMutation[] = [
   {
     title: "a round whose verdict nobody hears",
     where: "Round.decide",
-    what: "this.#resolve()",
+    what: "this.#whenDecided?.()",
     becomes: "",
     rules: ["every call settles"],
   },

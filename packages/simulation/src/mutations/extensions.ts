@@ -113,8 +113,8 @@ export const extensions: readonly BreakingMutation[] = [
   },
   {
     title: "a renewal whose timer stays",
-    where: "autoExtend",
-    what: "clock.clearTimer(timer)",
+    where: "WakeUps.#end",
+    what: "this.#clock.clearTimer(group.timer)",
     becomes: "",
     rules: ["no timer left", "nothing sent after unlock"],
   },

@@ -76,7 +76,7 @@ export const losses: readonly BreakingMutation[] = [
   },
   {
     title: "a lock that verify() finds lost, and that is kept where a node still has it",
-    where: "HeldLock.verify",
+    where: "HeldLock.#applyVerification",
     what: "this.#extend.undoUnlessKept(round)",
     becomes: "",
     kind: "deletions",

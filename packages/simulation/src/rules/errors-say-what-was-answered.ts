@@ -8,23 +8,41 @@ import {
   type Outcome,
   type Sent,
 } from "../facts.ts";
+import type { Process } from "../process.ts";
 import { type Complaint, type Context, firstOf, rule } from "../rule.ts";
 
 export const errorsSayWhatWasAnswered = rule({
   name: "errors say what was answered",
   promise:
-    "What an error says of a name on a node is what that node answered to this question, and no other.",
+    "What an error says of a name on a node is what that node answered to this question, or to a call in the same line.",
   onReport(report, context) {
     if (report.what !== "failed" || !isRedsyncError(report.error) || !("outcomes" in report.error))
       return undefined;
-    const { error, process, values } = report;
-    if (values.size === 0) return undefined;
-    return firstOf(error.outcomes as readonly NodeOutcome[], (said) => {
-      const threads = [...values].map((value) => context.journal.factsAt(value, said.node, said.name));
-      return disagreement(said, threads.flat(), process.isDisturbed, context);
+    const { process, values } = report;
+    const outcomes = report.error.outcomes as readonly NodeOutcome[];
+    const isShared = mayStandInLine(report.call, outcomes, context);
+    if (values.size === 0 && !isShared) return undefined;
+    return firstOf(outcomes, (said) => {
+      const asked = isShared ? context.journal.values : values;
+      const threads = [...asked].map((value) => context.journal.factsAt(value, said.node, said.name));
+      const facts = isShared ? threads.filter((thread) => isOf(process, thread)) : threads;
+      return disagreement(said, facts.flat(), process.isDisturbed, context);
     });
   },
 });
+
+/** Only the first in line asks, and those behind it report what it was answered: another call of the same process. */
+function mayStandInLine(call: string, outcomes: readonly NodeOutcome[], { plan }: Context): boolean {
+  const isOfOneName = new Set(outcomes.map(({ name }) => name)).size === 1;
+  return (
+    (call === "lock()" || call === "using()") && isOfOneName && plan.options.tries > 1 && !plan.onWorkers
+  );
+}
+
+function isOf(process: Process, facts: readonly Fact[]): boolean {
+  const [first] = facts;
+  return first?.what === "sent" && first.question.command.process === process;
+}
 
 function disagreement(
   said: NodeOutcome,
