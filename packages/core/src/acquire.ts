@@ -48,6 +48,7 @@ class Acquisition {
     try {
       made = this.#place === undefined ? await this.#attempt() : undefined;
       while (made?.result !== "acquired") made = await this.#attemptAgain(made);
+      made.ownership.streak = this.#place?.streak;
       this.#reportAcquired(made);
       return made;
     } finally {
@@ -96,7 +97,11 @@ class Acquisition {
         throw this.#error(isBarred ? "what no retry will mend" : "its tries");
       }
     }
-    if (this.#mayQueue) this.#place ??= this.#spec.context.queue?.join(this.#spec.name);
+    if (this.#mayQueue && this.#place === undefined) {
+      this.#place = this.#spec.context.queue?.join(this.#spec.name);
+      // For those that come before the first one asks again.
+      this.#place?.asked(this.#failure);
+    }
     const next = await (this.#place ? this.#inLine(this.#place, made) : this.#alone(made));
     wait.throwIfAborted();
     if (next === undefined) throw this.#error("its tries");

@@ -11,6 +11,7 @@ import type { NodeError } from "./node-error.ts";
 import { Round } from "./round.ts";
 import type { RoundQuestions } from "./round-questions.ts";
 import type { NodeAnswer } from "./votes.ts";
+import type { Streak } from "./waiting/streak.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 400;
@@ -37,6 +38,8 @@ export class Ownership implements RoundOwner {
   fenceAway: Set<NodeKey> | undefined;
   /** The lock that has the value, as far as it decides what is kept. */
   holder: Holder | undefined;
+  /** That of the line in which it was waited for. */
+  streak: Streak | undefined;
   #isGivenUp = false;
   /** Rounds that may still put the value somewhere. */
   #writes: readonly RoundQuestions[] = NONE;

@@ -1,10 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { CallFailure } from "../errors.ts";
-
-/** How long a line is served without a pause: other processes poll, and get nothing meanwhile. */
-const SERVED_MS = 1_000;
-/** The same once another process was seen to take the name in such a pause. */
-const SERVED_BESIDE_OTHERS_MS = 100;
+import { Streak } from "./streak.ts";
 
 /** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
 export class Queue {
@@ -30,9 +26,12 @@ export class Queue {
     return new Place(line);
   }
 
-  /** A lock of the name was released: the first in line may ask, in this very turn of the event loop. */
-  wake(name: string): void {
-    if (this.#lines.size > 0) this.#lines.get(name)?.serve();
+  /**
+   * A lock of the name was released: the first in line may ask, in this very turn of the event loop. `streak` is that of the line in
+   * which the lock was waited for.
+   */
+  wake(name: string, streak: Streak | undefined): void {
+    if (this.#lines.size > 0) this.#lines.get(name)?.serve(streak);
   }
 }
 
@@ -42,12 +41,9 @@ class Line {
   last: Place | undefined;
   /** Why the first one was not granted the name last; nothing while a lock of this process has it. */
   failure: CallFailure | undefined;
+  streak: Streak = new Streak();
   readonly #clock: Clock;
   readonly #onEmpty: () => void;
-  /** Since when the name has gone from one to the next. */
-  #servedSince: number | undefined;
-  #isBesideOthers = false;
-  #isPausing = false;
 
   constructor(clock: Clock, onEmpty: () => void) {
     this.#clock = clock;
@@ -55,21 +51,15 @@ class Line {
   }
 
   /** Lets the first one ask at once, unless it is time that other processes get a turn. */
-  serve(): void {
-    const present = this.#clock.monotonic();
-    const most = this.#isBesideOthers ? SERVED_BESIDE_OTHERS_MS : SERVED_MS;
-    this.#servedSince ??= present;
-    this.#isPausing = present - this.#servedSince > most;
-    if (this.#isPausing) this.#servedSince = undefined;
-    else this.first?.wake();
+  serve(streak: Streak = this.streak): void {
+    this.streak = streak;
+    if (streak.released(this.#clock.monotonic())) this.first?.wake();
   }
 
   /** The first one asked, and was granted the name or not. */
   asked(failure: CallFailure | undefined): void {
     this.failure = failure;
-    if (failure) this.#servedSince = undefined;
-    if (this.#isPausing) this.#isBesideOthers = failure !== undefined;
-    this.#isPausing = false;
+    this.streak.asked(failure === undefined);
   }
 
   remove(place: Place, isGranted: boolean): void {
@@ -89,12 +79,12 @@ class Line {
 export class Place {
   previous: Place | undefined;
   next: Place | undefined;
-  /** How long it pauses between two tries, in ms. */
-  pause: number = Infinity;
+  #pause = Infinity;
   readonly #line: Line;
   #isWoken = false;
   #onWake: (() => void) | undefined;
   #onPromote: (() => void) | undefined;
+  #onHurry: ((pause: number) => void) | undefined;
 
   constructor(line: Line) {
     this.#line = line;
@@ -120,10 +110,14 @@ export class Place {
     return this.#line.failure;
   }
 
+  get streak(): Streak {
+    return this.#line.streak;
+  }
+
   /** The shortest pause of anybody in line: the first one asks for all. */
   get shortestPause(): number {
     let shortest = Infinity;
-    for (let place = this.#line.first; place; place = place.next) shortest = Math.min(shortest, place.pause);
+    for (let place = this.#line.first; place; place = place.next) shortest = Math.min(shortest, place.#pause);
     return shortest;
   }
 
@@ -136,20 +130,32 @@ export class Place {
 
   /**
    * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it comes to be the first while somebody of this process
-   * has the name. Returns what stops that.
+   * has the name; as the first, `onHurry` when somebody comes who pauses for so long. Returns what stops that.
    */
-  listen(onWake: () => void, onPromote: () => void): () => void {
+  listen(onWake: () => void, onPromote: () => void, onHurry: (pause: number) => void): () => void {
     this.#onWake = onWake;
     this.#onPromote = onPromote;
+    this.#onHurry = onHurry;
     return () => {
       this.#onWake = undefined;
       this.#onPromote = undefined;
+      this.#onHurry = undefined;
     };
+  }
+
+  /** How long it pauses between two tries, in ms. The first one asks for it too. */
+  set pause(ms: number) {
+    this.#pause = ms;
+    this.#line.first?.hurry(ms);
   }
 
   wake(): void {
     this.#isWoken = this.#onWake === undefined;
     this.#onWake?.();
+  }
+
+  hurry(ms: number): void {
+    this.#onHurry?.(ms);
   }
 
   promote(): void {

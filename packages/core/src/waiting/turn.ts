@@ -57,10 +57,14 @@ export function whenItsTurn<T>(
       stop();
       resolve(result);
     };
-    const setTimer = () => {
+    let due = Infinity;
+    const setTimer = (shortest?: number) => {
       clock.clearTimer(timer);
-      if (place.isFirst) timer = clock.setTimer(() => finish(start()), place.shortestPause, true);
-      else if (tries && tries.left < Infinity)
+      if (place.isFirst) {
+        const ms = shortest ?? place.shortestPause;
+        due = clock.monotonic() + ms;
+        timer = clock.setTimer(() => finish(start()), ms, true);
+      } else if (tries && tries.left < Infinity)
         timer = clock.setTimer(() => finish(undefined), tries.left, true);
     };
     let stopListening = () => {};
@@ -69,7 +73,10 @@ export function whenItsTurn<T>(
       stopListening();
     };
     setTimer();
-    stopListening = place.listen(() => finish(start()), setTimer);
+    const onHurry = (ms: number) => {
+      if (clock.monotonic() + ms < due) setTimer(ms);
+    };
+    stopListening = place.listen(() => finish(start()), setTimer, onHurry);
   });
   return { turn, stop };
 }
