@@ -54,6 +54,8 @@ class Line {
   serve(streak: Streak = this.streak): void {
     this.streak = streak;
     if (streak.released(this.#clock.monotonic())) this.first?.wake();
+    // For all of its pause: who polls more often than that is sure to ask meanwhile.
+    else this.first?.promote();
   }
 
   /** The first one asked, and was granted the name or not. */
@@ -129,8 +131,8 @@ export class Place {
   }
 
   /**
-   * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it comes to be the first while somebody of this process
-   * has the name; as the first, `onHurry` when somebody comes who pauses for so long. Returns what stops that.
+   * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it is to pause as the first one, while somebody has the
+   * name or may take it; as the first, `onHurry` when somebody comes who pauses for so long. Returns what stops that.
    */
   listen(onWake: () => void, onPromote: () => void, onHurry: (pause: number) => void): () => void {
     this.#onWake = onWake;
