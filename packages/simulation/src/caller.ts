@@ -1,22 +1,13 @@
 import { getEventListeners } from "node:events";
 import { isRedsyncError, type Lock, type Mutex, type MutexOptions } from "@redsync/core";
+import { describe } from "./describe.ts";
 import type { Holding } from "./holdings.ts";
 import type { Process } from "./process.ts";
 import type { Random } from "./random.ts";
 import type { Settled } from "./settled.ts";
 import type { Simulation } from "./simulation.ts";
+import type { Terms } from "./terms.ts";
 import { Watch } from "./watch.ts";
-
-/** What somebody wants to lock, and how. */
-export interface Terms {
-  readonly names: readonly string[];
-  readonly renews: boolean;
-  readonly isFenced: boolean;
-  /** For half the expiry. */
-  readonly isShort: boolean;
-  /** Without a signal or a timeout. */
-  readonly isPlain: boolean;
-}
 
 /** How many rounds a call on a lock may take: an unlock waits for extensions in flight first. */
 const rounds = new Map([
@@ -45,7 +36,8 @@ export class Caller {
     return new Watch(this.simulation, this.process, renews);
   }
 
-  mutex({ names, renews, isFenced, isShort }: Terms, watch: Watch): Mutex {
+  mutex(terms: Terms, watch: Watch): Mutex {
+    const { names, renews, isFenced, isShort } = terms;
     const { random, simulation } = this;
     // The process of now: a lock that is handed over leaves its work behind.
     const { process } = this;
@@ -56,18 +48,29 @@ export class Caller {
       ...(isShort && { expiry: expiry / 2, timeoutFactor: 2 * timeoutFactor }),
       autoExtend: renews,
       fencing: isFenced,
-      retryDelay: () => random.between(0, this.patience() / 2),
-      generateValue: () => {
-        const value = simulation.nextValue();
-        watch.values.add(value);
-        simulation.callOf.set(value, watch);
-        return value;
+      retryDelay: () => {
+        watch.waiter?.pauses();
+        return terms.pause ?? random.between(0, this.patience() / 2);
       },
+      ...(!simulation.plan.valuesOfCore && { generateValue: () => this.#value(watch) }),
       onEvent: watch.hear,
       waitUntil: (work) => void simulation.cleanup.track(process, "waitUntil", work),
     };
     const [name] = names;
     return this.process.redsync.mutex(names.length === 1 && name !== undefined ? name : names, options);
+  }
+
+  #value(watch: Watch): string {
+    const { callOf, nextValue } = this.simulation;
+    const value = nextValue();
+    watch.values.add(value);
+    callOf.set(value, watch);
+    return value;
+  }
+
+  /** How long a call pauses between two tries, at most. */
+  pauseOf({ pause }: Terms): number {
+    return pause ?? this.patience() / 2;
   }
 
   /** A lock was given, by a call that began when tokens had to be at least so large. */
@@ -185,10 +188,4 @@ export class Caller {
 
 function isSorted(names: readonly string[]): boolean {
   return names.every((name, at) => at === 0 || (names[at - 1] as string) < name);
-}
-
-function describe(result: unknown): string {
-  if (result instanceof Error) return `${result.name}: ${result.message}`;
-  if (typeof result !== "object" || result === null) return String(result);
-  return "value" in result ? `the lock ${result.value}` : "something";
 }

@@ -1,11 +1,13 @@
 import type { Lock } from "@redsync/core";
-import { Caller, type Terms } from "./caller.ts";
+import { Caller } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
+import { obtain } from "./obtain.ts";
 import { times } from "./population.ts";
 import type { Process } from "./process.ts";
 import type { Random } from "./random.ts";
 import { scope } from "./scope.ts";
 import type { Simulation } from "./simulation.ts";
+import { drawPause, type Terms } from "./terms.ts";
 import { ticks } from "./ticks.ts";
 import { use } from "./usage.ts";
 import type { Watch } from "./watch.ts";
@@ -36,6 +38,7 @@ export class Contender {
       await this.#caller.sleep(this.#random.between(0, behaviour.rest) * options.expiry);
       const terms = this.#terms();
       if (this.#random.chance(behaviour.together)) await this.#crowd();
+      else if (this.#random.chance(behaviour.queue)) await this.#queue();
       else if (this.#random.chance(behaviour.using)) {
         const left = await scope(this.#caller, terms);
         if (left) await this.#inherit(left, terms);
@@ -55,6 +58,21 @@ export class Contender {
     await Promise.all(wants.map(({ terms, watch, fellow }) => fellow.#takeOnce(terms, watch)));
   }
 
+  /** Several of the same process want one name, one after the other, while it is away. */
+  async #queue(): Promise<void> {
+    const random = this.#random;
+    const { names } = this.#terms();
+    const taking: Promise<void>[] = [];
+    // Sometimes so many, and all as patient, that others must have a turn in between.
+    const alike = random.chance(0.3) && { isPlain: true, pause: this.#pause() };
+    for (let left = random.integer(2, 8) * (alike ? 4 : 1); left > 0; left--) {
+      if (random.chance(0.6)) await this.#caller.sleep(this.#caller.moment());
+      const terms = { ...this.#terms(), names, ...alike };
+      taking.push(this.#fellow().#takeOnce(terms, this.#caller.watch(terms)));
+    }
+    await Promise.all(taking);
+  }
+
   /** Somebody else of the same process, who wants one lock. */
   #fellow(): Contender {
     const fellow = new Contender(this.#simulation, this.process, this.#pool, this.#random.fork());
@@ -68,7 +86,7 @@ export class Contender {
   }
 
   async #take(terms: Terms, watch?: Watch): Promise<void> {
-    const holding = await this.#obtain(terms, watch);
+    const holding = await obtain(this.#caller, terms, watch ?? this.#caller.watch(terms));
     if (holding !== undefined) await this.#hold(holding, terms);
   }
 
@@ -83,32 +101,8 @@ export class Contender {
       isFenced: options.fencing && !random.chance(behaviour.unfenced),
       isShort: random.chance(behaviour.short),
       isPlain: false,
+      pause: this.#simulation.plan.kind === "lines" ? this.#pause() : undefined,
     };
-  }
-
-  async #obtain(terms: Terms, watch = this.#caller.watch(terms)): Promise<Holding | undefined> {
-    const caller = this.#caller;
-    const { plan, tokenOrder } = this.#simulation;
-    const mutex = caller.mutex(terms, watch);
-    const signal = terms.isPlain ? undefined : caller.signal();
-    const timeout = terms.isPlain ? undefined : caller.timeout();
-    const isTry = this.#random.chance(plan.behaviour.tryLock);
-    const what = isTry ? "tryLock()" : "lock()";
-    const { least } = tokenOrder;
-    const { process } = this;
-    const began = process.clock.monotonic();
-    this.#simulation.asking.add(caller);
-    const call = isTry
-      ? mutex.tryLock({ ...(signal && { signal }) })
-      : mutex.lock({ ...(signal && { signal }), ...(timeout !== undefined && { timeout }) });
-    const lock = await caller.outcome(what, call, signal, watch.values);
-    this.#simulation.asking.delete(caller);
-    if (!isTry && timeout !== undefined) caller.took(process, what, began, timeout);
-    for (const value of watch.values)
-      if (value !== lock?.value) this.#simulation.cleanup.finished(process, value);
-    if (!lock) this.#simulation.report({ what: "not given", call: what, isLimited: timeout !== undefined });
-    if (lock === null) this.#simulation.coverage.count("tryLock() null");
-    return lock ? caller.given(what, lock, watch, least) : undefined;
   }
 
   async #hold(holding: Holding, terms: Terms): Promise<void> {
@@ -128,6 +122,11 @@ export class Contender {
     await this.#unlock(holding);
     this.#simulation.cleanup.finished(holding.process, lock.value);
     await taking;
+  }
+
+  #pause(): number {
+    // Some processes are in a hurry, beside others that are not.
+    return drawPause(this.#random, this.#simulation.timeout, this.process.index % 2 === 1);
   }
 
   #follow(terms: Terms): Promise<void> {

@@ -9,7 +9,15 @@ const fenced: readonly Kind[] = ["fences", "lost counters"];
 /** There nodes come back empty. */
 const empties: readonly Kind[] = ["lost counters", "late repairs"];
 /** There locks are to be unbroken. */
-const unbroken: readonly Kind[] = [...fenced, "renewals", "repairs", "deletions", "late repairs", "scopes"];
+const unbroken: readonly Kind[] = [
+  ...fenced,
+  "renewals",
+  "repairs",
+  "deletions",
+  "late repairs",
+  "scopes",
+  "lines",
+];
 
 const noTroubles: Troubles = {
   freeze: 0,
@@ -41,7 +49,10 @@ export function optionsOf(kind: Kind, random: Random): Plan["options"] {
     expiry,
     driftFactor: random.pick([0.01, 0.05, 0.2]),
     timeoutFactor: isQuiet ? 0.05 : random.pick(factors),
-    tries: kind === "calm" ? Number.POSITIVE_INFINITY : random.integer(1, 6),
+    tries:
+      kind === "calm" || (kind === "lines" && random.chance(0.6))
+        ? Number.POSITIVE_INFINITY
+        : random.integer(1, 6),
     failFast: random.chance(0.5),
     setNXOnExtend,
     fencing: isFenced && !setNXOnExtend,
@@ -77,6 +88,7 @@ export function networkOf(kind: Kind, options: Plan["options"], random: Random):
 }
 
 export function troublesOf(kind: Kind, random: Random): Troubles {
+  if (kind === "lines" && random.chance(0.4)) return { ...noTroubles, freeze: 0.7, restart: 0.7 };
   if (staged.includes(kind)) return { ...noTroubles, wipe: kind === "repairs", tamper: kind === "deletions" };
   const sometimes = () => (random.chance(0.35) ? random.next() : 0);
   return {
@@ -97,27 +109,31 @@ export function troublesOf(kind: Kind, random: Random): Troubles {
 export function behaviourOf(kind: Kind, { setNXOnExtend }: Plan["options"], random: Random): Behaviour {
   const sometimes = (chance: number) => (random.chance(0.5) ? random.between(0, chance) : 0);
   const isCalm = kind === "calm";
+  const isLine = kind === "lines";
+  // The name goes from one to the next for a long time.
+  const isBusy = isLine && random.chance(0.5);
   const isRenewing = ["renewals", "repairs", "deletions", "late repairs"].includes(kind);
   const renew = isRenewing ? 1 : sometimes(1);
   const using = kind === "scopes" ? 1 : sometimes(0.5);
   return {
-    rest: kind === "lost counters" ? random.pick([0.5, 4]) : 0.5,
-    overstay: kind === "heirs" ? 0 : sometimes(0.5),
-    extend: kind === "extensions" ? 1 : kind === "heirs" ? 0.7 : sometimes(1),
+    rest: kind === "lost counters" || kind === "lines" ? random.pick([0.5, 4]) : 0.5,
+    overstay: kind === "heirs" || isBusy ? 0 : sometimes(0.5),
+    extend: isBusy ? 0 : kind === "extensions" ? 1 : kind === "heirs" ? 0.7 : sometimes(1),
     extendLate: kind === "extensions" ? 0.5 : 0,
     extendTwice: kind === "extensions" ? 0.7 : sometimes(0.5),
     verify: kind === "deletions" ? 0.7 : sometimes(0.2),
-    abandon: sometimes(0.2),
-    handOver: kind === "heirs" ? 0.9 : sometimes(0.5),
+    abandon: isBusy ? 0 : sometimes(0.2),
+    handOver: kind === "heirs" ? 0.9 : isLine ? 0 : sometimes(0.5),
     abort: isCalm ? 0 : sometimes(0.5),
     timeout: isCalm ? 0 : sometimes(0.5),
     tryLock: sometimes(0.5),
-    renew: setNXOnExtend ? 0 : renew,
+    renew: setNXOnExtend || isLine ? 0 : renew,
     stay: isRenewing ? 6 : sometimes(3),
-    using: setNXOnExtend ? 0 : using,
+    using: setNXOnExtend || isLine ? 0 : using,
     readSignal: random.pick([0, 0.5, 1]),
     unfenced: kind === "lost counters" ? 0 : sometimes(0.3),
     together: kind === "batches" ? random.between(0.3, 0.9) : 0,
+    queue: isLine ? 0.8 : 0,
     short: kind === "batches" ? random.pick([0, 0.5]) : 0,
   };
 }

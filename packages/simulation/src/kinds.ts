@@ -13,6 +13,7 @@
  * - "lost counters": tokens, and nodes that come back empty.
  * - "names": several names at once, of which others want some.
  * - "batches": several calls in one turn of the event loop, and servers that refuse a command for one of its names.
+ * - "lines": many calls of one process for one name, which wait in line.
  */
 export type Kind = (typeof kinds)[number];
 
@@ -30,11 +31,12 @@ const kinds = [
   "lost counters",
   "names",
   "batches",
-  ...(["any", "any", "any", "any"] as const),
+  "lines",
+  ...(["any", "any", "any"] as const),
 ] as const;
 
 /** Nothing goes wrong there but what the schedule is about. */
-export const quietKinds: readonly Kind[] = ["calm", "renewals", "repairs", "deletions"];
+export const quietKinds: readonly Kind[] = ["calm", "renewals", "repairs", "deletions", "lines"];
 
 export function kindOf(seed: number): Kind {
   return kinds[seed % kinds.length] as Kind;

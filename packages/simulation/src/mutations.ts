@@ -3,6 +3,7 @@ import { attempts } from "./mutations/attempts.ts";
 import { batches } from "./mutations/batches.ts";
 import { clocks } from "./mutations/clocks.ts";
 import { extensions } from "./mutations/extensions.ts";
+import { lines } from "./mutations/lines.ts";
 import { losses } from "./mutations/losses.ts";
 import { namesAndTokens } from "./mutations/names-and-tokens.ts";
 import { nodes } from "./mutations/nodes.ts";
@@ -15,5 +16,6 @@ export const mutations: readonly BreakingMutation[] = [
   ...losses,
   ...namesAndTokens,
   ...batches,
+  ...lines,
   ...nodes,
 ];

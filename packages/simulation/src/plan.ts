@@ -50,6 +50,8 @@ export interface Behaviour {
   readonly unfenced: number;
   /** Begins several calls in one turn of the event loop. */
   readonly together: number;
+  /** Has several calls of one process wait for one name. */
+  readonly queue: number;
   /** Wants locks of half the expiry. */
   readonly short: number;
 }
@@ -70,6 +72,8 @@ export interface Plan {
   readonly limits: readonly Limits[];
   /** Processes are Workers, where nothing is shared between requests. */
   readonly onWorkers: boolean;
+  /** The values are those that core makes: a wake may ask at once, and nobody but core knows whose they are. */
+  readonly valuesOfCore: boolean;
   /** How many names one lock has at most. */
   readonly widest: number;
   /** Milliseconds by which the wall clocks of processes, and of servers, are off at most. */
@@ -93,13 +97,15 @@ export function planOf(seed: number, random: Random): Plan {
   return {
     kind,
     servers,
-    processes: random.integer(1, 3),
+    processes: kind === "lines" ? random.integer(1, 2) : random.integer(1, 3),
     contenders,
     turns: random.integer(1, kind === "fences" || kind === "lost counters" ? 4 : 3),
     names,
     limits: Array.from({ length: servers }, () => limitsOf(kind, names, random)),
     onWorkers: kind === "batches" && random.chance(0.3),
-    widest: kind === "names" || kind === "deletions" ? names : random.pick([1, 1, names]),
+    valuesOfCore: kind === "lines" && random.chance(0.5),
+    widest:
+      kind === "lines" ? 1 : kind === "names" || kind === "deletions" ? names : random.pick([1, 1, names]),
     processesOff: random.pick([0, 100, 5_000, 300_000]),
     serversOff: random.pick([0, 300, 120_000]),
     options,
@@ -118,7 +124,7 @@ export function timeoutOf({ expiry, timeoutFactor }: Plan["options"]): number {
 function serversOf(kind: Kind, random: Random): number {
   if (kind === "extensions" || kind === "heirs") return random.pick([1, 2, 2, 3]);
   if (kind === "repairs") return random.pick([3, 3, 4, 5]);
-  if (kind === "lost counters") return random.pick([1, 2, 3]);
+  if (kind === "lost counters" || kind === "lines") return random.pick([1, 2, 3]);
   return random.pick([1, 2, 3, 3, 3, 4, 5, 5]);
 }
 

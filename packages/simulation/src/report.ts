@@ -1,5 +1,6 @@
 import type { Lock, UnlockResult } from "@redsync/core";
 import type { AskedCommand } from "./facts.ts";
+import type { Waiter } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { Ending } from "./scope.ts";
 import type { Settled } from "./settled.ts";
@@ -36,6 +37,8 @@ export type Report =
   | { readonly what: "stopped"; readonly command: AskedCommand }
   /** `unlock()` resolved. */
   | { readonly what: "unlocked"; readonly lock: Lock; readonly result: UnlockResult }
+  /** A call that may have stood in line does not wait any more. */
+  | { readonly what: "left the line"; readonly waiter: Waiter; readonly isGiven: boolean }
   /** A call gave no lock, and had no limit of time, or one. */
   | { readonly what: "not given"; readonly call: string; readonly isLimited: boolean }
   /** A call settled after so many milliseconds of its process' monotonic clock, and may have taken so many. */

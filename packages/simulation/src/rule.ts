@@ -3,6 +3,7 @@ import type { Coverage } from "./coverage.ts";
 import type { Message } from "./facts.ts";
 import type { Holding, Holdings } from "./holdings.ts";
 import type { Journal } from "./journal.ts";
+import type { Lines } from "./lines.ts";
 import type { Plan } from "./plan.ts";
 import type { Report } from "./report.ts";
 import type { Server } from "./server.ts";
@@ -52,6 +53,7 @@ export interface Context {
   readonly callOf: ReadonlyMap<string, Watch>;
   readonly journal: Journal;
   readonly cleanup: Cleanup;
+  readonly lines: Lines;
   readonly coverage: Coverage;
   /** Has a step taken after so many milliseconds, whatever else happens. */
   wake(ms: number): void;

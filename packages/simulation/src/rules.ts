@@ -1,8 +1,12 @@
 import type { Rule } from "./rule.ts";
+import { aFreeNameIsAskedFor } from "./rules/a-free-name-is-asked-for.ts";
+import { aLineMakesRoomForOthers } from "./rules/a-line-makes-room-for-others.ts";
+import { aLineSaysWhoHasTheName } from "./rules/a-line-says-who-has-the-name.ts";
 import { aQuorumStoresIt } from "./rules/a-quorum-stores-it.ts";
 import { aQuorumStoresItsToken } from "./rules/a-quorum-stores-its-token.ts";
 import { aResentUnlockWasOurs } from "./rules/a-resent-unlock-was-ours.ts";
 import { anHeirKeepsTheToken } from "./rules/an-heir-keeps-the-token.ts";
+import { anUnlockPassesTheNameOn } from "./rules/an-unlock-passes-the-name-on.ts";
 import { askedAgainAlone } from "./rules/asked-again-alone.ts";
 import { calmNodesGrant } from "./rules/calm-nodes-grant.ts";
 import { comesToAnEnd } from "./rules/comes-to-an-end.ts";
@@ -23,8 +27,10 @@ import { onWorkersOneCallACommand } from "./rules/on-workers-one-call-a-command.
 import { oneHolder } from "./rules/one-holder.ts";
 import { oneNameInOrder } from "./rules/one-name-in-order.ts";
 import { oneNameLostIsAllLost } from "./rules/one-name-lost-is-all-lost.ts";
+import { othersHaveTheirTurn } from "./rules/others-have-their-turn.ts";
 import { renewedWhileCalm } from "./rules/renewed-while-calm.ts";
 import { repairedWhileCalm } from "./rules/repaired-while-calm.ts";
+import { servedInTheOrderOfTheLine } from "./rules/served-in-the-order-of-the-line.ts";
 import { slotsAreRemembered } from "./rules/slots-are-remembered.ts";
 import { stoppedWhenNobodyWaits } from "./rules/stopped-when-nobody-waits.ts";
 import { textOnlyIfTheDigestIsRefused } from "./rules/text-only-if-the-digest-is-refused.ts";
@@ -34,6 +40,7 @@ import { tokensGrow } from "./rules/tokens-grow.ts";
 import { toldWhenItIsLost } from "./rules/told-when-it-is-lost.ts";
 import { usingSaysWhatBecameOfIt } from "./rules/using-says-what-became-of-it.ts";
 import { validWhenGiven } from "./rules/valid-when-given.ts";
+import { whoGivesUpLetsTheNextOneAsk } from "./rules/who-gives-up-lets-the-next-one-ask.ts";
 
 /** Every rule, or what makes it anew for each run. Of several that break at once the first one is reported. */
 const all = [
@@ -67,6 +74,14 @@ const all = [
   noValueInAnError,
   aResentUnlockWasOurs,
   stoppedWhenNobodyWaits,
+  // Calls of one process that wait in line.
+  servedInTheOrderOfTheLine,
+  anUnlockPassesTheNameOn,
+  whoGivesUpLetsTheNextOneAsk,
+  aFreeNameIsAskedFor,
+  aLineMakesRoomForOthers,
+  othersHaveTheirTurn,
+  aLineSaysWhoHasTheName,
   // What is left when something is over.
   comesToAnEnd,
   everyCallSettles,

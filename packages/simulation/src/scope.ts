@@ -1,6 +1,7 @@
 import type { Lock } from "@redsync/core";
-import type { Caller, Terms } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
+import type { Terms } from "./terms.ts";
 import { use } from "./usage.ts";
 
 /** How the callback of a `using()` ended. */

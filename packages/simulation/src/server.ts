@@ -70,6 +70,11 @@ export class Server {
     return this.#store.keys.read(name) === value;
   }
 
+  /** Whether anybody's value is stored there. */
+  has(name: string): boolean {
+    return this.#store.keys.read(name) !== undefined;
+  }
+
   /** The fence of a name, or 0. */
   fence(name: string): number {
     return Number(this.#store.keys.get(`{${name}}:fence`) ?? 0);

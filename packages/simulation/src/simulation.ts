@@ -5,6 +5,7 @@ import { Coverage } from "./coverage.ts";
 import type { AskedCommand, Message } from "./facts.ts";
 import { type Holding, Holdings } from "./holdings.ts";
 import { Journal } from "./journal.ts";
+import { Lines } from "./lines.ts";
 import { coverMessage } from "./message-coverage.ts";
 import { type Plan, planOf, timeoutOf } from "./plan.ts";
 import { poolOf, processFor, serversFor, times } from "./population.ts";
@@ -41,6 +42,7 @@ export class Simulation implements Context {
   readonly journal: Journal;
   readonly holdings: Holdings;
   readonly tokenOrder: TokenOrder;
+  readonly lines = new Lines(() => this.now);
   readonly cleanup = new Cleanup((report) => this.report(report));
   /** What those saw who were given a lock. */
   readonly watches = new Set<Watch>();
@@ -142,9 +144,7 @@ export class Simulation implements Context {
     this.tokenOrder.forgot();
   }
 
-  nextValue(): string {
-    return `v${++this.#values}`;
-  }
+  readonly nextValue = (): string => `v${++this.#values}`;
 
   /** All connections to a server break. */
   cut(server: Server): void {

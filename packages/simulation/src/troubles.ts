@@ -3,7 +3,8 @@ import type { Random } from "./random.ts";
 import type { Server } from "./server.ts";
 import type { Simulation } from "./simulation.ts";
 
-const LASTS_EXPIRIES = 10;
+/** Until then troubles begin. */
+export const LASTS_EXPIRIES = 10;
 
 type Trouble = "freeze" | "restart" | "delayedRestart" | "forget" | "cut" | "flushScripts";
 

@@ -1,5 +1,6 @@
 import type { Lock, RedsyncEvent, UnlockResult } from "@redsync/core";
 import { elapsed, type Moment, present } from "../../core/src/clock.ts";
+import type { Waiter } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -26,6 +27,8 @@ export class Watch {
   /** When somebody deleted it, or took it. */
   tamperedAt: number | undefined;
   letGo: LetGo | undefined;
+  /** The call, while it may stand in line, and afterwards. */
+  waiter: Waiter | undefined;
   readonly #simulation: Simulation;
   #given: { readonly lock: Lock; readonly since: Moment; readonly at: number } | undefined;
 

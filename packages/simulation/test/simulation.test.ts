@@ -68,6 +68,12 @@ const COVERED = [
   "acquire behind a release",
   "resent unlock",
   "client stopped",
+  "given the name before others in line",
+  "passed on by an unlock",
+  "a pause for others",
+  "next in line",
+  "free for those in line",
+  "taken by its own process",
 ];
 
 it(`keeps its promises in ${SEEDS} schedules`, { timeout: 10 * MINUTES }, async () => {
