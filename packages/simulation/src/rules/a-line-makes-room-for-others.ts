@@ -17,7 +17,8 @@ export const aLineMakesRoomForOthers = () => {
     promise:
       "After a second of passing a name on within a process, its line pauses, so that another process may take it.",
     onMessage(message, context) {
-      if (!isUnlock(message, context)) return undefined;
+      // Elsewhere somebody asks in the turn of an unlock who stands in no line.
+      if (context.plan.kind !== "lines" || !isUnlock(message, context)) return undefined;
       const { command, name, value } = message.question;
       const { process } = command;
       const line = lineOf(message);

@@ -1,7 +1,10 @@
 import { firstOf, rule } from "../rule.ts";
 
-/** Rounds share a timer: one that is due right after another waits for two more, and none is shorter than 1 ms. */
-const PRECISION_MS = 4;
+/**
+ * Rounds share a timer: one that is due right after another waits for two more, and none is shorter than 1 ms. An unlock may take two
+ * rounds.
+ */
+const PRECISION_MS = 6;
 
 export const noLongerThanItMay = rule({
   name: "no longer than it may",
