@@ -74,7 +74,8 @@ export const namesAndTokens: readonly BreakingMutation[] = [
     title: "a token that is the first instead of the largest",
     where: "raiseToken",
     what: "ownership.token = token",
-    becomes: "ownership.token = keys.map((key) => round.tokenOf(key)).find((each) => each !== undefined)",
+    becomes:
+      "ownership.token = keys.map((key) => round.questions.tokenOf(key)).find((each) => each !== undefined)",
     rules: ["tokens grow"],
     checksStorage: false,
   },
