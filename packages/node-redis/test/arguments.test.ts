@@ -77,8 +77,9 @@ it.each([
 });
 
 it("can subscribe only where it has something that listens", () => {
-  const client = six.createClient({ url });
+  const client = six.createClient({ url, RESP: 2 });
   expect(nodeRedisNode(client)).not.toHaveProperty("subscribe");
+  expect(nodeRedisNode(six.createClient({ url }))).toHaveProperty("subscribe");
   expect(nodeRedisNode(client, { subscriber: client.duplicate() })).toHaveProperty("subscribe");
 });
 
