@@ -78,6 +78,8 @@ function complaints(id: string, { rows, text }: Table): string[] {
   const unmeasured = rows
     .filter(({ contestant }) => lack === undefined || !isGo(contestant))
     .filter(({ contestant }) => !(isLost && contestant !== undefined && mayHang(contestant)))
+    // Its failFast cancels commands that are under way, so that a node may have its unlock before its lock.
+    .filter(({ contestant }) => contestant !== "go-redsync-fail-fast")
     .filter(({ measured, failure }) => failure !== undefined || !(Number(measured) > 0))
     .map(({ title, failure = "not measured" }) => `${title}: ${failure}`);
   return [...unmeasured, ...(text.match(/NaN|undefined|Infinity/g) ?? [])];

@@ -24,12 +24,13 @@ class Acquisition {
   readonly #tries: number;
   readonly #wait: Wait;
   readonly #background: Background;
-  /** How many tries are spent. */
-  #number = 0;
+  /** How many tries are spent, with the one that is made. */
+  #number = 1;
   /** The start of the first attempt. */
   #first: Moment | undefined;
   #failure: CallFailure | undefined;
   #place: Place | undefined;
+  #lineTries: Tries | undefined;
 
   constructor(spec: LockSpec, tries: number, wait: Wait, background: Background) {
     this.#spec = spec;
@@ -63,13 +64,12 @@ class Acquisition {
 
   /** Makes an attempt; the commands of its first round are asked for before this returns, unless the user makes the values. */
   #attempt(): Promise<Attempt> {
-    this.#number++;
     const value = freshValue(this.#spec);
     if (typeof value === "string") return this.#attemptWith(value);
     return this.#wait.orEnd(value).then((value) => {
       this.#wait.throwIfAborted();
       if (value !== undefined && !this.#wait.timedOut) return this.#attemptWith(value);
-      this.#number--;
+      if (this.#lineTries === undefined) this.#number--;
       throw this.#error("");
     });
   }
@@ -113,7 +113,9 @@ class Acquisition {
     const undone = made?.undone ?? Promise.resolve();
     await this.#wait.sleep(context.clock, delayAfter(this.#number, settings.retryDelay), undone);
     this.#wait.throwIfAborted();
-    return this.#wait.timedOut ? undefined : this.#attempt();
+    if (this.#wait.timedOut) return undefined;
+    this.#number++;
+    return this.#attempt();
   }
 
   async #inLine(place: Place, made: Attempt | undefined): Promise<Attempt | undefined> {
@@ -121,19 +123,20 @@ class Acquisition {
     const { clock } = this.#spec.context;
     const { retryDelay } = this.#spec.settings;
     if (made) await wait.orEnd(made.undone);
-    else this.#number = 1;
     if (wait.isAborted || wait.timedOut) return undefined;
-    const pause = delayAfter(this.#number, retryDelay);
-    const tries = place.isFirst ? undefined : new Tries(clock, this.#tries, this.#number, retryDelay);
-    const { turn, stop } = whenItsTurn(place, clock, tries, pause, () => {
-      // The one that is made is counted by itself.
-      if (tries) this.#number = Math.min(tries.spent, this.#tries - 1);
+    this.#lineTries ??= new Tries(clock, this.#tries, this.#number, retryDelay);
+    const tries = this.#lineTries;
+    tries.resume();
+    const { turn, stop } = whenItsTurn(place, clock, tries, () => {
+      this.#number = tries.spent;
       return this.#attempt();
     });
     try {
       const next = await wait.orEnd(turn);
-      if (tries && next === undefined) this.#number = tries.spent;
-      return next;
+      if (next) return next;
+      tries.count();
+      this.#number = tries.spent;
+      return undefined;
     } finally {
       stop();
     }
@@ -151,14 +154,15 @@ class Acquisition {
     const attempts = this.#number;
     const before = this.#place?.before ?? 0;
     const ending: Ending = { attempts, timedOut, before };
-    const failure = this.#place?.failure ?? this.#failure;
+    // What was said before a call of this process had the name is not so any more.
+    const failure = this.#place ? this.#place.failure : this.#failure;
     if (failure === undefined && this.#place === undefined)
       return new LockFailedError(name, "had no value before the timeout", [], ending);
     const ms = this.#first ? `${Math.round(elapsed(context.clock, this.#first))} ms and ` : "";
     const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
     const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
     if (failure) return failure(verdict, ending);
-    return new LockTakenError(name, `${verdict}: a lock of this process holds it`, [], ending);
+    return new LockTakenError(name, `${verdict}: others of this process had it`, [], ending);
   }
 
   #reportAcquired({ round }: Attempt): void {

@@ -44,7 +44,7 @@ function resultOf(ownership: Ownership, round: Round, last: Round, wait: Wait): 
   const left = Math.floor(ownership.spec.settings.validity - round.elapsed);
   if (last.votes.isGranted && left > 0 && !wait.isAborted)
     return { ownership, round, last, result: "acquired", undone: NOTHING };
-  const undone = ownership.undo(round, round.options.background);
+  const undone = ownership.undo(round, round.options.background, wait.isAborted || wait.timedOut);
   const { platformError = last.platformError } = round;
   if (platformError) throw platformError.error;
   return { ownership, round, last, result: last.votes.isContended ? "taken" : "failed", undone };

@@ -160,7 +160,7 @@ export class HeldLock implements Holder {
     const round = this.ownership.release(background, { insists: true });
     this.#release = round;
     // Behind the release, in the same turn: the next one's acquire goes in the same command.
-    for (const name of names) context.queue?.wake(name, this.ownership.streak);
+    if (settings.fair) for (const name of names) context.queue?.wake(name, this.ownership.streak);
     return round.decided(() => {
       const result = round.votes.released(isValid);
       if (result === null) throw this.#unlockFailed(round);

@@ -41,6 +41,7 @@ export class Ownership implements RoundOwner {
   /** That of the line in which it was waited for. */
   streak: Streak | undefined;
   #isGivenUp = false;
+  #isAbandoned = false;
   /** Rounds that may still put the value somewhere. */
   #writes: readonly RoundQuestions[] = NONE;
 
@@ -80,10 +81,11 @@ export class Ownership implements RoundOwner {
 
   /**
    * Gives the value up: releases it on every node that may have it by this round. Resolves when those that had granted it have
-   * answered, and never rejects.
+   * answered, and never rejects. `isAbandoned`: nobody makes another attempt in its stead.
    */
-  undo(round: Round, background: Background): Promise<void> {
+  undo(round: Round, background: Background, isAbandoned = false): Promise<void> {
     this.#isGivenUp = true;
+    this.#isAbandoned = isAbandoned;
     const granted: NodeKey[] = [];
     const unsure: NodeKey[] = [];
     for (const key of this.spec.keys) {
@@ -124,6 +126,9 @@ export class Ownership implements RoundOwner {
     const { background, operation } = round.options;
     if (operation === "release") {
       if (typeof answer !== "string" && !isPermanent) this.#releaseAgain(round, key);
+      // The attempt of a call that has ended had the name on this node until now, and whoever asked meanwhile found it taken.
+      if (answer === "ok" && this.#isAbandoned && this.spec.settings.fair)
+        this.spec.context.queue?.wake(key.name, this.streak);
       return;
     }
     // If a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for the

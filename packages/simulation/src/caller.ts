@@ -154,15 +154,20 @@ export class Caller {
     if (!random.chance(simulation.plan.behaviour.abort)) return undefined;
     const { process } = this;
     const controller = new AbortController();
-    simulation.scheduler.after(random.between(0, this.patience()), () =>
-      process.run(() => {
-        simulation.log(() => `process ${process.index}: an abort`);
-        controller.abort(new Error("enough"));
-        simulation.atEndOfStep(() => {
-          simulation.report({ what: "aborted", stillWaits: this.#waiting.has(controller.signal) });
-        });
-      }),
-    );
+    const abort = (): boolean => {
+      // The call may be over: it let go of the signal.
+      if (!this.#waiting.has(controller.signal)) return false;
+      simulation.log(() => `process ${process.index}: an abort`);
+      controller.abort(new Error("enough"));
+      simulation.atEndOfStep(() => {
+        simulation.report({ what: "aborted", stillWaits: this.#waiting.has(controller.signal) });
+      });
+      return true;
+    };
+    // The worst moment for somebody in line is when it has just been called.
+    if (simulation.plan.kind === "lines") process.abortsAtUnlock.push(abort);
+    else
+      simulation.scheduler.after(random.between(0, this.patience()), () => process.run(() => void abort()));
     return controller.signal;
   }
 

@@ -152,7 +152,9 @@ export class Contender {
       await this.#caller.outcome("dispose", disposing);
     } else {
       watch.unlocking();
-      const result = await this.#caller.outcome("unlock()", lock.unlock());
+      const unlocking = lock.unlock();
+      this.process.abortAtUnlock();
+      const result = await this.#caller.outcome("unlock()", unlocking);
       this.#simulation.coverage.count(`unlock() ${result ?? "failed"}`);
       if (result) this.#simulation.report({ what: "unlocked", lock, result });
     }

@@ -32,6 +32,14 @@ export class Process {
   readonly timers = new Set<Timer>();
   readonly redsync: Redsync;
   readonly connections: readonly Connection[];
+  /** Aborts for the moment right after an unlock. Each says whether there was still a call to abort. */
+  readonly abortsAtUnlock: (() => boolean)[] = [];
+
+  /** Aborts the call that has waited for longest among those that are to be aborted so. */
+  abortAtUnlock(): void {
+    for (let abort = this.abortsAtUnlock.shift(); abort && !abort(); ) abort = this.abortsAtUnlock.shift();
+  }
+
   isCrashed = false;
   /** Its clocks and its timers were out of step once. */
   isDisturbed = false;

@@ -76,6 +76,9 @@ const COVERED = [
   "taken by its own process",
 ];
 
+/** What needs an abort within the few milliseconds between a call from the line and its answer. */
+const RARE: readonly string[] = ["next in line"];
+
 it(`keeps its promises in ${SEEDS} schedules`, { timeout: 10 * MINUTES }, async () => {
   const began = performance.now();
   const { steps, coverage, found } = await search({ subject }, seeds(SEEDS));
@@ -88,7 +91,9 @@ it(`keeps its promises in ${SEEDS} schedules`, { timeout: 10 * MINUTES }, async 
   }
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   console.log(`${SEEDS} seeds, ${steps} steps, ${seconds} s:`, Object.fromEntries(coverage));
-  if (SEEDS >= 1_000) for (const what of COVERED) expect(coverage.get(what) ?? 0, what).toBeGreaterThan(10);
+  if (SEEDS < 1_000) return;
+  for (const what of COVERED)
+    expect(coverage.get(what) ?? 0, what).toBeGreaterThan(RARE.includes(what) ? 2 : 10);
 });
 
 it("does the same again for the same seed", async () => {

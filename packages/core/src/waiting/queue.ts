@@ -2,6 +2,9 @@ import type { Clock } from "../clock.ts";
 import type { CallFailure } from "../errors.ts";
 import { Streak } from "./streak.ts";
 
+/** For how long a line pauses at most while others may take the name: the longest of the pauses by which calls poll by default. */
+const LONGEST_PAUSE_MS = 250;
+
 /** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
 export class Queue {
   readonly #clock: Clock;
@@ -71,9 +74,9 @@ class Line {
     if (place.next) place.next.previous = place.previous;
     else this.last = place.previous;
     if (this.first === undefined) this.#onEmpty();
-    else if (wasFirst && isGranted) this.first.promote();
-    // Whoever gives up may have been called just before.
-    else if (wasFirst) this.first.wake();
+    // Whoever gives up may have been called just before: nobody else was then.
+    else if (wasFirst && place.isCalled && !isGranted) this.first.wake();
+    else if (wasFirst) this.first.promote();
   }
 }
 
@@ -83,6 +86,8 @@ export class Place {
   next: Place | undefined;
   #pause = Infinity;
   readonly #line: Line;
+  /** It was called, and has not asked since. */
+  isCalled = false;
   #isWoken = false;
   #onWake: (() => void) | undefined;
   #onPromote: (() => void) | undefined;
@@ -120,7 +125,8 @@ export class Place {
   get shortestPause(): number {
     let shortest = Infinity;
     for (let place = this.#line.first; place; place = place.next) shortest = Math.min(shortest, place.#pause);
-    return shortest;
+    // A line that pauses for others does not stand still for as long as its users' pauses may be.
+    return this.streak.isPausing ? Math.min(shortest, LONGEST_PAUSE_MS) : shortest;
   }
 
   /** Whether its turn came before it listened. */
@@ -152,6 +158,7 @@ export class Place {
   }
 
   wake(): void {
+    this.isCalled = true;
     this.#isWoken = this.#onWake === undefined;
     this.#onWake?.();
   }
@@ -166,6 +173,7 @@ export class Place {
 
   /** It asked the nodes. */
   asked(failure: CallFailure | undefined): void {
+    this.isCalled = this.#isWoken;
     if (this.isFirst) this.#line.asked(failure);
   }
 

@@ -14,6 +14,11 @@ export class Streak {
   #isBesideOthers = false;
   #isPausing = false;
 
+  /** Whether others are to get a turn now. */
+  get isPausing(): boolean {
+    return this.#isPausing;
+  }
+
   /** The name was released. Returns whether the next one may ask at once, or others are to get a turn. */
   released(present: number): boolean {
     const most = this.#isBesideOthers ? SERVED_BESIDE_OTHERS_MS : SERVED_MS;

@@ -2,38 +2,65 @@ import type { Clock } from "../clock.ts";
 import { delayAfter, type RetryDelay } from "../retry.ts";
 import type { Place } from "./queue.ts";
 
-/** How many pauses are drawn to tell how long all tries will take. */
-const DRAWN = 100;
+/** A timer may run that much early. */
+const PRECISION_MS = 1;
 
-/** What is known of the tries of one that waits in line. It spends them by its own schedule, though only the first one asks. */
+/**
+ * The tries of one that waits in line. It spends one whenever its own pause is over, be it that it asks then or somebody before it. What
+ * it asks for the sake of those behind it costs it none.
+ */
 export class Tries {
   readonly #clock: Clock;
-  readonly #tries: number;
-  readonly #spentBefore: number;
-  readonly #since: number;
-  /** How long one takes, on average. */
-  readonly #each: number;
+  readonly #most: number;
+  readonly #retryDelay: RetryDelay;
+  #spent: number;
+  #pause: number;
+  /** When its pause is over. */
+  #due: number;
+  #isCounted = false;
 
-  constructor(clock: Clock, tries: number, spent: number, retryDelay: RetryDelay) {
+  constructor(clock: Clock, most: number, spent: number, retryDelay: RetryDelay) {
     this.#clock = clock;
-    this.#tries = tries;
-    this.#spentBefore = spent;
-    this.#since = clock.monotonic();
-    const draws = Math.min(DRAWN, tries - spent);
-    let ms = 0;
-    for (let number = spent; number < spent + draws; number++) ms += delayAfter(number, retryDelay);
-    this.#each = Math.max(1, ms / Math.max(1, draws));
+    this.#most = most;
+    this.#spent = spent;
+    this.#retryDelay = retryDelay;
+    this.#pause = delayAfter(spent, retryDelay);
+    this.#due = clock.monotonic() + this.#pause;
   }
 
   get spent(): number {
-    const passed = Math.floor((this.#clock.monotonic() - this.#since) / this.#each);
-    return Math.min(this.#tries, this.#spentBefore + passed);
+    return this.#spent;
   }
 
-  /** Milliseconds until all are spent. */
+  get areSpent(): boolean {
+    return this.#spent >= this.#most;
+  }
+
+  get pause(): number {
+    return this.#pause;
+  }
+
+  /** Milliseconds until the next one is spent. Infinity if nobody counts. */
   get left(): number {
-    const end = this.#since + this.#each * (this.#tries - this.#spentBefore);
-    return Math.max(0, end - this.#clock.monotonic());
+    return this.#most === Infinity ? Infinity : Math.max(0, this.#due - this.#clock.monotonic());
+  }
+
+  /** Counts what is spent by now, and no more than so many. */
+  count(most = Infinity): void {
+    const present = this.#clock.monotonic() + PRECISION_MS;
+    for (let counted = 0; counted < most && this.#due <= present && !this.areSpent; counted++) {
+      this.#spent++;
+      this.#isCounted = true;
+      if (this.areSpent) return;
+      this.#pause = delayAfter(this.#spent, this.#retryDelay);
+      this.#due += Math.max(PRECISION_MS, this.#pause);
+    }
+  }
+
+  /** A try that was counted, and made, has ended: the pause begins now. */
+  resume(): void {
+    if (this.#isCounted) this.#due = this.#clock.monotonic() + this.#pause;
+    this.#isCounted = false;
   }
 }
 
@@ -44,39 +71,54 @@ export class Tries {
 export function whenItsTurn<T>(
   place: Place,
   clock: Clock,
-  tries: Tries | undefined,
-  pause: number,
+  tries: Tries,
   start: () => Promise<T>,
 ): { readonly turn: Promise<T | undefined>; readonly stop: () => void } {
+  place.pause = tries.pause;
+  // As the first one it makes each try itself, however late that is.
+  const mostAtOnce = place.isFirst ? 1 : Infinity;
   let stop = () => {};
-  place.pause = pause;
-  if (place.takeWake()) return { turn: start(), stop };
-  const turn = new Promise<T | undefined>((resolve) => {
+  const turn = new Promise<T | undefined>((resolve, reject) => {
     let timer: unknown;
-    const finish = (result: Promise<T> | undefined) => {
-      stop();
-      resolve(result);
-    };
     let due = Infinity;
-    const setTimer = (shortest?: number) => {
-      clock.clearTimer(timer);
-      if (place.isFirst) {
-        const ms = shortest ?? place.shortestPause;
-        due = clock.monotonic() + ms;
-        timer = clock.setTimer(() => finish(start()), ms, true);
-      } else if (tries && tries.left < Infinity)
-        timer = clock.setTimer(() => finish(undefined), tries.left, true);
-    };
     let stopListening = () => {};
     stop = () => {
       clock.clearTimer(timer);
       stopListening();
     };
+    // What a user's `retryDelay` throws is this call's, and not that of the call which unlocks, or of a timer.
+    const guarded = (run: () => void) => () => {
+      try {
+        run();
+      } catch (error) {
+        stop();
+        reject(error);
+      }
+    };
+    const ask = guarded(() => {
+      stop();
+      tries.count(mostAtOnce);
+      resolve(start());
+    });
+    const spend = guarded(() => {
+      tries.count();
+      if (tries.areSpent) resolve(undefined);
+      else setTimer();
+    });
+    const setTimer = (pause?: number) => {
+      clock.clearTimer(timer);
+      if (place.isFirst) {
+        const ms = pause ?? place.shortestPause;
+        due = clock.monotonic() + ms;
+        timer = clock.setTimer(ask, ms, true);
+      } else if (tries.left < Infinity) timer = clock.setTimer(spend, tries.left, true);
+    };
+    if (place.takeWake()) return ask();
     setTimer();
-    const onHurry = (ms: number) => {
+    const hurry = (ms: number) => {
       if (clock.monotonic() + ms < due) setTimer(ms);
     };
-    stopListening = place.listen(() => finish(start()), setTimer, onHurry);
+    stopListening = place.listen(ask, setTimer, hurry);
   });
   return { turn, stop };
 }

@@ -1,19 +1,22 @@
-import { isCalm } from "../calm.ts";
 import { isSent } from "../facts.ts";
 import type { Waiter } from "../lines.ts";
-import { lineOf } from "../passing-on.ts";
+import { isPassedOn, isUnlock, lineOf, nextOf } from "../passing-on.ts";
 import { firstOf, rule } from "../rule.ts";
 
 export const whoGivesUpLetsTheNextOneAsk = () => {
   /** Those who were next when the first in line gave up, in this step. */
   const next = new Set<Waiter>();
   const asked = new Map<string, number>();
+  /** By whose acquire each line goes on, from an unlock to the first answer. */
+  const called = new Map<string, string>();
   return rule({
     name: "who gives up lets the next one ask",
-    promise: "When the first in line is aborted, times out or gives up, the next one asks in the same turn.",
+    promise:
+      "When the first in line gives up though an unlock has called it, the next one asks in the same turn.",
     onReport(report, context) {
-      if (report.what !== "left the line" || report.isGiven || !isCalm(context)) return undefined;
+      if (report.what !== "left the line" || report.isGiven) return undefined;
       const { waiter } = report;
+      if (!called.has(`${waiter.process.index} ${waiter.name}`)) return undefined;
       const others = context.lines.of(waiter.process, waiter.name);
       // Who has asked already, and joins the line only now, may be before him.
       if (!others.every((other) => other.joinedAt !== undefined && waiter.isBefore(other))) return undefined;
@@ -21,8 +24,11 @@ export const whoGivesUpLetsTheNextOneAsk = () => {
       if (first && waiter.joinedAt !== undefined) next.add(first);
       return undefined;
     },
-    onMessage(message, { now }) {
-      if (isSent(message, "acquire")) asked.set(lineOf(message), now);
+    onMessage(message, context) {
+      const line = lineOf(message);
+      if (isSent(message, "acquire")) asked.set(line, context.now);
+      if (isUnlock(message, context) && isPassedOn(message)) called.set(line, nextOf(message)?.value ?? "");
+      if (message.what === "answered" && called.get(line) === message.question.value) called.delete(line);
       return undefined;
     },
     onStep({ coverage, lines, now }) {
