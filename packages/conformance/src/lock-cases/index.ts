@@ -47,6 +47,7 @@ import { values } from "./values.ts";
 import { verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
 import { waiting } from "./waiting.ts";
+import { waitingTries } from "./waiting-tries.ts";
 import { work } from "./work.ts";
 
 /** What a lock owes to its user, whatever the client and the runtime. */
@@ -54,6 +55,7 @@ export const lockCases: readonly Case[] = [
   ...acquire,
   ...contention,
   ...waiting,
+  ...waitingTries,
   ...verdict,
   ...outages,
   ...silentNodes,
