@@ -9,9 +9,18 @@ import type { RedisNode } from "@redsync/core";
  * - `flush`: `SCRIPT FLUSH` reaches the server that has the key
  * - `blocking`: a server whose commands may block (`BLPOP`)
  * - `batches`: a runtime on which one command may hold what several calls ask
+ * - `lines`: a runtime on which calls of one process may wait for each other
  * - `connections`: the number of connections to a node's server can be asked for
  */
-export type Capability = "several" | "subscribe" | "lua" | "flush" | "blocking" | "batches" | "connections";
+export type Capability =
+  | "several"
+  | "subscribe"
+  | "lua"
+  | "flush"
+  | "blocking"
+  | "batches"
+  | "lines"
+  | "connections";
 
 /** Nodes that were opened for one case. */
 export interface Opened {

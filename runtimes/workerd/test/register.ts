@@ -20,7 +20,11 @@ export function register(
   };
   const harness: Harness = {
     name: client,
-    lacks: { ...lacks, batches: "a request cannot receive what another one has sent" },
+    lacks: {
+      ...lacks,
+      batches: "a request cannot receive what another one has sent",
+      lines: "a request cannot wake another one",
+    },
     openNodes: () => Promise.reject(new Error("the cases run in the worker")),
   };
   const { title, tests } = groupOf(harness, runtime, {

@@ -10,7 +10,7 @@ import { settlement } from "../settlement.ts";
 export const waitingTries: readonly Case[] = [
   ...lockCase(
     "a retryDelay that grows is asked for no more tries than there are, also in line",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const asked: number[] = [];
       const retryDelay = (attempt: number) => {
@@ -30,7 +30,7 @@ export const waitingTries: readonly Case[] = [
 
   ...lockCase(
     "what the first in line asks for those behind it costs it none of its tries",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync({ expiry: EXPIRY_20S }, fixture.clock);
       await fixture.tampering.takenByOther();
@@ -50,7 +50,7 @@ export const waitingTries: readonly Case[] = [
 
   ...lockCase(
     "calls whose timeouts end together do not ask one after another",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.timed({ retryDelay: 2_000 });
       const held = await mutex.lock();
@@ -67,7 +67,7 @@ export const waitingTries: readonly Case[] = [
 
   ...lockCase(
     "the next in line has the name at once if the first is aborted when it is called",
-    { nodes: [1, 3], faults: true },
+    { nodes: [1, 3], faults: true, needs: ["lines"] },
     async (fixture) => {
       // By a clock that stands: no pause passes.
       const mutex = fixture.timed({ retryDelay: 1_000, ...endless });

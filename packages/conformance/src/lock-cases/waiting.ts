@@ -24,7 +24,7 @@ const numbers = (count: number): number[] => [...Array(count).keys()];
 export const waiting: readonly Case[] = [
   ...lockCase(
     "calls that wait in one process are served in the order in which they came",
-    { nodes: [1, 3] },
+    { nodes: [1, 3], needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY });
       const held = await mutex.lock();
@@ -39,7 +39,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "only the first in line asks: an unlock and the next acquire are one command",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       // By a clock that stands: no pause passes.
       const mutex = fixture.timed({ retryDelay: 1_000, tries: Number.POSITIVE_INFINITY });
@@ -64,7 +64,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "whoever comes while others wait stands behind them, and asks nobody",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.timed({ retryDelay: 1_000, tries: Number.POSITIVE_INFINITY });
       const held = await mutex.lock();
@@ -87,7 +87,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "a call that is aborted in line rejects at once, and costs the others nothing",
-    { nodes: [1, 3], faults: true },
+    { nodes: [1, 3], faults: true, needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.timed({ retryDelay: 1_000, tries: Number.POSITIVE_INFINITY });
       const held = await mutex.lock();
@@ -113,7 +113,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "a call that waits in line spends its tries, and says how many were before it",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync({ expiry: EXPIRY_20S, retryDelay: 1_000 }, fixture.clock);
       const held = await redsync.mutex(fixture.name).lock();
@@ -139,7 +139,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "nodes that are down are not somebody's lock to those that wait in line",
-    { nodes: 3, faults: true },
+    { nodes: 3, faults: true, needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.timed({ retryDelay: 100, tries: 5 });
       injectAll(fixture.nodes, connectionCut, calling("acquire"));
@@ -156,7 +156,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "the first in line asks by its pauses too, so that it outlives a holder that never unlocks",
-    { nodes: [1, 3], faults: true },
+    { nodes: [1, 3], faults: true, needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.timed({ retryDelay: 1_000, tries: Number.POSITIVE_INFINITY });
       await fixture.tampering.takenByOther();
@@ -173,7 +173,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "the first in line pauses no longer than the shortest pause of those behind it",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync({ expiry: EXPIRY_20S, tries: Number.POSITIVE_INFINITY }, fixture.clock);
       await fixture.tampering.takenByOther();
@@ -192,7 +192,7 @@ export const waiting: readonly Case[] = [
 
   ...lockCase(
     "another process gets its turn beside a line that never ends",
-    { nodes: [1, 3] },
+    { nodes: [1, 3], needs: ["lines"] },
     async (fixture) => {
       const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY, retryDelay: 50 });
       let isOver = false;
