@@ -47,6 +47,7 @@ import { values } from "./values.ts";
 import { verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
 import { waiting } from "./waiting.ts";
+import { waitingBesideOthers } from "./waiting-beside-others.ts";
 import { waitingTries } from "./waiting-tries.ts";
 import { work } from "./work.ts";
 
@@ -56,6 +57,7 @@ export const lockCases: readonly Case[] = [
   ...contention,
   ...waiting,
   ...waitingTries,
+  ...waitingBesideOthers,
   ...verdict,
   ...outages,
   ...silentNodes,
