@@ -2,7 +2,7 @@ import type { Lock } from "@redsync/core";
 import { ok, same } from "../assert.ts";
 import { countOfCommands } from "../fixture/faulty-nodes.ts";
 import { lockCase } from "../fixture/lock-case.ts";
-import { EXPIRY_20S, endless } from "../fixture/timings.ts";
+import { EXPIRY_20S } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
 import { settlement } from "../settlement.ts";
 import { inTurn, numbers } from "./waiting.ts";
