@@ -41,6 +41,7 @@ export const batchRefusals: readonly Case[] = [
           );
           for (const lock of locks) same(await fixture.keys.values(lock.name), fixture.each(lock.value));
           same(await unlockAll(locks), ["released", "released", "released"]);
+          await redsync.settled();
         }
         await fixture.hasNoKeyLeft();
       },
@@ -60,6 +61,7 @@ export const batchRefusals: readonly Case[] = [
         await redsync.settled();
         same(countOfCommands(fixture.nodes) - before, each * fixture.nodes.length, "commands to lock");
         same(await unlockAll(locks), ["released", "released", "released"]);
+        await redsync.settled();
       }
       await fixture.hasNoKeyLeft();
     },

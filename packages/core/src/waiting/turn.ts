@@ -46,7 +46,7 @@ export class Tries {
   }
 
   /** Counts what is spent by now, and no more than so many. */
-  count(most = Infinity): void {
+  count(most: number = Infinity): void {
     const present = this.#clock.monotonic() + PRECISION_MS;
     for (let counted = 0; counted < most && this.#due <= present && !this.areSpent; counted++) {
       this.#spent++;

@@ -11,9 +11,11 @@ it("a key that was deleted by hand: unlock() says released, also where somebody 
   await using house = await openHouse(3, defaults);
   const mutex = house.redsync.mutex("deleted");
   const lock = await mutex.lock();
+  await house.redsync.settled();
   await deleteByHand(house, "deleted");
   const other = await mutex.lock();
   expect(await other.unlock()).toBe("released");
+  await house.redsync.settled();
 
   expect(lock.remaining()).toBeGreaterThan(0);
   expect(await lock.unlock()).toBe("released");
@@ -23,6 +25,7 @@ it("a key that was deleted by hand: unlock() says taken while somebody else hold
   await using house = await openHouse(3, defaults);
   const mutex = house.redsync.mutex("deleted");
   const lock = await mutex.lock();
+  await house.redsync.settled();
   await deleteByHand(house, "deleted");
   const other = await mutex.lock();
 
@@ -36,8 +39,10 @@ it.each(["extend", "verify"] as const)(
     await using house = await openHouse(3, defaults);
     const mutex = house.redsync.mutex("deleted");
     const lock = await mutex.lock();
+    await house.redsync.settled();
     await deleteByHand(house, "deleted");
     await (await mutex.lock()).unlock();
+    await house.redsync.settled();
 
     await expect(lock[ask]()).rejects.toMatchObject({ code: "REDSYNC_LOCK_LOST", reason: "expired" });
     expect(lock.signal.aborted).toBe(true);
