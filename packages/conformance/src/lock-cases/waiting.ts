@@ -29,10 +29,13 @@ export const waiting: readonly Case[] = [
       const mutex = fixture.mutex({ tries: Number.POSITIVE_INFINITY });
       const held = await mutex.lock();
       const served: number[] = [];
+      // Without a line, calls of one turn ask together, and stand in it in the order in which they are refused.
+      const line = settlement(mutex.lock().then((lock) => lock.unlock()));
+      await fixture.settled();
       const calls = inTurn(mutex, 20, served);
       await held.unlock();
       await Promise.all(calls);
-      same(served, numbers(20));
+      same([line.isDone, served], [true, numbers(20)]);
       await fixture.hasNoKeyLeft();
     },
   ),
