@@ -134,6 +134,8 @@ class Acquisition {
     try {
       const next = await wait.orEnd(turn);
       if (next) return next;
+      // Before a user's `retryDelay` is asked: what ended the call is its signal's reason.
+      wait.throwIfAborted();
       tries.count();
       this.#number = tries.spent;
       return undefined;
