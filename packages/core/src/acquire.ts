@@ -1,14 +1,15 @@
 import { type Attempt, attempt } from "./attempt.ts";
+import { failureOf, reportAcquired } from "./attempt-outcome.ts";
 import type { Background } from "./background.ts";
-import { elapsed, type Moment, present } from "./clock.ts";
+import { copyOf, elapsed, type Moment, present } from "./clock.ts";
 import { type CallFailure, type Ending, LockFailedError, LockTakenError } from "./errors.ts";
 import { freshValue } from "./fresh-value.ts";
 import type { LockSpec } from "./lock-spec.ts";
-import { nodesWithOthers } from "./node-error.ts";
 import { delayAfter } from "./retry.ts";
 import type { Wait } from "./wait.ts";
-import type { Place } from "./waiting/queue.ts";
+import type { Place } from "./waiting/line.ts";
 import { Tries, whenItsTurn } from "./waiting/turn.ts";
+import { Waiter } from "./waiting/waiter.ts";
 
 /**
  * Attempts until one succeeds, `tries` is spent, or the call times out. Rejects with the signal's reason when aborted.
@@ -30,6 +31,8 @@ class Acquisition {
   #first: Moment | undefined;
   #failure: CallFailure | undefined;
   #place: Place | undefined;
+  /** What the nodes know of its place. */
+  #waiter: Waiter | undefined;
   #lineTries: Tries | undefined;
 
   constructor(spec: LockSpec, tries: number, wait: Wait, background: Background) {
@@ -41,25 +44,44 @@ class Acquisition {
 
   async run(): Promise<Attempt> {
     const { queue } = this.#spec.context;
-    if (this.#mayQueue && queue?.hasLine(this.#spec.name)) {
-      this.#place = queue.join(this.#spec.name);
+    if (this.#mayQueue && this.#isOfOne && queue?.hasLine(this.#spec.name)) {
       this.#first = present(this.#spec.context.clock);
+      this.#place = this.#join();
     }
     let made: Attempt | undefined;
     try {
       made = this.#place === undefined ? await this.#attempt() : undefined;
       while (made?.result !== "acquired") made = await this.#attemptAgain(made);
       made.ownership.streak = this.#place?.streak;
-      this.#reportAcquired(made);
+      this.#waiter?.hold(made.ownership);
+      reportAcquired(this.#spec, made, this.#number, this.#first ?? made.round);
       return made;
     } finally {
-      this.#place?.leave(made?.result === "acquired");
+      const isGranted = made?.result === "acquired";
+      if (!isGranted) this.#waiter?.leave(this.#background);
+      this.#place?.leave(isGranted);
     }
   }
 
-  /** One that makes a single attempt does not wait, and several names would hold up others for one that is free. */
+  /** One that makes a single attempt does not wait. Several names stand in no line of the process, only in those of nodes. */
   get #mayQueue(): boolean {
-    return this.#tries > 1 && this.#spec.settings.fair && this.#spec.names.length === 1;
+    return (
+      this.#tries > 1 && this.#spec.settings.fair && (this.#isOfOne || this.#spec.context.calls.arePossible)
+    );
+  }
+
+  get #isOfOne(): boolean {
+    return this.#spec.names.length === 1;
+  }
+
+  /** Stands in line from now on, if it may. */
+  #join(): Place | undefined {
+    const { context, name } = this.#spec;
+    if (context.queue === undefined || !this.#mayQueue) return undefined;
+    const place = this.#isOfOne ? context.queue.join(name) : context.queue.joinAlone();
+    this.#waiter = new Waiter(this.#spec, context.calls, place, this.#first ?? present(context.clock));
+    this.#waiter.begin();
+    return place;
   }
 
   /** Makes an attempt; the commands of its first round are asked for before this returns, unless the user makes the values. */
@@ -75,8 +97,10 @@ class Acquisition {
   }
 
   async #attemptWith(value: string): Promise<Attempt> {
-    const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background);
-    this.#first ??= made.round;
+    const waiter = this.#waiter;
+    waiter?.ask();
+    const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background, waiter);
+    this.#first ??= copyOf(made.round);
     if (made.result === "acquired") this.#place?.asked(undefined);
     return made;
   }
@@ -97,12 +121,12 @@ class Acquisition {
         throw this.#error(isBarred ? "what no retry will mend" : "its tries");
       }
     }
-    if (this.#mayQueue && this.#place === undefined) {
-      this.#place = this.#spec.context.queue?.join(this.#spec.name);
-      // For those that come before the first one asks again.
-      this.#place?.asked(this.#failure);
-    }
-    const next = await (this.#place ? this.#inLine(this.#place, made) : this.#alone(made));
+    const place = this.#place ?? this.#join();
+    // For those that come before the first one asks again.
+    if (this.#place === undefined) place?.asked(this.#failure);
+    this.#place = place;
+    if (place && made) place.patience = this.#waiter?.pauseAfter(made.round);
+    const next = await (place ? this.#inLine(place, made) : this.#alone(made));
     wait.throwIfAborted();
     if (next === undefined) throw this.#error("its tries");
     return next;
@@ -127,6 +151,7 @@ class Acquisition {
     this.#lineTries ??= new Tries(clock, this.#tries, this.#number, retryDelay);
     const tries = this.#lineTries;
     tries.resume();
+    this.#waiter?.comeForward();
     const { turn, stop } = whenItsTurn(place, clock, tries, () => {
       this.#number = tries.spent;
       return this.#attempt();
@@ -166,33 +191,4 @@ class Acquisition {
     if (failure) return failure(verdict, ending);
     return new LockTakenError(name, `${verdict}: others of this process had it`, [], ending);
   }
-
-  #reportAcquired({ round }: Attempt): void {
-    const { context, name, settings } = this.#spec;
-    const { onEvent, validity } = settings;
-    if (onEvent === undefined) return;
-    const ms = elapsed(context.clock, this.#first ?? round);
-    const remaining = Math.floor(validity - round.elapsed);
-    onEvent({ type: "acquired", name, attempt: this.#number, ms, remaining, granted: round.votes.granted });
-  }
-}
-
-/**
- * Why an attempt failed: by its round, or with fencing by the `last` one, which may be about the token. Most attempts are followed by
- * another one, so the error is made only if it is needed.
- */
-function failureOf(
-  { name, settings }: LockSpec,
-  { round, last, result }: Attempt,
-  attempt: number,
-): CallFailure {
-  const { onEvent, validity } = settings;
-  const outcomes = last.questions.outcomes(last === round ? [] : round.questions.outcomes());
-  if (result === "failed") {
-    const why = last.votes.describe(last === round ? "granted it" : "have its token", validity);
-    return (verdict, ending) => new LockFailedError(name, `${verdict}: ${why}`, outcomes, ending);
-  }
-  const ms = round.elapsed;
-  onEvent?.({ type: "contended", name, attempt, ms, nodes: nodesWithOthers(outcomes) });
-  return (verdict, ending) => new LockTakenError(name, `${verdict}: others hold it`, outcomes, ending);
 }

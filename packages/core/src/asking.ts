@@ -2,7 +2,7 @@ import type { Background } from "./background.ts";
 import type { Moment } from "./clock.ts";
 import type { LockSpec, NodeKey } from "./lock-spec.ts";
 import type { NodeError } from "./node-error.ts";
-import type { Operation } from "./script.ts";
+import type { Operation } from "./operation.ts";
 import type { NodeAnswer } from "./votes.ts";
 
 /** What a round asks about a value, and which nodes. */
@@ -22,6 +22,8 @@ export interface RoundOptions {
   readonly insists?: boolean;
   /** How long to wait before what a node refuses is asked of it again in a round of its own, in ms. */
   readonly pause?: number;
+  /** The entry of a waiter in a name's queue on a node; nothing if it may not be entered there. */
+  enter?(key: NodeKey): string;
   /** Whether a node may do it for the name alone if it cannot reach the name's fence. */
   readonly mayMissFence?: boolean;
   /** A node answered, before the decision or after it. */

@@ -1,9 +1,9 @@
 import type { Background } from "./background.ts";
 import { proposedToken } from "./fence-key.ts";
-import type { LockSpec } from "./lock-spec.ts";
+import type { LockSpec, NodeKey } from "./lock-spec.ts";
 import { Ownership } from "./ownership.ts";
 import type { Round } from "./round.ts";
-import { Votes } from "./votes.ts";
+import { type NodeAnswer, Votes } from "./votes.ts";
 import { Wait } from "./wait.ts";
 
 const NOTHING = Promise.resolve();
@@ -19,6 +19,14 @@ export interface Attempt {
   readonly undone: Promise<void>;
 }
 
+/** Whoever waits, as far as nodes are told of it. */
+export interface Waiting {
+  /** The entry in a name's queue on a node; nothing if it may not be entered there. */
+  enter(key: NodeKey): string;
+  /** A node answered, before the decision or after it. */
+  onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void;
+}
+
 /** Tries once to write this value on a quorum, and undoes what came of it if that fails. Knows nothing of waiting for others. */
 export function attempt(
   spec: LockSpec,
@@ -26,11 +34,21 @@ export function attempt(
   number: number,
   wait: Wait,
   background: Background,
+  waiter?: Waiting,
 ): Promise<Attempt> {
   const { fencing } = spec.settings;
   const ownership = new Ownership(spec, value);
   const token = fencing ? proposedToken(spec.context.clock) : undefined;
-  const round = ownership.ask({ operation: "acquire", background, attempt: number, token });
+  const round = ownership.ask({
+    operation: "acquire",
+    background,
+    attempt: number,
+    token,
+    ...(waiter && {
+      enter: (key) => waiter.enter(key),
+      onAnswer: (key, answer) => waiter.onAnswer(key, answer, background),
+    }),
+  });
   const result = (last: Round) => resultOf(ownership, round, last, wait);
   return decidedOrEnd(round, wait, () => {
     if (!fencing || !round.votes.isGranted) return result(round);

@@ -6,10 +6,12 @@ import { type NodeError, nodeError } from "./node-error.ts";
 import type { NodeHealth } from "./node-health.ts";
 import { messageOf } from "./redact.ts";
 import {
+  isAboutKeys,
   isAboutOneQuestion,
   isCrossSlot,
   isForbidden,
   isNoScript,
+  isTryAgain,
   type Refusal,
   refusalOf,
 } from "./refusal.ts";
@@ -33,6 +35,8 @@ export interface Question extends ScriptQuestion {
   onSent(command: SentCommand): void;
   onAnswer(answer: Answer): void;
   onFailure(failure: Failure): void;
+  /** Whether it can be asked again without the name's queue, and is to be. */
+  leaveQueue(isForGood: boolean): boolean;
 }
 
 /** A command under way: how it is sent, and when its client is to stop. */
@@ -132,6 +136,7 @@ export class Batch {
     if (isRefusedForOne && isCrossSlot(message)) this.#health.hasSlots = true;
     else if (isForbidden(message) && !isRefusedForOne) this.#health.forbidsDigest = !isText;
     if (isRefusedForOne) for (const part of names) this.#send(part, isText);
+    else if (isAboutKeys(message) && leaveQueues(wanted, message)) this.#send(wanted, isText);
     else if (!isText && (isNoScript(message) || isForbidden(message))) {
       if (wanted.length > 0) this.#send(wanted, true);
     } else return this.#fail(questions, error);
@@ -154,6 +159,12 @@ export class Batch {
     const error = nodeError(this.#health.index, thrown, values, refusal.isRefused);
     return { ...refusal, error, thrown };
   }
+}
+
+/** Takes the queue out of the questions. Returns whether any was about one. */
+function leaveQueues(questions: readonly Question[], message: string): boolean {
+  const isForGood = !isTryAgain(message);
+  return questions.filter((question) => question.leaveQueue(isForGood)).length > 0;
 }
 
 const DELETED: Answer = { status: "ok", detail: 1 };

@@ -1,5 +1,6 @@
 import type { Command, Reply } from "./node.ts";
-import { type Operation, script } from "./script.ts";
+import type { Operation } from "./operation.ts";
+import { script } from "./script.ts";
 import type { NodeAnswer } from "./votes.ts";
 
 /** What core's script is asked about one name and one value. */
@@ -13,21 +14,29 @@ export interface ScriptQuestion {
   readonly fence: string | undefined;
   readonly token: number | undefined;
   readonly retention: string;
+  /** If the name may be waited for: the key of its queue, and the entry of a waiter, or nothing. */
+  readonly queue: string | undefined;
+  readonly entry: string;
 }
 
 /** One command for all these questions, by the script's digest. */
 export function evalsha(questions: readonly ScriptQuestion[]): Command {
   const [only] = questions;
-  if (questions.length === 1 && only && only.fence === undefined)
-    return ["EVALSHA", script.sha1, "1", only.name, only.operation, only.value, only.expiry];
+  if (questions.length === 1 && only && only.fence === undefined) {
+    const { name, queue, entry, operation, value, expiry } = only;
+    if (queue === undefined) return ["EVALSHA", script.sha1, "1", name, operation, value, expiry];
+    return ["EVALSHA", script.sha1, "2", name, queue, "queue", entry, operation, value, expiry];
+  }
   const command: [string, ...string[]] = ["EVALSHA", script.sha1, ""];
-  for (const { name, fence } of questions) {
+  for (const { name, fence, queue } of questions) {
     command.push(name);
     if (fence !== undefined) command.push(fence);
+    if (queue !== undefined) command.push(queue);
   }
   command[2] = String(command.length - 3);
-  for (const { fence, token, retention, operation, value, expiry } of questions) {
+  for (const { fence, token, retention, queue, entry, operation, value, expiry } of questions) {
     if (fence !== undefined) command.push("fence", String(token), retention);
+    if (queue !== undefined) command.push("queue", entry);
     command.push(operation, value, expiry);
   }
   return command;
@@ -46,6 +55,18 @@ export interface Answer {
   readonly status: NodeAnswer;
   /** Of "ok": the token that an acquire with fencing stored. Of "taken": for how many milliseconds yet, Infinity or NaN. */
   readonly detail: number;
+  /** Of "taken", if the node tells. */
+  readonly taken?: Taken | undefined;
+}
+
+/** What a node tells of a name that is taken. */
+export interface Taken {
+  /** The node's clock, in microseconds. */
+  readonly time: number;
+  /** Whether whoever has it uses the queue: its release will call the next one. */
+  readonly isOurs: boolean;
+  /** How many waiters stand before ours; undefined if it is not in the queue. */
+  readonly place: number | undefined;
 }
 
 const ABSENT: Answer = { status: "absent", detail: Number.NaN };
@@ -66,14 +87,24 @@ export function parseReply(reply: Reply, questions: number): readonly (Answer | 
 function parseAnswer(answer: Reply): Answer | Error {
   if (answer === 1) return DONE;
   if (Array.isArray(answer)) {
-    const [taken, left] = answer.map(numberOf);
-    if (taken === 0 && left !== undefined) return { status: "taken", detail: remaining(left) };
+    const [taken, left, time, who, place] = answer as readonly Reply[];
+    if (numberOf(taken) === 0 && left !== undefined)
+      return {
+        status: "taken",
+        detail: remaining(numberOf(left)),
+        taken: { time: numberOf(time), isOurs: who !== undefined && who !== "", place: placeOf(place) },
+      };
   }
   const number = numberOf(answer);
   if (number === -1) return ABSENT;
   if (Number.isSafeInteger(number) && number > 0) return { status: "ok", detail: number };
   if (typeof answer === "string" && Number.isNaN(number)) return new Error(answer);
   throw new TypeError(`unknown answer of type ${typeof answer}`);
+}
+
+function placeOf(place: Reply | undefined): number | undefined {
+  const number = numberOf(place);
+  return Number.isNaN(number) ? undefined : number;
 }
 
 function remaining(left: number): number {

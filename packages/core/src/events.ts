@@ -6,8 +6,8 @@ import type {
   UnlockFailedError,
 } from "./errors.ts";
 import type { NodeError } from "./node-error.ts";
+import type { Operation } from "./operation.ts";
 import type { RedsyncErrorCode } from "./redsync-error.ts";
-import type { Operation } from "./script.ts";
 import type { UnlockResult } from "./votes.ts";
 
 /** A lock was acquired. */

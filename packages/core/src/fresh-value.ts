@@ -1,12 +1,13 @@
-import { checkText } from "./check.ts";
 import type { LockSpec } from "./lock-spec.ts";
+import { checkValue, ownedBy } from "./owner.ts";
 import { randomValue } from "./random-value.ts";
 
 const REMEMBERED_VALUES = 1_024;
 
 /** A value for one attempt: at once, unless the user makes the values. */
 export function freshValue(spec: LockSpec): string | Promise<string> {
-  return spec.settings.generateValue === randomValue ? randomValue() : generated(spec);
+  const { generateValue, owner } = spec.settings;
+  return generateValue === randomValue ? ownedBy(owner, randomValue()) : generated(spec);
 }
 
 /**
@@ -15,7 +16,7 @@ export function freshValue(spec: LockSpec): string | Promise<string> {
  */
 async function generated({ context: { usedValues }, settings }: LockSpec): Promise<string> {
   const value = await settings.generateValue();
-  checkText("the result of generateValue", value);
+  checkValue("the result of generateValue", value);
   if (usedValues.has(value)) throw new RangeError("the result of generateValue must be new each time");
   if (usedValues.size >= REMEMBERED_VALUES) usedValues.clear();
   usedValues.add(value);

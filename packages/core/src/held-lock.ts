@@ -5,6 +5,7 @@ import type { Moment } from "./clock.ts";
 import { LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
 import { Extension } from "./extension.ts";
 import { Lease } from "./lease.ts";
+import type { NodeKey } from "./lock-spec.ts";
 import type { CallOptions, WaitUntil } from "./options.ts";
 import type { Holder, Ownership } from "./ownership.ts";
 import { autoExtend } from "./renewal.ts";
@@ -128,6 +129,11 @@ export class HeldLock implements Holder {
     return state !== "unlocked" && (state !== "lost" || this.ownership.spec.settings.setNXOnExtend);
   }
 
+  get mayRepair(): boolean {
+    this.noteExpiry();
+    return this.lease.state === "held";
+  }
+
   get #extend(): Extension {
     this.#extension ??= new Extension(this.ownership, this.lease);
     return this.#extension;
@@ -157,8 +163,10 @@ export class HeldLock implements Holder {
 
   #releaseAll(background: Background, isValid: boolean): Promise<UnlockResult> {
     const { context, name, names, settings } = this.ownership.spec;
-    const round = this.ownership.release(background, { insists: true });
+    const enter = ({ name, health }: NodeKey) => context.queue?.entryAt(name, health.index) ?? "";
+    const round = this.ownership.release(background, { insists: true, enter });
     this.#release = round;
+    this.ownership.queued?.leave(background);
     // Behind the release, in the same turn: the next one's acquire goes in the same command.
     if (settings.fair) for (const name of names) context.queue?.wake(name, this.ownership.streak);
     return round.decided(() => {

@@ -23,6 +23,7 @@ export type { Lock } from "./lock.ts";
 export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";
 export { NodeError, type NodeOutcome } from "./node-error.ts";
+export type { Operation } from "./operation.ts";
 export type {
   AdoptOptions,
   CallOptions,
@@ -34,5 +35,5 @@ export type {
 export { Redsync, type RedsyncConstructor } from "./redsync.ts";
 export { RedsyncError, type RedsyncErrorCode } from "./redsync-error.ts";
 export type { RetryDelay } from "./retry.ts";
-export { type Operation, type Script, script } from "./script.ts";
+export { type Script, script } from "./script.ts";
 export type { NodeAnswer, UnlockResult } from "./votes.ts";

@@ -6,7 +6,9 @@ import { InFlight } from "./in-flight.ts";
 import type { RedisNode } from "./node.ts";
 import { NodeHealth } from "./node-health.ts";
 import type { Settings } from "./settings.ts";
+import { Calls } from "./waiting/calls.ts";
 import { Queue } from "./waiting/queue.ts";
+import { queueKey } from "./waiting/queue-key.ts";
 import { WakeUps } from "./wake-ups.ts";
 import { isOnWorkers } from "./workers.ts";
 
@@ -21,6 +23,8 @@ export interface NodeKey extends Voter {
   readonly name: string;
   /** With fencing: the key of the name's fence. */
   readonly fence: string | undefined;
+  /** The key of the name's queue, if it can have one. */
+  readonly queue: string | undefined;
   /** The name's place among the names of its lock, and this key's place among the keys. */
   readonly nameIndex: number;
   readonly index: number;
@@ -36,6 +40,8 @@ export interface RedsyncContext {
   readonly wakeUps: WakeUps;
   /** Those that wait for a name in this process; none on Workers, where nothing is shared between requests. */
   readonly queue: Queue | undefined;
+  /** How nodes call them. */
+  readonly calls: Calls;
   /** The last values that the user generated. */
   readonly usedValues: Set<string>;
 }
@@ -56,13 +62,18 @@ export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncCon
     const health = new NodeHealth(node, index);
     return { health, batch: new Batch(health, clock) };
   });
+  const calls = new Calls(
+    voters.map(({ health }) => health),
+    clock,
+  );
   return {
     voters,
     clock,
     inFlight: new InFlight(clock),
     deadlines: new Deadlines(clock, !isOnWorkers()),
     wakeUps: new WakeUps(clock, !isOnWorkers()),
-    queue: isOnWorkers() ? undefined : new Queue(clock),
+    queue: isOnWorkers() ? undefined : new Queue(clock, !calls.arePossible),
+    calls,
     usedValues: new Set(),
   };
 }
@@ -73,8 +84,9 @@ export function specOf(context: RedsyncContext, names: readonly string[], settin
   for (let nameIndex = 0; nameIndex < names.length; nameIndex++) {
     const name = names[nameIndex] as string;
     const fence = settings.fencing ? fenceKey(name) : undefined;
+    const queue = queueKey(name);
     for (const { health, batch } of context.voters)
-      keys.push({ health, batch, name, fence, nameIndex, index: keys.length });
+      keys.push({ health, batch, name, fence, queue, nameIndex, index: keys.length });
   }
   return {
     context,

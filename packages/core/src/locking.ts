@@ -1,13 +1,14 @@
 import { acquire } from "./acquire.ts";
 import type { Attempt } from "./attempt.ts";
 import { runCall } from "./call.ts";
-import { check, checkText } from "./check.ts";
+import { check } from "./check.ts";
 import { elapsed, present } from "./clock.ts";
 import { LockFailedError, LockTakenError } from "./errors.ts";
 import { HeldLock } from "./held-lock.ts";
 import { type Lock, lockOf } from "./lock.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import type { AdoptOptions, LockOptions, TryLockOptions, WaitUntil } from "./options.ts";
+import { checkValue } from "./owner.ts";
 import { Ownership } from "./ownership.ts";
 import { ofAdopting, ofCall, ofWaiting, refuseReacquiring } from "./settings.ts";
 
@@ -86,7 +87,7 @@ export function adopt(spec: LockSpec, value: string, options?: AdoptOptions): Pr
   const { context, settings } = spec;
   return runCall(context, options, ofAdopting, settings.waitUntil, async (wait, background, waitUntil) => {
     const token = options?.token;
-    checkText("value", value);
+    checkValue("value", value);
     if (settings.fencing) check("token", token, ["number"]);
     else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
     const ownership = new Ownership(spec, value, token);

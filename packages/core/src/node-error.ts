@@ -1,3 +1,4 @@
+import { secretOf } from "./owner.ts";
 import { messageOf, Redaction, truncate } from "./redact.ts";
 import { RedsyncError } from "./redsync-error.ts";
 import { inspect } from "./shown.ts";
@@ -129,7 +130,7 @@ export function nodeError(
   values: readonly string[],
   isRefused: boolean,
 ): NodeError {
-  const redaction = new Redaction(values);
+  const redaction = new Redaction(values.map(secretOf));
   const what = `${isRefused ? "refused" : "no answer"}: ${truncate(redaction.reasonOf(error))}`;
   return new NodeError(node, what, isRefused, () => redaction.errorOf(error));
 }

@@ -17,6 +17,8 @@ export class NodeHealth {
   readonly outage: Outage = new Outage();
   /** Whether its server takes scripts by their text alone: EVALSHA is forbidden, or unknown to it. */
   forbidsDigest = false;
+  /** Whether its server lets nobody have the keys of queues. */
+  forbidsQueue = false;
   /** Whether the keys of one command must share a slot: no command is about two names then. */
   hasSlots: boolean;
   #silence: NodeError | undefined;

@@ -1,10 +1,10 @@
 import type { AskingRound } from "./asking.ts";
 import type { Failure, Question, SentCommand } from "./batch.ts";
-import type { Answer } from "./commands.ts";
+import type { Answer, Taken } from "./commands.ts";
 import type { NodeKey } from "./lock-spec.ts";
 import type { NodeError } from "./node-error.ts";
+import type { Operation } from "./operation.ts";
 import { isTryAgain } from "./refusal.ts";
-import type { Operation } from "./script.ts";
 import type { NodeAnswer } from "./votes.ts";
 
 const FIRST_PAUSE_MS = 10;
@@ -22,12 +22,19 @@ export class NodeQuestion implements Question {
   answer: NodeAnswer | NodeError | undefined;
   /** What was stored, or for how many milliseconds the name is taken. */
   detail: number = Number.NaN;
+  /** Of "taken": what else the node told. */
+  taken: Taken | undefined;
   /** Whether the answer is still waited for. */
   isOpen: boolean = false;
   /** How long to wait before the question is asked again. */
   pause: number = FIRST_PAUSE_MS;
   readonly #round: QuestionOwner;
   #isFenced: boolean;
+  /** The name's queue, if the node is asked about it, and the entry of a waiter. */
+  queue: string | undefined;
+  entry = "";
+  /** Whether the node refused the question because of the queue. */
+  #queueRefusal: "for now" | "for good" | undefined;
   #command: SentCommand | undefined;
   #whenSettled: (() => void)[] | undefined;
 
@@ -93,13 +100,35 @@ export class NodeQuestion implements Question {
   /** Asks the node; a release comes after what it takes back. */
   ask(): void {
     const { options, owner } = this.#round;
-    if (options.operation !== "release" || !owner.isWriting(this.key)) return this.key.batch.ask(this);
+    if (options.operation !== "release" || !owner.isWriting(this.key)) return this.#send();
     const pending = owner.writesPendingAt(this.key);
     let open = pending.length;
     const onSettled = () => {
-      if (--open === 0) this.key.batch.ask(this);
+      if (--open === 0) this.#send();
     };
     for (const write of pending) write.whenSettled(this.key, onSettled);
+  }
+
+  #send(): void {
+    const { operation, enter } = this.#round.options;
+    const { queue, health, batch } = this.key;
+    if (queue !== undefined && this.#queueRefusal === undefined && !health.forbidsQueue) {
+      this.entry = enter?.(this.key) ?? "";
+      this.queue = operation === "release" || this.entry !== "" ? queue : undefined;
+    }
+    batch.ask(this);
+  }
+
+  /**
+   * The node refused the question for one of its keys, which may be the queue's. Returns whether it is to be asked again without it: the
+   * queue never changes an answer.
+   */
+  leaveQueue(isForGood: boolean): boolean {
+    if (this.queue === undefined) return false;
+    this.queue = undefined;
+    this.entry = "";
+    this.#queueRefusal = isForGood ? "for good" : "for now";
+    return true;
   }
 
   /**
@@ -125,6 +154,7 @@ export class NodeQuestion implements Question {
   // A command that has ended is let go of: through the other questions in it, one lock would keep all later ones in memory.
   onAnswer(answer: Answer): void {
     this.#command = undefined;
+    if (this.#queueRefusal === "for good") this.key.health.forbidsQueue = true;
     this.#round.onAnswer(this, answer);
   }
 

@@ -28,9 +28,14 @@ export interface MutexOptions {
   /**
    * Makes the value of each attempt. Must return a new, unguessable string every time: the value alone proves ownership. (In
    * Go one value may serve a mutex for ever; here a value that was used before is refused, because it would be granted twice.)
-   * Default: 16 random bytes in base64.
+   * Default: `@owner/` and 16 random bytes in base64.
    */
   readonly generateValue?: (() => string | Promise<string>) | undefined;
+  /**
+   * Who holds a lock, for whoever asks: a text without "/" and control characters, at most 64, such as `${hostname}:${pid}`. It is
+   * stored in the value and shown, so it must be no secret. A value that `generateValue` makes does not have it. Default: "".
+   */
+  readonly owner?: string | undefined;
   /**
    * Ends a round as soon as a quorum has granted it, or others' values rule a quorum out. A slow or dead minority is background work
    * then: `redsync.settled()` and `waitUntil` wait for it. With false every round waits for every node, or its deadline, which is
@@ -38,9 +43,10 @@ export interface MutexOptions {
    */
   readonly failFast?: boolean | undefined;
   /**
-   * Calls of one `Redsync` that wait for the same name are served in the order in which they came. Only the first one asks the nodes,
-   * and whoever unlocks passes the name on at once. False: each polls by its own `retryDelay`, as go-redsync does. Not on Workers, and
-   * not for several names in one lock: those poll. Default true.
+   * Whoever waits is served in the order of arrival: in this process, and across processes by a queue on each node. An unlock passes the
+   * name on at once, and calls the next process by a channel if the nodes have `subscribe`. False: each polls by its own `retryDelay`,
+   * as go-redsync does; for names that are shared with Go under constant contention, and then for every user of the name. Not on
+   * Workers: requests poll there. Default true.
    */
   readonly fair?: boolean | undefined;
   /** Asks the nodes in random order. Errors keep each node's own index. Default false. */

@@ -23,6 +23,14 @@ export interface Holder {
   noteExpiry(): void;
   /** Whether the nodes are to keep the value. */
   keepsGrants(): boolean;
+  /** Whether a node that lost the value, or never had it, may be given it. */
+  readonly mayRepair: boolean;
+}
+
+/** The wait that led to a lock. */
+export interface Queued {
+  /** Leaves the queues that it is still in. */
+  leave(background: Background): void;
 }
 
 /**
@@ -40,6 +48,8 @@ export class Ownership implements RoundOwner {
   holder: Holder | undefined;
   /** That of the line in which it was waited for. */
   streak: Streak | undefined;
+  /** How it was waited for; nodes that did not grant it may still have that in their queues. */
+  queued: Queued | undefined;
   #isGivenUp = false;
   #isAbandoned = false;
   /** Rounds that may still put the value somewhere. */
@@ -84,6 +94,7 @@ export class Ownership implements RoundOwner {
    * answered, and never rejects. `isAbandoned`: nobody makes another attempt in its stead.
    */
   undo(round: Round, background: Background, isAbandoned = false): Promise<void> {
+    const { enter } = round.options;
     this.#isGivenUp = true;
     this.#isAbandoned = isAbandoned;
     const granted: NodeKey[] = [];
@@ -96,9 +107,12 @@ export class Ownership implements RoundOwner {
       // that refused may have been asked before, by a client that sends again.
       else if (answer !== "taken") unsure.push(key);
     }
-    if (unsure.length > 0) this.release(background, { keys: unsure });
+    // Whoever goes on waiting comes after the one that has the name next.
+    const again = enter && !isAbandoned ? { enter: (key: NodeKey) => behindOthers(enter(key)) } : {};
+    if (unsure.length > 0) this.release(background, { ...again, keys: unsure });
+    this.queued?.leave(background);
     if (granted.length === 0) return Promise.resolve();
-    return this.release(background, { keys: granted }).decided(() => {});
+    return this.release(background, { ...again, keys: granted }).decided(() => {});
   }
 
   /**
@@ -109,7 +123,10 @@ export class Ownership implements RoundOwner {
    * half a second: what it is to delete may have been written before the connection broke, and most clients are connected again by
    * then. What remains ends with its expiry.
    */
-  release(background: Background, options: Pick<RoundOptions, "keys" | "insists" | "pause"> = {}): Round {
+  release(
+    background: Background,
+    options: Pick<RoundOptions, "keys" | "insists" | "pause" | "enter"> = {},
+  ): Round {
     return this.ask({ ...options, operation: "release", background });
   }
 
@@ -150,4 +167,8 @@ export class Ownership implements RoundOwner {
     };
     clock.setTimer(again, pause, false);
   }
+}
+
+function behindOthers(entry: string): string {
+  return entry && `+${entry}`;
 }

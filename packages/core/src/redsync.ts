@@ -6,6 +6,7 @@ import { type Mutex, mutexOf } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
 import type { MutexOptions } from "./options.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
+import { leaveForStray } from "./waiting/leave.ts";
 
 /** Each is a question to every node, and all of them have to be answered before one deadline. */
 const MAX_NAMES = 1_000;
@@ -75,6 +76,7 @@ export const Redsync: RedsyncConstructor = class {
     if (isNode(defaults)) throw new TypeError("several nodes go in an array: new Redsync([a, b])");
     const settings = resolveSettings(defaults);
     const context = contextOf(list, clock);
+    context.calls.onStray = (node, id) => leaveForStray(context, node, id);
     this.mutex = (name, options) => namedMutex(context, settings, name, options);
     this.settled = () => context.inFlight.settled();
   }

@@ -56,6 +56,11 @@ export function isAboutOneQuestion(message: string): boolean {
   return ABOUT_ONE.test(message);
 }
 
+/** Whether a refusal is about the keys of a command: one of them is forbidden, or they are not on one server. */
+export function isAboutKeys(message: string): boolean {
+  return /^-?(?:NOPERM\b.*\baccess\b|CROSSSLOT\b|TRYAGAIN\b)/.test(message);
+}
+
 /** Whether an error says that the keys of a command are not in one slot. */
 export function isCrossSlot(message: string): boolean {
   return /^-?CROSSSLOT\b/.test(message);

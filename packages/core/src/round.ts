@@ -92,12 +92,13 @@ export class Round implements QuestionOwner {
     this.#whenDecided?.();
   }
 
-  onAnswer(question: NodeQuestion, { status, detail }: Answer): void {
+  onAnswer(question: NodeQuestion, { status, detail, taken }: Answer): void {
     const { key } = question;
     key.health.outage.answered();
     if (!this.isDecided) {
       question.answer = status;
       question.detail = detail;
+      question.taken = taken;
       this.votes.count(key.nameIndex, status);
     }
     if (status === "ok") this.owner.findFence(key);

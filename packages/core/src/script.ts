@@ -1,9 +1,3 @@
-/**
- * What is asked of a node for a name and a value. A repair gives a held lock back to a node that lost it: an acquire that keeps
- * the lock's token. An adoption is an extension of a lock whose token somebody else passed on.
- */
-export type Operation = "acquire" | "repair" | "extend" | "adopt" | "release" | "verify";
-
 /** A Lua script with its SHA-1 digest, by which servers that have it cached run it. */
 export interface Script {
   readonly lua: string;
@@ -15,12 +9,14 @@ export interface Script {
  *
  * One command asks any number of questions, each about one name and one value, and gets as many answers in the same order. For
  * each question KEYS has the name, and ARGV has the operation, the value and the expiry in milliseconds. With fencing, KEYS has the
- * fence behind the name, and ARGV has "fence", a token and the fence's own expiry in milliseconds before the operation.
+ * fence behind the name, and ARGV has "fence", a token and the fence's own expiry in milliseconds before the operation. If the name may
+ * be waited for, KEYS has its queue behind that, and ARGV has "queue" and an entry before the operation.
  *
  * An answer is 1: done, our value sits there (or did, until this release); -1: nobody's value does; an array that begins with 0:
- * somebody else's value does, for so many milliseconds yet (-1: without an end; -2: unknown). With fencing an acquire answers the token
- * that it stored instead of 1. An error is a text in the place of its answer: an error inside an array is read differently by
- * every client, and one question's error says nothing about the others.
+ * somebody else's value does. Behind the 0 it has for how many milliseconds yet (-1: without an end; -2: unknown), the node's clock in
+ * microseconds, who it is ("@owner/", "~" for a reservation, "" for a foreign value), and the waiter's place in the queue if it is in
+ * it. With fencing an acquire answers the token that it stored instead of 1. An error is a text in the place of its answer: an error
+ * inside an array is read differently by every client, and one question's error says nothing about the others.
  *
  * The token stored by an acquire is the one given, kept to within a second of the node's clock, but more than what was stored. A
  * repair or an extension stores the token of its lock, unless the fence is further. An adoption is refused if the fence has
@@ -38,10 +34,17 @@ export interface Script {
  * A verification writes what is there already: a primary that was demoted still has a copy of the lock, and must not confirm it. The
  * name may stay longer for it by what passes between the two calls, never shorter.
  *
- * The answers are put into a list anew at the end: ioredis-mock cannot read one that has grown.
+ * The queue is a sorted set of waiters. An entry is the score of one, for how long it has waited, in microseconds, and its id,
+ * `~kind channel:number:span:name`. An acquire with an entry that finds the name taken puts the waiter into the queue. A release, and an
+ * acquire that finds the name free, give it to the first in the queue: its id becomes the name's value for the span, and it is called
+ * on its channel. That reservation is no grant: it lasts until an acquire with this entry takes the name. Kinds: "c" is called, and
+ * dead if nobody hears it; "u" is called, and may be heard where this server cannot count; "p" polls. A release enters the waiter of its
+ * own process first; with "+" before its entry, which undoes an attempt, it comes after the others. A release of an id takes it out of
+ * the queue. The member "=value" is the value that was released last: a release that was sent again must not read its own success as
+ * somebody else's lock. Nothing of the queue changes an answer: it may be of another type, or forbidden.
  *
- * What is there already is kept by PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be
- * lost to that.
+ * The answers are put into a list anew at the end: ioredis-mock cannot read one that has grown. What is there already is kept by
+ * PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be lost to that.
  *
  * The digest is held to SCRIPT LOAD's own by "the script's digest equals SCRIPT LOAD's reply".
  */
@@ -50,25 +53,81 @@ export const script: Script = {
 local call, keys, args = redis.pcall, KEYS, ARGV
 local answers, k, a = {}, 1, 1
 while keys[k] do
-  local name, fence, token, retention = keys[k], nil, nil, nil
+  local name, fence, token, retention, queue, entry = keys[k], nil, nil, nil, nil, ""
   k = k + 1
   if args[a] == "fence" then
     fence, token, retention = keys[k], tonumber(args[a + 1]), args[a + 2]
     k, a = k + 1, a + 3
+  end
+  if args[a] == "queue" then
+    queue, entry = keys[k], args[a + 1]
+    k, a = k + 1, a + 2
   end
   local operation, value, expiry = args[a], args[a + 1], args[a + 2]
   a = a + 3
   local takes = operation == "acquire" or operation == "repair"
   local held = call("GET", name)
   local answer, failure = 1, nil
-  if not held and not takes then
+  local isReleased, isLater, id, score = false, false, nil, nil
+  if queue and type(held) ~= "table" then
+    if entry ~= "" then
+      local plus, waited
+      plus, score, waited, id = string.match(entry, "^(%+?)(%d+) (%d+) (.+)$")
+      local time = call("TIME")
+      local since = time.err and tonumber(score) or time[1] * 1000000 + time[2] - waited
+      score = math.floor(math.max(math.min(tonumber(score), since + 1000000), since - 1000000))
+      isLater = plus == "+"
+    end
+    local releases = operation == "release" and held == value
+    if takes and held and held == id then
+      call("ZREM", queue, id)
+      held = false
+    elseif releases or takes and not held then
+      local first = call("ZRANGE", queue, 0, 0)[1]
+      if first and id and not isLater then
+        call("ZADD", queue, "NX", score, id)
+        first = call("ZRANGE", queue, 0, 0)[1]
+      end
+      local following, span
+      while first and not following and string.sub(first, 1, 1) == "~" do
+        call("ZREM", queue, first)
+        local kind, channel
+        kind, channel, span = string.match(first, "^~(%a)([^:]*):[^:]*:(%d+):")
+        local reached = kind and 1 or 0
+        if kind and kind ~= "p" and first ~= id then
+          reached = call("PUBLISH", "redsync:" .. channel, first)
+        end
+        if reached ~= 0 or kind == "u" then
+          following = first
+        else
+          first = call("ZRANGE", queue, 0, 0)[1]
+        end
+      end
+      if following and not (takes and following == id) and call("SET", name, following, "PX", span).ok then
+        held, isReleased = following, releases
+        if releases and string.sub(value, 1, 1) ~= "~" then
+          call("ZREMRANGEBYSCORE", queue, 9007199254740991, "+inf")
+          call("ZADD", queue, 9007199254740991, "=" .. value)
+          if call("ZCARD", queue) == 1 then call("PEXPIRE", queue, expiry) end
+        end
+      end
+    elseif operation == "release" then
+      call("ZREM", queue, value)
+      isReleased = type(call("ZSCORE", queue, "=" .. value)) == "string"
+    end
+  end
+  local isReserved = type(held) == "string" and held ~= value and string.sub(held, 1, 1) == "~"
+  if isReleased then
+    answer = 1
+  elseif (not held or isReserved) and not takes then
     answer = -1
   elseif held and held ~= value then
     if type(held) == "table" then
       failure = held.err
     else
-      local left = call("PTTL", name)
-      answer = { 0, type(left) == "number" and left or -2 }
+      local left, time = call("PTTL", name), call("TIME")
+      local who = isReserved and "~" or string.match(string.sub(held, 1, 260), "^@[^/]*/") or ""
+      answer = { 0, type(left) == "number" and left or -2, time.err and 0 or time[1] * 1000000 + time[2], who }
     end
   else
     if fence then
@@ -121,9 +180,21 @@ while keys[k] do
       failure = type(done) == "table" and done.err
     end
   end
+  if id and (isLater or type(answer) == "table") then
+    call("ZADD", queue, "NX", score, id)
+    local kept = call("PTTL", queue)
+    local wanted = math.max(60000, 3 * expiry)
+    if type(kept) == "number" and kept < wanted then
+      call("PEXPIRE", queue, wanted)
+    end
+    local place = call("ZRANK", queue, id)
+    if type(answer) == "table" and type(place) == "number" then
+      answer[5] = place
+    end
+  end
   answers[#answers + 1] = failure or answer
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "59b54c4f4094fa013f9c3ee6a7e794e3d7662e31",
+  sha1: "0dd26abc6697a0cda12431439b266b9243d3f6d3",
 };

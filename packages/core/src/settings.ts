@@ -1,6 +1,7 @@
 import { check, count, delay, duration, expiry, factor, MAX_MS, type Rule } from "./check.ts";
 import { callSafely, type RedsyncEvent } from "./events.ts";
 import type { AdoptOptions, CallOptions, LockOptions, MutexOptions } from "./options.ts";
+import { checkOwner } from "./owner.ts";
 import { randomValue } from "./random-value.ts";
 import { randomDelay } from "./retry.ts";
 
@@ -36,6 +37,7 @@ const rules: Readonly<Record<string, Rule>> = {
   driftFactor: factor,
   timeoutFactor: factor,
   generateValue: ["function"],
+  owner: ["string"],
   maxHold: ["number", 10, Infinity, "a number of milliseconds"],
   fenceRetention: expiry,
   onEvent: ["function"],
@@ -58,6 +60,7 @@ export function checkOptions(options: object, allowed: readonly string[]): void 
   for (const [option, value] of Object.entries(options)) {
     if (!allowed.includes(option)) throw new TypeError(misplaced(option, allowed));
     if (value !== undefined) check(option, value, rules[option] ?? ["boolean"]);
+    if (option === "owner" && value !== undefined) checkOwner(value as string);
   }
 }
 
@@ -82,6 +85,7 @@ const defaultOptions: Filled = {
   driftFactor: 0.01,
   timeoutFactor: 0.05,
   generateValue: randomValue,
+  owner: "",
   failFast: true,
   fair: true,
   shuffleNodes: false,

@@ -35,10 +35,10 @@ const commands: Readonly<Record<string, Command>> = {
   DBSIZE: command(0, 0, ({ keys }) => keys.size),
   FLUSHALL: command(0, 0, ({ keys }) => keys.clear()),
   PUBLISH: command(2, 2, (server, [channel = "", message = ""]) => server.publish(channel, message)),
-  EVAL: command(2, ANY, ({ scripts, keys }, [lua = "", ...args]) =>
-    scripts.run(scripts.load(lua), keys, args),
+  EVAL: command(2, ANY, (server, [lua = "", ...args]) =>
+    server.scripts.run(server.scripts.load(lua), server, args),
   ),
-  EVALSHA: command(2, ANY, ({ scripts, keys }, [sha1 = "", ...args]) => scripts.run(sha1, keys, args)),
+  EVALSHA: command(2, ANY, (server, [sha1 = "", ...args]) => server.scripts.run(sha1, server, args)),
   SCRIPT: command(1, 2, ({ scripts }, [subcommand = "", lua = ""]) => script(scripts, subcommand, lua)),
 };
 
@@ -70,7 +70,7 @@ function set(keys: Keyspace, key: string, value: string, options: readonly strin
 
 function push(keys: Keyspace, key: string, items: readonly string[]): number {
   const list = keys.read(key) ?? [];
-  if (typeof list === "string") throw new Error(WRONGTYPE);
+  if (!Array.isArray(list)) throw new Error(WRONGTYPE);
   const grown = [...list, ...items];
   keys.set(key, grown, keys.ttl(key));
   return grown.length;

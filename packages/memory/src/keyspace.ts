@@ -1,4 +1,5 @@
-type Value = string | string[];
+/** A string, a list, or a sorted set. */
+type Value = string | string[] | Map<string, number>;
 
 interface Entry {
   readonly value: Value;

@@ -1,5 +1,6 @@
 import { type Reply, script } from "@redsync/core";
 import type { Keyspace } from "./keyspace.ts";
+import { Queue, type QueueHost } from "./queue.ts";
 
 const DONE = 1;
 const TAKEN = 0;
@@ -11,7 +12,7 @@ const SECOND = 1_000_000;
 const TEN_YEARS = 10 * 365 * 24 * 60 * 60 * SECOND;
 
 /** Core's script as JavaScript: as many answers as questions. An error is a text in the place of its answer. */
-function run(keys: Keyspace, names: readonly string[], args: readonly string[]): readonly Reply[] {
+function run(host: QueueHost, names: readonly string[], args: readonly string[]): readonly Reply[] {
   const answers: Reply[] = [];
   let nextName = 0;
   let nextArg = 0;
@@ -19,12 +20,21 @@ function run(keys: Keyspace, names: readonly string[], args: readonly string[]):
   const arg = () => args[nextArg++] ?? "";
   while (nextName < names.length) {
     const about = name();
-    const first = arg();
-    const fence: Fence | undefined =
-      first === "fence" ? { key: name(), token: Number(arg()), ttl: Number(arg()) } : undefined;
-    const operation = fence === undefined ? first : arg();
+    let operation = arg();
+    let fence: Fence | undefined;
+    let queue: Queue | undefined;
+    if (operation === "fence") {
+      fence = { key: name(), token: Number(arg()), ttl: Number(arg()) };
+      operation = arg();
+    }
+    if (operation === "queue") {
+      queue = new Queue(host, name(), arg());
+      operation = arg();
+    }
     try {
-      answers.push(ask(keys, about, operation, arg(), Number(arg()), fence));
+      answers.push(
+        ask(host.keys, { name: about, operation, value: arg(), expiry: Number(arg()), fence, queue }),
+      );
     } catch (error) {
       answers.push((error as Error).message);
     }
@@ -39,18 +49,64 @@ interface Fence {
   readonly ttl: number;
 }
 
-function ask(
+/** What a command asks about one name. */
+interface Question {
+  readonly name: string;
+  readonly operation: string;
+  readonly value: string;
+  readonly expiry: number;
+  readonly fence: Fence | undefined;
+  readonly queue: Queue | undefined;
+}
+
+function ask(keys: Keyspace, question: Question): Reply {
+  const { name, expiry, queue } = question;
+  const [held, isReleased] = queue ? serve(keys, question, queue) : [keys.get(name), false];
+  const waiter = queue?.waiter;
+  const answer = isReleased ? DONE : answerTo(keys, question, held);
+  const isTaken = Array.isArray(answer);
+  if (queue && waiter && (waiter.isLater || isTaken)) {
+    const place = queue.enter(waiter, expiry);
+    if (isTaken && place !== undefined) return [...answer, place];
+  }
+  return answer;
+}
+
+/** Lets the queue's first one have a name that is free, or that a release frees. Returns what the name has, and whether it was released. */
+function serve(
   keys: Keyspace,
-  name: string,
-  operation: string,
-  value: string,
-  expiry: number,
-  fence: Fence | undefined,
-): Reply {
+  { name, operation, value, expiry }: Question,
+  queue: Queue,
+): [string | undefined, boolean] {
   const held = keys.get(name);
   const takes = operation === "acquire" || operation === "repair";
-  if (held !== undefined && held !== value) return [TAKEN, remaining(keys, name)];
-  if (held === undefined && !takes) return ABSENT;
+  const releases = operation === "release" && held === value;
+  if (takes && held !== undefined && held === queue.waiter?.id) {
+    queue.remove(held);
+    return [undefined, false];
+  }
+  if (releases || (takes && held === undefined)) {
+    const following = queue.passOn(name, releases ? "releases" : "takes", value, expiry);
+    return [following ?? held, releases && following !== undefined];
+  }
+  if (operation !== "release") return [held, false];
+  queue.remove(value);
+  return [held, queue.hasReleased(value)];
+}
+
+function answerTo(
+  keys: Keyspace,
+  { name, operation, value, expiry, fence }: Question,
+  held: string | undefined,
+): Reply {
+  const takes = operation === "acquire" || operation === "repair";
+  const isReserved = held !== undefined && held !== value && held.startsWith("~");
+  if ((held === undefined || isReserved) && !takes) return ABSENT;
+  if (held !== undefined && held !== value) {
+    const time = Math.floor(keys.time() * MICROSECONDS);
+    const who = isReserved ? "~" : (/^@[^/]*\//.exec(held.slice(0, 260))?.[0] ?? "");
+    return [TAKEN, remaining(keys, name), time, who];
+  }
   const stored = fence === undefined ? DONE : store(keys, operation, fence);
   if (takes) keys.set(name, value, expiry);
   else if (operation === "extend" || operation === "adopt") keys.expire(name, expiry);
@@ -94,10 +150,10 @@ export class ScriptCache {
     return script.sha1;
   }
 
-  run(sha1: string, keys: Keyspace, [count, ...args]: readonly string[]): Reply {
+  run(sha1: string, host: QueueHost, [count, ...args]: readonly string[]): Reply {
     if (sha1.toLowerCase() !== script.sha1 || !this.#isLoaded)
       throw new Error("NOSCRIPT No matching script. Please use EVAL.");
-    return run(keys, args.slice(0, Number(count)), args.slice(Number(count)));
+    return run(host, args.slice(0, Number(count)), args.slice(Number(count)));
   }
 
   flush(): "OK" {

@@ -1,17 +1,17 @@
 import type { Clock } from "../clock.ts";
-import type { CallFailure } from "../errors.ts";
-import { Streak } from "./streak.ts";
-
-/** For how long a line pauses at most while others may take the name: the longest of the pauses by which calls poll by default. */
-const LONGEST_PAUSE_MS = 250;
+import { Line, Place } from "./line.ts";
+import type { Streak } from "./streak.ts";
 
 /** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
 export class Queue {
   readonly #clock: Clock;
+  /** Whether a line has to make room for other processes: those that nodes cannot call. */
+  readonly #makesRoom: boolean;
   readonly #lines = new Map<string, Line>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, makesRoom: boolean) {
     this.#clock = clock;
+    this.#makesRoom = makesRoom;
   }
 
   /** Whether anybody waits for the name. */
@@ -23,10 +23,21 @@ export class Queue {
   join(name: string): Place {
     let line = this.#lines.get(name);
     if (line === undefined) {
-      line = new Line(this.#clock, () => this.#lines.delete(name));
+      line = new Line(this.#clock, this.#makesRoom, () => this.#lines.delete(name));
       this.#lines.set(name, line);
     }
     return new Place(line);
+  }
+
+  /** A place in no line: several names are waited for by whoever wants them all. */
+  joinAlone(): Place {
+    return new Place(new Line(this.#clock, false, () => {}));
+  }
+
+  /** The entry of the first in line in that node's queue; nothing if nobody waits, or may be entered. */
+  entryAt(name: string, node: number): string {
+    if (this.#lines.size === 0) return "";
+    return this.#lines.get(name)?.first?.entrant?.enterAt(node) ?? "";
   }
 
   /**
@@ -35,149 +46,5 @@ export class Queue {
    */
   wake(name: string, streak: Streak | undefined): void {
     if (this.#lines.size > 0) this.#lines.get(name)?.serve(streak);
-  }
-}
-
-/** Those that wait for one name. */
-class Line {
-  first: Place | undefined;
-  last: Place | undefined;
-  /** Why the first one was not granted the name last; nothing while a lock of this process has it. */
-  failure: CallFailure | undefined;
-  streak: Streak = new Streak();
-  readonly #clock: Clock;
-  readonly #onEmpty: () => void;
-
-  constructor(clock: Clock, onEmpty: () => void) {
-    this.#clock = clock;
-    this.#onEmpty = onEmpty;
-  }
-
-  /** Lets the first one ask at once, unless it is time that other processes get a turn. */
-  serve(streak: Streak = this.streak): void {
-    this.streak = streak;
-    if (streak.released(this.#clock.monotonic())) this.first?.wake();
-    // For all of its pause: who polls more often than that is sure to ask meanwhile.
-    else this.first?.promote();
-  }
-
-  /** The first one asked, and was granted the name or not. */
-  asked(failure: CallFailure | undefined): void {
-    this.failure = failure;
-    this.streak.asked(failure === undefined);
-  }
-
-  remove(place: Place, isGranted: boolean): void {
-    const wasFirst = this.first === place;
-    if (place.previous) place.previous.next = place.next;
-    else this.first = place.next;
-    if (place.next) place.next.previous = place.previous;
-    else this.last = place.previous;
-    if (this.first === undefined) this.#onEmpty();
-    // Whoever gives up may have been called just before: nobody else was then.
-    else if (wasFirst && place.isCalled && !isGranted) this.first.wake();
-    else if (wasFirst) this.first.promote();
-  }
-}
-
-/** One that waits. */
-export class Place {
-  previous: Place | undefined;
-  next: Place | undefined;
-  #pause = Infinity;
-  readonly #line: Line;
-  /** It was called, and has not asked since. */
-  isCalled = false;
-  #isWoken = false;
-  #onWake: (() => void) | undefined;
-  #onPromote: (() => void) | undefined;
-  #onHurry: ((pause: number) => void) | undefined;
-
-  constructor(line: Line) {
-    this.#line = line;
-    this.previous = line.last;
-    if (line.last) line.last.next = this;
-    else line.first = this;
-    line.last = this;
-  }
-
-  get isFirst(): boolean {
-    return this.#line.first === this;
-  }
-
-  /** How many stand before it. */
-  get before(): number {
-    let count = 0;
-    for (let place = this.previous; place; place = place.previous) count++;
-    return count;
-  }
-
-  /** Why the first in line was not granted the name last. */
-  get failure(): CallFailure | undefined {
-    return this.#line.failure;
-  }
-
-  get streak(): Streak {
-    return this.#line.streak;
-  }
-
-  /** The shortest pause of anybody in line: the first one asks for all. */
-  get shortestPause(): number {
-    let shortest = Infinity;
-    for (let place = this.#line.first; place; place = place.next) shortest = Math.min(shortest, place.#pause);
-    // A line that pauses for others does not stand still for as long as its users' pauses may be.
-    return this.streak.isPausing ? Math.min(shortest, LONGEST_PAUSE_MS) : shortest;
-  }
-
-  /** Whether its turn came before it listened. */
-  takeWake(): boolean {
-    const isWoken = this.#isWoken;
-    this.#isWoken = false;
-    return isWoken;
-  }
-
-  /**
-   * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it is to pause as the first one, while somebody has the
-   * name or may take it; as the first, `onHurry` when somebody comes who pauses for so long. Returns what stops that.
-   */
-  listen(onWake: () => void, onPromote: () => void, onHurry: (pause: number) => void): () => void {
-    this.#onWake = onWake;
-    this.#onPromote = onPromote;
-    this.#onHurry = onHurry;
-    return () => {
-      this.#onWake = undefined;
-      this.#onPromote = undefined;
-      this.#onHurry = undefined;
-    };
-  }
-
-  /** How long it pauses between two tries, in ms. The first one asks for it too. */
-  set pause(ms: number) {
-    this.#pause = ms;
-    this.#line.first?.hurry(ms);
-  }
-
-  wake(): void {
-    this.isCalled = true;
-    this.#isWoken = this.#onWake === undefined;
-    this.#onWake?.();
-  }
-
-  hurry(ms: number): void {
-    this.#onHurry?.(ms);
-  }
-
-  promote(): void {
-    this.#onPromote?.();
-  }
-
-  /** It asked the nodes. */
-  asked(failure: CallFailure | undefined): void {
-    this.isCalled = this.#isWoken;
-    if (this.isFirst) this.#line.asked(failure);
-  }
-
-  leave(isGranted: boolean): void {
-    this.#line.remove(this, isGranted);
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { delayAfter, type RetryDelay } from "../retry.ts";
-import type { Place } from "./queue.ts";
+import type { Place } from "./line.ts";
 
 /** A timer may run that much early. */
 const PRECISION_MS = 1;
@@ -76,7 +76,7 @@ export function whenItsTurn<T>(
 ): { readonly turn: Promise<T | undefined>; readonly stop: () => void } {
   place.pause = tries.pause;
   // As the first one it makes each try itself, however late that is.
-  const mostAtOnce = place.isFirst ? 1 : Infinity;
+  const mostAtOnce = place.isFirst && place.patience === undefined ? 1 : Infinity;
   let stop = () => {};
   const turn = new Promise<T | undefined>((resolve, reject) => {
     let timer: unknown;
@@ -103,22 +103,27 @@ export function whenItsTurn<T>(
     const spend = guarded(() => {
       tries.count();
       if (tries.areSpent) resolve(undefined);
-      else setTimer();
+      else arm();
     });
-    const setTimer = (pause?: number) => {
+    const arm = () => {
       clock.clearTimer(timer);
-      if (place.isFirst) {
-        const ms = pause ?? place.shortestPause;
-        due = clock.monotonic() + ms;
-        timer = clock.setTimer(ask, ms, true);
-      } else if (tries.left < Infinity) timer = clock.setTimer(spend, tries.left, true);
+      const ms = due - clock.monotonic();
+      // Whoever need not ask spends its tries all the same.
+      const left = place.isFirst && place.patience === undefined ? Infinity : tries.left;
+      if (Math.min(ms, left) < Infinity)
+        timer = clock.setTimer(ms <= left ? ask : spend, Math.max(0, Math.min(ms, left)), true);
+    };
+    const pauseFor = (ms: number) => {
+      due = clock.monotonic() + ms;
+      arm();
+    };
+    const pause = () => pauseFor(place.isFirst ? (place.patience ?? place.shortestPause) : Infinity);
+    const hurry = (ms: number) => {
+      if (place.patience === undefined && clock.monotonic() + ms < due) pauseFor(ms);
     };
     if (place.takeWake()) return ask();
-    setTimer();
-    const hurry = (ms: number) => {
-      if (clock.monotonic() + ms < due) setTimer(ms);
-    };
-    stopListening = place.listen(ask, setTimer, hurry);
+    pause();
+    stopListening = place.listen(ask, pause, hurry);
   });
   return { turn, stop };
 }

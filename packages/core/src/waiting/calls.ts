@@ -1,0 +1,159 @@
+import type { Clock } from "../clock.ts";
+import { callSafely } from "../events.ts";
+import type { NodeHealth } from "../node-health.ts";
+import { randomValue } from "../random-value.ts";
+
+const PREFIX = "redsync:";
+/** For how long a subscription stays while nobody waits. */
+const IDLE_MS = 60_000;
+/** For how long a node that refused a subscription is not asked for another one. */
+const REFUSED_MS = 10_000;
+
+/** One that waits, as far as it is called. */
+export interface Callee {
+  /** A node keeps the name for it. Returns false if it does not want it any more. */
+  onCall(node: number, name: string): boolean;
+  /** Enough nodes can call it now. */
+  onReady(): void;
+}
+
+interface Subscription {
+  /** Confirmed by the server. */
+  isConfirmed: boolean;
+  /** When it was refused. */
+  refusedAt: number;
+  end: (() => Promise<void>) | undefined;
+  isOpen: boolean;
+}
+
+/**
+ * How nodes call those that wait in one `Redsync`: by one channel on each node, subscribed to at the first wait and left after a minute
+ * without one. Nothing depends on a call: whoever waits asks by itself as well.
+ */
+export class Calls {
+  readonly #nodes: readonly NodeHealth[];
+  readonly #clock: Clock;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #callees = new Map<string, Callee>();
+  #channel: string | undefined;
+  #count = 0;
+  #waiting = 0;
+  #idleTimer: unknown;
+  /** What a node's clock shows more than this process' monotonic one, in microseconds. */
+  #offset: number | undefined;
+  /** Whoever is called and not known. */
+  onStray: (node: number, id: string) => void = () => {};
+
+  constructor(nodes: readonly NodeHealth[], clock: Clock) {
+    this.#nodes = nodes;
+    this.#clock = clock;
+    this.#subscriptions = nodes.map(() => ({
+      isConfirmed: false,
+      refusedAt: -Infinity,
+      end: undefined,
+      isOpen: false,
+    }));
+  }
+
+  /** Whether all nodes have a way to call. */
+  get arePossible(): boolean {
+    return this.#nodes.every(({ node }) => node.subscribe !== undefined);
+  }
+
+  /** Whether a quorum of the nodes can call. */
+  get areReady(): boolean {
+    let confirmed = 0;
+    for (const { isConfirmed } of this.#subscriptions) if (isConfirmed) confirmed++;
+    return confirmed > this.#nodes.length / 2;
+  }
+
+  canCall(node: number): boolean {
+    return this.#subscriptions[node]?.isConfirmed === true;
+  }
+
+  /** The part of a waiter's id by which nodes find this process. */
+  get address(): string {
+    this.#channel ??= randomValue().replace(/[^A-Za-z0-9]/g, "");
+    return this.#channel;
+  }
+
+  /** What the first node that told it had for a clock, in microseconds, at that monotonic time. */
+  learn(time: number, at: number): void {
+    if (time > 0) this.#offset = time - at * 1_000;
+  }
+
+  /** What the nodes' clock showed at that monotonic time, in microseconds; undefined if no node has told it. */
+  timeAt(at: number): number | undefined {
+    return this.#offset === undefined ? undefined : Math.floor(this.#offset + at * 1_000);
+  }
+
+  /** Somebody begins to wait. */
+  begin(): void {
+    this.#waiting++;
+    this.#clock.clearTimer(this.#idleTimer);
+    this.#nodes.forEach((_, node) => {
+      this.#open(node);
+    });
+  }
+
+  /** Somebody's wait is over. */
+  end(): void {
+    if (--this.#waiting > 0 || !this.#subscriptions.some(({ isOpen }) => isOpen)) return;
+    this.#idleTimer = this.#clock.setTimer(() => this.close(), IDLE_MS, false);
+  }
+
+  /** From now on it may be called, by the number that this returns. */
+  expect(callee: Callee): string {
+    const number = (++this.#count).toString(36);
+    this.#callees.set(number, callee);
+    return number;
+  }
+
+  forget(number: string): void {
+    this.#callees.delete(number);
+  }
+
+  /** Leaves all channels. */
+  close(): void {
+    this.#clock.clearTimer(this.#idleTimer);
+    for (const subscription of this.#subscriptions) {
+      const { end } = subscription;
+      Object.assign(subscription, { isConfirmed: false, isOpen: false, end: undefined });
+      end?.().catch(() => {});
+    }
+  }
+
+  #open(node: number): void {
+    const subscription = this.#subscriptions[node] as Subscription;
+    const { node: client } = this.#nodes[node] as NodeHealth;
+    const isRefused = this.#clock.monotonic() - subscription.refusedAt < REFUSED_MS;
+    if (subscription.isOpen || isRefused || client.subscribe === undefined) return;
+    subscription.isOpen = true;
+    const refuse = () => {
+      subscription.isOpen = false;
+      subscription.refusedAt = this.#clock.monotonic();
+    };
+    try {
+      Promise.resolve(
+        client.subscribe(PREFIX + this.address, (id) => callSafely(() => this.#onMessage(node, id))),
+      ).then((end) => this.#onOpen(subscription, end), refuse);
+    } catch {
+      refuse();
+    }
+  }
+
+  #onOpen(subscription: Subscription, end: () => Promise<void>): void {
+    // It was closed meanwhile.
+    if (!subscription.isOpen) return void end().catch(() => {});
+    const wasReady = this.areReady;
+    subscription.end = end;
+    subscription.isConfirmed = true;
+    if (!wasReady && this.areReady) for (const callee of [...this.#callees.values()]) callee.onReady();
+  }
+
+  #onMessage(node: number, id: string): void {
+    const [, number = "", , ...name] = id.split(":");
+    const isWanted = this.#callees.get(number)?.onCall(node, name.join(":"));
+    if (isWanted !== true) this.onStray(node, id);
+  }
+}

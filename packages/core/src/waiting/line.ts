@@ -1,0 +1,180 @@
+import type { Clock } from "../clock.ts";
+import type { CallFailure } from "../errors.ts";
+import { Streak } from "./streak.ts";
+
+/** For how long a line pauses at most while others may take the name: the longest of the pauses by which calls poll by default. */
+const LONGEST_PAUSE_MS = 250;
+
+/** One that waits, as the nodes' queues know it. */
+export interface Entrant {
+  /** Its entry in that node's queue; nothing if it may not be entered there. Whoever asks for it sends it. */
+  enterAt(node: number): string;
+}
+
+/** Those that wait for one name. */
+export class Line {
+  first: Place | undefined;
+  last: Place | undefined;
+  /** Why the first one was not granted the name last; nothing while a lock of this process has it. */
+  failure: CallFailure | undefined;
+  streak: Streak = new Streak();
+  /** Of anybody in line, if it is known: to look through a long line for every turn would take longer than the turn. */
+  shortestPause: number | undefined;
+  readonly #clock: Clock;
+  readonly #makesRoom: boolean;
+  readonly #onEmpty: () => void;
+
+  constructor(clock: Clock, makesRoom: boolean, onEmpty: () => void) {
+    this.#clock = clock;
+    this.#makesRoom = makesRoom;
+    this.#onEmpty = onEmpty;
+  }
+
+  /** Lets the first one ask at once, unless it is time that other processes get a turn. */
+  serve(streak: Streak = this.streak): void {
+    this.streak = streak;
+    if (!this.#makesRoom || streak.released(this.#clock.monotonic())) this.first?.wake();
+    // For all of its pause: who polls more often than that is sure to ask meanwhile.
+    else this.first?.promote();
+  }
+
+  /** The first one asked, and was granted the name or not. */
+  asked(failure: CallFailure | undefined): void {
+    this.failure = failure;
+    this.streak.asked(failure === undefined);
+  }
+
+  remove(place: Place, isGranted: boolean): void {
+    const wasFirst = this.first === place;
+    if (place.previous) place.previous.next = place.next;
+    else this.first = place.next;
+    if (place.next) place.next.previous = place.previous;
+    else this.last = place.previous;
+    if (this.first === undefined) this.#onEmpty();
+    // Whoever gives up may have been called just before: nobody else was then.
+    else if (wasFirst && place.isCalled && !isGranted) this.first.wake();
+    else if (wasFirst) this.first.promote();
+  }
+}
+
+/** One that waits. */
+export class Place {
+  previous: Place | undefined;
+  next: Place | undefined;
+  /** How long it pauses between two tries, in ms. */
+  #pause = Infinity;
+  readonly #line: Line;
+  /** It was called, and has not asked since. */
+  isCalled = false;
+  #isWoken = false;
+  #onWake: (() => void) | undefined;
+  #onPromote: (() => void) | undefined;
+  #onHurry: ((pause: number) => void) | undefined;
+  /** What nodes have of it. */
+  entrant: Entrant | undefined;
+  /** For how long it need not ask, because nodes call it; if that can be said. */
+  patience: number | undefined;
+
+  constructor(line: Line) {
+    this.#line = line;
+    this.previous = line.last;
+    if (line.last) line.last.next = this;
+    else line.first = this;
+    line.last = this;
+  }
+
+  get isFirst(): boolean {
+    return this.#line.first === this;
+  }
+
+  /** How many stand before it. */
+  get before(): number {
+    let count = 0;
+    for (let place = this.previous; place; place = place.previous) count++;
+    return count;
+  }
+
+  /** Why the first in line was not granted the name last. */
+  get failure(): CallFailure | undefined {
+    return this.#line.failure;
+  }
+
+  get streak(): Streak {
+    return this.#line.streak;
+  }
+
+  get pause(): number {
+    return this.#pause;
+  }
+
+  /** The shortest pause of anybody in line: the first one asks for all. */
+  get shortestPause(): number {
+    this.#line.shortestPause ??= shortestOf(this.#line.first);
+    const shortest = this.#line.shortestPause;
+    // A line that pauses for others does not stand still for as long as its users' pauses may be.
+    return this.streak.isPausing ? Math.min(shortest, LONGEST_PAUSE_MS) : shortest;
+  }
+
+  /** Whether its turn came before it listened. */
+  takeWake(): boolean {
+    const isWoken = this.#isWoken;
+    this.#isWoken = false;
+    return isWoken;
+  }
+
+  /**
+   * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it is to pause as the first one, while somebody has the
+   * name or may take it; as the first, `onHurry` when somebody comes who pauses for so long. Returns what stops that.
+   */
+  listen(onWake: () => void, onPromote: () => void, onHurry: (pause: number) => void): () => void {
+    this.#onWake = onWake;
+    this.#onPromote = onPromote;
+    this.#onHurry = onHurry;
+    return () => {
+      this.#onWake = undefined;
+      this.#onPromote = undefined;
+      this.#onHurry = undefined;
+    };
+  }
+
+  /** How long it pauses between two tries, in ms. The first one asks for it too. */
+  set pause(ms: number) {
+    const line = this.#line;
+    if (this.#pause === line.shortestPause) line.shortestPause = undefined;
+    else if (line.shortestPause !== undefined) line.shortestPause = Math.min(line.shortestPause, ms);
+    this.#pause = ms;
+    this.#line.first?.hurry(ms);
+  }
+
+  wake(): void {
+    this.isCalled = true;
+    this.#isWoken = this.#onWake === undefined;
+    this.#onWake?.();
+  }
+
+  hurry(ms: number): void {
+    this.#onHurry?.(ms);
+  }
+
+  promote(): void {
+    this.#onPromote?.();
+  }
+
+  /** It asked the nodes. */
+  asked(failure: CallFailure | undefined): void {
+    this.isCalled = this.#isWoken;
+    if (this.isFirst) this.#line.asked(failure);
+  }
+
+  leave(isGranted: boolean): void {
+    if (this.#pause === this.#line.shortestPause) this.#line.shortestPause = undefined;
+    this.#line.remove(this, isGranted);
+  }
+}
+
+/** The shortest pause of those from this one on. */
+function shortestOf(first: Place | undefined): number {
+  let shortest = Infinity;
+  for (let place = first; place; place = place.next) shortest = Math.min(shortest, place.pause);
+  return shortest;
+}

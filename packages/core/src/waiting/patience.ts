@@ -1,0 +1,32 @@
+import type { Round } from "../round.ts";
+
+/** Milliseconds for each place in the queue, so that those far behind in a long one ask seldom. */
+const MS_PER_PLACE = 20;
+/** The end of a TTL has passed for sure. */
+const BEYOND_MS = 2;
+
+/**
+ * For how long a waiter whose attempt was refused need not ask: a quorum of nodes has it in their queues, behind a holder whose release
+ * will call it. It asks once in a quarter of an expiry all the same, seldom if many are before it, and when the time of the holder
+ * is over. Undefined if it cannot be sure to be called.
+ */
+export function pauseAfter({ spec, questions, votes }: Round): number | undefined {
+  const { settings, names, context } = spec;
+  const { length } = context.voters;
+  let place = 0;
+  let takenFor = 0;
+  for (let name = 0; name < names.length; name++) {
+    const asked = questions.all.slice(name * length, (name + 1) * length);
+    const granted = asked.filter(({ answer }) => answer === "ok").length;
+    if (granted >= votes.quorum) continue;
+    const called = asked.filter(({ taken }) => taken?.isOurs && taken.place !== undefined);
+    // What was granted is undone, which enters it there.
+    if (called.length + granted < votes.quorum) return undefined;
+    for (const { taken } of called) place = Math.max(place, taken?.place ?? 0);
+    const left = called.map(({ detail }) => detail).sort((a, b) => a - b);
+    takenFor = Math.max(takenFor, left[votes.quorum - granted - 1] ?? Infinity);
+  }
+  if (takenFor === 0) return undefined;
+  const longest = Math.min(Math.max(settings.expiry / 4, place * MS_PER_PLACE), 4 * settings.expiry);
+  return Math.min(longest, takenFor + BEYOND_MS);
+}

@@ -1,0 +1,184 @@
+import { Background } from "../background.ts";
+import type { Moment } from "../clock.ts";
+import type { LockSpec, NodeKey } from "../lock-spec.ts";
+import type { Ownership, Queued } from "../ownership.ts";
+import type { Round } from "../round.ts";
+import type { NodeAnswer } from "../votes.ts";
+import type { Callee, Calls } from "./calls.ts";
+import { leaveQueues } from "./leave.ts";
+import type { Entrant, Place } from "./line.ts";
+import { pauseAfter } from "./patience.ts";
+
+/** How long a waiter waits for the calls of other nodes once one has called it. */
+const GATHERING_MS = 10;
+/** After how long one that cannot be called enters the queues all the same: it holds up the others until it asks. */
+const POLLS_AFTER_MS = 1_000;
+/** For how long a turn is kept at most for one that polls, beside a deadline. */
+const LONGEST_POLL_MS = 1_000;
+
+/** How a waiter gets its turn: it is called, and the server counts whether anybody hears that, or cannot; or it polls. */
+type Kind = "c" | "u" | "p";
+
+/**
+ * One wait for a lock, as the nodes know it: its entries in their queues, their calls, and how it leaves them. Its entries have one
+ * score on every node, which says when it began to wait.
+ */
+export class Waiter implements Entrant, Callee, Queued {
+  readonly #spec: LockSpec;
+  readonly #calls: Calls;
+  readonly #place: Place;
+  readonly #since: Moment;
+  #number: string | undefined;
+  #kind: Kind | undefined;
+  #score: number | undefined;
+  /** Whether a node may have it in a queue, by the key's index. */
+  #entered: boolean[] = [];
+  /** For how long nodes keep a name for it, in ms. */
+  #span: number | undefined;
+  /** What was kept for it since it asked. */
+  readonly #kept = new Set<NodeKey>();
+  #gathering: unknown;
+  /** What its wait came to. */
+  #held: Ownership | undefined;
+  #hasComeForward = false;
+  #isOver = false;
+
+  constructor(spec: LockSpec, calls: Calls, place: Place, since: Moment) {
+    this.#spec = spec;
+    this.#calls = calls;
+    this.#place = place;
+    this.#since = since;
+  }
+
+  /** Has the nodes call it. */
+  begin(): void {
+    this.#place.entrant = this;
+    this.#calls.begin();
+  }
+
+  enterAt(node: number): string {
+    return this.enter(this.#spec.keys[node] as NodeKey);
+  }
+
+  /** Its entry in a queue: score, for how long it has waited, id. Nothing if it may not be entered there, or not yet. */
+  enter(key: NodeKey): string {
+    if (this.#isOver || key.queue === undefined) return "";
+    const { clock, voters } = this.#spec.context;
+    const ms = clock.monotonic() - this.#since.startedAt;
+    this.#number ??= this.#calls.expect(this);
+    if (this.#calls.areReady) this.#kind ??= voters.some(({ health }) => health.hasSlots) ? "u" : "c";
+    else if (ms >= POLLS_AFTER_MS) this.#kind ??= "p";
+    this.#score ??= this.#calls.timeAt(this.#since.startedAt);
+    const isReached = this.#kind === "p" || this.#calls.canCall(key.health.index);
+    if (this.#kind === undefined || this.#score === undefined || !isReached) return "";
+    this.#entered[key.index] = true;
+    return `${this.#score} ${Math.floor(ms * 1_000)} ${this.#id(key.name)}`;
+  }
+
+  /** As the first in line it asks as soon as nodes can call it, so that they know it. */
+  comeForward(): void {
+    if (this.#hasComeForward || !this.#place.isFirst) return;
+    this.#hasComeForward = true;
+    this.#number ??= this.#calls.expect(this);
+    if (this.#calls.areReady) this.#place.wake();
+  }
+
+  /** It asks, and what was kept for it before is known to this question. */
+  ask(): void {
+    this.#kept.clear();
+    this.#spec.context.clock.clearTimer(this.#gathering);
+    this.#gathering = undefined;
+  }
+
+  /** A node answered its acquire, before the decision or after it. */
+  onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void {
+    if (answer === "ok") this.#entered[key.index] = false;
+    // The node may have heard that it leaves before it heard this question.
+    else if (this.#isOver) this.#leave([key], background);
+  }
+
+  /** Its attempt failed. Returns for how long it need not ask, if that can be said. */
+  pauseAfter(round: Round): number | undefined {
+    const first = round.questions.all.find(({ taken }) => taken !== undefined)?.taken;
+    if (first) this.#calls.learn(first.time, this.#spec.context.clock.monotonic());
+    return this.#kind === "p" ? undefined : pauseAfter(round);
+  }
+
+  /** A node keeps a name for it. */
+  onCall(node: number, name: string): boolean {
+    const nameIndex = this.#spec.names.indexOf(name);
+    const key = this.#spec.keys[nameIndex * this.#spec.context.voters.length + node];
+    if (this.#isOver || key === undefined) return false;
+    this.#entered[key.index] = true;
+    if (this.#held) return this.#repair(key, this.#held);
+    this.#kept.add(key);
+    const { clock, voters } = this.#spec.context;
+    const isQuorum = this.#kept.size > (this.#spec.names.length * voters.length) / 2;
+    if (isQuorum) this.#place.wake();
+    else this.#gathering ??= clock.setTimer(() => this.#place.wake(), GATHERING_MS, true);
+    return true;
+  }
+
+  /** Nodes can call it from now on: it asks, so that they know it. */
+  onReady(): void {
+    if (this.#kind === undefined && !this.#held && this.#place.isFirst) this.#place.wake();
+  }
+
+  /** It has the lock. What nodes kept for it meanwhile, or keep for it later, it takes as well. */
+  hold(ownership: Ownership): void {
+    const kept = [...this.#kept];
+    this.ask();
+    this.#held = ownership;
+    ownership.queued = this;
+    this.#calls.end();
+    // None of its nodes has it in a queue.
+    if (!this.#entered.includes(true)) return this.#forget();
+    for (const key of kept)
+      if (!this.#repair(key, ownership)) this.#leave([key], new Background(this.#spec.context.inFlight));
+  }
+
+  /** The wait is over, or the lock that came of it: it leaves the queues. */
+  leave(background: Background): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.ask();
+    if (!this.#held) this.#calls.end();
+    this.#forget();
+    this.#leave(
+      this.#spec.keys.filter(({ index }) => this.#entered[index]),
+      background,
+    );
+  }
+
+  #leave(keys: readonly NodeKey[], background: Background): void {
+    if (keys.length > 0) leaveQueues(this.#spec, keys, (name) => this.#id(name), background);
+    for (const { index } of keys) this.#entered[index] = false;
+  }
+
+  #forget(): void {
+    if (this.#number !== undefined) this.#calls.forget(this.#number);
+  }
+
+  /** Takes a name that a node kept for a lock which is held, if that node does not have it. */
+  #repair(key: NodeKey, ownership: Ownership): boolean {
+    if (ownership.isWriting(key)) return true;
+    if (ownership.holder?.mayRepair !== true) return false;
+    ownership.ask({
+      operation: "repair",
+      background: new Background(this.#spec.context.inFlight),
+      token: ownership.token,
+      keys: [key],
+      enter: (key) => this.enter(key),
+      onAnswer: (key, answer) => {
+        if (answer === "ok") this.#entered[key.index] = false;
+      },
+    });
+    return true;
+  }
+
+  #id(name: string): string {
+    const pause = this.#kind === "p" ? Math.min(this.#place.shortestPause, LONGEST_POLL_MS) : 0;
+    this.#span ??= Math.ceil(this.#spec.settings.timeout + pause);
+    return `~${this.#kind}${this.#calls.address}:${this.#number}:${this.#span}:${name}`;
+  }
+}
