@@ -51,7 +51,7 @@ export function parts<Question extends ScriptQuestion>(
 /** How large the questions are in a command, at most: a character takes up to three bytes. */
 function bytesOf(questions: readonly ScriptQuestion[]): number {
   let bytes = 0;
-  for (const { name, value, fence = "" } of questions)
-    bytes += 3 * (name.length + value.length + fence.length) + QUESTION_BYTES;
+  for (const { name, value, fence = "", queue = "", entry } of questions)
+    bytes += 3 * (name.length + value.length + fence.length + queue.length + entry.length) + QUESTION_BYTES;
   return bytes;
 }
