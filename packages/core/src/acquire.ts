@@ -1,8 +1,8 @@
 import { type Attempt, attempt } from "./attempt.ts";
-import { failureOf, reportAcquired } from "./attempt-outcome.ts";
+import { failureOf, noLock, reportAcquired } from "./attempt-outcome.ts";
 import type { Background } from "./background.ts";
-import { copyOf, elapsed, type Moment, present } from "./clock.ts";
-import { type CallFailure, type Ending, LockFailedError, LockTakenError } from "./errors.ts";
+import { copyOf, type Moment, present } from "./clock.ts";
+import type { CallFailure, Ending } from "./errors.ts";
 import { freshValue } from "./fresh-value.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import { delayAfter } from "./retry.ts";
@@ -109,6 +109,7 @@ class Acquisition {
   async #attemptAgain(made: Attempt | undefined): Promise<Attempt> {
     const wait = this.#wait;
     wait.throwIfAborted();
+    this.#spec.context.lifetime.throwIfClosed();
     if (made) {
       // An attempt that the timeout cut short says less than the one before it.
       if (!wait.timedOut || this.#failure === undefined)
@@ -135,8 +136,10 @@ class Acquisition {
   async #alone(made: Attempt | undefined): Promise<Attempt | undefined> {
     const { context, settings } = this.#spec;
     const undone = made?.undone ?? Promise.resolve();
-    await this.#wait.sleep(context.clock, delayAfter(this.#number, settings.retryDelay), undone);
+    const delay = delayAfter(this.#number, settings.retryDelay);
+    await this.#wait.sleep(context.clock, delay, undone, (run) => context.lifetime.onClose(run));
     this.#wait.throwIfAborted();
+    context.lifetime.throwIfClosed();
     if (this.#wait.timedOut) return undefined;
     this.#number++;
     return this.#attempt();
@@ -144,7 +147,7 @@ class Acquisition {
 
   async #inLine(place: Place, made: Attempt | undefined): Promise<Attempt | undefined> {
     const wait = this.#wait;
-    const { clock } = this.#spec.context;
+    const { clock, lifetime } = this.#spec.context;
     const { retryDelay } = this.#spec.settings;
     if (made) await wait.orEnd(made.undone);
     if (wait.isAborted || wait.timedOut) return undefined;
@@ -156,8 +159,9 @@ class Acquisition {
       this.#number = tries.spent;
       return this.#attempt();
     });
+    let next: Attempt | undefined;
     try {
-      const next = await wait.orEnd(turn);
+      next = await lifetime.orClosed(wait.orEnd(turn));
       if (next) return next;
       // Before a user's `retryDelay` is asked: what ended the call is its signal's reason.
       wait.throwIfAborted();
@@ -166,7 +170,17 @@ class Acquisition {
       return undefined;
     } finally {
       stop();
+      if (next === undefined)
+        turn.then(
+          (late) => this.#giveBack(late),
+          () => {},
+        );
     }
+  }
+
+  /** An attempt may be granted in the very moment in which the call ends. */
+  #giveBack(late: Attempt | undefined): void {
+    if (late?.result === "acquired") void late.ownership.undo(late.round, this.#background, true);
   }
 
   #note(failure: CallFailure): void {
@@ -176,19 +190,12 @@ class Acquisition {
 
   /** The error of a call: why the last attempt failed, its own or that of the first in line, and what ended it. */
   #error(limit: string): Error {
-    const { name, context } = this.#spec;
     const { timedOut } = this.#wait;
     const attempts = this.#number;
     const before = this.#place?.before ?? 0;
-    const ending: Ending = { attempts, timedOut, before };
     // What was said before a call of this process had the name is not so any more.
     const failure = this.#place ? this.#place.failure : this.#failure;
-    if (failure === undefined && this.#place === undefined)
-      return new LockFailedError(name, "had no value before the timeout", [], ending);
-    const ms = this.#first ? `${Math.round(elapsed(context.clock, this.#first))} ms and ` : "";
-    const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-    const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
-    if (failure) return failure(verdict, ending);
-    return new LockTakenError(name, `${verdict}: others of this process had it`, [], ending);
+    const ending: Ending = { attempts, timedOut, before };
+    return noLock(this.#spec, ending, this.#first, limit, failure, this.#place !== undefined);
   }
 }

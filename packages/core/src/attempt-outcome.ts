@@ -1,6 +1,6 @@
 import type { Attempt } from "./attempt.ts";
 import { elapsed, type Moment } from "./clock.ts";
-import { type CallFailure, LockFailedError, LockTakenError } from "./errors.ts";
+import { type CallFailure, type Ending, LockFailedError, LockTakenError } from "./errors.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import { nodesWithOthers } from "./node-error.ts";
 
@@ -22,6 +22,25 @@ export function failureOf(
   const ms = round.elapsed;
   onEvent?.({ type: "contended", name, attempt, ms, nodes: nodesWithOthers(outcomes) });
   return (verdict, ending) => new LockTakenError(name, `${verdict}: others hold it`, outcomes, ending);
+}
+
+/** The error of a call that gives no lock: why an attempt failed, if any did, and what ended the call. */
+export function noLock(
+  { context, name }: LockSpec,
+  ending: Ending,
+  first: Moment | undefined,
+  limit: string,
+  failure: CallFailure | undefined,
+  isInLine: boolean,
+): Error {
+  const { attempts, timedOut } = ending;
+  if (failure === undefined && !isInLine)
+    return new LockFailedError(name, "had no value before the timeout", [], ending);
+  const ms = first ? `${Math.round(elapsed(context.clock, first))} ms and ` : "";
+  const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+  const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
+  if (failure) return failure(verdict, ending);
+  return new LockTakenError(name, `${verdict}: others of this process had it`, [], ending);
 }
 
 /** Tells `onEvent` of a lock: by which attempt, and how long after the first one it was granted. */

@@ -60,9 +60,11 @@ export function attempt(
 function resultOf(ownership: Ownership, round: Round, last: Round, wait: Wait): Attempt {
   // What is left of the last millisecond is nothing to its holder, who counts in whole ones.
   const left = Math.floor(ownership.spec.settings.validity - round.elapsed);
-  if (last.votes.isGranted && left > 0 && !wait.isAborted)
+  const { isClosed } = ownership.spec.context.lifetime;
+  const isOver = wait.isAborted || isClosed;
+  if (last.votes.isGranted && left > 0 && !isOver)
     return { ownership, round, last, result: "acquired", undone: NOTHING };
-  const undone = ownership.undo(round, round.options.background, wait.isAborted || wait.timedOut);
+  const undone = ownership.undo(round, round.options.background, isOver || wait.timedOut);
   const { platformError = last.platformError } = round;
   if (platformError) throw platformError.error;
   return { ownership, round, last, result: last.votes.isContended ? "taken" : "failed", undone };

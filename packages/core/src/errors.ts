@@ -16,6 +16,7 @@ export type AnyRedsyncError =
   | LockLostError
   | ExtendFailedError
   | UnlockFailedError
+  | ClosedError
   | NodeError;
 
 /**
@@ -93,14 +94,38 @@ export class LockTakenError extends NoLockError {
   }
 }
 
+/** How a lock was lost. */
+export type LossReason = "expired" | "taken" | "closed";
+
 /** The lock is no longer ours: its time ran out, or somebody else has it. */
 export class LockLostError extends VerdictError {
   override readonly name = "LockLostError";
   readonly code = "REDSYNC_LOCK_LOST";
-  /** "taken" if a node showed somebody else's value, else "expired". */
-  readonly reason: "expired" | "taken" = this.outcomes.some(isTaken) ? "taken" : "expired";
+  /** "closed" if `redsync.close()` ended it; "taken" if a node showed somebody else's value; else "expired". */
+  readonly reason: LossReason;
   /** From `mutex.using()`: what its callback returned, though the lock was lost meanwhile. */
   readonly result?: unknown;
+
+  constructor(
+    lock: string,
+    verdict: string,
+    outcomes?: readonly NodeOutcome[],
+    cause?: Error,
+    reason?: LossReason,
+  ) {
+    super(lock, verdict, outcomes, cause);
+    this.reason = reason ?? (this.outcomes.some(isTaken) ? "taken" : "expired");
+  }
+}
+
+/** Nothing can be locked, or adopted, any more: `redsync.close()` was called. */
+export class ClosedError extends RedsyncError {
+  override readonly name = "ClosedError";
+  readonly code = "REDSYNC_CLOSED";
+
+  constructor() {
+    super("redsync.close() was called: nothing can be locked any more");
+  }
 }
 
 /** Too few nodes answered to extend the lock. It stays held until its old `until`. */

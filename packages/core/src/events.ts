@@ -3,6 +3,7 @@ import type {
   LockFailedError,
   LockLostError,
   LockTakenError,
+  LossReason,
   UnlockFailedError,
 } from "./errors.ts";
 import type { NodeError } from "./node-error.ts";
@@ -66,7 +67,7 @@ export interface RepairedEvent {
 export interface LostEvent {
   readonly type: "lost";
   readonly name: string;
-  readonly reason: "expired" | "taken";
+  readonly reason: LossReason;
   /** Milliseconds since the attempt that acquired (or adopted) the lock began. */
   readonly held: number;
   /** Why, node by node if the nodes were asked: what `lock.signal` aborts with. */

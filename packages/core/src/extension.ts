@@ -61,7 +61,8 @@ export class Extension {
     const verdict = round.decided((): Verdict => {
       this.#verdicts = this.#verdicts.filter((each) => each !== verdict);
       // Nobody waits for the adoption any more: the lock is still its previous owner's.
-      const isLeft = wait.isAborted && this.#lease.state === "adopting";
+      const isOver = wait.isAborted || this.#spec.context.lifetime.isClosed;
+      const isLeft = isOver && this.#lease.state === "adopting";
       const failure = isLeft ? undefined : this.#applyVerdict(round, mayReacquire, lossBefore);
       isRepairing = !isLeft && failure === undefined;
       if (isRepairing) this.#repair(lost, background);
@@ -71,6 +72,7 @@ export class Extension {
     this.#verdicts = [...this.#verdicts, verdict];
     const failure = await wait.orEnd(verdict);
     wait.throwIfAborted();
+    if (isAdoption) this.#spec.context.lifetime.throwIfClosed();
     if (round.platformError) throw round.platformError.error;
     if (failure) throw failure;
   }

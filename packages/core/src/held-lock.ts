@@ -1,16 +1,17 @@
-import { decidedOrEnd } from "./attempt.ts";
 import type { Background } from "./background.ts";
 import { runCall } from "./call.ts";
 import type { Moment } from "./clock.ts";
-import { LockFailedError, LockLostError, UnlockFailedError } from "./errors.ts";
+import { LockLostError, UnlockFailedError } from "./errors.ts";
 import { Extension } from "./extension.ts";
 import { Lease } from "./lease.ts";
+import type { Held } from "./lifetime.ts";
 import type { NodeKey } from "./lock-spec.ts";
 import type { CallOptions, WaitUntil } from "./options.ts";
 import type { Holder, Ownership } from "./ownership.ts";
 import { autoExtend } from "./renewal.ts";
 import type { Round } from "./round.ts";
 import { ofCall } from "./settings.ts";
+import { verify } from "./verification.ts";
 import type { UnlockResult } from "./votes.ts";
 import type { Wait } from "./wait.ts";
 
@@ -18,7 +19,7 @@ import type { Wait } from "./wait.ts";
  * A lock as core has it: its lease, and what is asked of the nodes for it. Everything that a holder owns is here, so that a late
  * unlock can never free somebody else's lock.
  */
-export class HeldLock implements Holder {
+export class HeldLock implements Holder, Held {
   readonly lease: Lease;
   readonly ownership: Ownership;
   readonly #waitUntil: WaitUntil | undefined;
@@ -40,12 +41,8 @@ export class HeldLock implements Holder {
   /** Asks the nodes, and resolves while a quorum of them holds our value. */
   verify(options?: CallOptions): Promise<void> {
     return this.#runCall(options, ofCall, (wait, background) => {
-      this.lease.assertHeld();
-      const round = this.ownership.ask({ operation: "verify", background });
-      return decidedOrEnd(round, wait, () => {
-        wait.throwIfAborted();
-        this.#applyVerification(round);
-      });
+      const onLoss = (round: Round) => this.#extend.undoUnlessKept(round);
+      return verify(this.ownership, this.lease, wait, background, onLoss);
     });
   }
 
@@ -75,12 +72,19 @@ export class HeldLock implements Holder {
     return unlocking;
   }
 
+  /** `redsync.close()` waits for it no longer: its signal aborts, and it is unlocked. */
+  close(): Promise<unknown> {
+    this.lease.lose("was ended by redsync.close()", undefined, "closed");
+    return this.unlock().catch(() => {});
+  }
+
   /** Leaves the lock to the process that adopts its value. */
   handOver(): void {
     this.lease.noteExpiry();
     this.lease.handOver();
     if (this.lease.state !== "handedOver") return;
     this.#wasHandedOver = true;
+    this.ownership.spec.context.lifetime.forget(this);
     this.#stopRenewal?.();
   }
 
@@ -108,8 +112,18 @@ export class HeldLock implements Holder {
     const isShown = unlocked !== "released" && loss?.reason !== "taken";
     const outcomes = isShown ? this.#release?.questions.outcomes() : loss?.outcomes;
     const { name } = this.ownership.spec;
-    const error = new LockLostError(name, "was lost before its work was done", outcomes, loss);
+    const reason = loss?.reason === "closed" ? "closed" : undefined;
+    const error = new LockLostError(name, "was lost before its work was done", outcomes, loss, reason);
     throw Object.assign(error, { result });
+  }
+
+  get validFor(): number {
+    return this.lease.validFor;
+  }
+
+  /** Has `redsync.close()` wait for it from now on. */
+  remember(): void {
+    this.ownership.spec.context.lifetime.hold(this);
   }
 
   noteExpiry(): void {
@@ -139,23 +153,11 @@ export class HeldLock implements Holder {
     return this.#extension;
   }
 
-  #applyVerification(round: Round): void {
-    if (round.platformError) throw round.platformError.error;
-    const { isGranted, isLost } = round.votes;
-    if (!this.lease.end && !isGranted) {
-      const outcomes = round.questions.outcomes();
-      if (!isLost) throw new LockFailedError(this.ownership.spec.name, "could not be verified", outcomes);
-      const loss = this.lease.lose("is lost", outcomes);
-      this.#extend.undoUnlessKept(round);
-      throw loss;
-    }
-    this.lease.assertHeld();
-  }
-
   #unlock(background: Background): Promise<UnlockResult> {
     this.#stopRenewal?.();
     this.#wasValid = this.lease.validFor > 0;
     this.lease.unlock();
+    this.ownership.spec.context.lifetime.forget(this);
     const extension = this.#extension;
     if (!extension?.isUnderWay) return this.#releaseAll(background, this.#wasValid);
     return extension.settled().then(() => this.#releaseAll(background, this.lease.validFor > 0));

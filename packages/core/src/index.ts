@@ -1,10 +1,12 @@
 export {
   type AnyRedsyncError,
+  ClosedError,
   ExtendFailedError,
   isRedsyncError,
   LockFailedError,
   LockLostError,
   LockTakenError,
+  type LossReason,
   UnlockFailedError,
 } from "./errors.ts";
 export type {
@@ -27,6 +29,7 @@ export type { Operation } from "./operation.ts";
 export type {
   AdoptOptions,
   CallOptions,
+  CloseOptions,
   LockOptions,
   MutexOptions,
   TryLockOptions,

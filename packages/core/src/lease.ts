@@ -1,5 +1,5 @@
 import { copyOf, elapsed, type Moment } from "./clock.ts";
-import { LockLostError } from "./errors.ts";
+import { LockLostError, type LossReason } from "./errors.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import type { NodeOutcome } from "./node-error.ts";
 
@@ -132,10 +132,10 @@ export class Lease {
   }
 
   /** The lock is found lost. The first time counts, and is reported unless the lock is no longer this holder's. */
-  lose(verdict: string, outcomes?: readonly NodeOutcome[]): LockLostError {
+  lose(verdict: string, outcomes?: readonly NodeOutcome[], reason?: LossReason): LockLostError {
     const { name } = this.#spec;
-    if (this.#loss !== undefined) return new LockLostError(name, verdict, outcomes);
-    const error = new LockLostError(name, verdict, outcomes);
+    const error = new LockLostError(name, verdict, outcomes, undefined, reason);
+    if (this.#loss !== undefined) return error;
     this.#loss = error;
     this.#transition("lose");
     if (this.#state !== "lost" && this.#state !== "adopting") return error;

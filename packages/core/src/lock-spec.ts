@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import { Deadlines } from "./deadlines.ts";
 import { fenceKey } from "./fence-key.ts";
 import { InFlight } from "./in-flight.ts";
+import { Lifetime } from "./lifetime.ts";
 import type { RedisNode } from "./node.ts";
 import { NodeHealth } from "./node-health.ts";
 import type { Settings } from "./settings.ts";
@@ -42,6 +43,8 @@ export interface RedsyncContext {
   readonly queue: Queue | undefined;
   /** How nodes call them. */
   readonly calls: Calls;
+  /** Whether they may still lock, what waits and what is held. */
+  readonly lifetime: Lifetime;
   /** The last values that the user generated. */
   readonly usedValues: Set<string>;
 }
@@ -74,6 +77,7 @@ export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncCon
     wakeUps: new WakeUps(clock, !isOnWorkers()),
     queue: isOnWorkers() ? undefined : new Queue(clock, !calls.arePossible),
     calls,
+    lifetime: new Lifetime(clock, !isOnWorkers()),
     usedValues: new Set(),
   };
 }

@@ -60,6 +60,7 @@ function heldFrom(
   isExtending: boolean = ownership.spec.settings.autoExtend,
 ): HeldLock {
   const held = new HeldLock(ownership, round, "held", waitUntil);
+  held.remember();
   if (isExtending) held.autoExtend();
   return held;
 }
@@ -87,12 +88,14 @@ export function adopt(spec: LockSpec, value: string, options?: AdoptOptions): Pr
   const { context, settings } = spec;
   return runCall(context, options, ofAdopting, settings.waitUntil, async (wait, background, waitUntil) => {
     const token = options?.token;
+    context.lifetime.throwIfClosed();
     checkValue("value", value);
     if (settings.fencing) check("token", token, ["number"]);
     else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
     const ownership = new Ownership(spec, value, token);
     const held = new HeldLock(ownership, present(context.clock), "adopting", waitUntil);
     await held.adopt(wait, background);
+    held.remember();
     if (settings.autoExtend) held.autoExtend();
     return held;
   });

@@ -106,6 +106,12 @@ export interface LockOptions extends CallOptions {
   readonly timeout?: number | undefined;
 }
 
+/** Options of `redsync.close()`. */
+export interface CloseOptions {
+  /** For how many milliseconds locks that are held are waited for. Default: the `expiry` of the `Redsync`. */
+  readonly timeout?: number | undefined;
+}
+
 /** Options of `adopt()`. */
 export interface AdoptOptions extends CallOptions {
   /** With `fencing`, and only then: the token of the lock that is adopted. The lock keeps it. */

@@ -5,6 +5,7 @@ export type RedsyncErrorCode =
   | "REDSYNC_LOCK_LOST"
   | "REDSYNC_EXTEND_FAILED"
   | "REDSYNC_UNLOCK_FAILED"
+  | "REDSYNC_CLOSED"
   | "REDSYNC_NODE";
 
 /**

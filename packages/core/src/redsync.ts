@@ -4,8 +4,8 @@ import { type Clock, systemClock } from "./clock.ts";
 import { contextOf, type RedsyncContext, specOf } from "./lock-spec.ts";
 import { type Mutex, mutexOf } from "./mutex.ts";
 import type { RedisNode } from "./node.ts";
-import type { MutexOptions } from "./options.ts";
-import { resolveSettings, type Settings } from "./settings.ts";
+import type { CloseOptions, MutexOptions } from "./options.ts";
+import { checkOptions, ofClosing, resolveSettings, type Settings } from "./settings.ts";
 import { leaveForStray } from "./waiting/leave.ts";
 
 /** Each is a question to every node, and all of them have to be answered before one deadline. */
@@ -48,6 +48,22 @@ export interface Redsync<Fencing extends boolean = boolean> {
    * never answers, it waits for no longer than an expiry or two.
    */
   settled(): Promise<void>;
+
+  /**
+   * For a process that stops. From now on `lock()`, `tryLock()`, `using()` and `adopt()` reject with a `ClosedError`, those that wait as
+   * well. What is held may still be extended, verified and unlocked; it is waited for up to `timeout` milliseconds (default: the
+   * `expiry`). What is held then is lost, with the reason "closed": its signal aborts, `using()` rejects, and it is unlocked.
+   *
+   * Resolves when nothing is under way any more, an expiry or two after `timeout` at the latest. The clients stay open: they are yours.
+   * A lock that was handed over is its new owner's. Each call returns the same promise; a later one may shorten the `timeout`. Called
+   * inside of `using()` it would wait for itself until `timeout`: do not wait for it there. On Workers it knows no other request's locks.
+   *
+   * @throws `TypeError` or `RangeError`, as a rejection, for a wrong option.
+   */
+  close(options?: CloseOptions): Promise<void>;
+
+  /** `await using` closes it at the end of a scope. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** What makes a `Redsync`. */
@@ -69,6 +85,8 @@ export interface RedsyncConstructor {
 export const Redsync: RedsyncConstructor = class {
   declare readonly mutex: (name: string | readonly string[], options?: MutexOptions) => Mutex<never>;
   declare readonly settled: () => Promise<void>;
+  declare readonly close: (options?: CloseOptions) => Promise<void>;
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   constructor(given: RedisNode | readonly RedisNode[], defaults?: MutexOptions, clock: Clock = systemClock) {
     const list = [given].flat() as RedisNode[];
@@ -79,8 +97,24 @@ export const Redsync: RedsyncConstructor = class {
     context.calls.onStray = (node, id) => leaveForStray(context, node, id);
     this.mutex = (name, options) => namedMutex(context, settings, name, options);
     this.settled = () => context.inFlight.settled();
+    this.close = (options) => close(context, settings.expiry, options);
+    this[Symbol.asyncDispose] = () => close(context, settings.expiry);
   }
 };
+
+function close(
+  { lifetime, calls, inFlight }: RedsyncContext,
+  expiry: number,
+  options: CloseOptions = {},
+): Promise<void> {
+  try {
+    checkOptions(options, ofClosing);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  const settled = () => Promise.all([calls.close(), inFlight.settled()]);
+  return lifetime.close(options.timeout ?? expiry, expiry, settled);
+}
 
 function namedMutex(
   context: RedsyncContext,

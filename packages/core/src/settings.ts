@@ -1,6 +1,6 @@
 import { check, count, delay, duration, expiry, factor, MAX_MS, type Rule } from "./check.ts";
 import { callSafely, type RedsyncEvent } from "./events.ts";
-import type { AdoptOptions, CallOptions, LockOptions, MutexOptions } from "./options.ts";
+import type { AdoptOptions, CallOptions, CloseOptions, LockOptions, MutexOptions } from "./options.ts";
 import { checkOwner } from "./owner.ts";
 import { randomValue } from "./random-value.ts";
 import { randomDelay } from "./retry.ts";
@@ -51,6 +51,8 @@ const rules: Readonly<Record<string, Rule>> = {
 export const ofCall: readonly (keyof CallOptions)[] = ["signal", "waitUntil"];
 /** The options of `lock()` and `using()`. */
 export const ofWaiting: readonly (keyof LockOptions)[] = [...ofCall, "timeout"];
+/** The options of `redsync.close()`. */
+export const ofClosing: readonly (keyof CloseOptions)[] = ["timeout"];
 /** The options of `adopt()`. */
 export const ofAdopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
 

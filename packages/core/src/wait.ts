@@ -60,14 +60,22 @@ export class Wait {
     });
   }
 
-  /** Waits for `ms` and for `work`, or until the call is aborted or times out. */
-  async sleep(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  /** Waits for `ms` and for `work`, or until the call is aborted or times out, or what `onInterrupt` is given is called. */
+  async sleep(
+    clock: Clock,
+    ms: number,
+    work: Promise<unknown>,
+    onInterrupt: (run: () => void) => () => void,
+  ): Promise<void> {
     let timer: unknown;
-    const slept = new Promise((resolve) => {
+    let stop = () => {};
+    const slept = new Promise<unknown>((resolve) => {
       timer = clock.setTimer(() => resolve(work), ms, true);
+      stop = onInterrupt(() => resolve(undefined));
     });
     await this.orEnd(slept);
     clock.clearTimer(timer);
+    stop();
   }
 
   /** Removes the abort listener and the timer. */

@@ -99,13 +99,12 @@ describe("the five rules", () => {
   });
 
   it("the error of a verdict is made in the file that comes to it", () => {
-    expect(filesWhere((node) => isNew(node, "LockTakenError"))).toEqual(["acquire.ts", "attempt-outcome.ts"]);
+    expect(filesWhere((node) => isNew(node, "LockTakenError"))).toEqual(["attempt-outcome.ts"]);
     expect(filesWhere((node) => isNew(node, "ExtendFailedError"))).toEqual(["extension.ts"]);
     expect(filesWhere((node) => isNew(node, "UnlockFailedError"))).toEqual(["held-lock.ts"]);
     expect(filesWhere((node) => isNew(node, "LockFailedError"))).toEqual([
-      "acquire.ts",
       "attempt-outcome.ts",
-      "held-lock.ts",
+      "verification.ts",
     ]);
     expect(filesWhere((node) => isNew(node, "LockLostError"))).toEqual(["held-lock.ts", "lease.ts"]);
   });

@@ -113,14 +113,15 @@ export class Calls {
     this.#callees.delete(number);
   }
 
-  /** Leaves all channels. */
-  close(): void {
+  /** Leaves all channels. Resolves when the servers know. */
+  async close(): Promise<void> {
     this.#clock.clearTimer(this.#idleTimer);
-    for (const subscription of this.#subscriptions) {
+    const left = this.#subscriptions.map((subscription) => {
       const { end } = subscription;
       Object.assign(subscription, { isConfirmed: false, isOpen: false, end: undefined });
-      end?.().catch(() => {});
-    }
+      return end?.().catch(() => {});
+    });
+    await Promise.all(left);
   }
 
   #open(node: number): void {
