@@ -57,9 +57,8 @@ class Acquisition {
       reportAcquired(this.#spec, made, this.#number, this.#first ?? made.round);
       return made;
     } finally {
-      const isGranted = made?.result === "acquired";
-      if (!isGranted) this.#waiter?.leave(this.#background);
-      this.#place?.leave(isGranted);
+      if (made?.result !== "acquired") this.#waiter?.leave(this.#background);
+      this.#place?.leave(made?.result === "acquired");
     }
   }
 
@@ -147,11 +146,11 @@ class Acquisition {
 
   async #inLine(place: Place, made: Attempt | undefined): Promise<Attempt | undefined> {
     const wait = this.#wait;
-    const { clock, lifetime } = this.#spec.context;
-    const { retryDelay } = this.#spec.settings;
+    const { context, settings } = this.#spec;
+    const { clock, lifetime } = context;
     if (made) await wait.orEnd(made.undone);
     if (wait.isAborted || wait.timedOut) return undefined;
-    this.#lineTries ??= new Tries(clock, this.#tries, this.#number, retryDelay);
+    this.#lineTries ??= new Tries(clock, this.#tries, this.#number, settings.retryDelay);
     const tries = this.#lineTries;
     tries.resume();
     this.#waiter?.comeForward();

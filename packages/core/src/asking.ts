@@ -67,5 +67,5 @@ export interface RoundOwner {
 
 /** Whether a round leaves the value on nodes. */
 export function isWrite({ options: { operation } }: Pick<AskingRound, "options">): boolean {
-  return operation !== "release" && operation !== "verify";
+  return operation !== "release" && operation !== "verify" && operation !== "inspect";
 }

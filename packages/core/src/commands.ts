@@ -1,5 +1,6 @@
 import type { Command, Reply } from "./node.ts";
 import type { Operation } from "./operation.ts";
+import { shownOwner } from "./owner.ts";
 import { script } from "./script.ts";
 import type { NodeAnswer } from "./votes.ts";
 
@@ -57,14 +58,29 @@ export interface Answer {
   readonly detail: number;
   /** Of "taken", if the node tells. */
   readonly taken?: Taken | undefined;
+  /** Of an inspection. */
+  readonly shown?: Shown | undefined;
 }
+
+/** What an inspection finds. */
+export interface Shown {
+  /** For how many milliseconds the name is taken, Infinity or NaN; undefined if it is free. */
+  readonly remaining: number | undefined;
+  readonly who: Who;
+  /** How many wait in the name's queue. */
+  readonly waiters: number;
+  /** What the fence has, if there is one. */
+  readonly token: number | undefined;
+}
+
+/** Who has a name: the owner that a lock's value tells, one for whom the name is reserved, or somebody whose value tells nothing. */
+export type Who = { readonly owner: string } | "reserved" | "foreign";
 
 /** What a node tells of a name that is taken. */
 export interface Taken {
   /** The node's clock, in microseconds. */
   readonly time: number;
-  /** Whether whoever has it uses the queue: its release will call the next one. */
-  readonly isOurs: boolean;
+  readonly who: Who;
   /** How many waiters stand before ours; undefined if it is not in the queue. */
   readonly place: number | undefined;
 }
@@ -92,14 +108,31 @@ function parseAnswer(answer: Reply): Answer | Error {
       return {
         status: "taken",
         detail: remaining(numberOf(left)),
-        taken: { time: numberOf(time), isOurs: who !== undefined && who !== "", place: placeOf(place) },
+        taken: { time: numberOf(time), who: whoOf(who), place: placeOf(place) },
       };
+    if (numberOf(taken) === 2) return { status: "ok", detail: 1, shown: shownOf(answer) };
   }
   const number = numberOf(answer);
   if (number === -1) return ABSENT;
   if (Number.isSafeInteger(number) && number > 0) return { status: "ok", detail: number };
   if (typeof answer === "string" && Number.isNaN(number)) return new Error(answer);
   throw new TypeError(`unknown answer of type ${typeof answer}`);
+}
+
+function whoOf(who: Reply | undefined): Who {
+  if (who === "~") return "reserved";
+  return typeof who === "string" && who.startsWith("@") ? { owner: shownOwner(who.slice(1, -1)) } : "foreign";
+}
+
+function shownOf([, left = null, who, waiters = null, fence = null]: readonly Reply[]): Shown {
+  const ms = numberOf(left);
+  const token = numberOf(fence);
+  return {
+    remaining: ms === -2 ? undefined : remaining(ms),
+    who: whoOf(who),
+    waiters: numberOf(waiters),
+    token: Number.isNaN(token) ? undefined : token,
+  };
 }
 
 function placeOf(place: Reply | undefined): number | undefined {

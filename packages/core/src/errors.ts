@@ -92,6 +92,12 @@ export class LockTakenError extends NoLockError {
   get nodes(): readonly number[] {
     return nodesWithOthers(this.outcomes);
   }
+
+  /** The `owner` of the lock that was in the way, if its value tells one; of several, the one of the first node that told it. */
+  get owner(): string | undefined {
+    for (const one of this.outcomes) if (one.status === "taken" && one.owner) return one.owner;
+    return undefined;
+  }
 }
 
 /** How a lock was lost. */

@@ -21,6 +21,7 @@ export type {
   ReleasedEvent,
   RepairedEvent,
 } from "./events.ts";
+export type { NodeInspection } from "./inspection.ts";
 export type { Lock } from "./lock.ts";
 export type { Mutex } from "./mutex.ts";
 export type { Command, RedisNode, Reply, SendOptions } from "./node.ts";

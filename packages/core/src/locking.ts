@@ -5,9 +5,10 @@ import { check } from "./check.ts";
 import { elapsed, present } from "./clock.ts";
 import { LockFailedError, LockTakenError } from "./errors.ts";
 import { HeldLock } from "./held-lock.ts";
+import { inspectNodes, type NodeInspection } from "./inspection.ts";
 import { type Lock, lockOf } from "./lock.ts";
 import type { LockSpec } from "./lock-spec.ts";
-import type { AdoptOptions, LockOptions, TryLockOptions, WaitUntil } from "./options.ts";
+import type { AdoptOptions, CallOptions, LockOptions, TryLockOptions, WaitUntil } from "./options.ts";
 import { checkValue } from "./owner.ts";
 import { Ownership } from "./ownership.ts";
 import { ofAdopting, ofCall, ofWaiting, refuseReacquiring } from "./settings.ts";
@@ -99,4 +100,10 @@ export function adopt(spec: LockSpec, value: string, options?: AdoptOptions): Pr
     if (settings.autoExtend) held.autoExtend();
     return held;
   });
+}
+
+export function inspectMutex(spec: LockSpec, options?: CallOptions): Promise<readonly NodeInspection[]> {
+  return runCall(spec.context, options, ofCall, spec.settings.waitUntil, (wait, background) =>
+    inspectNodes(spec, wait, background),
+  );
 }

@@ -1,7 +1,8 @@
+import type { NodeInspection } from "./inspection.ts";
 import { type Lock, lockOf } from "./lock.ts";
 import type { LockSpec } from "./lock-spec.ts";
-import { adopt, lock, tryLock, using } from "./locking.ts";
-import type { AdoptOptions, LockOptions, TryLockOptions } from "./options.ts";
+import { adopt, inspectMutex, lock, tryLock, using } from "./locking.ts";
+import type { AdoptOptions, CallOptions, LockOptions, TryLockOptions } from "./options.ts";
 import { inspect, shownAs } from "./shown.ts";
 
 /**
@@ -80,6 +81,14 @@ export interface Mutex<Fencing extends boolean = boolean> {
    * few nodes answered (the lock may still be held), and with the signal's reason when aborted.
    */
   adopt(value: string, options?: AdoptOptions): Promise<Lock<Fencing>>;
+
+  /**
+   * Asks every node who has the name, for how long yet, and who waits: one answer for each node and name, in the order of the names.
+   * Changes nothing, and never shows what proves ownership. What it says may be over when it arrives: it is for people, not for deciding.
+   *
+   * A node that does not answer in time, or refuses, has a `status` of its own. Rejects with the signal's reason when aborted.
+   */
+  inspect(options?: CallOptions): Promise<readonly NodeInspection[]>;
 }
 
 /**
@@ -93,6 +102,7 @@ class PublicMutex implements Mutex<never> {
   declare readonly tryLock: Mutex<never>["tryLock"];
   declare readonly using: Mutex<never>["using"];
   declare readonly adopt: Mutex<never>["adopt"];
+  declare readonly inspect: Mutex<never>["inspect"];
 
   constructor(spec: LockSpec) {
     this.name = spec.name;
@@ -100,6 +110,7 @@ class PublicMutex implements Mutex<never> {
     this.lock = (options) => lock(spec, options).then(lockOf<never>);
     this.tryLock = (options) => tryLock(spec, options).then((held) => held && lockOf(held));
     this.using = (callback, options) => using(spec, callback, options);
+    this.inspect = (options) => inspectMutex(spec, options);
     this.adopt = (value, options) => adopt(spec, value, options).then(lockOf<never>);
   }
 

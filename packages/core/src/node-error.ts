@@ -64,6 +64,8 @@ export type NodeOutcome =
        * NaN if the node did not say.
        */
       readonly remaining: number;
+      /** Who has it, if its value says so: the `owner` of a lock of ours. Undefined for one of another library, and for a reservation. */
+      readonly owner?: string;
     }
   | {
       readonly name: string;
@@ -94,8 +96,10 @@ function describe(one: NodeOutcome, lock: string): string {
 }
 
 function lasting(one: NodeOutcome): string {
-  if (one.status !== "taken" || Number.isNaN(one.remaining)) return "";
-  return Number.isFinite(one.remaining) ? `, for ${duration(one.remaining)} yet` : ", without an end";
+  if (one.status !== "taken") return "";
+  const by = one.owner ? ` by ${truncate(one.owner)}` : "";
+  if (Number.isNaN(one.remaining)) return by;
+  return by + (Number.isFinite(one.remaining) ? `, for ${duration(one.remaining)} yet` : ", without an end");
 }
 
 function duration(ms: number): string {

@@ -1,6 +1,6 @@
 import type { AskingRound } from "./asking.ts";
 import type { Failure, Question, SentCommand } from "./batch.ts";
-import type { Answer, Taken } from "./commands.ts";
+import type { Answer } from "./commands.ts";
 import type { NodeKey } from "./lock-spec.ts";
 import type { NodeError } from "./node-error.ts";
 import type { Operation } from "./operation.ts";
@@ -20,10 +20,8 @@ export class NodeQuestion implements Question {
   readonly key: NodeKey;
   /** What the node said by the time of the decision. */
   answer: NodeAnswer | NodeError | undefined;
-  /** What was stored, or for how many milliseconds the name is taken. */
-  detail: number = Number.NaN;
-  /** Of "taken": what else the node told. */
-  taken: Taken | undefined;
+  /** The same with all that the node told. */
+  told: Answer | undefined;
   /** Whether the answer is still waited for. */
   isOpen: boolean = false;
   /** How long to wait before the question is asked again. */
@@ -43,6 +41,11 @@ export class NodeQuestion implements Question {
     this.#round = round;
     const { mayMissFence, token } = round.options;
     this.#isFenced = token !== undefined && !(mayMissFence && round.owner.fenceAway?.has(key));
+  }
+
+  /** What was stored, or for how many milliseconds the name is taken. */
+  get detail(): number {
+    return this.told?.detail ?? Number.NaN;
   }
 
   get name(): string {
@@ -114,7 +117,8 @@ export class NodeQuestion implements Question {
     const { queue, health, batch } = this.key;
     if (queue !== undefined && this.#queueRefusal === undefined && !health.forbidsQueue) {
       this.entry = enter?.(this.key) ?? "";
-      this.queue = operation === "release" || this.entry !== "" ? queue : undefined;
+      const isAbout = operation === "release" || operation === "inspect" || this.entry !== "";
+      this.queue = isAbout ? queue : undefined;
     }
     batch.ask(this);
   }

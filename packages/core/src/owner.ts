@@ -4,6 +4,7 @@ import { checkText } from "./check.ts";
 const OWNER = /^@([^/]*)\//;
 const MAX_LENGTH = 64;
 const CONTROL = /\p{Cc}/u;
+const CONTROLS = /\p{Cc}/gu;
 
 /** Throws for what cannot be the `owner` in a value. */
 export function checkOwner(owner: string): void {
@@ -18,6 +19,11 @@ export function checkOwner(owner: string): void {
 /** A value that says whose it is. */
 export function ownedBy(owner: string, random: string): string {
   return `@${owner}/${random}`;
+}
+
+/** An owner that a node tells, fit for a message of one line: nobody knows who wrote it. */
+export function shownOwner(text: string): string {
+  return text.slice(0, MAX_LENGTH).replace(CONTROLS, "?");
 }
 
 /** What proves ownership in a value, and is shown to nobody. */

@@ -1,5 +1,6 @@
 import type { PendingWrite } from "./asking.ts";
 import { elapsed } from "./clock.ts";
+import type { Answer } from "./commands.ts";
 import type { NodeKey } from "./lock-spec.ts";
 import { type NodeError, type NodeOutcome, timeoutError } from "./node-error.ts";
 import type { NodeHealth } from "./node-health.ts";
@@ -52,12 +53,14 @@ export class RoundQuestions implements PendingWrite {
   /** What every node had said when the round was decided, in the place of what it said `before`. */
   outcomes(before: readonly NodeOutcome[] = []): NodeOutcome[] {
     const outcomes = [...before];
-    for (const { key, answer = this.timeoutError(key), detail } of this.all) {
+    for (const { key, answer = this.timeoutError(key), detail, told } of this.all) {
       const about = { name: key.name, node: key.health.index };
       if (typeof answer !== "string")
         outcomes[key.index] = { ...about, status: answer.refused ? "failed" : "unknown", error: answer };
-      else if (answer === "taken") outcomes[key.index] = { ...about, status: answer, remaining: detail };
-      else outcomes[key.index] = { ...about, status: answer };
+      else if (answer === "taken") {
+        const owner = told && ownerIn(told);
+        outcomes[key.index] = { ...about, status: answer, remaining: detail, ...(owner && { owner }) };
+      } else outcomes[key.index] = { ...about, status: answer };
     }
     return outcomes;
   }
@@ -76,4 +79,8 @@ export class RoundQuestions implements PendingWrite {
     if (this.#round.options.keys === undefined) return this.all[key.index];
     return this.all.find((question) => question.key === key);
   }
+}
+
+function ownerIn({ taken }: Answer): string | undefined {
+  return typeof taken?.who === "object" ? taken.who.owner : undefined;
 }

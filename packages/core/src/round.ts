@@ -92,13 +92,13 @@ export class Round implements QuestionOwner {
     this.#whenDecided?.();
   }
 
-  onAnswer(question: NodeQuestion, { status, detail, taken }: Answer): void {
+  onAnswer(question: NodeQuestion, answer: Answer): void {
     const { key } = question;
+    const { status } = answer;
     key.health.outage.answered();
     if (!this.isDecided) {
       question.answer = status;
-      question.detail = detail;
-      question.taken = taken;
+      question.told = answer;
       this.votes.count(key.nameIndex, status);
     }
     if (status === "ok") this.owner.findFence(key);
@@ -166,7 +166,8 @@ export class Round implements QuestionOwner {
     const { isGranted, isContended } = this.votes;
     // Early on two facts alone, which no later answer can change. On any other, {failed, taken, taken} would be "failed" or
     // "taken" by the order of the replies.
-    if (this.spec.settings.failFast && (isGranted || isContended)) this.decide();
+    const waitsForAll = !this.spec.settings.failFast || this.options.operation === "inspect";
+    if (!waitsForAll && (isGranted || isContended)) this.decide();
     if (this.#open === this.#pausing && (this.#open === 0 || isGranted)) this.decide();
     if (this.#open > 0 || this.#isOver) return;
     this.#isOver = true;

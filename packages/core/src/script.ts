@@ -10,10 +10,11 @@ export interface Script {
  * One command asks any number of questions, each about one name and one value, and gets as many answers in the same order. For
  * each question KEYS has the name, and ARGV has the operation, the value and the expiry in milliseconds. With fencing, KEYS has the
  * fence behind the name, and ARGV has "fence", a token and the fence's own expiry in milliseconds before the operation. If the name may
- * be waited for, KEYS has its queue behind that, and ARGV has "queue" and an entry before the operation.
+ * be waited for, KEYS has its queue behind that, and ARGV has "queue" and an entry before the operation: see `queueKey`.
  *
- * An answer is 1: done, our value sits there (or did, until this release); -1: nobody's value does; an array that begins with 0:
- * somebody else's value does. Behind the 0 it has for how many milliseconds yet (-1: without an end; -2: unknown), the node's clock in
+ * An inspection changes nothing, and answers 2, for how many milliseconds the name is taken (-2: it is free), who has it, how many wait
+ * in its queue, and its fence. Else an answer is 1: done, our value sits there (or did, until this release); -1: nobody's value does; an
+ * array that begins with 0: somebody else's value does. Behind the 0 it has for how many milliseconds yet (-1: without an end; -2: unknown), the node's clock in
  * microseconds, who it is ("@owner/", "~" for a reservation, "" for a foreign value), and the waiter's place in the queue if it is in
  * it. With fencing an acquire answers the token that it stored instead of 1. An error is a text in the place of its answer: an error
  * inside an array is read differently by every client, and one question's error says nothing about the others.
@@ -33,15 +34,6 @@ export interface Script {
  *
  * A verification writes what is there already: a primary that was demoted still has a copy of the lock, and must not confirm it. The
  * name may stay longer for it by what passes between the two calls, never shorter.
- *
- * The queue is a sorted set of waiters. An entry is the score of one, for how long it has waited, in microseconds, and its id,
- * `~kind channel:number:span:name`. An acquire with an entry that finds the name taken puts the waiter into the queue. A release, and an
- * acquire that finds the name free, give it to the first in the queue: its id becomes the name's value for the span, and it is called
- * on its channel. That reservation is no grant: it lasts until an acquire with this entry takes the name. Kinds: "c" is called, and
- * dead if nobody hears it; "u" is called, and may be heard where this server cannot count; "p" polls. A release enters the waiter of its
- * own process first; with "+" before its entry, which undoes an attempt, it comes after the others. A release of an id takes it out of
- * the queue. The member "=value" is the value that was released last: a release that was sent again must not read its own success as
- * somebody else's lock. Nothing of the queue changes an answer: it may be of another type, or forbidden.
  *
  * The answers are put into a list anew at the end: ioredis-mock cannot read one that has grown. What is there already is kept by
  * PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be lost to that.
@@ -97,11 +89,8 @@ while keys[k] do
         if kind and kind ~= "p" and first ~= id then
           reached = call("PUBLISH", "redsync:" .. channel, first)
         end
-        if reached ~= 0 or kind == "u" then
-          following = first
-        else
-          first = call("ZRANGE", queue, 0, 0)[1]
-        end
+        if reached ~= 0 or kind == "u" then following = first end
+        if not following then first = call("ZRANGE", queue, 0, 0)[1] end
       end
       if following and not (takes and following == id) and call("SET", name, following, "PX", span).ok then
         held, isReleased = following, releases
@@ -117,7 +106,12 @@ while keys[k] do
     end
   end
   local isReserved = type(held) == "string" and held ~= value and string.sub(held, 1, 1) == "~"
-  if isReleased then
+  if operation == "inspect" and type(held) ~= "table" then
+    local text = fence and call("GET", fence)
+    local left, waiters = call("PTTL", name), queue and call("ZCOUNT", queue, "-inf", "(9007199254740991")
+    local who = held and (isReserved and "~" or string.match(string.sub(held, 1, 260), "^@[^/]*/")) or ""
+    answer = { 2, left, who, type(waiters) == "number" and waiters or 0, type(text) == "string" and text or "" }
+  elseif isReleased then
     answer = 1
   elseif (not held or isReserved) and not takes then
     answer = -1
@@ -184,9 +178,7 @@ while keys[k] do
     call("ZADD", queue, "NX", score, id)
     local kept = call("PTTL", queue)
     local wanted = math.max(60000, 3 * expiry)
-    if type(kept) == "number" and kept < wanted then
-      call("PEXPIRE", queue, wanted)
-    end
+    if type(kept) == "number" and kept < wanted then call("PEXPIRE", queue, wanted) end
     local place = call("ZRANK", queue, id)
     if type(answer) == "table" and type(place) == "number" then
       answer[5] = place
@@ -196,5 +188,5 @@ while keys[k] do
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "0dd26abc6697a0cda12431439b266b9243d3f6d3",
+  sha1: "58f177dce8c60c9a9fb3c00cf6d82e618e48e816",
 };

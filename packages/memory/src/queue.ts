@@ -60,6 +60,11 @@ export class Queue {
     return this.#members()?.has(`=${value}`) === true;
   }
 
+  /** How many wait. */
+  get length(): number {
+    return this.#sorted().filter((id) => id.startsWith("~")).length;
+  }
+
   /** Enters the waiter, if it is not there. Returns how many are before it. */
   enter(waiter: Waiter, expiry: number): number | undefined {
     this.#add(waiter);

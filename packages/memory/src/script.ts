@@ -6,6 +6,8 @@ const DONE = 1;
 const TAKEN = 0;
 const ABSENT = -1;
 const WITHOUT_END = -1;
+const FREE = -2;
+const INSPECTED = 2;
 
 const MICROSECONDS = 1_000;
 const SECOND = 1_000_000;
@@ -62,6 +64,7 @@ interface Question {
 function ask(keys: Keyspace, question: Question): Reply {
   const { name, expiry, queue } = question;
   const [held, isReleased] = queue ? serve(keys, question, queue) : [keys.get(name), false];
+  if (question.operation === "inspect") return inspect(keys, question, held);
   const waiter = queue?.waiter;
   const answer = isReleased ? DONE : answerTo(keys, question, held);
   const isTaken = Array.isArray(answer);
@@ -94,6 +97,19 @@ function serve(
   return [held, queue.hasReleased(value)];
 }
 
+function inspect(keys: Keyspace, { name, value, fence, queue }: Question, held: string | undefined): Reply {
+  const left = held === undefined ? FREE : remaining(keys, name);
+  const token = fence ? keys.read(fence.key) : "";
+  return [INSPECTED, left, who(held, value), queue?.length ?? 0, typeof token === "string" ? token : ""];
+}
+
+/** Whether a waiter has it, or a lock, and which owner its value tells. */
+function who(held: string | undefined, value: string): string {
+  if (held === undefined) return "";
+  if (held !== value && held.startsWith("~")) return "~";
+  return /^@[^/]*\//.exec(held.slice(0, 260))?.[0] ?? "";
+}
+
 function answerTo(
   keys: Keyspace,
   { name, operation, value, expiry, fence }: Question,
@@ -104,8 +120,7 @@ function answerTo(
   if ((held === undefined || isReserved) && !takes) return ABSENT;
   if (held !== undefined && held !== value) {
     const time = Math.floor(keys.time() * MICROSECONDS);
-    const who = isReserved ? "~" : (/^@[^/]*\//.exec(held.slice(0, 260))?.[0] ?? "");
-    return [TAKEN, remaining(keys, name), time, who];
+    return [TAKEN, remaining(keys, name), time, who(held, value)];
   }
   const stored = fence === undefined ? DONE : store(keys, operation, fence);
   if (takes) keys.set(name, value, expiry);

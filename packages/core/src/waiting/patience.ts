@@ -19,10 +19,12 @@ export function pauseAfter({ spec, questions, votes }: Round): number | undefine
     const asked = questions.all.slice(name * length, (name + 1) * length);
     const granted = asked.filter(({ answer }) => answer === "ok").length;
     if (granted >= votes.quorum) continue;
-    const called = asked.filter(({ taken }) => taken?.isOurs && taken.place !== undefined);
+    const called = asked.filter(
+      ({ told }) => told?.taken && told.taken.who !== "foreign" && told.taken.place !== undefined,
+    );
     // What was granted is undone, which enters it there.
     if (called.length + granted < votes.quorum) return undefined;
-    for (const { taken } of called) place = Math.max(place, taken?.place ?? 0);
+    for (const { told } of called) place = Math.max(place, told?.taken?.place ?? 0);
     const left = called.map(({ detail }) => detail).sort((a, b) => a - b);
     takenFor = Math.max(takenFor, left[votes.quorum - granted - 1] ?? Infinity);
   }

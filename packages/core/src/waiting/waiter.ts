@@ -99,7 +99,7 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** Its attempt failed. Returns for how long it need not ask, if that can be said. */
   pauseAfter(round: Round): number | undefined {
-    const first = round.questions.all.find(({ taken }) => taken !== undefined)?.taken;
+    const first = round.questions.all.find(({ told }) => told?.taken !== undefined)?.told?.taken;
     if (first) this.#calls.learn(first.time, this.#spec.context.clock.monotonic());
     return this.#kind === "p" ? undefined : pauseAfter(round);
   }
