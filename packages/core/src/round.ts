@@ -93,8 +93,7 @@ export class Round implements QuestionOwner {
   }
 
   onAnswer(question: NodeQuestion, answer: Answer): void {
-    const { key } = question;
-    const { status } = answer;
+    const [{ key }, { status }] = [question, answer];
     key.health.outage.answered();
     if (!this.isDecided) {
       question.answer = status;
