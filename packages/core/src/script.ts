@@ -176,10 +176,10 @@ while keys[k] do
   end
   if id and (isLater or type(answer) == "table") then
     call("ZADD", queue, "NX", score, id)
-    local kept = call("PTTL", queue)
+    local place = call("ZRANK", queue, id)
+    local kept = type(place) == "number" and call("PTTL", queue)
     local wanted = math.max(60000, 3 * expiry)
     if type(kept) == "number" and kept < wanted then call("PEXPIRE", queue, wanted) end
-    local place = call("ZRANK", queue, id)
     if type(answer) == "table" and type(place) == "number" then
       answer[5] = place
     end
@@ -188,5 +188,5 @@ while keys[k] do
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "58f177dce8c60c9a9fb3c00cf6d82e618e48e816",
+  sha1: "8a0a5441217ec87b70368e8c1e45f1654b795332",
 };

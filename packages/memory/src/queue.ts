@@ -43,7 +43,9 @@ export class Queue {
       const reached = isOwn || kind === "p" ? 1 : this.#host.publish(`redsync:${channel}`, first);
       if (reached === 0 && kind !== "u") continue;
       if (isOwn && asker === "takes") return undefined;
-      if (!isDone(() => keys.set(name, first, Number(span)))) return undefined;
+      // A server refuses that.
+      if (Number(span) <= 0) return undefined;
+      keys.set(name, first, Number(span));
       if (asker === "releases" && !value.startsWith("~")) this.#remember(value, expiry);
       return first;
     }
@@ -68,17 +70,18 @@ export class Queue {
   /** Enters the waiter, if it is not there. Returns how many are before it. */
   enter(waiter: Waiter, expiry: number): number | undefined {
     this.#add(waiter);
+    const place = this.#sorted().indexOf(waiter.id);
+    if (place < 0) return undefined;
     const { keys } = this.#host;
     const wanted = Math.max(LEAST_TTL_MS, 3 * expiry);
-    if ((keys.ttl(this.#key) ?? Infinity) < wanted) isDone(() => keys.expire(this.#key, wanted));
-    const place = this.#sorted().indexOf(waiter.id);
-    return place < 0 ? undefined : place;
+    if ((keys.ttl(this.#key) as number) < wanted) keys.expire(this.#key, wanted);
+    return place;
   }
 
   #add({ id, score }: Waiter): void {
     const { keys } = this.#host;
     const stored = keys.read(this.#key);
-    if (stored === undefined) isDone(() => keys.set(this.#key, new Map([[id, score]]), LEAST_TTL_MS));
+    if (stored === undefined) keys.set(this.#key, new Map([[id, score]]), LEAST_TTL_MS);
     else if (stored instanceof Map && !stored.has(id)) stored.set(id, score);
   }
 
@@ -87,7 +90,7 @@ export class Queue {
     for (const [id, score] of this.#members() ?? []) if (score >= RELEASED_SCORE) this.remove(id);
     const isAlone = this.#members() === undefined;
     this.#add({ id: `=${value}`, score: RELEASED_SCORE, isLater: false });
-    if (isAlone) isDone(() => keys.expire(this.#key, expiry));
+    if (isAlone) keys.expire(this.#key, expiry);
   }
 
   #first(): string | undefined {
@@ -111,15 +114,5 @@ export class Queue {
     const since = Math.floor(this.#host.keys.time() * 1_000) - Number(waited);
     const kept = Math.max(Math.min(Number(score), since + SECOND), since - SECOND);
     return { id, score: Math.floor(kept), isLater: plus === "+" };
-  }
-}
-
-/** A server whose memory is full refuses to keep more. */
-function isDone(keep: () => unknown): boolean {
-  try {
-    keep();
-    return true;
-  } catch {
-    return false;
   }
 }
