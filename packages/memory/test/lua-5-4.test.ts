@@ -4,7 +4,8 @@ import { LuaFactory } from "wasmoon";
 import { execute } from "../src/commands.ts";
 import { Keyspace } from "../src/keyspace.ts";
 import { ScriptCache } from "../src/script.ts";
-import { ask } from "./asking.ts";
+import { ask, entryOf, presently, waiterOf } from "./asking.ts";
+import { ofSortedSets } from "./sorted-sets.ts";
 
 /**
  * Some servers run scripts in Lua 5.4, which tells integers from floats: as an argument, and under RESP2 as a reply, a float
@@ -36,6 +37,8 @@ end
 interface Ways {
   /** Its TIME in milliseconds; default: the present. */
   readonly time?: () => number;
+  /** Who hears a channel; default: nobody. */
+  readonly publish?: (channel: string, message: string) => number;
   /** Whether all numbers come as texts. */
   readonly repliesInText?: boolean;
 }
@@ -44,12 +47,19 @@ interface Ways {
 const inText = (reply: Reply): Reply => (Array.isArray(reply) ? reply.map(inText) : String(reply));
 
 /** A node that runs the Lua of every script that it is sent, in Lua 5.4, over memory's keys. */
-async function lua54Node({ time = Date.now, repliesInText = false }: Ways = {}): Promise<RedisNode> {
+async function lua54Node({
+  time = Date.now,
+  publish = () => 0,
+  repliesInText = false,
+}: Ways = {}): Promise<RedisNode> {
   const keys = new Keyspace(() => performance.now(), time);
-  const server = { keys, scripts: new ScriptCache(), publish: () => 0 };
+  const server = { keys, scripts: new ScriptCache(), publish };
   const executed = (name: string, args: readonly string[]): unknown => {
     try {
-      return execute(server, name, args) ?? false;
+      const ofSets = ofSortedSets(keys, name, args);
+      const reply = ofSets === undefined ? execute(server, name, args) : ofSets;
+      // A status is a table in Lua.
+      return reply === "OK" ? { ok: reply } : (reply ?? false);
     } catch (error) {
       return { err: (error as Error).message };
     }
@@ -65,7 +75,10 @@ async function lua54Node({ time = Date.now, repliesInText = false }: Ways = {}):
   await engine.doString(`${surroundings}\nfunction script() ${script.lua} end`);
   return {
     async send([word, called = "", count = "", ...args]) {
-      if (word !== "EVAL" && word !== "EVALSHA") return execute(server, word, [called, count, ...args]);
+      if (word !== "EVAL" && word !== "EVALSHA") {
+        const rest = [called, count, ...args].filter((text) => text !== "");
+        return ofSortedSets(keys, word, rest) ?? execute(server, word, rest);
+      }
       engine.global.set("KEYS", args.slice(0, Number(count)));
       engine.global.set("ARGV", args.slice(Number(count)));
       const reply = engine.global.call("answer")[0] as Reply;
@@ -147,4 +160,39 @@ it("an error is a text in the place of its answer in Lua 5.4 too", async () => {
     { operation: "acquire", value: "v", name: "good" },
   );
   expect(await node.send(command)).toEqual(["ERR the fence is no number below 2^53-1", 1]);
+});
+
+it.each([
+  ["as they are", {}],
+  ["as texts", { repliesInText: true }],
+])("waiting goes by whole numbers in Lua 5.4 too (replies %s)", async (_, ways) => {
+  const called: string[] = [];
+  const publish = (channel: string, message: string) => called.push(`${channel} ${message}`) && 1;
+  const node = await lua54Node({ ...ways, publish });
+  const [one, two] = [waiterOf("c", "live", 1), waiterOf("c", "live", 2)];
+  const queued = (operation: "acquire" | "release", value: string, entry = "") =>
+    node.send(presently(ask({ operation, value, entry })));
+  const numbers = (reply: Reply) =>
+    (reply as Reply[]).flat().map((each) => (each === "" ? each : Number(each)));
+  await queued("acquire", "held");
+  const asked = Date.now() * 1_000;
+  const [taken, left, time, who, place] = numbers(await queued("acquire", "b", entryOf(one, 5)));
+  expect([taken, who, place]).toEqual([0, "", 0]);
+  expect(Math.abs(Number(left) - 50_000)).toBeLessThan(10_000);
+  expect(Math.abs(Number(time) - asked)).toBeLessThan(60_000_000);
+  // A waited time and a score of more than 14 digits, and a score that is kept to the clock.
+  expect(numbers(await queued("acquire", "c", `9007199254740000 0 ${two}`))[4]).toBe(1);
+  const [, score, , kept] = (await node.send(["ZRANGE", "q", "0", "-1", "WITHSCORES"])) as string[];
+  expect(score).toMatch(/^\d{16}$/);
+  expect(kept).toMatch(/^\d{16}$/);
+  expect(Math.abs(Number(kept) - asked - 1_000_000)).toBeLessThan(30_000_000);
+  expect(numbers(await queued("release", "held"))).toEqual([1]);
+  expect(await node.send(["ZSCORE", "q", "=held"])).toBe(`${Number.MAX_SAFE_INTEGER}`);
+  expect(called).toEqual([`redsync:live ${one}`]);
+  expect(numbers(await queued("release", "held"))).toEqual([1]);
+  expect(numbers(await queued("acquire", "b", entryOf(one, 5)))).toEqual([1]);
+  expect(numbers(await queued("release", "b"))).toEqual([1]);
+  expect(await node.send(["GET", "k"])).toBe(two);
+  expect(numbers(await queued("release", two))).toEqual([1]);
+  expect(await node.send(["EXISTS", "k"])).toBe(0);
 });
