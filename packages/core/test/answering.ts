@@ -5,6 +5,10 @@ export interface Asked {
   readonly name: string;
   readonly operation: string;
   readonly value: string;
+  /** The key of the name's queue, if the question is about that. */
+  readonly queue?: string | undefined;
+  /** The entry of a waiter in it; empty if there is none. */
+  readonly entry?: string | undefined;
 }
 
 /** The questions of a command, in their order. */
@@ -17,8 +21,11 @@ export function askedBy([, , count, ...args]: Command): readonly Asked[] {
       rest.splice(0, 3);
       keys.shift();
     }
+    const asksQueue = rest[0] === "queue";
+    const [, entry] = asksQueue ? rest.splice(0, 2) : [];
+    const queue = asksQueue ? keys.shift() : undefined;
     const [operation = "", value = ""] = rest.splice(0, 3);
-    questions.push({ name, operation, value });
+    questions.push({ name, operation, value, queue, entry });
   }
   return questions;
 }
@@ -26,8 +33,8 @@ export function askedBy([, , count, ...args]: Command): readonly Asked[] {
 /** The reply to a command in which every question gets the same answer. */
 export const replyTo = (command: Command, answer: Reply): Reply => askedBy(command).map(() => answer);
 
-/** "taken", for a second yet. */
-export const TAKEN: Reply = [0, 1_000];
+/** "taken", for a second yet, by somebody who uses no queue. */
+export const TAKEN: Reply = [0, 1_000, 1_700_000_000_000_000, ""];
 
 /** A node that answers every question alike. */
 export const answering = (answer: Reply): RedisNode => ({

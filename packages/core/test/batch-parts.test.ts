@@ -14,6 +14,8 @@ function question(name: string, asked: Partial<ScriptQuestion> = {}): ScriptQues
     fence: undefined,
     token: undefined,
     retention: "604800000",
+    queue: undefined,
+    entry: "",
     ...asked,
   };
 }
@@ -46,6 +48,7 @@ it.each([
   ["of three bytes a character", "✓", {}],
   ["of surrogates, four bytes for two characters", "🔒", {}],
   ["fenced", "x", { fence: "{x}:fence", token: 9_007_199_254_740_000 }],
+  ["waited for", "x", { queue: `{${"x".repeat(1_000)}}:queue`, entry: `1 2 ~c:1:2:${"x".repeat(1_000)}` }],
 ])("no part with several questions is larger than 64 kB: names that are %s", (_, letter, asked) => {
   const questions = Array.from({ length: 90 }, (_, index) =>
     question(`${letter.repeat(1_000)}${index}`, asked),
