@@ -116,7 +116,7 @@ function answerTo(
   held: string | undefined,
 ): Reply {
   const takes = operation === "acquire" || operation === "repair";
-  const isReserved = held !== undefined && held !== value && held.startsWith("~");
+  const isReserved = held !== value && held?.startsWith("~") === true;
   if ((held === undefined || isReserved) && !takes) return ABSENT;
   if (held !== undefined && held !== value) {
     const time = Math.floor(keys.time() * MICROSECONDS);

@@ -7,6 +7,19 @@ export interface Question {
   readonly value: string;
   /** In milliseconds. */
   readonly expiry: number;
+  /** The waiter that it may enter into the name's queue, if the question is about that. */
+  readonly entry: Entry | undefined;
+  /** Whether it is about the name's queue. */
+  readonly hasQueue: boolean;
+}
+
+/** A waiter, as its process wants it in the name's queue on a node. */
+export interface Entry {
+  readonly id: string;
+  /** In microseconds of the nodes' clock: when it began to wait. */
+  readonly score: number;
+  /** Only behind others: its attempt is undone. */
+  readonly isLater: boolean;
 }
 
 /** The answer to one question: 1 or a token, 0 for "taken", -1 for "absent"; or its own error. */
@@ -25,8 +38,19 @@ export function questionsOf([, id, count, ...rest]: Command): readonly Question[
       keys.shift();
       args.splice(0, 3);
     }
+    const hasQueue = args[0] === "queue";
+    if (hasQueue) keys.shift();
+    const [, text = ""] = hasQueue ? args.splice(0, 2) : [];
+    const entry = entryOf(text);
     const [operation, value = "", expiry] = args.splice(0, 3);
-    questions.push({ operation: operation as Operation, name, value, expiry: Number(expiry) });
+    questions.push({
+      operation: operation as Operation,
+      name,
+      value,
+      expiry: Number(expiry),
+      hasQueue,
+      entry,
+    });
   }
   return questions;
 }
@@ -40,4 +64,14 @@ export function answersOf(reply: Reply, questions: readonly Question[]): readonl
     if (Array.isArray(answer)) return Number(answer[0]);
     return typeof answer === "number" ? answer : new Error(String(answer));
   });
+}
+
+/** Whether a value is a waiter's id: to release it is to leave the queue. */
+export function isId(value: string): boolean {
+  return value.startsWith("~");
+}
+
+function entryOf(text: string): Entry | undefined {
+  const [, plus, score, id] = /^(\+?)(\d+) \d+ (.+)$/s.exec(text) ?? [];
+  return id === undefined ? undefined : { id, score: Number(score), isLater: plus === "+" };
 }

@@ -27,7 +27,7 @@ export const attempts: readonly BreakingMutation[] = [
   {
     title: "no undo of late grants",
     where: "Ownership.undo",
-    what: "this.release(background, { keys: unsure })",
+    what: "this.release(background, { ...again, keys: unsure })",
     becomes: "",
     rules: ["nothing left behind", "everything undone"],
   },

@@ -50,8 +50,9 @@ export const namesAndTokens: readonly BreakingMutation[] = [
   {
     title: "an attempt undone under one of its names",
     where: "Ownership.undo",
-    what: "this.release(background, { keys: granted })",
-    becomes: "this.release(background, { keys: granted.filter(({ nameIndex }) => nameIndex === 0) })",
+    what: "this.release(background, { ...again, keys: granted })",
+    becomes:
+      "this.release(background, { ...again, keys: granted.filter(({ nameIndex }) => nameIndex === 0) })",
     kind: "names",
     rules: ["nothing left behind", "everything undone"],
   },

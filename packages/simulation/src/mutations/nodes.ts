@@ -4,7 +4,7 @@ import type { BreakingMutation } from "../breaking-mutation.ts";
 export const nodes: readonly BreakingMutation[] = [
   {
     title: "the release script does not compare",
-    where: "ask",
+    where: "answerTo",
     what: "held !== undefined && held !== value",
     becomes: 'operation !== "release" && held !== undefined && held !== value',
     rules: ["one holder"],
@@ -12,7 +12,7 @@ export const nodes: readonly BreakingMutation[] = [
   },
   {
     title: "the acquire script does not compare",
-    where: "ask",
+    where: "answerTo",
     what: "held !== undefined && held !== value",
     becomes: 'operation !== "acquire" && held !== undefined && held !== value',
     rules: ["one holder"],
@@ -20,7 +20,7 @@ export const nodes: readonly BreakingMutation[] = [
   },
   {
     title: "a repair does not compare",
-    where: "ask",
+    where: "answerTo",
     what: "held !== undefined && held !== value",
     becomes: 'operation !== "repair" && held !== undefined && held !== value',
     kind: "late repairs",

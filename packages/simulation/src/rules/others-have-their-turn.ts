@@ -4,6 +4,9 @@ import type { Waiter } from "../lines.ts";
 import { isPassedOn, isUnlock, lineOf } from "../passing-on.ts";
 import { type Context, rule } from "../rule.ts";
 
+/** After so long in line a call is in the nodes' queues, also without being called. */
+const POLLS_AFTER_MS = 1_000;
+
 export const othersHaveTheirTurn = () => {
   /** When a name was unlocked and not passed on, though a line waits, by its line. */
   const pauses = new Map<string, number>();
@@ -11,7 +14,7 @@ export const othersHaveTheirTurn = () => {
   return rule({
     name: "others have their turn",
     promise:
-      "When a line pauses, a call of another process that polls more often than the line is given the name first.",
+      "When a line pauses, a call of another process that polls more often is given the name first, unless nodes had the line in their queues.",
     onMessage(message, context) {
       const { lines, now, plan, timeout } = context;
       const line = lineOf(message);
@@ -39,6 +42,9 @@ export const othersHaveTheirTurn = () => {
       // The next one asks at once when somebody gives up.
       if (!isGiven) pauses.delete(line);
       if (!isGiven || !isCalm(context)) return undefined;
+      // Its turn may have come in the nodes' queues.
+      const ms = context.now - (waiter.joinedAt ?? context.now) + context.timeout;
+      if (ms >= POLLS_AFTER_MS * 0.9) return undefined;
       const [other] = quicker(waiter, pausedAt, context);
       if (other === undefined) return undefined;
       return `${name} is process ${process.index}'s again, not process ${other.process.index}'s, after ${context.now - pausedAt} ms`;
