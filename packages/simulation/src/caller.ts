@@ -48,11 +48,12 @@ export class Caller {
       ...(isShort && { expiry: expiry / 2, timeoutFactor: 2 * timeoutFactor }),
       autoExtend: renews,
       fencing: isFenced,
+      fair: terms.isFair,
       retryDelay: () => {
         watch.waiter?.pauses();
         return terms.pause ?? random.between(0, this.patience() / 2);
       },
-      ...(!simulation.plan.valuesOfCore && { generateValue: () => this.#value(watch) }),
+      ...(!simulation.plan.valuesOfCore && { generateValue: () => this.#value(watch, terms.isFair) }),
       onEvent: watch.hear,
       waitUntil: (work) => void simulation.cleanup.track(process, "waitUntil", work),
     };
@@ -60,9 +61,11 @@ export class Caller {
     return this.process.redsync.mutex(names.length === 1 && name !== undefined ? name : names, options);
   }
 
-  #value(watch: Watch): string {
-    const { callOf, nextValue } = this.simulation;
-    const value = nextValue();
+  #value(watch: Watch, isFair: boolean): string {
+    const { simulation } = this;
+    const { callOf, nextValue } = simulation;
+    // Of an owner, as core makes them: nodes tell those who wait that its unlock will call them.
+    const value = simulation.plan.kind === "queues" && isFair ? `@/${nextValue()}` : nextValue();
     watch.values.add(value);
     callOf.set(value, watch);
     return value;
@@ -165,7 +168,8 @@ export class Caller {
       return true;
     };
     // The worst moment for somebody in line is when it has just been called.
-    if (simulation.plan.kind === "lines") process.abortsAtUnlock.push(abort);
+    if (["lines", "queues"].includes(simulation.plan.kind) && random.chance(0.8))
+      process.abortsAtUnlock.push(abort);
     else
       simulation.scheduler.after(random.between(0, this.patience()), () => process.run(() => void abort()));
     return controller.signal;

@@ -101,7 +101,8 @@ export class Contender {
       isFenced: options.fencing && !random.chance(behaviour.unfenced),
       isShort: random.chance(behaviour.short),
       isPlain: false,
-      pause: this.#simulation.plan.kind === "lines" ? this.#pause() : undefined,
+      pause: ["lines", "queues"].includes(this.#simulation.plan.kind) ? this.#pause() : undefined,
+      isFair: !random.chance(behaviour.unfair),
     };
   }
 

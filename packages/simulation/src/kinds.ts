@@ -14,6 +14,7 @@
  * - "names": several names at once, of which others want some.
  * - "batches": several calls in one turn of the event loop, and servers that refuse a command for one of its names.
  * - "lines": many calls of one process for one name, which wait in line.
+ * - "queues": calls of several processes for one name, which wait in the nodes' queues, and are called.
  */
 export type Kind = (typeof kinds)[number];
 
@@ -32,6 +33,7 @@ const kinds = [
   "names",
   "batches",
   "lines",
+  "queues",
   ...(["any", "any", "any"] as const),
 ] as const;
 

@@ -6,16 +6,28 @@ export class Waiter {
   readonly name: string;
   /** How long it pauses between two tries, in milliseconds of its process, at most. */
   readonly pause: number;
+  /** It stands in queues, and its process can be called. */
+  readonly isCalled: boolean;
+  readonly isFair: boolean;
   /** Its number among all that began, and all that were asked for their pause. */
   readonly began: number;
   readonly #lines: Lines;
   #joined: { readonly number: number; readonly at: number } | undefined;
 
-  constructor(lines: Lines, process: Process, name: string, pause: number) {
+  constructor(
+    lines: Lines,
+    process: Process,
+    name: string,
+    pause: number,
+    isCalled: boolean,
+    isFair: boolean,
+  ) {
     this.#lines = lines;
     this.process = process;
     this.name = name;
     this.pause = pause;
+    this.isCalled = isCalled;
+    this.isFair = isFair;
     this.began = lines.count();
   }
 
@@ -45,8 +57,8 @@ export class Lines {
     this.now = now;
   }
 
-  begin(process: Process, name: string, pause: number): Waiter {
-    const waiter = new Waiter(this, process, name, pause);
+  begin(process: Process, name: string, pause: number, isCalled = false, isFair = true): Waiter {
+    const waiter = new Waiter(this, process, name, pause, isCalled, isFair);
     this.#waiters.add(waiter);
     return waiter;
   }
@@ -60,8 +72,9 @@ export class Lines {
     return [...this.#waiters].filter(({ process }) => !process.isCrashed);
   }
 
+  /** Those who stand in line: not who polls. */
   of(process: Process, name: string): readonly Waiter[] {
-    return this.all.filter((waiter) => waiter.process === process && waiter.name === name);
+    return this.all.filter((waiter) => waiter.isFair && waiter.process === process && waiter.name === name);
   }
 
   count(): number {

@@ -23,6 +23,10 @@ export interface NetworkConditions {
   readonly refusal: number;
   /** A proxy loses one of the answers in a reply. */
   readonly cutShort: number;
+  /** What becomes of messages to those who listen. */
+  readonly lostCalls: number;
+  readonly doubledCalls: number;
+  readonly lateCalls: number;
   /** A client that puts the command into its errors. */
   readonly quotes: boolean;
 }

@@ -16,8 +16,20 @@ export async function obtain(caller: Caller, terms: Terms, watch: Watch): Promis
   const began = process.clock.monotonic();
   simulation.asking.add(caller);
   const [name] = terms.names;
-  const mayWait = !isTry && plan.options.tries > 1 && terms.names.length === 1 && !plan.onWorkers;
-  if (mayWait && name !== undefined) watch.waiter = lines.begin(process, name, caller.pauseOf(terms));
+  const mayWait =
+    !isTry &&
+    plan.options.tries > 1 &&
+    terms.names.length === 1 &&
+    (terms.isFair || plan.kind === "queues") &&
+    !plan.onWorkers;
+  if (mayWait && name !== undefined)
+    watch.waiter = lines.begin(
+      process,
+      name,
+      caller.pauseOf(terms),
+      terms.isFair && plan.listening[process.index] === true,
+      terms.isFair,
+    );
   const call = isTry
     ? mutex.tryLock({ ...(signal && { signal }) })
     : mutex.lock({ ...(signal && { signal }), ...(timeout !== undefined && { timeout }) });

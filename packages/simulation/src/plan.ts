@@ -1,6 +1,6 @@
 import type { MutexOptions } from "@redsync/core";
-import { behaviourOf, limitsOf, networkOf, optionsOf, troublesOf } from "./draw.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import { behaviourOf, limitsOf, listeningOf, networkOf, optionsOf, troublesOf } from "./draw.ts";
+import { type Kind, kindOf, quietKinds } from "./kinds.ts";
 import type { Limits } from "./limits.ts";
 import type { NetworkConditions } from "./network-conditions.ts";
 import type { Random } from "./random.ts";
@@ -20,6 +20,8 @@ export interface Troubles {
   /** Deletes a name of a lock on so many servers that it is lost, or has somebody else take it there. */
   readonly tamper: boolean;
   readonly pause: number;
+  /** A connection for messages breaks, for a while. */
+  readonly deafness: number;
   readonly crash: number;
   /** What is wrong with the clocks of processes, besides their rates: they stand still in sleep, or are set. */
   readonly clocks: "sound" | "suspended" | "stepped";
@@ -54,6 +56,8 @@ export interface Behaviour {
   readonly queue: number;
   /** Wants locks of half the expiry. */
   readonly short: number;
+  /** Stands in no queue: polls. */
+  readonly unfair: number;
 }
 
 /** Options that every plan draws. */
@@ -72,6 +76,10 @@ export interface Plan {
   readonly limits: readonly Limits[];
   /** Processes are Workers, where nothing is shared between requests. */
   readonly onWorkers: boolean;
+  /** Which processes nodes can call. */
+  readonly listening: readonly boolean[];
+  /** Nothing befalls servers or commands; what happens to messages, and to processes, is another matter. */
+  readonly isQuiet: boolean;
   /** The values are those that core makes: a wake may ask at once, and nobody but core knows whose they are. */
   readonly valuesOfCore: boolean;
   /** How many names one lock has at most. */
@@ -94,23 +102,37 @@ export function planOf(seed: number, random: Random): Plan {
   const contenders = random.integer(2, 4);
   const names = namesOf(kind, contenders, random);
   const servers = serversOf(kind, random);
+  const isQueues = kind === "queues";
+  const processes = isQueues
+    ? random.integer(2, 5)
+    : kind === "lines"
+      ? random.integer(1, 2)
+      : random.integer(1, 3);
+  const isQuiet = quietKinds.includes(kind) || (isQueues && random.chance(0.6));
+  const troubles = troublesOf(kind, isQuiet, random);
   return {
     kind,
     servers,
-    processes: kind === "lines" ? random.integer(1, 2) : random.integer(1, 3),
-    contenders,
+    processes,
+    listening: listeningOf(kind, processes, random),
+    isQuiet,
+    contenders: isQueues ? random.integer(processes, 2 * processes) : contenders,
     turns: random.integer(1, kind === "fences" || kind === "lost counters" ? 4 : 3),
     names,
     limits: Array.from({ length: servers }, () => limitsOf(kind, names, random)),
     onWorkers: kind === "batches" && random.chance(0.3),
-    valuesOfCore: kind === "lines" && random.chance(0.5),
+    valuesOfCore: (kind === "lines" || isQueues) && random.chance(0.5),
     widest:
-      kind === "lines" ? 1 : kind === "names" || kind === "deletions" ? names : random.pick([1, 1, names]),
+      kind === "lines" || (isQueues && random.chance(0.7))
+        ? 1
+        : kind === "names" || kind === "deletions"
+          ? names
+          : random.pick([1, 1, names]),
     processesOff: random.pick([0, 100, 5_000, 300_000]),
     serversOff: random.pick([0, 300, 120_000]),
     options,
-    network: networkOf(kind, options, random),
-    troubles: troublesOf(kind, random),
+    network: networkOf(kind, isQuiet, options, random),
+    troubles,
     behaviour: behaviourOf(kind, options, random),
   };
 }
@@ -124,6 +146,7 @@ export function timeoutOf({ expiry, timeoutFactor }: Plan["options"]): number {
 function serversOf(kind: Kind, random: Random): number {
   if (kind === "extensions" || kind === "heirs") return random.pick([1, 2, 2, 3]);
   if (kind === "repairs") return random.pick([3, 3, 4, 5]);
+  if (kind === "queues") return random.pick([1, 1, 3, 3, 5]);
   if (kind === "lost counters" || kind === "lines") return random.pick([1, 2, 3]);
   return random.pick([1, 2, 3, 3, 3, 4, 5, 5]);
 }
@@ -131,5 +154,6 @@ function serversOf(kind: Kind, random: Random): number {
 function namesOf(kind: Kind, contenders: number, random: Random): number {
   // Everybody has a name of his own.
   if (kind === "repairs" || kind === "deletions") return contenders;
+  if (kind === "queues") return random.pick([1, 1, 2, 3]);
   return kind === "names" || kind === "batches" ? random.pick([2, 3, 4]) : random.pick([1, 1, 1, 2]);
 }

@@ -31,7 +31,9 @@ export function processFor(
   const around = { scheduler, journal, network: plan.network, log, onStop };
   const Injected = Redsync as unknown as InjectedRedsync;
   return new Process(index, scheduler, rates, (process) => {
-    const connections = servers.map((server) => new Connection(process, server, around, random.fork()));
+    const connections = servers.map(
+      (server) => new Connection(process, server, around, random.fork(), plan.listening[index]),
+    );
     const install = () => new Injected(connections, {}, process.clock);
     return { connections, redsync: plan.onWorkers ? onWorkers(install) : install() };
   });

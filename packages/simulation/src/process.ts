@@ -11,6 +11,7 @@ export interface Rates {
 }
 
 interface Timer {
+  readonly ms: number;
   readonly due: number;
   readonly run: () => void;
   event: ScheduledEvent | undefined;
@@ -108,15 +109,19 @@ export class Process {
     this.#stepped += ms;
   }
 
-  crash(): void {
+  /** `serversNoticeAfter`: until then they take it for somebody who listens. */
+  crash(serversNoticeAfter = 0): void {
     this.isCrashed = true;
+    this.#scheduler.after(serversNoticeAfter, () => {
+      for (const connection of this.connections) connection.endSubscriptions();
+    });
     for (const timer of this.timers) timer.event?.cancel();
     this.timers.clear();
   }
 
   #setTimer(run: () => void, ms: number): Timer {
     // As in Node, a timer of 0 ms is one of 1 ms.
-    const timer: Timer = { due: this.clock.monotonic() + Math.max(1, ms), run, event: undefined };
+    const timer: Timer = { ms, due: this.clock.monotonic() + Math.max(1, ms), run, event: undefined };
     this.timers.add(timer);
     this.#arm(timer);
     return timer;

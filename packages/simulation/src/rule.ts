@@ -5,6 +5,7 @@ import type { Holding, Holdings } from "./holdings.ts";
 import type { Journal } from "./journal.ts";
 import type { Lines } from "./lines.ts";
 import type { Plan } from "./plan.ts";
+import type { Process } from "./process.ts";
 import type { Report } from "./report.ts";
 import type { Server } from "./server.ts";
 import type { TokenOrder } from "./token-order.ts";
@@ -41,6 +42,7 @@ export interface Context {
   /** What servers store is looked at, not only what users see. */
   readonly checksStorage: boolean;
   readonly servers: readonly Server[];
+  readonly processes: readonly Process[];
   /** When a server last lost its data at once. */
   readonly wipedAt: number;
   /** The locks that were valid after this step. */

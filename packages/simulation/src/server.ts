@@ -5,6 +5,7 @@ import { EPOCH } from "./process.ts";
 import { type Answer, answersOf, type Question } from "./questions.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Subject } from "./simulation.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** What becomes of a command that reaches a server, which may be down. */
 export interface Arrival {
@@ -34,6 +35,7 @@ export class Server {
   readonly #execute: Subject["execute"];
   readonly #store: Parameters<Subject["execute"]>[0];
   readonly #inbox: Arrival[] = [];
+  readonly #subscriptions = new Map<string, Set<Subscription>>();
   #state: "up" | "frozen" | "down" = "up";
   /** How many acquires it has granted. */
   acquired = 0;
@@ -59,7 +61,7 @@ export class Server {
         () => this.#wall(),
       ),
       scripts: new ScriptCache(),
-      publish: () => 0,
+      publish: (channel, message) => this.#publish(channel, message),
     };
     this.#refuseWhenFull();
     if (limits.otherType !== undefined) this.#store.keys.set(limits.otherType, ["another type"]);
@@ -68,6 +70,40 @@ export class Server {
   /** Whether the value is stored, be the server up or not. A server that is away stores what it had when it went. */
   stores(name: string, value: string): boolean {
     return this.#store.keys.read(name) === value;
+  }
+
+  /** What is stored there: a value, or the id of the waiter for which the name is reserved. */
+  valueOf(name: string): string | undefined {
+    const value = this.#store.keys.read(name);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** The waiters in a name's queue, the first one first, with their scores in microseconds. */
+  queue(name: string): readonly (readonly [id: string, score: number])[] {
+    const stored = this.#store.keys.read(`{${name}}:queue`);
+    if (!(stored instanceof Map)) return [];
+    const waiters = [...(stored as ReadonlyMap<string, number>)].filter(([id]) => id.startsWith("~"));
+    return waiters.sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
+  }
+
+  subscribe(channel: string, subscription: Subscription): void {
+    const all = this.#subscriptions.get(channel) ?? new Set();
+    this.#subscriptions.set(channel, all.add(subscription));
+  }
+
+  unsubscribe(channel: string, subscription: Subscription): void {
+    this.#subscriptions.get(channel)?.delete(subscription);
+  }
+
+  /** How many listen, as far as it knows. */
+  get subscribers(): number {
+    return [...this.#subscriptions.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Whether anybody hears a call of this waiter, as far as it knows. */
+  reaches(id: string): boolean {
+    const channel = `redsync:${/^~[a-z]([^:]*):/.exec(id)?.[1]}`;
+    return (this.#subscriptions.get(channel)?.size ?? 0) > 0;
   }
 
   /** Whether anybody's value is stored there. */
@@ -108,6 +144,9 @@ export class Server {
   kill(): void {
     this.#state = "down";
     this.flushScripts();
+    const broken = [...this.#subscriptions.values()].flatMap((all) => [...all]);
+    this.#subscriptions.clear();
+    for (const subscription of broken) subscription.break();
     for (const arrival of this.#inbox.splice(0)) arrival.refuse();
   }
 
@@ -138,6 +177,12 @@ export class Server {
       if (operation === "acquire" && isGrant(outcomes[at] as Answer)) this.acquired++;
     });
     return { reply, outcomes };
+  }
+
+  #publish(channel: string, message: string): number {
+    const all = this.#subscriptions.get(channel) ?? [];
+    for (const subscription of all) subscription.deliver(message);
+    return [...all].length;
   }
 
   #refuseWhenFull(): void {

@@ -83,7 +83,13 @@ export class Simulation implements Context {
     const processes = times(this.plan.processes, (index) => processFor(this, index, subject, random));
     this.processes = processes;
     this.#contenders = times(this.plan.contenders, (index) => {
-      return new Contender(this, random.pick(processes), poolOf(this.plan, index, random), random.fork());
+      const own = processes[index % processes.length] ?? random.pick(processes);
+      return new Contender(
+        this,
+        this.plan.kind === "queues" ? own : random.pick(processes),
+        poolOf(this.plan, index, random),
+        random.fork(),
+      );
     });
     if (this.plan.troubles.wipe) wipeServers(this, random.fork());
     if (this.plan.troubles.tamper) tamperWithServers(this, random.fork());

@@ -11,6 +11,8 @@ export interface Terms {
   readonly isPlain: boolean;
   /** Milliseconds between two tries, if they are always the same. */
   readonly pause: number | undefined;
+  /** Stands in lines and queues. */
+  readonly isFair: boolean;
 }
 
 /** By how many rounds calls in line pause: some are in a hurry, and others are not. */

@@ -124,7 +124,14 @@ export function troubleProcess(simulation: Simulation, process: Process, random:
     at("paused", () => process.pause(ms, troubles.clocks === "suspended"));
   }
   // Process 0 lives: somebody must be there to break the rules.
-  if (process.index > 0 && random.chance(troubles.crash)) at("crashed", () => process.crash());
+  if (process.index > 0 && random.chance(troubles.crash)) {
+    const noticed = random.pick([0, random.between(0, 3) * options.expiry]);
+    at("crashed", () => process.crash(noticed));
+  }
+  for (const connection of process.connections) {
+    if (random.chance(troubles.deafness))
+      at("its subscription broken", () => connection.breakSubscriptions());
+  }
   if (troubles.clocks !== "stepped") return;
   for (let i = 0; i < 2; i++) {
     const step = random.between(-1, 1) * options.expiry;

@@ -29,6 +29,9 @@ const calm: NetworkConditions = {
   reportedLoss: 1,
   refusal: 0,
   cutShort: 0,
+  lostCalls: 0,
+  doubledCalls: 0,
+  lateCalls: 0,
   quotes: false,
 };
 

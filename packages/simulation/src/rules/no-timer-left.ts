@@ -1,4 +1,7 @@
-import { rule } from "../rule.ts";
+import { firstOf, rule } from "../rule.ts";
+
+/** For how long a subscription stays. */
+const IDLE_MS = 60_000;
 
 export const noTimerLeft = rule({
   name: "no timer left",
@@ -8,6 +11,12 @@ export const noTimerLeft = rule({
     if (report.what !== "settled" || report.process.isDisturbed) return undefined;
     coverage.count("settled");
     const { index, timers } = report.process;
-    return timers.size > 0 ? `${timers.size} on process ${index}` : undefined;
+    // By which it leaves the channels that nobody needs any more.
+    const left = [...timers].filter(({ ms }) => ms < IDLE_MS);
+    return left.length > 0 ? `${left.length} on process ${index}` : undefined;
   },
+  onEnd: ({ processes }) =>
+    firstOf(processes, ({ index, timers }) =>
+      timers.size > 0 ? `${timers.size} on process ${index} in the end` : undefined,
+    ),
 });

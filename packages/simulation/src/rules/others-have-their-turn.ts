@@ -2,10 +2,8 @@ import { isCalm } from "../calm.ts";
 import { isSent } from "../facts.ts";
 import type { Waiter } from "../lines.ts";
 import { isPassedOn, isUnlock, lineOf } from "../passing-on.ts";
+import { isId } from "../questions.ts";
 import { type Context, rule } from "../rule.ts";
-
-/** After so long in line a call is in the nodes' queues, also without being called. */
-const POLLS_AFTER_MS = 1_000;
 
 export const othersHaveTheirTurn = () => {
   /** When a name was unlocked and not passed on, though a line waits, by its line. */
@@ -14,10 +12,13 @@ export const othersHaveTheirTurn = () => {
   return rule({
     name: "others have their turn",
     promise:
-      "When a line pauses, a call of another process that polls more often is given the name first, unless nodes had the line in their queues.",
+      "When a line pauses, a call of another process that polls more often is given the name first, unless nodes keep the name for who waits.",
     onMessage(message, context) {
-      const { lines, now, plan, timeout } = context;
+      const { lines, now, plan, servers, timeout } = context;
       const line = lineOf(message);
+      const { question } = message;
+      if (message.what === "executed" && isId(servers[question.server]?.valueOf(question.name) ?? ""))
+        for (const each of pauses.keys()) if (each.endsWith(` ${question.name}`)) pauses.delete(each);
       const last = askedAt.get(line) ?? Number.NEGATIVE_INFINITY;
       if (isSent(message, "acquire")) askedAt.set(line, now);
       if (!plan.valuesOfCore || !isUnlock(message, context)) return undefined;
@@ -42,9 +43,6 @@ export const othersHaveTheirTurn = () => {
       // The next one asks at once when somebody gives up.
       if (!isGiven) pauses.delete(line);
       if (!isGiven || !isCalm(context)) return undefined;
-      // Its turn may have come in the nodes' queues.
-      const ms = context.now - (waiter.joinedAt ?? context.now) + context.timeout;
-      if (ms >= POLLS_AFTER_MS * 0.9) return undefined;
       const [other] = quicker(waiter, pausedAt, context);
       if (other === undefined) return undefined;
       return `${name} is process ${process.index}'s again, not process ${other.process.index}'s, after ${context.now - pausedAt} ms`;

@@ -8,6 +8,7 @@ export const servedInTheOrderOfTheLine = rule({
     if (report.what !== "left the line" || !report.isGiven) return undefined;
     const { waiter } = report;
     const { name, process } = waiter;
+    if (!waiter.isFair) return undefined;
     const others = lines.of(process, name);
     if (others.some((other) => waiter.isBefore(other)))
       coverage.count("given the name before others in line");

@@ -16,6 +16,7 @@ export const whoGivesUpLetsTheNextOneAsk = () => {
     onReport(report, context) {
       if (report.what !== "left the line" || report.isGiven) return undefined;
       const { waiter } = report;
+      if (!waiter.isFair) return undefined;
       if (!called.has(`${waiter.process.index} ${waiter.name}`)) return undefined;
       const others = context.lines.of(waiter.process, waiter.name);
       // Who has asked already, and joins the line only now, may be before him.
