@@ -18,7 +18,7 @@ it("reads what core has written", async () => {
   const about = { name: "name", value: "value" };
   expect((await sentByCore({})).flatMap(questionsOf)).toEqual([
     { ...about, operation: "acquire" },
-    { ...about, operation: "release" },
+    { ...about, operation: "release", queue: "{name}:queue" },
   ]);
   expect((await sentByCore({ fencing: true })).flatMap(questionsOf)[0]).toEqual({
     ...about,
@@ -31,6 +31,15 @@ it("reads what callOf writes", () => {
   const questions: readonly Question[] = [
     { operation: "verify", name: "name", value: "value" },
     { operation: "acquire", name: "name", value: "value", fence: "{name}:fence" },
+    { operation: "release", name: "name", value: "value", queue: "{name}:queue" },
+    {
+      operation: "acquire",
+      name: "name",
+      value: "value",
+      fence: "{name}:fence",
+      queue: "{name}:queue",
+      entry: "1 2 ~cx:1:400:name",
+    },
   ];
   for (const question of questions) {
     const call = callOf(question, 20_000);
