@@ -63,7 +63,7 @@ export const acquire: readonly Case[] = [
     const values = new Set<string>();
     const prove = async (mutex: Mutex) => {
       const lock = await mutex.lock();
-      matches(lock.value, /^[A-Za-z0-9+/]{21}[AQgw]==$/);
+      matches(lock.value, /^@\/[A-Za-z0-9+/]{21}[AQgw]==$/);
       values.add(lock.value);
       await lock.unlock();
     };

@@ -52,7 +52,7 @@ export const contention: readonly Case[] = [
 
   ...lockCase(
     "lock() fails with LockTakenError after its tries, naming the nodes",
-    { nodes: [1, 3, 4] },
+    { nodes: [1, 3, 4], polls: true },
     async (fixture) => {
       const foreign = fixture.nodes.length === 1 ? [0] : [1, 2];
       await fixture.tampering.takenByOther({ nodes: foreign });
@@ -131,7 +131,7 @@ export const contention: readonly Case[] = [
 
   ...lockCase(
     "asks retryDelay for the pause after each attempt, and makes as many attempts as tries says",
-    { nodes: 1 },
+    { nodes: 1, polls: true },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       const asked: number[] = [];

@@ -9,7 +9,7 @@ import type { Case } from "../harness.ts";
 export const values: readonly Case[] = [
   ...lockCase(
     "generateValue is called once for each attempt, and each value goes to every node",
-    { nodes: 3 },
+    { nodes: 3, polls: true },
     async (fixture) => {
       await fixture.tampering.takenByOther();
       let calls = 0;
