@@ -105,13 +105,18 @@ export function whenItsTurn<T>(
       if (tries.areSpent) resolve(undefined);
       else arm();
     });
+    // In a busy process a timer of Node's runs as much too early as the turn that set it had taken by then.
+    const askInTime = () => {
+      if (clock.monotonic() + PRECISION_MS < due) arm();
+      else ask();
+    };
     const arm = () => {
       clock.clearTimer(timer);
       const ms = due - clock.monotonic();
       // Whoever need not ask spends its tries all the same.
       const left = place.isFirst && place.patience === undefined ? Infinity : tries.left;
       if (Math.min(ms, left) < Infinity)
-        timer = clock.setTimer(ms <= left ? ask : spend, Math.max(0, Math.min(ms, left)), true);
+        timer = clock.setTimer(ms <= left ? askInTime : spend, Math.max(0, Math.min(ms, left)), true);
     };
     const pauseFor = (ms: number) => {
       due = clock.monotonic() + ms;
