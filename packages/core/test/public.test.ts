@@ -31,8 +31,10 @@ describe("what is public", () => {
         ...["verify", "extend", "unlock", "handOver", "toJSON", DISPOSE, INSPECT],
       ].sort(),
     );
-    expect(namesOf(mutex)).toEqual(["name", "names", "lock", "tryLock", "using", "adopt", INSPECT].sort());
-    expect(namesOf(redsync)).toEqual(["mutex", "settled"]);
+    expect(namesOf(mutex)).toEqual(
+      ["name", "names", "lock", "tryLock", "using", "adopt", "inspect", INSPECT].sort(),
+    );
+    expect(namesOf(redsync)).toEqual(["mutex", "settled", "close", DISPOSE].sort());
     for (const property of ["value", "token", "until", "signal"])
       expect(() => Object.assign(lock, { [property]: "another" })).toThrow(TypeError);
     expect(() => Object.assign(lock.names, { 0: "another" })).toThrow(TypeError);
@@ -47,7 +49,9 @@ describe("what is public", () => {
     const shown = inspect(lock);
     expect(shown).toMatch(/^Lock \{ name: 'job', until: \S+Z, remaining: \d+ \}$/);
     expect(inspect(mutex)).toBe("Mutex { name: 'job', names: [ 'job' ] }");
-    expect(inspect(redsync)).toMatch(/^Redsync \{\s+mutex: \[Function.*\],\s+settled: \[Function.*\]\s+\}$/);
+    expect(inspect(redsync)).toMatch(
+      /^Redsync \{\s+mutex: \[Function.*\],\s+settled: \[Function.*\],\s+close: \[/,
+    );
     expect(JSON.parse(JSON.stringify(lock))).toEqual({
       name: "job",
       until: lock.until.toISOString(),
