@@ -24,6 +24,8 @@ export class Redaction {
 
   constructor(values: readonly string[]) {
     for (const value of values) {
+      // An inspection has no value, and nothing is found everywhere.
+      if (value === "") continue;
       const telling = Math.min(TELLTALE, value.length);
       // As it is, as a URL writes it, and as JSON does: often all the same.
       for (const form of new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])) {

@@ -7,6 +7,7 @@ import { batchRefusals } from "./batch-refusals.ts";
 import { batchReplies } from "./batch-replies.ts";
 import { batches } from "./batches.ts";
 import { cleanUp } from "./clean-up.ts";
+import { closing } from "./closing.ts";
 import { contention } from "./contention.ts";
 import { deleteRefusals } from "./delete-refusals.ts";
 import { errors } from "./errors.ts";
@@ -17,6 +18,7 @@ import { fenceRefusals } from "./fence-refusals.ts";
 import { fences } from "./fences.ts";
 import { fencing } from "./fencing.ts";
 import { handOver } from "./hand-over.ts";
+import { inspection } from "./inspection.ts";
 import { late } from "./late.ts";
 import { lateRepairs } from "./late-repairs.ts";
 import { loss } from "./loss.ts";
@@ -103,5 +105,7 @@ export const lockCases: readonly Case[] = [
   ...events,
   ...eventsOfNodes,
   ...work,
+  ...closing,
+  ...inspection,
   ...cleanUp,
 ];
