@@ -1,7 +1,7 @@
 import { type Attempt, attempt } from "./attempt.ts";
 import { failureOf, noLock, reportAcquired } from "./attempt-outcome.ts";
 import type { Background } from "./background.ts";
-import { copyOf, type Moment, present } from "./clock.ts";
+import { type Moment, present } from "./clock.ts";
 import type { CallFailure, Ending } from "./errors.ts";
 import { freshValue } from "./fresh-value.ts";
 import type { LockSpec } from "./lock-spec.ts";
@@ -99,7 +99,7 @@ class Acquisition {
     const waiter = this.#waiter;
     waiter?.ask();
     const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background, waiter);
-    this.#first ??= copyOf(made.round);
+    this.#first ??= made.round;
     if (made.result === "acquired") this.#place?.asked(undefined);
     return made;
   }

@@ -26,6 +26,7 @@ export function evalsha(questions: readonly ScriptQuestion[]): Command {
   if (questions.length === 1 && only && only.fence === undefined) {
     const { name, queue, entry, operation, value, expiry } = only;
     if (queue === undefined) return ["EVALSHA", script.sha1, "1", name, operation, value, expiry];
+    if (isPass(only)) return ["EVALSHA", script.sha1, "2", name, queue, "pass", value, expiry];
     return ["EVALSHA", script.sha1, "2", name, queue, "queue", entry, operation, value, expiry];
   }
   const command: [string, ...string[]] = ["EVALSHA", script.sha1, ""];
@@ -35,12 +36,19 @@ export function evalsha(questions: readonly ScriptQuestion[]): Command {
     if (queue !== undefined) command.push(queue);
   }
   command[2] = String(command.length - 3);
-  for (const { fence, token, retention, queue, entry, operation, value, expiry } of questions) {
+  for (const question of questions) {
+    const { fence, token, retention, queue, entry, operation, value, expiry } = question;
     if (fence !== undefined) command.push("fence", String(token), retention);
-    if (queue !== undefined) command.push("queue", entry);
-    command.push(operation, value, expiry);
+    if (isPass(question)) command.push("pass", value, expiry);
+    else if (queue === undefined) command.push(operation, value, expiry);
+    else command.push("queue", entry, operation, value, expiry);
   }
   return command;
+}
+
+/** Whether it is a release that passes the name on to whoever waits, and enters nobody. */
+function isPass({ operation, queue, entry }: ScriptQuestion): boolean {
+  return operation === "release" && queue !== undefined && entry === "";
 }
 
 /** The same with the script's text, for a server that does not have it, or that takes no digests. */

@@ -10,7 +10,8 @@ export interface Script {
  * One command asks any number of questions, each about one name and one value, and gets as many answers in the same order. For
  * each question KEYS has the name, and ARGV has the operation, the value and the expiry in milliseconds. With fencing, KEYS has the
  * fence behind the name, and ARGV has "fence", a token and the fence's own expiry in milliseconds before the operation. If the name may
- * be waited for, KEYS has its queue behind that, and ARGV has "queue" and an entry before the operation: see `queueKey`.
+ * be waited for, KEYS has its queue behind that, and ARGV has "queue" and an entry before the operation: see `queueKey`. "pass" is a
+ * release with a queue and no entry: the most frequent question is the shortest.
  *
  * An inspection changes nothing, and answers 2, for how many milliseconds the name is taken (-2: it is free), who has it, how many wait
  * in its queue, and its fence. Else an answer is 1: done, our value sits there (or did, until this release); -1: nobody's value does; an
@@ -57,11 +58,14 @@ while keys[k] do
   end
   local operation, value, expiry = args[a], args[a + 1], args[a + 2]
   a = a + 3
+  if operation == "pass" then
+    operation, queue, k = "release", keys[k], k + 1
+  end
   local takes = operation == "acquire" or operation == "repair"
   local held = call("GET", name)
   local answer, failure = 1, nil
   local isReleased, isLater, id, score = false, false, nil, nil
-  if queue and type(held) ~= "table" then
+  if queue and type(held) ~= "table" and (entry ~= "" or call("EXISTS", queue) == 1) then
     if entry ~= "" then
       local plus, waited
       plus, score, waited, id = string.match(entry, "^(%+?)(%d+) (%d+) (.+)$")
@@ -105,7 +109,7 @@ while keys[k] do
       isReleased = type(call("ZSCORE", queue, "=" .. value)) == "string"
     end
   end
-  local isReserved = type(held) == "string" and held ~= value and string.sub(held, 1, 1) == "~"
+  local isReserved = held and held ~= value and type(held) == "string" and string.sub(held, 1, 1) == "~"
   if operation == "inspect" and type(held) ~= "table" then
     local text = fence and call("GET", fence)
     local left, waiters = call("PTTL", name), queue and call("ZCOUNT", queue, "-inf", "(9007199254740991")
@@ -188,5 +192,5 @@ while keys[k] do
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "8a0a5441217ec87b70368e8c1e45f1654b795332",
+  sha1: "c293102889b4e5843d662187a126e4e306565c22",
 };

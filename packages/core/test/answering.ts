@@ -21,11 +21,12 @@ export function askedBy([, , count, ...args]: Command): readonly Asked[] {
       rest.splice(0, 3);
       keys.shift();
     }
-    const asksQueue = rest[0] === "queue";
-    const [, entry] = asksQueue ? rest.splice(0, 2) : [];
-    const queue = asksQueue ? keys.shift() : undefined;
+    const [word, entry] = rest[0] === "queue" ? rest.splice(0, 2) : rest;
+    const queue = word === "queue" || word === "pass" ? keys.shift() : undefined;
     const [operation = "", value = ""] = rest.splice(0, 3);
-    questions.push({ name, operation, value, queue, entry });
+    // A release that enters nobody is written so.
+    if (operation === "pass") questions.push({ name, operation: "release", value, queue, entry: "" });
+    else questions.push({ name, operation, value, queue, entry: word === "queue" ? entry : undefined });
   }
   return questions;
 }

@@ -33,6 +33,10 @@ function run(host: QueueHost, names: readonly string[], args: readonly string[])
       queue = new Queue(host, name(), arg());
       operation = arg();
     }
+    if (operation === "pass") {
+      queue = new Queue(host, name(), "");
+      operation = "release";
+    }
     try {
       answers.push(
         ask(host.keys, { name: about, operation, value: arg(), expiry: Number(arg()), fence, queue }),

@@ -38,11 +38,14 @@ export function questionsOf([, id, count, ...rest]: Command): readonly Question[
       keys.shift();
       args.splice(0, 3);
     }
-    const hasQueue = args[0] === "queue";
-    if (hasQueue) keys.shift();
-    const [, text = ""] = hasQueue ? args.splice(0, 2) : [];
+    const [, text = ""] = args[0] === "queue" ? args.splice(0, 2) : [];
     const entry = entryOf(text);
-    const [operation, value = "", expiry] = args.splice(0, 3);
+    // A release that enters nobody is written so.
+    const isPass = args[0] === "pass";
+    const hasQueue = isPass || entry !== undefined;
+    if (hasQueue) keys.shift();
+    const [word, value = "", expiry] = args.splice(0, 3);
+    const operation = isPass ? "release" : word;
     questions.push({
       operation: operation as Operation,
       name,

@@ -1,5 +1,5 @@
 import { Background } from "../background.ts";
-import type { Moment } from "../clock.ts";
+import { copyOf, type Moment } from "../clock.ts";
 import type { LockSpec, NodeKey } from "../lock-spec.ts";
 import type { Ownership, Queued } from "../ownership.ts";
 import type { Round } from "../round.ts";
@@ -47,7 +47,7 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#spec = spec;
     this.#calls = calls;
     this.#place = place;
-    this.#since = since;
+    this.#since = copyOf(since);
   }
 
   /** Has the nodes call it. */
