@@ -17,13 +17,13 @@ export interface Callee {
   onReady(): void;
 }
 
+/** One is never opened again: what its server says of it late must not be taken for what is said of the next one. */
 interface Subscription {
+  /** Neither refused nor left. */
+  isOpen: boolean;
   /** Confirmed by the server. */
   isConfirmed: boolean;
-  /** When it was refused. */
-  refusedAt: number;
   end: (() => Promise<void>) | undefined;
-  isOpen: boolean;
 }
 
 /**
@@ -33,7 +33,10 @@ interface Subscription {
 export class Calls {
   readonly #nodes: readonly NodeHealth[];
   readonly #clock: Clock;
-  readonly #subscriptions: readonly Subscription[];
+  /** The last one on each node. */
+  readonly #subscriptions: (Subscription | undefined)[];
+  /** When a node refused one. */
+  readonly #refusedAt: number[];
   readonly #callees = new Map<string, Callee>();
   #channel: string | undefined;
   #count = 0;
@@ -47,12 +50,8 @@ export class Calls {
   constructor(nodes: readonly NodeHealth[], clock: Clock) {
     this.#nodes = nodes;
     this.#clock = clock;
-    this.#subscriptions = nodes.map(() => ({
-      isConfirmed: false,
-      refusedAt: -Infinity,
-      end: undefined,
-      isOpen: false,
-    }));
+    this.#subscriptions = nodes.map(() => undefined);
+    this.#refusedAt = nodes.map(() => -Infinity);
   }
 
   /** Whether all nodes have a way to call. */
@@ -63,7 +62,7 @@ export class Calls {
   /** Whether a quorum of the nodes can call. */
   get areReady(): boolean {
     let confirmed = 0;
-    for (const { isConfirmed } of this.#subscriptions) if (isConfirmed) confirmed++;
+    for (const subscription of this.#subscriptions) if (subscription?.isConfirmed) confirmed++;
     return confirmed > this.#nodes.length / 2;
   }
 
@@ -98,7 +97,7 @@ export class Calls {
 
   /** Somebody's wait is over. */
   end(): void {
-    if (--this.#waiting > 0 || !this.#subscriptions.some(({ isOpen }) => isOpen)) return;
+    if (--this.#waiting > 0 || !this.#subscriptions.some((subscription) => subscription?.isOpen)) return;
     this.#idleTimer = this.#clock.setTimer(() => this.close(), IDLE_MS, false);
   }
 
@@ -117,22 +116,23 @@ export class Calls {
   async close(): Promise<void> {
     this.#clock.clearTimer(this.#idleTimer);
     const left = this.#subscriptions.map((subscription) => {
-      const { end } = subscription;
-      Object.assign(subscription, { isConfirmed: false, isOpen: false, end: undefined });
-      return end?.().catch(() => {});
+      if (!subscription?.isOpen) return undefined;
+      subscription.isOpen = false;
+      subscription.isConfirmed = false;
+      return subscription.end?.().catch(() => {});
     });
     await Promise.all(left);
   }
 
   #open(node: number): void {
-    const subscription = this.#subscriptions[node] as Subscription;
     const { node: client } = this.#nodes[node] as NodeHealth;
-    const isRefused = this.#clock.monotonic() - subscription.refusedAt < REFUSED_MS;
-    if (subscription.isOpen || isRefused || client.subscribe === undefined) return;
-    subscription.isOpen = true;
+    const isRefused = this.#clock.monotonic() - (this.#refusedAt[node] as number) < REFUSED_MS;
+    if (this.#subscriptions[node]?.isOpen || isRefused || client.subscribe === undefined) return;
+    const subscription: Subscription = { isOpen: true, isConfirmed: false, end: undefined };
+    this.#subscriptions[node] = subscription;
     const refuse = () => {
       subscription.isOpen = false;
-      subscription.refusedAt = this.#clock.monotonic();
+      this.#refusedAt[node] = this.#clock.monotonic();
     };
     try {
       Promise.resolve(
