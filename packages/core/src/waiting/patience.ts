@@ -14,7 +14,7 @@ export function pauseAfter({ spec, questions, votes }: Round): number | undefine
   const { settings, names, context } = spec;
   const { length } = context.voters;
   let place = 0;
-  let takenFor = 0;
+  let takenFor = -1;
   for (let name = 0; name < names.length; name++) {
     const asked = questions.all.slice(name * length, (name + 1) * length);
     const granted = asked.filter(({ answer }) => answer === "ok").length;
@@ -25,10 +25,11 @@ export function pauseAfter({ spec, questions, votes }: Round): number | undefine
     // What was granted is undone, which enters it there.
     if (called.length + granted < votes.quorum) return undefined;
     for (const { told } of called) place = Math.max(place, told?.taken?.place ?? 0);
-    const left = called.map(({ detail }) => detail).sort((a, b) => a - b);
+    // Some nodes do not tell.
+    const left = called.map(({ detail }) => (Number.isNaN(detail) ? Infinity : detail)).sort((a, b) => a - b);
     takenFor = Math.max(takenFor, left[votes.quorum - granted - 1] ?? Infinity);
   }
-  if (takenFor === 0) return undefined;
+  if (takenFor < 0) return undefined;
   const longest = Math.min(Math.max(settings.expiry / 4, place * MS_PER_PLACE), 4 * settings.expiry);
   return Math.min(longest, takenFor + BEYOND_MS);
 }
