@@ -34,6 +34,8 @@ export class QueueNode {
   /** What has to be over before a command is run, or before its reply arrives. */
   before: (questions: readonly Asked[], by: string) => Promise<void> | undefined = () => undefined;
   after: (questions: readonly Asked[], by: string) => Promise<void> | undefined = () => undefined;
+  /** What becomes of its reply. */
+  tell: (reply: Reply) => Reply = (reply) => reply;
   /** What has to be over before a subscription is confirmed. */
   subscribing: Promise<void> | undefined;
   /** Whether calls get lost on their way. */
@@ -102,7 +104,7 @@ export class QueueNode {
     const [name, ...args] = command;
     const reply = execute(this.#server, name, args);
     await this.after(questions, by);
-    return reply;
+    return this.tell(reply);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LockTakenError } from "../src/index.ts";
+import { LockTakenError, type Reply } from "../src/index.ts";
 import { HandClock } from "./hand-clock.ts";
 import { EPOCH, opened, wordsOf } from "./queue-node.ts";
 
@@ -159,6 +159,20 @@ describe("whoever waits", () => {
     await clock.advance(1_010);
     expect(seen.value?.name).toBe("job");
   });
+});
+
+it("whoever waits asks by itself also if a node does not tell for how long the name is taken", async () => {
+  const { clock, nodes, held, seen } = await waiting(1);
+  const [node] = nodes as [(typeof nodes)[0]];
+  // As a node whose users may not ask for a TTL.
+  node.tell = (reply) =>
+    (reply as Reply[]).map((each) => (Array.isArray(each) ? [0, -2, ...each.slice(2)] : each));
+  await clock.advance(2_000);
+  await held.extend();
+  node.losesCalls = true;
+  await held.unlock();
+  await clock.advance(2_000);
+  expect(seen.value?.name).toBe("job");
 });
 
 describe("calls", () => {
