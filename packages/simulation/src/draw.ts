@@ -86,19 +86,19 @@ export function networkOf(
       stray: [0.5 * timeout, 2 * options.expiry],
     },
     slow: kind === "extensions" ? 0.5 : kind === "repairs" ? random.pick([0, 0.2]) : sometimes(0.5),
-    stray: kind === "heirs" ? 0.15 : sometimes(0.15),
+    stray: kind === "heirs" ? 0.15 : sometimes(isQueues ? 0.05 : 0.15),
     late:
       kind === "late undos"
         ? { release: 0.5 }
         : kind === "late repairs"
           ? { repair: 0.8 }
           : isQueues && !isQuiet
-            ? { release: 0.1, acquire: 0.1 }
+            ? { release: 0.05, acquire: 0.05 }
             : {},
-    requestLoss: sometimes(0.15),
-    replyLoss: sometimes(0.15),
+    requestLoss: sometimes(isQueues ? 0.05 : 0.15),
+    replyLoss: sometimes(isQueues ? 0.05 : 0.15),
     // A copy that comes first is what a command looks like that was sent again.
-    duplicate: kind === "batches" ? random.between(0, 0.3) : sometimes(0.3),
+    duplicate: kind === "batches" ? random.between(0, 0.3) : sometimes(isQueues ? 0.1 : 0.3),
     reportedLoss: random.next(),
     refusal: sometimes(0.1),
     cutShort: kind === "batches" ? sometimes(0.2) : 0,

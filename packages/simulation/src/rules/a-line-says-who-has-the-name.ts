@@ -28,6 +28,6 @@ function hadIt({ letGo, lock, process }: Watch, { now, plan, timeout }: Context)
   if (lock === undefined || process.isDisturbed) return lock !== undefined;
   if (lock.remaining() > 0 && !letGo) return true;
   const ago = letGo ? now - letGo.at : process.clock.wall() - lock.until.getTime();
-  const pause = (plan.kind === "lines" ? LONGEST_PAUSE : 1) * timeout;
+  const pause = (plan.kind === "lines" || plan.kind === "queues" ? LONGEST_PAUSE : 1) * timeout;
   return ago <= process.trueTime(pause) + 3 * timeout;
 }
