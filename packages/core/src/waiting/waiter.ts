@@ -112,11 +112,20 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
     this.#kept.add(key);
-    const { clock, voters } = this.#spec.context;
-    const isQuorum = this.#kept.size > (this.#spec.names.length * voters.length) / 2;
-    if (isQuorum) this.#place.wake();
-    else this.#gathering ??= clock.setTimer(() => this.#place.wake(), GATHERING_MS, true);
+    const { clock } = this.#spec.context;
+    // An attempt at several names that finds some of them taken gives the others to the next one: it is made once all are kept.
+    if (this.#isKept) this.#place.wake();
+    else if (this.#spec.names.length === 1)
+      this.#gathering ??= clock.setTimer(() => this.#place.wake(), GATHERING_MS, true);
     return true;
+  }
+
+  /** Whether a quorum of nodes keeps every name for it. */
+  get #isKept(): boolean {
+    const { names, context } = this.#spec;
+    const kept = names.map(() => 0);
+    for (const { nameIndex } of this.#kept) kept[nameIndex] = (kept[nameIndex] ?? 0) + 1;
+    return kept.every((count) => count > context.voters.length / 2);
   }
 
   /** Nodes can call it from now on: it asks, so that they know it. */
