@@ -1,5 +1,6 @@
 import type { Reply } from "@redsync/core";
 import { type Keyspace, WRONGTYPE } from "./keyspace.ts";
+import { inOrder } from "./queue.ts";
 import type { ScriptCache } from "./script.ts";
 
 /** One server's state. */
@@ -32,6 +33,9 @@ const commands: Readonly<Record<string, Command>> = {
   PEXPIRE: command(2, 2, ({ keys }, [key = "", ttl]) => (keys.expire(key, integer(ttl)) ? 1 : 0)),
   PTTL: command(1, 1, ({ keys }, [key = ""]) => pttl(keys.ttl(key))),
   RPUSH: command(2, ANY, ({ keys }, [key = "", ...items]) => push(keys, key, items)),
+  ZRANGE: command(3, 3, ({ keys }, [key = "", start, stop]) =>
+    range(keys, key, integer(start), integer(stop)),
+  ),
   DBSIZE: command(0, 0, ({ keys }) => keys.size),
   FLUSHALL: command(0, 0, ({ keys }) => keys.clear()),
   PUBLISH: command(2, 2, (server, [channel = "", message = ""]) => server.publish(channel, message)),
@@ -74,6 +78,12 @@ function push(keys: Keyspace, key: string, items: readonly string[]): number {
   const grown = [...list, ...items];
   keys.set(key, grown, keys.ttl(key));
   return grown.length;
+}
+
+function range(keys: Keyspace, key: string, start: number, stop: number): string[] {
+  const members = keys.read(key) ?? new Map<string, number>();
+  if (!(members instanceof Map)) throw new Error(WRONGTYPE);
+  return inOrder(members).slice(start, stop === -1 ? undefined : stop + 1);
 }
 
 function script(scripts: ScriptCache, subcommand: string, lua: string): Reply {

@@ -97,10 +97,8 @@ export class Queue {
     return this.#sorted()[0];
   }
 
-  /** As Redis has them: by score, then by id. */
   #sorted(): readonly string[] {
-    const members = [...(this.#members() ?? [])];
-    return members.sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([id]) => id);
+    return inOrder(this.#members() ?? new Map());
   }
 
   #members(): Map<string, number> | undefined {
@@ -115,4 +113,9 @@ export class Queue {
     const kept = Math.max(Math.min(Number(score), since + SECOND), since - SECOND);
     return { id, score: Math.floor(kept), isLater: plus === "+" };
   }
+}
+
+/** The members of a sorted set as Redis has them: by score, then by name. */
+export function inOrder(members: ReadonlyMap<string, number>): string[] {
+  return [...members].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([member]) => member);
 }
