@@ -152,10 +152,9 @@ export class Round implements QuestionOwner {
     if (isOpen) this.#open--;
     question.isOpen = false;
     // A client that gives up at our signal has nothing to say.
-    if ((typeof answer === "string" || isOpen) && !isAwaited) {
-      if (typeof answer === "string") this.options.onAnswer?.(key, answer);
+    if (typeof answer === "string") this.options.onAnswer?.(key, answer);
+    if ((typeof answer === "string" || isOpen) && !isAwaited)
       this.owner.onReply(this, key, answer, isPermanent);
-    }
     question.settle();
     this.#decideIfPossible();
   }
