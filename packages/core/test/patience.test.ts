@@ -12,12 +12,16 @@ function pause(...names: readonly (readonly Said[])[]): number | undefined {
     .flat()
     .map((said) =>
       said === "ok"
-        ? { answer: "ok", detail: 1, taken: undefined }
-        : { answer: "taken", detail: said.left, taken: { time: 1, isOurs: true, ...said } },
+        ? { answer: "ok", detail: 1, told: undefined }
+        : { answer: "taken", detail: said.left, told: { taken: takenBy(said) } },
     );
   const spec = { settings: { expiry: 8_000 }, names, context: { voters: { length } } };
   const round = { spec, questions: { all }, votes: { quorum: Math.floor(length / 2) + 1 } };
   return pauseAfter(round as unknown as Round);
+}
+
+function takenBy({ isOurs = true, place }: Exclude<Said, "ok">): object {
+  return { time: 1, who: isOurs ? { owner: "" } : "foreign", place };
 }
 
 const first = (left: number): Said => ({ left, place: 0 });

@@ -38,7 +38,7 @@ describe("an uncontended lock", () => {
     expect(await lock.unlock()).toBe("released");
     expect(node.commands.map(([, , ...args]) => args)).toEqual([
       ["1", "job", "acquire", value, "8000"],
-      ["2", "job", "{job}:queue", "queue", "", "release", value, "8000"],
+      ["2", "job", "{job}:queue", "pass", value, "8000"],
     ]);
     expect([node.channels, clock.timers.size]).toEqual([[], 0]);
   });
