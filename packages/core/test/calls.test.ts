@@ -179,7 +179,7 @@ describe("subscriptions", () => {
     first.confirm();
     await clock.advance(1);
     expect([first.isEnded, second.isEnded, calls.areReady]).toEqual([true, false, true]);
-    calls.close();
+    await calls.close();
     await clock.advance(1);
     expect([first.isEnded, second.isEnded]).toEqual([true, true]);
   });

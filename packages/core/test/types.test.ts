@@ -170,14 +170,14 @@ it("using() resolves to what its callback returns", () => {
 });
 
 it("an unlock's result and an error's code are literals", async () => {
-  expectTypeOf<Awaited<ReturnType<Lock["unlock"]>>>().toEqualTypeOf<"released" | "expired" | "taken">();
+  expectTypeOf<Awaited<ReturnType<Lock["unlock"]>>>().toEqualTypeOf<"released" | "expired" | "taken" | "closed">();
   expectTypeOf<LockFailedError["code"]>().toEqualTypeOf<"REDSYNC_LOCK_FAILED">();
   const guard = (error: unknown) => {
     if (!isRedsyncError(error)) return;
     expectTypeOf(error).toExtend<RedsyncError>();
     if (error.code === "REDSYNC_LOCK_TAKEN") expectTypeOf(error.nodes).toEqualTypeOf<readonly number[]>();
     if (error.code === "REDSYNC_LOCK_LOST") {
-      expectTypeOf(error.reason).toEqualTypeOf<"expired" | "taken">();
+      expectTypeOf(error.reason).toEqualTypeOf<"expired" | "taken" | "closed">();
       expectTypeOf(error.result).toBeUnknown();
     }
   };
@@ -187,7 +187,7 @@ it("an unlock's result and an error's code are literals", async () => {
 
 it("events are told apart by their type", () => {
   const tell = (event: RedsyncEvent) => {
-    if (event.type === "lost") expectTypeOf(event.reason).toEqualTypeOf<"expired" | "taken">();
+    if (event.type === "lost") expectTypeOf(event.reason).toEqualTypeOf<"expired" | "taken" | "closed">();
     if (event.type === "lost") expectTypeOf(event.error).toEqualTypeOf<LockLostError>();
     if (event.type === "nodeFailed") expectTypeOf(event.node).toBeNumber();
     if (event.type === "nodeFailed") expectTypeOf(event.operation).toEqualTypeOf<Operation>();
