@@ -170,7 +170,7 @@ it("using() resolves to what its callback returns", () => {
 });
 
 it("an unlock's result and an error's code are literals", async () => {
-  expectTypeOf<Awaited<ReturnType<Lock["unlock"]>>>().toEqualTypeOf<"released" | "expired" | "taken" | "closed">();
+  expectTypeOf<Awaited<ReturnType<Lock["unlock"]>>>().toEqualTypeOf<"released" | "expired" | "taken">();
   expectTypeOf<LockFailedError["code"]>().toEqualTypeOf<"REDSYNC_LOCK_FAILED">();
   const guard = (error: unknown) => {
     if (!isRedsyncError(error)) return;
