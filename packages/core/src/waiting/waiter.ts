@@ -171,7 +171,8 @@ export class Waiter implements Entrant, Callee, Queued {
   /** Takes a name that a node kept for a lock which is held, if that node does not have it. */
   #repair(key: NodeKey, ownership: Ownership): boolean {
     if (ownership.isWriting(key)) return true;
-    if (ownership.holder?.mayRepair !== true) return false;
+    // Just granted, it has no holder yet.
+    if (ownership.holder?.mayRepair === false) return false;
     ownership.ask({
       operation: "repair",
       background: new Background(this.#spec.context.inFlight),
