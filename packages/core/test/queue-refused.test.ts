@@ -73,6 +73,27 @@ describe("a node that refuses the key of a queue", () => {
     expect(node.asked.filter(({ by, queue }) => by === "waiter" && queue !== undefined)).toHaveLength(1);
   });
 
+  it("is another one than that which takes no digests: that is asked about the queue by the text", async () => {
+    const { node, redsyncOf } = refusing("");
+    node.refuse = () => undefined;
+    await (await redsyncOf("other").mutex("job").lock()).unlock();
+    const send = (name: string) => node.commands.at(-1)?.[0] === name;
+    node.refuse = () =>
+      send("EVALSHA")
+        ? new Error("NOPERM User one has no permissions to run the 'evalsha' command")
+        : undefined;
+    const mutex = redsyncOf("one").mutex("job");
+    await (await mutex.lock()).unlock();
+    await (await mutex.lock()).unlock();
+    expect(wordsOf(node, "one")).toEqual([
+      "acquire",
+      "acquire",
+      "release +queue",
+      "acquire",
+      "release +queue",
+    ]);
+  });
+
   it("for one of two names is asked about each by itself", async () => {
     const { node, redsyncOf } = refusing(refusals.NOPERM);
     const redsync = redsyncOf("one");

@@ -69,6 +69,15 @@ describe("an uncontended lock", () => {
   });
 });
 
+it("a single attempt is made at once, though others of its process wait", async () => {
+  const { clock, nodes, waiter, held } = await waiting(1);
+  const before = wordsOf(nodes[0] as never, "waiter").length;
+  const time = clock.time;
+  expect(await waiter.mutex("job").tryLock()).toBeNull();
+  expect([clock.time, wordsOf(nodes[0] as never, "waiter").length]).toEqual([time, before + 1]);
+  await held.unlock();
+});
+
 describe("whoever waits", () => {
   it("is entered once a quorum of its subscriptions is confirmed, not before", async () => {
     const clock = new HandClock();
@@ -230,6 +239,48 @@ describe("calls", () => {
     expect(await lock.unlock()).toBe("released");
     await clock.advance(1);
     expect(nodes.map((node) => [node.get("job"), node.queue()])).toEqual(Array(3).fill([undefined, []]));
+  });
+
+  it("that come between an attempt and its grant are taken up like a repair", async () => {
+    const { clock, nodes, held, seen } = await waiting(3);
+    const [first, second, last] = nodes as [(typeof nodes)[0], (typeof nodes)[0], (typeof nodes)[0]];
+    const [released, granted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    last.before = ([asked], by) =>
+      by === "holder" && asked?.operation === "release" ? released.promise : undefined;
+    for (const node of [first, second])
+      node.after = ([asked], by) =>
+        by === "waiter" && asked?.operation === "acquire" ? granted.promise : undefined;
+    await held.unlock();
+    await clock.advance(1);
+    expect([first.get("job") === second.get("job"), last.get("job")]).toEqual([true, held.value]);
+    released.resolve();
+    await clock.advance(1);
+    expect([last.get("job")?.[0], seen.value]).toEqual(["~", undefined]);
+    granted.resolve();
+    await clock.advance(1);
+    const lock = seen.value as NonNullable<typeof seen.value>;
+    expect(nodes.map((node) => node.get("job"))).toEqual(Array(3).fill(lock.value));
+    await lock.unlock();
+    await clock.advance(1);
+    expect(nodes.map((node) => [node.get("job"), node.queue()])).toEqual(Array(3).fill([undefined, []]));
+  });
+
+  it("of a node that was asked already, and has not answered, need no other question", async () => {
+    const { clock, nodes, held, seen } = await waiting(3);
+    const [, , last] = nodes as [unknown, unknown, (typeof nodes)[0]];
+    const [released, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    last.before = ([question], by) =>
+      by === "holder" ? released.promise : question?.entry ? asked.promise : undefined;
+    await held.unlock();
+    await clock.advance(1);
+    expect(seen.value?.name).toBe("job");
+    released.resolve();
+    await clock.advance(1);
+    expect(last.get("job")).toMatch(/^~/);
+    asked.resolve();
+    await clock.advance(1);
+    expect(last.get("job")).toBe(seen.value?.value);
+    expect(wordsOf(last, "waiter")).not.toContain("repair +entry");
   });
 
   it("that come after the lock was unlocked are passed on: nothing stays reserved", async () => {
