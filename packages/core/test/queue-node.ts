@@ -120,6 +120,15 @@ export function opened(clock: HandClock, count: number) {
   return { nodes, redsyncOf };
 }
 
+/** Something to wait for, until it is resolved. */
+export function gate() {
+  let resolve = () => {};
+  const promise = new Promise<void>((open) => {
+    resolve = open;
+  });
+  return { promise, resolve: () => resolve() };
+}
+
 /** What somebody asked of a node, in words. */
 export const wordsOf = ({ asked }: QueueNode, by: string): string[] =>
   asked

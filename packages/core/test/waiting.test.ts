@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LockTakenError, type Reply } from "../src/index.ts";
 import { HandClock } from "./hand-clock.ts";
-import { EPOCH, opened, wordsOf } from "./queue-node.ts";
+import { EPOCH, gate, opened, wordsOf } from "./queue-node.ts";
 
 /** What a promise comes to, as far as it is known. */
 function watched<T>(promise: Promise<T>) {
@@ -105,7 +105,7 @@ describe("whoever waits", () => {
     const { nodes, redsyncOf } = opened(clock, 3);
     const held = await redsyncOf("holder").mutex("job").lock();
     const began = clock.time;
-    const late = Promise.withResolvers<void>();
+    const late = gate();
     for (const node of nodes) node.subscribing = late.promise;
     watched(redsyncOf("waiter").mutex("job").lock());
     await clock.advance(300);
@@ -224,14 +224,14 @@ describe("calls", () => {
   it("that come while the lock is held are taken up like a repair", async () => {
     const { clock, nodes, held, seen } = await waiting(3);
     const [, , last] = nodes as [unknown, unknown, (typeof nodes)[0]];
-    const gate = Promise.withResolvers<void>();
+    const late = gate();
     last.before = ([asked], by) =>
-      by === "holder" && asked?.operation === "release" ? gate.promise : undefined;
+      by === "holder" && asked?.operation === "release" ? late.promise : undefined;
     await held.unlock();
     await clock.advance(1);
     const lock = seen.value as NonNullable<typeof seen.value>;
     expect(last.get("job")).toBe(held.value);
-    gate.resolve();
+    late.resolve();
     await clock.advance(1);
     expect(wordsOf(last, "waiter").at(-1)).toBe("repair +entry");
     expect(nodes.map((node) => node.get("job"))).toEqual(Array(3).fill(lock.value));
@@ -244,7 +244,7 @@ describe("calls", () => {
   it("that come between an attempt and its grant are taken up like a repair", async () => {
     const { clock, nodes, held, seen } = await waiting(3);
     const [first, second, last] = nodes as [(typeof nodes)[0], (typeof nodes)[0], (typeof nodes)[0]];
-    const [released, granted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [released, granted] = [gate(), gate()];
     last.before = ([asked], by) =>
       by === "holder" && asked?.operation === "release" ? released.promise : undefined;
     for (const node of [first, second])
@@ -268,7 +268,7 @@ describe("calls", () => {
   it("of a node that was asked already, and has not answered, need no other question", async () => {
     const { clock, nodes, held, seen } = await waiting(3);
     const [, , last] = nodes as [unknown, unknown, (typeof nodes)[0]];
-    const [released, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [released, asked] = [gate(), gate()];
     last.before = ([question], by) =>
       by === "holder" ? released.promise : question?.entry ? asked.promise : undefined;
     await held.unlock();
@@ -286,15 +286,15 @@ describe("calls", () => {
   it("that come after the lock was unlocked are passed on: nothing stays reserved", async () => {
     const { clock, nodes, held, seen } = await waiting(3);
     const [, , last] = nodes as [unknown, unknown, (typeof nodes)[0]];
-    const gate = Promise.withResolvers<void>();
+    const late = gate();
     last.before = ([asked], by) =>
-      by === "holder" && asked?.operation === "release" ? gate.promise : undefined;
+      by === "holder" && asked?.operation === "release" ? late.promise : undefined;
     await held.unlock();
     await clock.advance(1);
     await seen.value?.unlock();
     await clock.advance(1);
     expect(last.queue()).toEqual([]);
-    gate.resolve();
+    late.resolve();
     await clock.advance(1);
     expect(last.get("job")).toBeUndefined();
   });
@@ -367,15 +367,29 @@ describe("whoever gives up leaves the queues", () => {
     expect([next.value?.name, clock.time]).toEqual(["job", before]);
   });
 
+  it("also those of a node that is silent, and not to be asked again so soon", async () => {
+    const { clock, nodes, held, controller } = await waiting(3);
+    const [silent] = nodes as [(typeof nodes)[0]];
+    silent.before = (_, by) => (by === "waiter" ? new Promise(() => {}) : undefined);
+    for (let turn = 0; turn < 5; turn++) {
+      await clock.advance(1_000);
+      await held.extend();
+    }
+    const before = wordsOf(silent, "waiter").length;
+    controller.abort("enough");
+    await clock.advance(1);
+    expect(wordsOf(silent, "waiter").slice(before)).toEqual(["release an id +queue"]);
+  });
+
   it("also where a late answer says that it was entered after it had left", async () => {
     const clock = new HandClock();
     const { nodes, redsyncOf } = opened(clock, 1);
     const [node] = nodes as [(typeof nodes)[0]];
     await redsyncOf("holder").mutex("job").lock();
-    const gate = Promise.withResolvers<void>();
+    const late = gate();
     // Its question with the entry is run last, after its leave.
     node.before = ([asked], by) =>
-      by === "waiter" && asked?.operation === "acquire" && asked.entry ? gate.promise : undefined;
+      by === "waiter" && asked?.operation === "acquire" && asked.entry ? late.promise : undefined;
     const controller = new AbortController();
     const seen = watched(redsyncOf("waiter").mutex("job").lock({ signal: controller.signal }));
     await clock.advance(5);
@@ -383,7 +397,7 @@ describe("whoever gives up leaves the queues", () => {
     await clock.advance(5);
     expect(seen.error).toBe("enough");
     expect(node.queue()).toEqual([]);
-    gate.resolve();
+    late.resolve();
     await clock.advance(5);
     expect(node.queue()).toEqual([]);
     expect(wordsOf(node, "waiter").at(-1)).toBe("release an id +queue");
