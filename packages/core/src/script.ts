@@ -90,7 +90,7 @@ while keys[k] do
         local kind, channel
         kind, channel, span = string.match(first, "^~(%a)([^:]*):[^:]*:(%d+):")
         local reached = kind and 1 or 0
-        if kind and kind ~= "p" and first ~= id then
+        if kind and kind ~= "p" and (first ~= id or isLater) then
           reached = call("PUBLISH", "redsync:" .. channel, first)
         end
         if reached ~= 0 or kind == "u" then following = first end
@@ -192,5 +192,5 @@ while keys[k] do
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "c293102889b4e5843d662187a126e4e306565c22",
+  sha1: "899128887bc98ed81c0b48ce0f882be37a60f62b",
 };

@@ -39,7 +39,7 @@ export class Queue {
       this.remove(first);
       const [, kind, channel, span] = /^~([A-Za-z])([^:]*):[^:]*:(\d+):/.exec(first) ?? [];
       if (kind === undefined) continue;
-      const isOwn = first === this.waiter?.id;
+      const isOwn = first === this.waiter?.id && !this.waiter.isLater;
       const reached = isOwn || kind === "p" ? 1 : this.#host.publish(`redsync:${channel}`, first);
       if (reached === 0 && kind !== "u") continue;
       if (isOwn && asker === "takes") return undefined;
