@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly log: (line: () => string) => void;
   /** Core has its client stop waiting for a command. */
   readonly onStop: (command: AskedCommand) => void;
+  /** A message calls a waiter. */
+  readonly onCall: (process: Process, server: number, id: string) => void;
 }
 
 /**
@@ -93,9 +95,9 @@ export class Connection implements RedisNode {
   }
 
   #subscribe(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>> {
-    const { scheduler, network, log } = this.#around;
+    const { scheduler, network, log, onCall } = this.#around;
     const random = this.#random.fork();
-    const line = { server: this.server, process: this.#process, scheduler, network, random, log };
+    const line = { server: this.server, process: this.#process, scheduler, network, random, log, onCall };
     return new Promise((resolve) => {
       const subscription = new Subscription(line, `redsync:${this.#address}`, onMessage, () =>
         resolve(async () => {

@@ -11,6 +11,8 @@ export class Waiter {
   readonly isFair: boolean;
   /** Its number among all that began, and all that were asked for their pause. */
   readonly began: number;
+  /** In true time. */
+  readonly beganAt: number;
   readonly #lines: Lines;
   #joined: { readonly number: number; readonly at: number } | undefined;
 
@@ -29,6 +31,7 @@ export class Waiter {
     this.isCalled = isCalled;
     this.isFair = isFair;
     this.began = lines.count();
+    this.beganAt = lines.now();
   }
 
   /** Core asks for its pause: it stands in line, for a while already if it asked the nodes first. */

@@ -7,6 +7,7 @@ import { lines } from "./mutations/lines.ts";
 import { losses } from "./mutations/losses.ts";
 import { namesAndTokens } from "./mutations/names-and-tokens.ts";
 import { nodes } from "./mutations/nodes.ts";
+import { queues } from "./mutations/queues.ts";
 
 /** Every way in which core, or the script on its nodes, is broken, and what must show it. */
 export const mutations: readonly BreakingMutation[] = [
@@ -17,5 +18,6 @@ export const mutations: readonly BreakingMutation[] = [
   ...namesAndTokens,
   ...batches,
   ...lines,
+  ...queues,
   ...nodes,
 ];

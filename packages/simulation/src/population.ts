@@ -18,7 +18,7 @@ export function serversFor({ plan, scheduler }: Simulation, subject: Subject, ra
 
 /** A process with core, and its connections to the servers. */
 export function processFor(
-  { journal, log, onStop, plan, scheduler, servers }: Simulation,
+  { journal, log, onCall, onStop, plan, scheduler, servers }: Simulation,
   index: number,
   { Redsync }: Subject,
   random: Random,
@@ -28,7 +28,7 @@ export function processFor(
     wall: rateOf(plan, random),
     off: offBy(plan.processesOff, random),
   };
-  const around = { scheduler, journal, network: plan.network, log, onStop };
+  const around = { scheduler, journal, network: plan.network, log, onCall, onStop };
   const Injected = Redsync as unknown as InjectedRedsync;
   return new Process(index, scheduler, rates, (process) => {
     const connections = servers.map(

@@ -18,6 +18,8 @@ export interface Entry {
   readonly id: string;
   /** In microseconds of the nodes' clock: when it began to wait. */
   readonly score: number;
+  /** For how long it has waited, in microseconds of its process. */
+  readonly waited: number;
   /** Only behind others: its attempt is undone. */
   readonly isLater: boolean;
 }
@@ -75,6 +77,8 @@ export function isId(value: string): boolean {
 }
 
 function entryOf(text: string): Entry | undefined {
-  const [, plus, score, id] = /^(\+?)(\d+) \d+ (.+)$/s.exec(text) ?? [];
-  return id === undefined ? undefined : { id, score: Number(score), isLater: plus === "+" };
+  const [, plus, score, waited, id] = /^(\+?)(\d+) (\d+) (.+)$/s.exec(text) ?? [];
+  return id === undefined
+    ? undefined
+    : { id, score: Number(score), waited: Number(waited), isLater: plus === "+" };
 }

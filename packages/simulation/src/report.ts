@@ -35,6 +35,8 @@ export type Report =
   | { readonly what: "began together"; readonly watches: readonly Watch[] }
   /** Core had its client stop waiting for a command. */
   | { readonly what: "stopped"; readonly command: AskedCommand }
+  /** A node called a waiter of the process. */
+  | { readonly what: "called"; readonly process: Process; readonly server: number; readonly id: string }
   /** `unlock()` resolved. */
   | { readonly what: "unlocked"; readonly lock: Lock; readonly result: UnlockResult }
   /** A call that may have stood in line does not wait any more. */

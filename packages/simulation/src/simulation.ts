@@ -134,6 +134,9 @@ export class Simulation implements Context {
   /** Core has its client stop waiting for a command. */
   readonly onStop = (command: AskedCommand): void => this.report({ what: "stopped", command });
 
+  readonly onCall = (process: Process, server: number, id: string): void =>
+    this.report({ what: "called", process, server, id });
+
   /** Somebody more contends for names. */
   join(contender: Contender): void {
     this.#contenders.push(contender);

@@ -13,6 +13,7 @@ export interface Line {
   readonly network: NetworkConditions;
   readonly random: Random;
   readonly log: (line: () => string) => void;
+  readonly onCall: (process: Process, server: number, id: string) => void;
 }
 
 /** One process that listens to one channel of one server, by a client that subscribes again when its connection broke. */
@@ -61,7 +62,7 @@ export class Subscription {
 
   /** A message leaves the server for it: it may get lost, come late, or twice. */
   deliver(message: string): void {
-    const { process, scheduler, network, random, log, server } = this.#line;
+    const { process, scheduler, network, random, log, server, onCall } = this.#line;
     const number = this.#number;
     const way = () =>
       random.chance(network.lateCalls) ? random.between(...network.ways.stray) : delay(network, random);
@@ -74,6 +75,7 @@ export class Subscription {
         process.run(() => {
           if (!this.#isWanted || number !== this.#number) return;
           log(() => `node ${server.index} → process ${process.index}: calls ${message}`);
+          onCall(process, server.index, message);
           this.#onMessage(message);
         }),
       );

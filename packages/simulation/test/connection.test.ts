@@ -57,7 +57,14 @@ async function sendTwo(conditions: Partial<NetworkConditions>, execute: () => Re
     },
   };
   const process = { index: 0, run: (task: () => void) => task() };
-  const around = { scheduler, journal, network: { ...calm, ...conditions }, log: () => {}, onStop: () => {} };
+  const around = {
+    scheduler,
+    journal,
+    network: { ...calm, ...conditions },
+    log: () => {},
+    onStop: () => {},
+    onCall: () => {},
+  };
   const connection = new Connection(
     process as unknown as Process,
     server as unknown as Server,
