@@ -13,8 +13,8 @@ const REFUSED_MS = 10_000;
 export interface Callee {
   /** A node keeps the name for it. Returns false if it does not want it any more. */
   onCall(node: number, name: string): boolean;
-  /** Enough nodes can call it now. */
-  onReady(): void;
+  /** That node can call it now, and so can enough others. */
+  onReady(node: number): void;
 }
 
 /** One is never opened again: what its server says of it late must not be taken for what is said of the next one. */
@@ -137,19 +137,18 @@ export class Calls {
     try {
       Promise.resolve(
         client.subscribe(PREFIX + this.address, (id) => callSafely(() => this.#onMessage(node, id))),
-      ).then((end) => this.#onOpen(subscription, end), refuse);
+      ).then((end) => this.#onOpen(node, subscription, end), refuse);
     } catch {
       refuse();
     }
   }
 
-  #onOpen(subscription: Subscription, end: () => Promise<void>): void {
+  #onOpen(node: number, subscription: Subscription, end: () => Promise<void>): void {
     // It was closed meanwhile.
     if (!subscription.isOpen) return void end().catch(() => {});
-    const wasReady = this.areReady;
     subscription.end = end;
     subscription.isConfirmed = true;
-    if (!wasReady && this.areReady) for (const callee of [...this.#callees.values()]) callee.onReady();
+    if (this.areReady) for (const callee of [...this.#callees.values()]) callee.onReady(node);
   }
 
   #onMessage(node: number, id: string): void {

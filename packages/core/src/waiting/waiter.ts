@@ -128,9 +128,12 @@ export class Waiter implements Entrant, Callee, Queued {
     return kept.every((count) => count > context.voters.length / 2);
   }
 
-  /** Nodes can call it from now on: it asks, so that they know it. */
-  onReady(): void {
-    if (this.#kind === undefined && !this.#held && this.#place.isFirst) this.#place.wake();
+  /** Nodes can call it from now on: it asks, so that they know it. So it does for each that is late: its quorum may need that one. */
+  onReady(node: number): void {
+    const { names, context } = this.#spec;
+    const isUnknown = names.some((_, name) => !this.#entered[name * context.voters.length + node]);
+    const isWanted = this.#kind === undefined || (this.#kind !== "p" && isUnknown);
+    if (isWanted && !this.#held && this.#place.isFirst) this.#place.wake();
   }
 
   /** It has the lock. What nodes kept for it meanwhile, or keep for it later, it takes as well. */
