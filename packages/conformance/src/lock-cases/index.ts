@@ -26,6 +26,10 @@ import { maxHold } from "./max-hold.ts";
 import { names } from "./names.ts";
 import { options } from "./options.ts";
 import { outages } from "./outages.ts";
+import { queue } from "./queue.ts";
+import { queueLeaving } from "./queue-leaving.ts";
+import { queueReservations } from "./queue-reservations.ts";
+import { queueTroubles } from "./queue-troubles.ts";
 import { raise } from "./raise.ts";
 import { refusals } from "./refusals.ts";
 import { renewal } from "./renewal.ts";
@@ -60,6 +64,10 @@ export const lockCases: readonly Case[] = [
   ...waiting,
   ...waitingTries,
   ...waitingBesideOthers,
+  ...queue,
+  ...queueLeaving,
+  ...queueReservations,
+  ...queueTroubles,
   ...verdict,
   ...outages,
   ...silentNodes,
