@@ -26,7 +26,7 @@ interface Contender {
 async function contention(
   contenders: readonly Contender[],
   signal: AbortSignal,
-  { nodes, acquisitions, isLocked }: Pick<Job, "acquisitions" | "isLocked"> & { readonly nodes: number },
+  { nodes, ...work }: Pick<Job, "acquisitions" | "isLocked" | "fair" | "pause"> & { readonly nodes: number },
 ) {
   await using house = await House.open(nodes);
   await using observer = await startServer();
@@ -37,8 +37,7 @@ async function contention(
       witnessPort: observer.port,
       team,
       tasks: 2,
-      acquisitions,
-      isLocked,
+      ...work,
     };
     return spawn(file, [...args, JSON.stringify({ ...job, client, tries, retryDelay, witness })], {
       stdio: "inherit",
@@ -49,6 +48,23 @@ async function contention(
   expect(codes).toEqual(children.map(() => 0));
   await house.expectFree("contended");
   return await sighting(observer);
+}
+
+/** Either team enters beside the other, in the way that `work` says of Node's. */
+function itLetsBothIn(
+  title: string,
+  contenders: readonly Contender[],
+  work: Pick<Job, "acquisitions" | "fair" | "pause"> & { readonly nodes: number },
+): void {
+  it(title, { timeout: 480_000 }, async ({ signal }) => {
+    const { done, overlaps, ledger, teams } = await contention(contenders, signal, {
+      ...work,
+      isLocked: true,
+    });
+    expect(overlaps).toBe(0);
+    expect(ledger).toBe(done);
+    for (const { team } of contenders) expect(teams[team], JSON.stringify(teams)).toBeGreaterThan(done / 50);
+  });
 }
 
 /** The watch sees what it looks for. */
@@ -80,9 +96,20 @@ describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
     expect(done).toBeGreaterThanOrEqual(3_000);
     expect(overlaps).toBe(0);
     expect(ledger).toBe(done);
-    // Who never got in has shown nothing.
-    expect(teams.Go).toBeGreaterThan(300);
+    // Beside a queue that never empties, those who poll may get nothing.
     expect(teams.Node).toBeGreaterThan(300);
+  });
+
+  itLetsBothIn("Go gets its turn beside a queue of Node's that is empty now and then", contenders, {
+    nodes: 3,
+    acquisitions: 1_500,
+    pause: 20,
+  });
+
+  itLetsBothIn("with fair false neither Go nor Node starves, however busy the name is", contenders, {
+    nodes: 3,
+    acquisitions: 1_500,
+    fair: false,
   });
 
   itOverlapsUnlocked(contenders);
@@ -105,9 +132,21 @@ describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) =
     expect(done).toBeGreaterThanOrEqual(1_000);
     expect(overlaps).toBe(0);
     expect(ledger).toBe(done);
-    // Python asks at a pace of its own, so that the two need not get equal shares.
-    expect(teams.Python).toBeGreaterThan(20);
+    // Beside a queue that never empties, those who poll may get nothing.
     expect(teams.Node).toBeGreaterThan(20);
+  });
+
+  itLetsBothIn("Python gets its turn beside a queue of Node's that is empty now and then", contenders, {
+    nodes: 1,
+    acquisitions: 1_500,
+    pause: 20,
+  });
+
+  // Python asks at a pace of its own, so that the two need not get equal shares.
+  itLetsBothIn("with fair false neither Python nor Node starves, however busy the name is", contenders, {
+    nodes: 1,
+    acquisitions: 1_500,
+    fair: false,
   });
 
   itOverlapsUnlocked(contenders);

@@ -7,7 +7,8 @@ import { House, LONG } from "./house.ts";
 let drawn = 0;
 /** A name is the key, byte for byte, in both languages. */
 const draw = () => `счёт:${++drawn} 🔒`;
-const BOTH_MAKE_SUCH_VALUES = /^[A-Za-z0-9+/]{22}==$/;
+const GO_MAKES_SUCH_VALUES = /^[A-Za-z0-9+/]{22}==$/;
+const WE_MAKE_SUCH_VALUES = /^@\/[A-Za-z0-9+/]{22}==$/;
 
 describeWith(inject("go"), "go-redsync", (go) => {
   describe.each(["go-redis", "redigo", "rueidis"])("over %s", (client) => {
@@ -33,7 +34,7 @@ describeWith(inject("go"), "go-redsync", (go) => {
         const theirs = theirsOf(name);
         const { ok, value } = await theirs.lock();
         expect(ok).toBe(true);
-        expect(value).toMatch(BOTH_MAKE_SUCH_VALUES);
+        expect(value).toMatch(GO_MAKES_SUCH_VALUES);
         await house.expectHeld(name, value, LONG / 2);
 
         expect(await ours.mutex(name).tryLock()).toBeNull();
@@ -53,7 +54,7 @@ describeWith(inject("go"), "go-redsync", (go) => {
       it("what we hold is taken for Go until we unlock it", async () => {
         const name = draw();
         const lock = await ours.mutex(name).lock();
-        expect(lock.value).toMatch(BOTH_MAKE_SUCH_VALUES);
+        expect(lock.value).toMatch(WE_MAKE_SUCH_VALUES);
 
         expect(await theirsOf(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
         await lock.verify();
@@ -65,6 +66,17 @@ describeWith(inject("go"), "go-redsync", (go) => {
         expect(await waiting).toMatchObject({ ok: true });
         expect(await theirs.unlock()).toMatchObject({ ok: true });
         await house.expectFree(name);
+      });
+
+      it("a name that is kept for a waiter of ours is taken for Go until it is passed on", async () => {
+        const name = draw();
+        const lock = await ours.mutex(name).lock();
+        const leave = await house.keepFor(name, lock);
+        expect(await theirsOf(name).tryLock()).toMatchObject({ ok: false, error: "taken" });
+        const waiting = theirsOf(name).lock();
+        await leave();
+        expect(await waiting).toMatchObject({ ok: true });
+        expect(await ours.mutex(name).tryLock()).toBeNull();
       });
 
       it("we extend and unlock what Go has locked, with our own expiry", async () => {

@@ -1,5 +1,6 @@
+import { callOf, type Question } from "@redsync/conformance/questions";
 import { type RedisServer, startServers } from "@redsync/conformance/servers";
-import { Redsync } from "@redsync/core";
+import { type Lock, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
 import { expect } from "vitest";
@@ -38,6 +39,22 @@ export class House implements AsyncDisposable {
   /** What each server says. */
   async ask(...command: string[]): Promise<unknown[]> {
     return Promise.all(this.servers.map((server) => server.command(...command)));
+  }
+
+  /**
+   * Unlocks the name while a waiter stands in its queue, which is slow to come: every server keeps the name for it. Returns what has it
+   * leave.
+   */
+  async keepFor(name: string, lock: Lock): Promise<() => Promise<void>> {
+    const id = `~pslow:1:${LONG}:${name}`;
+    const about = { name, queue: `{${name}}:queue` };
+    const ask = (question: Question) => this.ask(...callOf(question, LONG));
+    await ask({ ...about, operation: "acquire", value: "slow", entry: `${Date.now() * 1_000} 0 ${id}` });
+    expect(await lock.unlock()).toBe("released");
+    await expect.poll(() => this.ask("GET", name)).toEqual(this.servers.map(() => id));
+    return async () => {
+      await ask({ ...about, operation: "release", value: id });
+    };
   }
 
   /**

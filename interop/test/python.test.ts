@@ -53,6 +53,18 @@ describeWith(inject("python"), "the Lock of Python's redis on one node", (python
     expect(await theirs.unlock()).toMatchObject({ ok: true });
   });
 
+  it("a name that is kept for a waiter of ours is taken for Python until it is passed on", async () => {
+    const name = draw();
+    const lock = await ours.mutex(name).lock();
+    const leave = await house.keepFor(name, lock);
+    const theirs = peer.mutex(name, { expiry: LONG });
+    expect(await theirs.tryLock()).toMatchObject({ ok: false });
+    const waiting = theirs.lock();
+    await leave();
+    expect(await waiting).toMatchObject({ ok: true });
+    expect(await theirs.unlock()).toMatchObject({ ok: true });
+  });
+
   it("we extend and unlock what Python has locked, with our own expiry", async () => {
     const name = draw();
     const theirs = peer.mutex(name, { expiry: LONG });

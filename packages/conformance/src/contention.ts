@@ -20,6 +20,10 @@ export interface Contention {
   readonly acquisitions: number;
   /** Without the lock the watch must find overlaps: that is how it shows that it sees them. */
   readonly isLocked: boolean;
+  /** Whether Node's wait in the queues on the nodes; by default they do. Those of other languages poll in any case. */
+  readonly fair?: boolean;
+  /** For how many ms Node's do something else between two locks; by default they wait again at once. */
+  readonly pause?: number;
 }
 
 /** What a contender waits between two attempts, in milliseconds: so little that thousands of acquisitions take seconds. */
@@ -39,7 +43,7 @@ export const contenderOptions: MutexOptions = {
 export async function contend(
   mutex: Mutex,
   observer: RedisNode,
-  { team, tasks, acquisitions, isLocked }: Contention,
+  { team, tasks, acquisitions, isLocked, pause = 0 }: Contention,
 ): Promise<void> {
   const isDone = async () => Number(await observer.send(["GET", witness.done])) >= acquisitions;
   const enter = async () => {
@@ -52,13 +56,14 @@ export async function contend(
     await observer.send(["INCR", witness.done]);
     await observer.send(["DECR", witness.inside]);
   };
+  const enterAlone = async () => {
+    await using _ = await mutex.lock();
+    await enter();
+  };
   const task = async () => {
     while (!(await isDone())) {
-      if (!isLocked) await enter();
-      else {
-        await using _ = await mutex.lock();
-        await enter();
-      }
+      await (isLocked ? enterAlone() : enter());
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
   };
   await Promise.all(Array.from({ length: tasks }, task));

@@ -15,6 +15,10 @@ const job = JSON.parse(process.argv[2] ?? "") as Job;
 const clients = job.lockPorts.map((port) => new Redis(port));
 const observer = new Redis(job.witnessPort);
 const redsync = new Redsync(clients.map((client) => ioredisNode(client)));
-await contend(redsync.mutex(job.name, contenderOptions), ioredisNode(observer), job);
+await contend(
+  redsync.mutex(job.name, { ...contenderOptions, fair: job.fair ?? true }),
+  ioredisNode(observer),
+  job,
+);
 await redsync.settled();
 for (const client of [...clients, observer]) client.disconnect();
