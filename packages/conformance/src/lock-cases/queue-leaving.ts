@@ -130,11 +130,13 @@ export const queueLeaving: readonly Case[] = [
       );
       const held = await fixture.rival().lock();
       const [wait] = await inLine(fixture, processes(fixture, 1));
-      const [, address] = /^~c([^:]*):/.exec((await fixture.keys.waiters())[0]?.[0] ?? "") ?? [];
+      const [, address] = /^~[cu]([^:]*):/.exec((await fixture.keys.waiters())[0]?.[0] ?? "") ?? [];
       const channel = `redsync:${address}`;
       const publish = (node: number, to: string, message: string) =>
         fixture.tampering.about(to, node, "PUBLISH", to, message);
-      same(await publish(0, channel, "~cnobody:1:1:x"), 1, "who hears the channel");
+      // A server of a Cluster counts its own listeners alone.
+      if (!fixture.at(0).node.slots)
+        same(await publish(0, channel, "~cnobody:1:1:x"), 1, "who hears the channel");
       await held.unlock();
       await (await wait?.locking)?.unlock();
       await fixture.clock.advance(61_000);
