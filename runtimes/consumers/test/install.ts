@@ -9,7 +9,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Where everything is installed. */
     readonly folder: string;
-    /** The published packages, by name. */
+    /** The published packages that programs import, by name. */
     readonly packages: readonly string[];
   }
 }
@@ -24,12 +24,11 @@ const { "@types/node": nodeTypes } = manifestOf(".").devDependencies;
 /** A folder outside of the repository, into which the packed packages and the clients are installed, as users do. */
 export function setup({ provide }: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), "redsync-consumer-"));
-  const packages = globSync("packages/*", { cwd: root })
+  const published = globSync("packages/*", { cwd: root })
     .map(manifestOf)
-    .filter((manifest) => manifest.private !== true)
-    .map(({ name }) => String(name))
-    .sort();
-  pnpm(root, ...packages.flatMap((name) => ["--filter", name]), "pack", "--pack-destination", folder);
+    .filter((manifest) => manifest.private !== true);
+  const filters = published.flatMap(({ name }) => ["--filter", name]);
+  pnpm(root, ...filters, "pack", "--pack-destination", folder);
   const tarballs = readdirSync(folder).map((file) => [
     file.replace(/^redsync-(.*)-\d+\.\d+\.\d+\.tgz$/, "@redsync/$1"),
     `file:${file}`,
@@ -37,9 +36,15 @@ export function setup({ provide }: TestProject): () => void {
   const clients = { "@valkey/valkey-glide": glide, ioredis, redis };
   const dependencies = { ...Object.fromEntries(tarballs), ...clients, "@types/node": nodeTypes };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies }));
+  // Of each other they take the packed ones too: these versions may not have been published.
+  const overrides = Object.fromEntries(
+    tarballs.map(([name, file]) => [name, file?.replace(":", `:${folder}/`)]),
+  );
+  writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify({ overrides }));
   pnpm(folder, "install", "--prefer-offline", "--ignore-scripts");
   provide("folder", folder);
-  provide("packages", packages);
+  const libraries = published.filter(({ bin }) => bin === undefined);
+  provide("packages", libraries.map(({ name }) => String(name)).sort());
   return () => rmSync(folder, { recursive: true, force: true });
 }
 

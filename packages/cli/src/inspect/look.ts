@@ -1,0 +1,67 @@
+import type { NodeInspection, Redsync } from "@redsync/core";
+import type { Connection } from "../connection.ts";
+import { withPlaces } from "../session.ts";
+
+/** What one node has for a name, as it is shown. */
+export interface Sight {
+  readonly node: string;
+  readonly status: "free" | "held" | "reserved" | "failed" | "unknown";
+  readonly owner?: string | undefined;
+  /** Milliseconds. */
+  readonly remaining?: number;
+  readonly waiters?: number;
+  readonly token?: number | undefined;
+  readonly error?: string;
+}
+
+/** Asks every node about a name. Nodes that refuse to tell the fence, or names that cannot have one, are asked without it. */
+export async function look(
+  redsync: Redsync,
+  name: string,
+  connections: readonly Connection[],
+): Promise<readonly Sight[]> {
+  const inspections = await inspect(redsync, name);
+  return inspections.map((one) => sightOf(one, connections));
+}
+
+async function inspect(redsync: Redsync, name: string): Promise<readonly NodeInspection[]> {
+  const plain = () => redsync.mutex(name).inspect();
+  let fenced: ReturnType<Redsync["mutex"]>;
+  try {
+    fenced = redsync.mutex(name, { fencing: true });
+  } catch {
+    return plain();
+  }
+  const inspections = await fenced.inspect();
+  return inspections.some(({ status }) => status === "failed") ? plain() : inspections;
+}
+
+function sightOf(one: NodeInspection, connections: readonly Connection[]): Sight {
+  const { place = String(one.node), failure } = connections[one.node] ?? {};
+  if ("error" in one) {
+    const said = withPlaces(one.error, connections).replace(`${place}: `, "");
+    return { node: place, status: one.status, error: failure ?? said };
+  }
+  const { status, owner, remaining, waiters, token } = one;
+  return { node: place, status, owner, remaining, waiters, token };
+}
+
+/** Who has a name, as far as a quorum says so. */
+export interface Verdict {
+  readonly status: "free" | "held" | "reserved" | "split" | "unknown";
+  readonly owner?: string | undefined;
+  /** How many nodes say so. */
+  readonly votes: number;
+}
+
+/** What a quorum of the nodes agrees on. */
+export function verdictOf(sights: readonly Sight[]): Verdict {
+  const quorum = Math.floor(sights.length / 2) + 1;
+  const answers = sights.filter(({ status }) => status !== "failed" && status !== "unknown");
+  if (answers.length < quorum) return { status: "unknown", votes: answers.length };
+  for (const { status, owner } of answers) {
+    const votes = answers.filter((other) => other.status === status && other.owner === owner).length;
+    if (votes >= quorum) return { status: status as Verdict["status"], owner, votes };
+  }
+  return { status: "split", votes: 0 };
+}

@@ -1,0 +1,39 @@
+import type { Connection } from "../connection.ts";
+import { keepSecret, messageOf } from "../secrets.ts";
+import { type Kind, kindOf, ownerOf } from "./kind.ts";
+
+/** What one node has under a name. */
+export interface Found {
+  readonly node: string;
+  /** It proves ownership: never to be shown. */
+  readonly value?: string;
+  readonly kind?: Kind;
+  readonly owner?: string | undefined;
+  /** Milliseconds; Infinity without an expiry. */
+  readonly remaining?: number;
+  readonly error?: string;
+}
+
+/** Reads a name on one node, with its value. */
+export async function find({ place, node, failure }: Connection, name: string): Promise<Found> {
+  if (failure !== undefined) return { node: place, error: failure };
+  try {
+    const value = await node.send(["GET", name], { key: name });
+    if (typeof value !== "string") return { node: place };
+    // A server puts the arguments of a command that it does not know into its error.
+    keepSecret(value);
+    const left = Number(await node.send(["PTTL", name], { key: name }));
+    if (left === -2) return { node: place };
+    return {
+      node: place,
+      value,
+      kind: kindOf(value),
+      owner: ownerOf(value),
+      remaining: left === -1 ? Infinity : left,
+    };
+  } catch (error) {
+    if (String((error as Error).message).startsWith("WRONGTYPE"))
+      return { node: place, error: "it is no lock: it is no text" };
+    return { node: place, error: messageOf(error) };
+  }
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { bySignal, status } from "../status.ts";
+import { guard } from "./guard.ts";
+
+/** How a command ended. */
+export interface Ending {
+  /** Its own exit status, 128 + n after a signal, or 126 or 127 if it could not be started. */
+  readonly status: number;
+  /** Why it could not be started. */
+  readonly failure?: string;
+}
+
+/**
+ * A command that runs under a lock, with the terminal's streams.
+ *
+ * Without a terminal it has a process group of its own, and signals go to all of it. In a terminal it shares ours, or it could not read
+ * from it: signals go to the command alone, and Ctrl-C reaches it from the terminal itself.
+ */
+export class Command {
+  readonly ended: Promise<Ending>;
+  readonly #child: ChildProcess;
+  readonly #isInTerminal = process.stdin.isTTY === true;
+  readonly #grace: number;
+  #ending: Promise<void> | undefined;
+
+  constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, grace: number) {
+    this.#grace = grace;
+    const child = spawn(command, args, { stdio: "inherit", env: environment, detached: this.#hasGroup });
+    this.#child = child;
+    const dismiss =
+      child.pid === undefined ? () => {} : guard(this.#hasGroup ? -child.pid : child.pid, grace);
+    this.ended = new Promise<Ending>((resolve) => {
+      child.once("error", (error: NodeJS.ErrnoException) => {
+        const isMissing = error.code === "ENOENT";
+        resolve({
+          status: isMissing ? status.notFound : status.notExecutable,
+          failure: `${command}: ${isMissing ? "not found" : error.code}`,
+        });
+      });
+      child.once("exit", (code, signal) =>
+        resolve({ status: code ?? bySignal(signal ? constants.signals[signal] : 0) }),
+      );
+    }).then(async (ending) => {
+      // What it has started may still be ending.
+      await this.#ending;
+      dismiss();
+      return ending;
+    });
+  }
+
+  /** Passes a signal on, unless the terminal has sent it to the command as well. */
+  pass(signal: NodeJS.Signals): void {
+    const isFromTerminal = this.#isInTerminal && (signal === "SIGINT" || signal === "SIGQUIT");
+    if (!isFromTerminal) this.#send(signal);
+  }
+
+  /** Ends it: SIGTERM, and SIGKILL after the grace. */
+  end(): void {
+    this.#ending ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#send("SIGTERM");
+    const deadline = performance.now() + this.#grace;
+    while (performance.now() < deadline) {
+      if (!this.#send(0)) return;
+      await pause(20);
+    }
+    this.#send("SIGKILL");
+  }
+
+  get #hasGroup(): boolean {
+    return !this.#isInTerminal && process.platform !== "win32";
+  }
+
+  /** False if nobody is there any more. */
+  #send(signal: NodeJS.Signals | 0): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined) return false;
+    if (!this.#hasGroup) return exitCode === null && signalCode === null && this.#child.kill(signal);
+    try {
+      return process.kill(-pid, signal);
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** What must not be printed: the passwords of URLs, as they are and as a URL has them, and values of locks. */
+const secrets = new Set<string>();
+
+/** From now on it is printed as "***". */
+export function keepSecret(text: string): void {
+  if (text === "") return;
+  secrets.add(text);
+  secrets.add(encodeURIComponent(text));
+}
+
+/** A text of somebody else's, such as the message of an error, without secrets. The longest first: one may be a part of another. */
+export function withoutSecrets(text: string): string {
+  const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
+}
+
+/** The message of an error, on one line. Only the message: clients attach whole commands to their errors. */
+export function messageOf(error: unknown): string {
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
+  const text = String(message || code || error);
+  return withoutSecrets(text).replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+/** How a program ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program as a process of its own, as it is built. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What it has said so far. */
+  readonly said: { stdout: string; stderr: string };
+}
+
+export interface StartOptions {
+  /** What REDIS_URLS has. */
+  readonly urls?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What runs it; Node by default. */
+  readonly runtime?: readonly [string, ...string[]];
+  readonly stdin?: string;
+}
+
+const started = new Set<ChildProcess>();
+
+/** Starts `redsync` with these words. */
+export function start(words: readonly string[], options: StartOptions = {}): Running {
+  const { urls = "", environment, runtime = [process.execPath], stdin } = options;
+  const [command, ...args] = runtime;
+  const { REDIS_URL: _, ...inherited } = process.env;
+  const child = spawn(command, [...args, program, ...words], {
+    env: { ...inherited, NO_COLOR: "1", ...environment, REDIS_URLS: urls },
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  started.add(child);
+  child.stdin?.end(stdin);
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream]?.on("data", (text) => {
+      said[stream] += text;
+    });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status, signal) => {
+      started.delete(child);
+      resolve({ status, signal, ...said });
+    });
+  });
+  return { child, ended, said };
+}
+
+/** Runs it to its end. */
+export function redsync(words: readonly string[], options?: StartOptions): Promise<Ended> {
+  return start(words, options).ended;
+}
+
+/** Ends what a test has left. What runs under a killed one is ended by its guard. */
+export function killAll(): void {
+  for (const child of started) child.kill("SIGKILL");
+}

@@ -1,0 +1,265 @@
+import { type RedisServer, startServer } from "@redsync/conformance/servers";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { killAll, redsync, start } from "./redsync.ts";
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => server.command("FLUSHALL"));
+afterEach(killAll);
+
+const run = (...words: string[]) => redsync(["run", ...words], { urls: server.url });
+const begin = (...words: string[]) => start(["run", ...words], { urls: server.url });
+const keys = async () => ((await server.command("KEYS", "*")) as string[]).sort();
+const holds = (name: string) => expect.poll(() => server.command("EXISTS", name)).toBe(1);
+/** Whether a process, or a zombie of one, is there. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs for ever, and says its process id. */
+const FOREVER = ["sh", "-c", "echo $$; exec sleep 1000"];
+
+describe("a command under a lock", () => {
+  it("runs while the lock is held, with its name and token, and ends with its own status", async () => {
+    const script = 'echo "$REDSYNC_NAME $REDSYNC_TOKEN"; exit 3';
+    const { status, stdout, stderr } = await run("job", "--fencing", "--", "sh", "-c", script);
+    expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
+    expect(stdout).toMatch(/^job \d{16}\n$/);
+    expect(await keys()).toEqual(["{job}:fence"]);
+  });
+
+  it("has no token without --fencing, not even one of a redsync around it", async () => {
+    const ending = await redsync(["run", "job", "--", "sh", "-c", 'echo "[$REDSYNC_TOKEN]"'], {
+      urls: server.url,
+      environment: { REDSYNC_TOKEN: "1" },
+    });
+    expect(ending).toMatchObject({ status: 0, stdout: "[]\n" });
+  });
+
+  it("is given its words as they are, also options of its own", async () => {
+    const { stdout } = await run("job", "--", "printf", "[%s]", "--json", "a b", "--", "$HOME");
+    expect(stdout).toBe("[--json][a b][--][$HOME]");
+  });
+
+  it("keeps the lock for longer than its expiry", async () => {
+    const { child, ended } = begin("job", "--expiry", "300ms", "--", "sleep", "1000");
+    await holds("job");
+    const value = await server.command("GET", "job");
+    for (let passed = 0; passed < 10; passed++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await server.command("GET", "job")).toBe(value);
+    }
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ status: 143, stderr: "" });
+  });
+
+  it.each([
+    ["is not there", "no-such-command", 127, "not found"],
+    ["cannot be run", "/etc/passwd", 126, "EACCES"],
+  ])("that %s leaves no lock behind", async (_, command, status, says) => {
+    const ending = await run("job", "--", command);
+    expect(ending).toMatchObject({ status, stdout: "", stderr: `redsync: ${command}: ${says}\n` });
+    expect(await keys()).toEqual([]);
+  });
+
+  it("is not ended by a reader that has gone", async () => {
+    const { child, ended } = begin("job", "--json", "--", "sh", "-c", "sleep 0.3; exit 5");
+    child.stderr?.destroy();
+    child.stdout?.destroy();
+    expect((await ended).status).toBe(5);
+    expect(await keys()).toEqual([]);
+  });
+});
+
+describe("a lock that somebody else holds", () => {
+  it("ends with 75 and says who has it, if it is not waited for", async () => {
+    begin("job", "--owner", "web-1:42", "--", ...FOREVER);
+    await holds("job");
+    const ending = await run("job", "--no-wait", "--", "echo", "ran");
+    expect(ending).toMatchObject({ status: 75, stdout: "" });
+    expect(ending.stderr).toMatch(/^redsync: "job" is taken by web-1:42, for \d+\.\d s yet\n$/);
+  });
+
+  it("ends with another status if that is wanted, and says nothing", async () => {
+    await server.command("SET", "job", "somebody-else");
+    const ending = await run("job", "--no-wait", "--taken-status", "0", "--quiet", "--", "echo", "ran");
+    expect(ending).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  });
+
+  it("is waited for until the timeout", async () => {
+    await server.command("SET", "job", "somebody-else");
+    const ending = await run("job", "--timeout", "300ms", "--json", "--", "echo", "ran");
+    expect(ending).toMatchObject({ status: 75, stdout: "" });
+    expect(JSON.parse(ending.stderr)).toMatchObject({
+      name: "job",
+      event: "taken",
+      timedOut: true,
+      remaining: null,
+    });
+  });
+
+  it("is waited for as long as it takes", async () => {
+    await server.command("SET", "job", "somebody-else");
+    const { ended, said } = begin("job", "--json", "--", "echo", "ran");
+    // The one who waits stands in the queue.
+    await holds("{job}:queue");
+    expect(said).toEqual({ stdout: "", stderr: "" });
+    await server.command("DEL", "job");
+    const ending = await ended;
+    expect(ending).toMatchObject({ status: 0, stdout: "ran\n" });
+    const events = ending.stderr
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).event);
+    expect(events).toEqual(["acquired", "released"]);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "is waited for no longer after %s, and nothing is left",
+    async (signal) => {
+      await server.command("SET", "job", "somebody-else", "PX", "60000");
+      const { child, ended } = begin("job", "--", "echo", "ran");
+      await holds("{job}:queue");
+      child.kill(signal);
+      const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
+      expect(await ended).toMatchObject({ status, stdout: "", stderr: "" });
+      expect(await keys()).toEqual(["job"]);
+    },
+  );
+});
+
+describe("a signal", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const)(
+    "%s is passed on, and the command says how it ends",
+    async (signal) => {
+      const script = `trap 'echo heard; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.1; done`;
+      const { child, ended, said } = begin("job", "--", "sh", "-c", script);
+      await expect.poll(() => said.stdout).toBe("ready\n");
+      child.kill(signal);
+      expect(await ended).toMatchObject({ status: 7, stdout: "ready\nheard\n" });
+      expect(await keys()).toEqual([]);
+    },
+  );
+
+  it("that ends the command is 128 and its number", async () => {
+    const { child, ended, said } = begin("job", "--", ...FOREVER);
+    await expect.poll(() => said.stdout).toMatch(/\n/);
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ status: 130, signal: null });
+    expect(await keys()).toEqual([]);
+  });
+
+  it("reaches what the command has started", async () => {
+    const { child, ended, said } = begin("job", "--", "sh", "-c", "sleep 1000 & echo $!; wait");
+    await expect.poll(() => said.stdout).toMatch(/\n/);
+    child.kill("SIGTERM");
+    expect((await ended).status).toBe(143);
+    await expect.poll(() => isAlive(Number(said.stdout))).toBe(false);
+  });
+
+  it("SIGKILL ends the command too, by its guard; the lock ends with its expiry", async () => {
+    const { child, ended, said } = begin("job", "--expiry", "2s", "--", ...FOREVER);
+    await expect.poll(() => said.stdout).toMatch(/\n/);
+    child.kill("SIGKILL");
+    expect(await ended).toMatchObject({ status: null, signal: "SIGKILL" });
+    await expect.poll(() => isAlive(Number(said.stdout))).toBe(false);
+    await expect.poll(() => server.command("EXISTS", "job")).toBe(0);
+  });
+
+  it("SIGKILL ends a command that ignores SIGTERM as well", async () => {
+    const script = "trap '' TERM; echo $$; while :; do sleep 0.1; done";
+    const { child, said } = begin("job", "--grace", "1s", "--", "sh", "-c", script);
+    await expect.poll(() => said.stdout).toMatch(/\n/);
+    child.kill("SIGKILL");
+    await expect.poll(() => isAlive(Number(said.stdout))).toBe(false);
+  });
+});
+
+describe("a lock that is lost", () => {
+  it("ends the command with SIGTERM, and redsync with 79", async () => {
+    const script = "trap 'echo ended; exit 0' TERM; echo ready; while :; do sleep 0.1; done";
+    const { ended, said } = begin("job", "--expiry", "600ms", "--", "sh", "-c", script);
+    await expect.poll(() => said.stdout).toBe("ready\n");
+    await server.command("SET", "job", "somebody-else");
+    const { status, stdout, stderr } = await ended;
+    expect({ status, stdout }).toEqual({ status: 79, stdout: "ready\nended\n" });
+    expect(stderr).toContain("is lost");
+    expect(stderr).toContain("it may not have been alone");
+    expect(await server.command("GET", "job")).toBe("somebody-else");
+  });
+
+  it("ends a command that ignores SIGTERM with SIGKILL after the grace, and what it has started", async () => {
+    const script = "trap '' TERM; echo $$; while :; do sleep 0.1; done";
+    const { ended, said } = begin("job", "--expiry", "600ms", "--grace", "300ms", "--", "sh", "-c", script);
+    await expect.poll(() => said.stdout).toMatch(/\n/);
+    await server.command("SET", "job", "somebody-else");
+    expect((await ended).status).toBe(79);
+    expect(isAlive(Number(said.stdout))).toBe(false);
+  });
+
+  it("is reported though the command ended by itself", async () => {
+    const { ended, said } = begin("job", "--json", "--", "sh", "-c", "echo ready; sleep 0.5");
+    await expect.poll(() => said.stdout).toBe("ready\n");
+    await server.command("SET", "job", "somebody-else");
+    const { status, stderr } = await ended;
+    expect(status).toBe(79);
+    expect(
+      stderr
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).event),
+    ).toEqual(["acquired", "lost"]);
+  });
+
+  it("because Redis is away for longer than the expiry ends the command", async () => {
+    await using away = await startServer();
+    const { ended, said } = start(["run", "job", "--expiry", "600ms", "--", ...FOREVER], { urls: away.url });
+    await expect.poll(() => said.stdout).toMatch(/\n/);
+    await away.kill();
+    expect((await ended).status).toBe(79);
+    expect(isAlive(Number(said.stdout))).toBe(false);
+  });
+
+  it("by --max-hold ends the command", async () => {
+    const { status } = await run("job", "--max-hold", "500ms", "--", "sleep", "1000");
+    expect(status).toBe(79);
+    expect(await keys()).toEqual([]);
+  });
+});
+
+describe("the cron of many machines", () => {
+  const TICK = ["report:{tick}", "--tick", "1h", "--tick-offset", "0s", "--hold"];
+  const isDoubtful = () => Math.abs((Date.now() % 3_600_000) - 2_700_000) < 60_000;
+
+  it.skipIf(isDoubtful())(
+    "runs a tick once, however many start it, and leaves the lock to its expiry",
+    async () => {
+      const endings = await Promise.all([1, 2, 3].map(() => run(...TICK, "--", "echo", "ran")));
+      endings.push(await run(...TICK, "--", "echo", "ran"));
+      expect(endings.map(({ status }) => status).sort()).toEqual([0, 75, 75, 75]);
+      expect(endings.map(({ stdout }) => stdout).join("")).toBe("ran\n");
+      const [name = "", ...others] = await keys();
+      expect(others).toEqual([]);
+      expect(name).toMatch(/^report:\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/);
+      const left = Number(await server.command("PTTL", name));
+      expect(left).toBeGreaterThan(3_000_000);
+    },
+  );
+
+  it.skipIf(isDoubtful())("runs a tick once on three nodes, though machines split them", async () => {
+    const servers = await Promise.all([1, 2, 3].map(() => startServer()));
+    const urls = servers.map(({ url }) => url).join();
+    const start = () => redsync(["run", ...TICK, "--", "echo", "ran"], { urls });
+    const endings = await Promise.all([1, 2, 3, 4].map(start));
+    expect(endings.map(({ status }) => status).sort()).toEqual([0, 75, 75, 75]);
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+});
