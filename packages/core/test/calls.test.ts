@@ -83,7 +83,7 @@ describe("subscriptions", () => {
     expect(opened(1).calls.address).not.toBe(calls.address);
   });
 
-  it("are ready, and say so once, when a quorum is confirmed", async () => {
+  it("are ready, and say so, when a quorum is confirmed, and again for each that is late", async () => {
     const { clock, clients, calls } = opened(3);
     const { one, told } = callee();
     calls.expect(one);
@@ -96,7 +96,7 @@ describe("subscriptions", () => {
     expect([calls.areReady, told]).toEqual([true, ["ready"]]);
     clients[0]?.last.confirm();
     await clock.advance(1);
-    expect(told).toEqual(["ready"]);
+    expect(told).toEqual(["ready", "ready"]);
     expect([0, 1, 2, 3].map((node) => calls.canCall(node))).toEqual([true, true, true, false]);
   });
 
