@@ -2,7 +2,7 @@ import { isSent } from "../facts.ts";
 import { isId } from "../questions.ts";
 import { firstOf, rule } from "../rule.ts";
 
-/** It waits for the calls of other nodes first. */
+/** It waits for the calls of other nodes first; before that perhaps for an undo, and for what it sent to it. */
 const MOMENT_MS = 11;
 
 export const aStrayCallIsAnswered = () => {
@@ -13,7 +13,7 @@ export const aStrayCallIsAnswered = () => {
   return rule({
     name: "a stray call is answered",
     promise:
-      "Whoever is called asks for the name within a moment; if he is gone, his process leaves the queue for him.",
+      "Whoever is called asks for the name within a moment, or two deadlines if he asks already; if he is gone, his process leaves the queue for him.",
     onMessage(message, { now }) {
       const { command, entry, server, value } = message.question;
       const { index } = command.process;
@@ -31,14 +31,15 @@ export const aStrayCallIsAnswered = () => {
       if (now - asked < 3 * timeout) return undefined;
       called.set(`${process.index} ${server} ${id}`, now);
       coverage.count("called");
-      wake(process.trueTime(MOMENT_MS) + 2);
+      wake(process.trueTime(MOMENT_MS + 2 * timeout) + 2);
       return undefined;
     },
-    onStep({ coverage, now, processes }) {
+    onStep({ coverage, now, processes, timeout }) {
       return firstOf(called, ([key, at]) => {
         const [index, server, ...id] = key.split(" ");
         const process = processes[Number(index)];
-        if (process === undefined || now - at <= process.trueTime(MOMENT_MS) + 1) return undefined;
+        if (process === undefined || now - at <= process.trueTime(MOMENT_MS + 2 * timeout) + 1)
+          return undefined;
         called.delete(key);
         coverage.count("a call that nothing follows");
         if (process.isDisturbed || process.isCrashed) return undefined;

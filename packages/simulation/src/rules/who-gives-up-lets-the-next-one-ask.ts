@@ -23,6 +23,8 @@ export const whoGivesUpLetsTheNextOneAsk = () => {
       if (!others.every((other) => other.joinedAt !== undefined && waiter.isBefore(other))) return undefined;
       const [first] = others;
       if (first && waiter.joinedAt !== undefined) next.add(first);
+      // Whoever asks then was called by who gave up: an undo that frees the name calls the one behind him.
+      if (first && waiter.joinedAt !== undefined) called.delete(`${waiter.process.index} ${waiter.name}`);
       return undefined;
     },
     onMessage(message, context) {
