@@ -134,7 +134,8 @@ export class Batch {
     const names = byName(wanted);
     const isRefusedForOne = isAboutOneQuestion(message) && byName(questions).length > 1;
     if (isRefusedForOne && isCrossSlot(message)) this.#health.hasSlots = true;
-    else if (isForbidden(message) && !isRefusedForOne) this.#health.forbidsDigest = !isText;
+    else if (isForbidden(message) && !isAboutKeys(message) && !isRefusedForOne)
+      this.#health.forbidsDigest = !isText;
     if (isRefusedForOne) for (const part of names) this.#send(part, isText);
     else if (isAboutKeys(message) && leaveQueues(wanted, message)) this.#send(wanted, isText);
     else if (!isText && (isNoScript(message) || isForbidden(message))) {

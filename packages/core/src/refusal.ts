@@ -58,7 +58,8 @@ export function isAboutOneQuestion(message: string): boolean {
 
 /** Whether a refusal is about the keys of a command: one of them is forbidden, or they are not on one server. */
 export function isAboutKeys(message: string): boolean {
-  return /^-?(?:NOPERM\b.*\baccess\b|CROSSSLOT\b|TRYAGAIN\b)/.test(message);
+  // ioredis asks again by itself, and says of that what the last answer was.
+  return /^-?(?:NOPERM\b.*\baccess\b|CROSSSLOT\b)/.test(message) || isTryAgain(message);
 }
 
 /** Whether an error says that the keys of a command are not in one slot. */

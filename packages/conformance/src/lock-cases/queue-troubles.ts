@@ -4,7 +4,7 @@ import { errorReply, faulty, hung } from "../fixture/faults.ts";
 import { countOfCommands, injectAll } from "../fixture/faulty-nodes.ts";
 import { queueOf } from "../fixture/keys.ts";
 import { lockCase } from "../fixture/lock-case.ts";
-import { asking } from "../fixture/matches.ts";
+import { asking, beginning } from "../fixture/matches.ts";
 import { areInLine, forCalls, inLine, patient, processes } from "../fixture/waiters.ts";
 import type { Case } from "../harness.ts";
 
@@ -45,6 +45,7 @@ export const queueTroubles: readonly Case[] = [
       await fixture.settled();
       const refused = countOfCommands(fixture.nodes, isAboutQueue);
       ok(refused <= 3 * fixture.nodes.length, `commands with a queue: ${refused}`);
+      same(countOfCommands(fixture.nodes, beginning("EVAL")), 0, "what is sent by its text");
       await fixture.hasNoKeyLeft();
     },
   ),
