@@ -58,7 +58,6 @@ export function isAboutOneQuestion(message: string): boolean {
 
 /** Whether a refusal is about the keys of a command: one of them is forbidden, or they are not on one server. */
 export function isAboutKeys(message: string): boolean {
-  // ioredis asks again by itself, and says of that what the last answer was.
   return /^-?(?:NOPERM\b.*\baccess\b|CROSSSLOT\b)/.test(message) || isTryAgain(message);
 }
 
@@ -74,7 +73,8 @@ export function isForbidden(message: string): boolean {
 
 /** Whether an error says that the keys of the command are not all on one server of a Cluster for now. */
 export function isTryAgain(message: string): boolean {
-  return message.includes("TRYAGAIN");
+  // ioredis goes to and fro between the two servers, and gives up with what the last one of them said.
+  return message.includes("TRYAGAIN") || message.includes("Too many Cluster redirections");
 }
 
 /** Whether an error is a framework's own, which has to reach it as it is. */
