@@ -31,7 +31,7 @@ export interface SendOptions {
 export interface RedisNode {
   /** Sends one command and resolves to the server's reply. */
   send(command: Command, options?: SendOptions): Promise<Reply>;
-  /** Optional: listens to a channel. Core does not use it yet: waiting for a lock relies on timed retries alone. */
+  /** Optional: listens to a channel, by which a server tells whoever waits for a lock that its turn has come. Without it they poll. */
   subscribe?(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>>;
   /**
    * Optional: the client behind the node. Two nodes of one client are one vote counted twice, so `Redsync` refuses
