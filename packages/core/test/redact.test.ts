@@ -13,6 +13,15 @@ describe("a client's error", () => {
     expect(redacted(error, value)).toBe(error);
   });
 
+  it("is told as it is by an inspection, which has no value", async () => {
+    const down: RedisNode = { send: () => Promise.reject(new Error("connect ECONNREFUSED")) };
+    const [inspection] = await new Redsync(down).mutex("name").inspect();
+    expect(inspection).toMatchObject({
+      status: "unknown",
+      error: { message: "node 0: no answer: connect ECONNREFUSED" },
+    });
+  });
+
   it("that does not carry the value stays what it is, however deep its stack is", () => {
     const error = new Error("too deep");
     error.stack = "at recurse (/srv/app/node_modules/client/index.js:1:1)\n".repeat(200);

@@ -83,7 +83,7 @@ export class Calls {
 
   /** What the nodes' clock showed at that monotonic time, in microseconds; undefined if no node has told it. */
   timeAt(at: number): number | undefined {
-    return this.#offset === undefined ? undefined : Math.floor(this.#offset + at * 1_000);
+    return this.#offset === undefined ? undefined : Math.max(0, Math.floor(this.#offset + at * 1_000));
   }
 
   /** Somebody begins to wait. */
@@ -115,6 +115,8 @@ export class Calls {
   /** Leaves all channels. Resolves when the servers know. */
   async close(): Promise<void> {
     this.#clock.clearTimer(this.#idleTimer);
+    // Locks that were never unlocked, which may still be in a queue: nobody calls them any more.
+    if (this.#waiting === 0) this.#callees.clear();
     const left = this.#subscriptions.map((subscription) => {
       if (!subscription?.isOpen) return undefined;
       subscription.isOpen = false;
