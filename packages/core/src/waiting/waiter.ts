@@ -5,6 +5,7 @@ import type { Ownership, Queued } from "../ownership.ts";
 import type { Round } from "../round.ts";
 import type { NodeAnswer } from "../votes.ts";
 import type { Callee, Calls } from "./calls.ts";
+import { Kept } from "./kept.ts";
 import { leaveQueues } from "./leave.ts";
 import type { Entrant, Place } from "./line.ts";
 import { pauseAfter } from "./patience.ts";
@@ -35,8 +36,7 @@ export class Waiter implements Entrant, Callee, Queued {
   #entered: boolean[] = [];
   /** For how long nodes keep a name for it, in ms. */
   #span: number | undefined;
-  /** What was kept for it since it asked. */
-  readonly #kept = new Set<NodeKey>();
+  readonly #kept: Kept;
   #gathering: unknown;
   /** What its wait came to. */
   #held: Ownership | undefined;
@@ -48,6 +48,7 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#calls = calls;
     this.#place = place;
     this.#since = copyOf(since);
+    this.#kept = new Kept(spec);
   }
 
   /** Has the nodes call it. */
@@ -92,7 +93,10 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** A node answered its acquire, before the decision or after it. */
   onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void {
-    if (answer === "ok") this.#entered[key.index] = false;
+    if (answer === "ok") {
+      this.#entered[key.index] = false;
+      this.#kept.free.add(key);
+    }
     // The node may have heard that it leaves before it heard this question.
     else if (this.#isOver) this.#leave([key], background);
   }
@@ -111,21 +115,13 @@ export class Waiter implements Entrant, Callee, Queued {
     if (this.#isOver || key === undefined) return false;
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
-    this.#kept.add(key);
+    this.#kept.kept.add(key);
     const { clock } = this.#spec.context;
     // An attempt at several names that finds some of them taken gives the others to the next one: it is made once all are kept.
-    if (this.#isKept) this.#place.wake();
+    if (this.#kept.isQuorum) this.#place.wake();
     else if (this.#spec.names.length === 1)
       this.#gathering ??= clock.setTimer(() => this.#place.wake(), GATHERING_MS, true);
     return true;
-  }
-
-  /** Whether a quorum of nodes keeps every name for it. */
-  get #isKept(): boolean {
-    const { names, context } = this.#spec;
-    const kept = names.map(() => 0);
-    for (const { nameIndex } of this.#kept) kept[nameIndex] = (kept[nameIndex] ?? 0) + 1;
-    return kept.every((count) => count > context.voters.length / 2);
   }
 
   /** Nodes can call it from now on: it asks, so that they know it. So it does for each that is late: its quorum may need that one. */
@@ -138,7 +134,7 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** It has the lock. What nodes kept for it meanwhile, or keep for it later, it takes as well. */
   hold(ownership: Ownership): void {
-    const kept = [...this.#kept];
+    const kept = [...this.#kept.kept];
     this.ask();
     this.#held = ownership;
     ownership.queued = this;
