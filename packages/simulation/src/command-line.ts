@@ -7,6 +7,7 @@ export const usage = `Runs the simulation of core.
   pnpm simulate --seed N [--trace]   one schedule; with --trace, all that happens in it, step by step
   pnpm simulate --seeds N            the first N schedules, until one breaks a rule
   pnpm simulate --rules              the table of the README: rules, and what breaks them
+  pnpm simulate --scale              what it costs to wait, for up to 1,000 processes or names (a minute)
 
   --mutation TITLE                   with core broken as by this entry of mutations/, looking for its rules
   --help                             this text`;
@@ -17,6 +18,7 @@ export interface Order {
     | { readonly seed: number; readonly isTraced: boolean }
     | { readonly seeds: number }
     | "rules"
+    | "scale"
     | "help";
   readonly mutation?: BreakingMutation;
 }
@@ -31,11 +33,13 @@ export function orderOf(args: readonly string[]): Order {
       trace: { type: "boolean" },
       mutation: { type: "string" },
       rules: { type: "boolean" },
+      scale: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
   if (values.help) return { run: "help" };
   if (values.rules) return { run: "rules" };
+  if (values.scale) return { run: "scale" };
   const { seed, seeds, trace = false } = values;
   const mutation = values.mutation === undefined ? undefined : mutationCalled(values.mutation);
   const further = { ...(mutation && { mutation }) };

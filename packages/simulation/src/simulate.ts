@@ -28,6 +28,11 @@ export async function simulate(args: readonly string[], { write, complain }: Out
     write(run === "help" ? usage : ruleTable());
     return 0;
   }
+  if (run === "scale") {
+    const { scale } = await import("./scale.ts");
+    await scale(await import("./subject.ts"), write);
+    return 0;
+  }
   const setting = await settingOf(order);
   return "seed" in run ? replay(run, setting, write) : explore(run.seeds, order, setting, write);
 }
