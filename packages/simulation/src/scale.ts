@@ -143,7 +143,6 @@ class Scale {
     const queued = all.map((name) => this.#servers[0]?.queue(name).length ?? 0);
     cells.push(
       (this.#commands / nodes / (WATCHED_MS / 1_000)).toFixed(1),
-      perSecond(this.#questions),
       this.#servers[0]?.subscribers ?? 0,
       Math.max(...queued),
     );

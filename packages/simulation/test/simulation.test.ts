@@ -74,6 +74,14 @@ const COVERED = [
   "next in line",
   "free for those in line",
   "taken by its own process",
+  "its subscription broken",
+  "called",
+  "kept for who waits",
+  "a release that came again",
+  "a name that nobody has, though some wait",
+  "given while others are in the queue",
+  "queues after everybody left",
+  "a lease",
 ];
 
 /** What needs an abort within the few milliseconds between a call from the line and its answer. */
