@@ -15,6 +15,8 @@ interface Idle {
   readonly since: number;
   /** For whom it was kept meanwhile, and for how long each time. */
   readonly spans: Map<string, number>;
+  /** How much of its bound that has taken. */
+  share: number;
 }
 
 /**
@@ -49,10 +51,13 @@ export const noLostWaiter = () => {
       return firstOf(names, (name) => {
         const live = waiting.filter((waiter) => waiter.name === name);
         if (live.length === 0 || isHeld(name, context.servers)) {
+          const share = idle.get(name)?.share ?? 0;
+          if (share > 0.5)
+            context.coverage.count(`nobody has a name for ${Math.ceil(share * 10)} tenths of the bound`);
           idle.delete(name);
           return undefined;
         }
-        const found = idle.get(name) ?? { since: now, spans: new Map() };
+        const found = idle.get(name) ?? { since: now, spans: new Map(), share: 0 };
         idle.set(name, found);
         return complaintOf(name, found, live, context);
       });
@@ -69,12 +74,8 @@ export const noLostWaiter = () => {
     return storing.length * 2 >= servers.length;
   }
 
-  function complaintOf(
-    name: string,
-    { since, spans }: Idle,
-    live: readonly Waiter[],
-    context: Context,
-  ): Complaint {
+  function complaintOf(name: string, found: Idle, live: readonly Waiter[], context: Context): Complaint {
+    const { since, spans } = found;
     const { coverage, lines, now, plan, servers, timeout, wake } = context;
     for (const server of servers) {
       const value = server.valueOf(name) ?? "";
@@ -99,15 +100,8 @@ export const noLostWaiter = () => {
     for (const span of spans.values()) most += rounds * (span * 1.25 + least + ways);
     coverage.countOnce("a name that nobody has, though some wait", since);
     wake(most - (now - since) + 1);
-    measure(now - since, most);
+    found.share = Math.max(found.share, (now - since) / most);
     if (now - since <= most) return undefined;
     return `${name} is nobody's for ${now - since} ms, at most ${most}, kept for ${[...spans.keys()].join(", ") || "nobody"}; ${there.length} wait`;
   }
 };
-
-/** What was measured, as shares of the bound, for whoever wants to see how far it is. */
-export const measured: { ms: number; most: number }[] = [];
-function measure(ms: number, most: number): void {
-  const worst = measured[0];
-  if (worst === undefined || ms / most > worst.ms / worst.most) measured[0] = { ms, most };
-}
