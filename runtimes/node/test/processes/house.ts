@@ -109,6 +109,13 @@ export async function openTimedHouse(count: number, defaults: MutexOptions = {})
   };
 }
 
+/** The keys on a server, but for what a queue remembers of the last unlock for as long as a lock lasts. */
+export async function keysOn(server: RedisServer): Promise<readonly string[]> {
+  const keys = (await server.command("KEYS", "*")) as string[];
+  const ttls = await Promise.all(keys.map((key) => server.command("PTTL", key)));
+  return keys.filter((key, index) => !key.endsWith(":queue") || ttls[index] === -1);
+}
+
 /** Polls until `check` holds; the limit is for what hangs. */
 export async function until(check: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
