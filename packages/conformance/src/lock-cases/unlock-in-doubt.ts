@@ -69,6 +69,8 @@ export const unlockInDoubt: readonly Case[] = [
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const lock = await fixture.mutex().lock();
+      // A grant that is heard of only after the unlock is released at once.
+      await fixture.settled();
       const held = gatesAt(fixture.nodes, "reply", calling("extend"));
       const extending = rejection(lock.extend());
       await Promise.all(held.map(({ reached }) => reached));
