@@ -38,7 +38,7 @@ export class Program<Message extends { readonly type: string }> implements Async
     this.#child.send(message);
   }
 
-  signal(name: "SIGSTOP" | "SIGCONT"): void {
+  signal(name: "SIGSTOP" | "SIGCONT" | "SIGTERM"): void {
     this.#child.kill(name);
   }
 

@@ -1,0 +1,134 @@
+// Holds a lock, or waits for it, until it is told by SIGTERM to stop: then it closes its `Redsync`, and ends with a status of its own.
+import { EventEmitter, once } from "node:events";
+import { isRedsyncError, type Lock, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { jobOf, report } from "./program.ts";
+
+/** What it ends with. */
+export const STATUS = 7;
+
+export interface CloserJob {
+  readonly name: string;
+  readonly ports: readonly number[];
+  readonly expiry: number;
+  /**
+   * "works": under `using()`, until it is told to finish, or the signal aborts. "deaf": for ever. "renews": a lock without a callback.
+   * "waits": so many calls that wait. "inside": it closes within `using()`. "heir": it adopts what it is told.
+   */
+  readonly role: "works" | "deaf" | "renews" | "waits" | "inside" | "heir";
+  readonly calls?: number;
+  /** The `timeout` of each `close()`; one call without any by default. */
+  readonly timeouts?: readonly number[];
+  /** Its clients are closed under it, instead of its `Redsync`. */
+  readonly onlyClients?: boolean;
+}
+
+export type CloserReport =
+  | { readonly type: "asks" }
+  | { readonly type: "holds"; readonly value: string }
+  /** How long after SIGTERM its signal aborted, in ms. */
+  | { readonly type: "aborted"; readonly reason: string; readonly after: number }
+  /** What a call came to: a result, or the code and the reason of its error. */
+  | { readonly type: "ended"; readonly result?: unknown; readonly code?: string; readonly reason?: string }
+  /** What a call that came after SIGTERM was told. */
+  | { readonly type: "refused"; readonly code: string | undefined }
+  | { readonly type: "closed"; readonly after: number; readonly isOnePromise: boolean };
+
+const job = jobOf<CloserJob>();
+const tell = (message: CloserReport) => report({ ...message });
+const clients = job.ports.map((port) => new Redis(port, { retryStrategy: () => 50 }));
+for (const client of clients) client.on("error", () => {});
+const redsync = new Redsync(
+  clients.map((client) => ioredisNode(client)),
+  { expiry: job.expiry, timeoutFactor: 0.5, autoExtend: true },
+);
+const mutex = redsync.mutex(job.name);
+let told = performance.now();
+
+/** What it is told meanwhile. */
+export type CloserOrder =
+  | { readonly type: "finish" }
+  | { readonly type: "adopt"; readonly value: string }
+  /** The servers were looked at: its clients may go. */
+  | { readonly type: "quit" };
+
+const orders = new EventEmitter();
+process.on("message", (order: CloserOrder) => orders.emit(order.type, order));
+
+function watch({ value, signal }: Lock): void {
+  signal.addEventListener("abort", () =>
+    tell({ type: "aborted", reason: signal.reason.reason, after: performance.now() - told }),
+  );
+  tell({ type: "holds", value });
+}
+
+async function ended(call: Promise<unknown>): Promise<void> {
+  try {
+    tell({ type: "ended", result: await call });
+  } catch (error) {
+    if (!isRedsyncError(error)) throw error;
+    const reason = error.code === "REDSYNC_LOCK_LOST" ? error.reason : undefined;
+    tell({ type: "ended", code: error.code, ...(reason && { reason }) });
+  }
+}
+
+async function work(lock: Lock): Promise<string> {
+  const aborted = once(lock.signal, "abort");
+  const finish = once(orders, "finish");
+  watch(lock);
+  await Promise.race([aborted, finish]);
+  return "written";
+}
+
+const patience = { timeout: 600_000 };
+const roles: Readonly<Record<CloserJob["role"], () => Promise<unknown>>> = {
+  works: () => ended(mutex.using(work, patience)),
+  deaf: () => mutex.using((lock) => new Promise(() => watch(lock)), patience),
+  renews: () => mutex.lock(patience).then(watch),
+  async waits() {
+    const waiting = Array.from({ length: job.calls ?? 1 }, () => ended(mutex.lock(patience).then(watch)));
+    tell({ type: "asks" });
+    await Promise.all(waiting);
+  },
+  inside: () =>
+    ended(
+      mutex.using(async (lock) => {
+        void close();
+        return work(lock);
+      }),
+    ),
+  async heir() {
+    const adopt = once(orders, "adopt");
+    tell({ type: "asks" });
+    const [{ value }] = await adopt;
+    await ended(mutex.adopt(value).then(watch));
+  },
+};
+
+async function close(): Promise<void> {
+  const [first, ...more] = (job.timeouts ?? [undefined]).map((timeout) => redsync.close({ timeout }));
+  const refused = mutex.tryLock().catch((error: unknown) => error);
+  const code = await refused.then((error) => (isRedsyncError(error) ? error.code : undefined));
+  tell({ type: "refused", code });
+  await first;
+  const isOnePromise = more.every((each) => each === first);
+  tell({ type: "closed", after: performance.now() - told, isOnePromise });
+}
+
+process.exitCode = STATUS;
+const isTold = once(process, "SIGTERM");
+const isLookedAt = once(orders, "quit");
+await Promise.all(clients.map((client) => client.ping()));
+const done = roles[job.role]();
+await isTold;
+told = performance.now();
+if (job.onlyClients) {
+  for (const client of clients) client.disconnect();
+  await done;
+} else {
+  if (job.role !== "inside") await close();
+  await isLookedAt;
+  for (const client of clients) client.disconnect();
+}
+process.disconnect();
