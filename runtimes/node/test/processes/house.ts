@@ -100,6 +100,8 @@ export async function openTimedHouse(count: number, defaults: MutexOptions = {})
     async lose(server, way) {
       lost.add(server);
       await servers[server]?.[way]();
+      // What is sent before the client has noticed is lost, also if the server is back by then.
+      if (way === "kill") await until(() => clients[server]?.status !== "ready");
     },
     async regain(server, way) {
       await servers[server]?.[way]();
