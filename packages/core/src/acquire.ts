@@ -1,4 +1,4 @@
-import { type Attempt, attempt } from "./attempt.ts";
+import { type Attempt, attempt, giveBackLate } from "./attempt.ts";
 import { failureOf, noLock, reportAcquired } from "./attempt-outcome.ts";
 import type { Background } from "./background.ts";
 import { type Moment, present } from "./clock.ts";
@@ -154,13 +154,16 @@ class Acquisition {
     const tries = this.#lineTries;
     tries.resume();
     this.#waiter?.comeForward();
+    let isAsking = false;
     const { turn, stop } = whenItsTurn(place, clock, tries, () => {
+      isAsking = true;
       this.#number = tries.spent;
       return this.#attempt();
     });
     let next: Attempt | undefined;
     try {
-      next = await lifetime.orClosed(wait.orEnd(turn));
+      // If it asks already the attempt listens to the end of the call, and undoes what it was granted.
+      next = await lifetime.orClosed(isAsking ? turn : wait.orEnd(turn));
       if (next) return next;
       // Before a user's `retryDelay` is asked: what ended the call is its signal's reason.
       wait.throwIfAborted();
@@ -169,17 +172,8 @@ class Acquisition {
       return undefined;
     } finally {
       stop();
-      if (next === undefined)
-        turn.then(
-          (late) => this.#giveBack(late),
-          () => {},
-        );
+      if (next === undefined) giveBackLate(turn, this.#background);
     }
-  }
-
-  /** An attempt may be granted in the very moment in which the call ends. */
-  #giveBack(late: Attempt | undefined): void {
-    if (late?.result === "acquired") void late.ownership.undo(late.round, this.#background, true);
   }
 
   #note(failure: CallFailure): void {

@@ -99,3 +99,11 @@ function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Rou
   });
   return decidedOrEnd(raise, wait, () => raise);
 }
+
+/** Undoes an attempt that is granted in the very moment in which its call ends. */
+export function giveBackLate(attempting: Promise<Attempt | undefined>, background: Background): void {
+  const giveBack = (late: Attempt | undefined) => {
+    if (late?.result === "acquired") void late.ownership.undo(late.round, background, true);
+  };
+  attempting.then(giveBack, () => {});
+}
