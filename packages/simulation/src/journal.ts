@@ -73,6 +73,12 @@ export class Journal {
     return this.#keptAt.get(value) ?? 0;
   }
 
+  /** Whether the process that asked for the value has crashed. */
+  isOfCrashed(value: string): boolean {
+    const facts = [...(this.#threads.get(value)?.values() ?? [])].flat();
+    return facts.some((fact) => "question" in fact && fact.question.command.process.isCrashed);
+  }
+
   get values(): Iterable<string> {
     return this.#threads.keys();
   }

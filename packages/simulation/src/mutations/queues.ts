@@ -100,6 +100,14 @@ export const queues: readonly BreakingMutation[] = [
     checksStorage: false,
   },
   {
+    title: "an attempt in line that goes on when its call has ended",
+    where: "Acquisition.#inLine",
+    what: "isAsking ? turn : wait.orEnd(turn)",
+    becomes: "wait.orEnd(turn)",
+    kind: "queues",
+    rules: ["nothing left behind", "no lost waiter"],
+  },
+  {
     title: "a reservation taken for a grant",
     where: "serve",
     what: "[undefined, false]",

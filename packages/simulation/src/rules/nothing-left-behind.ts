@@ -7,6 +7,7 @@ import {
   isSent,
   type Sent,
 } from "../facts.ts";
+import { isId } from "../questions.ts";
 import { type Complaint, firstOf, rule } from "../rule.ts";
 import type { Watch } from "../watch.ts";
 
@@ -21,11 +22,13 @@ interface Loss {
 
 export const nothingLeftBehind = () => {
   const losses = new Set<Loss>();
+  const given = new Set<string>();
   return rule({
     name: "nothing left behind",
     promise:
       "A value of a call that is over, or of a lock that was found lost, is deleted wherever core heard that it sits.",
     onReport(report, { now, timeout, wake }) {
+      if (report.what === "given") given.add(report.lock.value);
       if (report.what !== "lost" || report.watch.letGo || !report.why.includes(" is lost")) return undefined;
       const { watch } = report;
       const ms = watch.process.trueTime(timeout) + PRECISION_MS;
@@ -43,10 +46,19 @@ export const nothingLeftBehind = () => {
         return firstOf(journal.threadsOf(loss.value), ([where, facts]) => keptThoughLost(facts, where));
       });
     },
-    onEnd({ cleanup, coverage, journal, mayRetake }) {
+    onEnd({ cleanup, coverage, journal, mayRetake, plan }) {
       const finished = firstOf(cleanup.finishedValues, (value) =>
         firstOf(journal.threadsOf(value), ([where, facts]) => keptThoughOver(facts, where)),
       );
+      // Of core's own values nobody says whose they were: all calls are over.
+      if (finished === undefined && plan.valuesOfCore) {
+        const lost = firstOf(journal.values, (value) =>
+          given.has(value) || isId(value) || journal.isOfCrashed(value)
+            ? undefined
+            : firstOf(journal.threadsOf(value), ([where, facts]) => keptThoughOver(facts, where)),
+        );
+        if (lost !== undefined) return lost;
+      }
       // A process that crashes leaves what it has.
       if (finished !== undefined || coverage.counts.has("crashed") || mayRetake) return finished;
       return firstOf(journal.values, (value) =>
