@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { doctor } from "./doctor/doctor.ts";
+import { CHECKS } from "./doctor/finding.ts";
 import { inspect } from "./inspect/inspect.ts";
 import { ls } from "./keys/ls.ts";
 import { unlock } from "./keys/unlock.ts";
@@ -87,6 +89,21 @@ Examples:
     .option("--interval <duration>", "how often the nodes are asked", "500ms")
     .option("--for <duration>", "ends after that (default: goes on)")
     .action(async (name, options) => ends(await watch(name, options)));
+
+  add("doctor", "Looks for what endangers locks: one line a check, with what to do")
+    .option("--expiry <duration>", "the expiry of your locks, of which a round may take a share", "8s")
+    .option("--timeout-factor <number>", "that share, as the option timeoutFactor", "0.05")
+    .option(
+      "--prefix <text>",
+      "what the key begins with on which rights are tried, for users of some keys alone",
+      "",
+    )
+    .option("--skip <check>", `a check that does not count: ${CHECKS.join(", ")}; repeatable`, collect)
+    .addHelpText(
+      "after",
+      "\nExit statuses: 0 no danger · 1 something endangers locks · 64, 69, 70 as for every command (redsync --help)",
+    )
+    .action(async (options) => ends(await doctor(options)));
 
   return all;
 }

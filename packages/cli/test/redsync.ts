@@ -32,15 +32,23 @@ const started = new Set<ChildProcess>();
 
 /** Starts `redsync` with these words. */
 export function start(words: readonly string[], options: StartOptions = {}): Running {
-  const { urls = "", environment, runtime = [process.execPath], stdin } = options;
+  const { runtime = [process.execPath] } = options;
   const [command, ...args] = runtime;
+  return launch(command, [...args, program, ...words], options);
+}
+
+function launch(
+  command: string,
+  args: readonly string[],
+  { urls = "", environment, stdin, keepsStdin = false }: StartOptions & { readonly keepsStdin?: boolean },
+): Running {
   const { REDIS_URL: _, ...inherited } = process.env;
-  const child = spawn(command, [...args, program, ...words], {
+  const child = spawn(command, args, {
     env: { ...inherited, NO_COLOR: "1", ...environment, REDIS_URLS: urls },
-    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [stdin === undefined && !keepsStdin ? "ignore" : "pipe", "pipe", "pipe"],
   });
   started.add(child);
-  child.stdin?.end(stdin);
+  if (!keepsStdin) child.stdin?.end(stdin);
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream]?.on("data", (text) => {
@@ -64,4 +72,16 @@ export function redsync(words: readonly string[], options?: StartOptions): Promi
 /** Ends what a test has left. What runs under a killed one is ended by its guard. */
 export function killAll(): void {
   for (const child of started) child.kill("SIGKILL");
+}
+
+/** Starts it in a terminal of its own, by `script` of util-linux: stdout has what the terminal shows. */
+export function inTerminal(words: readonly string[], options: StartOptions = {}): Running {
+  const { command, args } = forTerminal([process.execPath, program, ...words]);
+  return launch(command, args, { ...options, keepsStdin: true });
+}
+
+function forTerminal(words: readonly string[]): { command: string; args: readonly string[] } {
+  const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  // The terminal is wide enough for any line.
+  return { command: "script", args: ["-qefc", `stty cols 200 rows 50; exec ${quoted}`, "/dev/null"] };
 }

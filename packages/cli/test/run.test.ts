@@ -1,6 +1,6 @@
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { killAll, redsync, start } from "./redsync.ts";
+import { inTerminal, killAll, redsync, start } from "./redsync.ts";
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -154,6 +154,21 @@ describe("a signal", () => {
     await expect.poll(() => said.stdout).toMatch(/\n/);
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ status: 130, signal: null });
+    expect(await keys()).toEqual([]);
+  });
+
+  it("Ctrl-C in a terminal reaches the command once, which can read from it as well", async () => {
+    const script = "trap 'echo heard' INT; echo ready; read -r line; echo \"read $line\"; exit 7";
+    const words = ["run", "job", "--", "bash", "-c", script];
+    const { child, ended, said } = inTerminal(words, { urls: server.url });
+    await expect.poll(() => said.stdout).toContain("ready");
+    child.stdin?.write("\x03");
+    await expect.poll(() => said.stdout).toContain("heard");
+    child.stdin?.write("a line\r");
+    const { status, stdout } = await ended;
+    expect(status).toBe(7);
+    expect(stdout).toContain("read a line");
+    expect(stdout.match(/heard/g)).toHaveLength(1);
     expect(await keys()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { type RedisNode, type Reply, script } from "@redsync/core";
-import { queueKey } from "./queue-key.ts";
+import { queueKey } from "./keys-of-name.ts";
 
 /** What became of a value that was to be deleted. */
 export type Released = "released" | "gone" | "changed";
@@ -25,7 +25,11 @@ export async function release(
       ? await alone()
       : await withQueue().catch((error) => (isAboutQueue(error) ? alone() : Promise.reject(error)));
   const [answer] = reply as Reply[];
-  if (answer === 1) return "released";
+  if (answer === 1) {
+    // The queue remembers the value, for a release that is sent again. The holder's own must learn that its lock was taken.
+    if (queue !== undefined) await node.send(["ZREM", queue, `=${value}`], { key: name }).catch(() => {});
+    return "released";
+  }
   if (answer === -1) return "gone";
   if (Array.isArray(answer)) return "changed";
   throw new Error(String(answer));
