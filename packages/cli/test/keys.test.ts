@@ -129,13 +129,18 @@ describe("unlock", () => {
   it.each([1, 3] as const)("passes the name on to the first that waits: %i nodes", async (count) => {
     const held = await holder(count).mutex("job").lock();
     const waiting = holder(count, "web-2:7").mutex("job").lock({ timeout: 100_000 });
-    await expect.poll(() => one.command("ZCARD", "{job}:queue")).toBe(1);
+    // In a quorum of the queues, whichever.
+    const queued = async () => {
+      const lengths = await Promise.all(servers.map((server) => server.command("ZCARD", "{job}:queue")));
+      return lengths.filter((length) => length === 1).length;
+    };
+    await expect.poll(queued).toBeGreaterThan(count / 2);
     const started = performance.now();
     expect((await redsync(["unlock", "job", "--force"], count === 1 ? first() : all())).status).toBe(0);
     const lock = await waiting;
     // Long before it would ask by itself: a quarter of its expiry.
     expect(performance.now() - started).toBeLessThan(15_000);
-    expect(await one.command("GET", "job")).toBe(lock.value);
+    await lock.verify();
     expect(await held.unlock()).toBe("taken");
     expect(await lock.unlock()).toBe("released");
   });
