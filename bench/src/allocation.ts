@@ -2,7 +2,7 @@ import { startServers } from "@redsync/conformance/servers";
 import { ToolMissing } from "./channel.ts";
 import type { Effort } from "./effort.ts";
 import type { Entrant } from "./entrant.ts";
-import { ContestantFailed, Seat } from "./seat.ts";
+import { ContestantFailed, runSlice, takeSeat } from "./seat.ts";
 import { type Summary, summary } from "./statistics.ts";
 
 /** A young generation so large that a sample ends before it is full: then the growth of the heap is what was allocated. */
@@ -46,8 +46,8 @@ async function bytesPerPair(
 ): Promise<Omit<Allocation, "entrant">> {
   const { boundMs, warmUpMs, samples } = effort;
   try {
-    using seat = await Seat.take(entrant, ports, effort, FLAGS);
-    await seat.run(warmUpMs, boundMs);
+    using seat = await takeSeat(entrant, ports, effort, FLAGS);
+    await runSlice(seat, warmUpMs, boundMs);
     const undisturbed: number[] = [];
     for (let left = ATTEMPTS_PER_SAMPLE * samples; left > 0 && undisturbed.length < samples; left--) {
       const report = await seat.ask({ do: "allocate", pairs: PAIRS }, boundMs);

@@ -1,20 +1,20 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { goProgram } from "@redsync/interop/go";
 import { hear, tell } from "@redsync/interop/lines";
-import { contestantProgram } from "./contestant-program.ts";
 import { contestant } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import type { Entrant } from "./entrant.ts";
 import { laneOf } from "./lane.ts";
 import { nodeOf } from "./node-versions.ts";
+import { programOf } from "./program.ts";
 import type { Assignment, Report, Request } from "./protocol.ts";
 import { EXPIRY_MS } from "./workloads.ts";
 
-/** A contestant's process, and how it is talked to. */
-export interface Channel {
+/** A process that is measured, and how it is talked to. */
+export interface Channel<Asked, Said> {
   readonly process: ChildProcess;
-  tell(request: Request): void;
-  hear(listener: (report: Report) => void): void;
+  tell(request: Asked): void;
+  hear(listener: (report: Said) => void): void;
 }
 
 /** The tools for a contestant are not on this machine; the message says which. */
@@ -26,22 +26,28 @@ export async function start(
   ports: readonly number[],
   { build }: Effort,
   flags: readonly string[],
-): Promise<Channel> {
+): Promise<Channel<Request, Report>> {
   const { node, ...settings } = entrant;
   const assignment: Assignment = { ...settings, ports, lane: laneOf(entrant) };
   const { go } = contestant(assignment.contestant);
-  if (go !== undefined) return startGo(assignment, go, build);
+  if (go !== undefined) {
+    const { lane, inFlight } = assignment;
+    // All that it makes of its name is those of its locks.
+    return startGo("bench", { contestant: lane, ports, inFlight, expiryMs: EXPIRY_MS, ...go }, build);
+  }
   const execPath = node === undefined ? process.execPath : nodeOf(node);
   if (execPath === undefined) throw new ToolMissing(`Node ${node} is not installed`);
-  return startNode(assignment, execPath, flags);
+  return startNode(await programOf("contestant"), assignment, execPath, flags);
 }
 
-async function startNode(
-  assignment: Assignment,
+/** Starts a program of ours on that Node. */
+export function startNode<Asked extends object, Said extends object>(
+  program: string,
+  assignment: object,
   execPath: string,
   flags: readonly string[],
-): Promise<Channel> {
-  const child = fork(await contestantProgram(), [JSON.stringify(assignment)], {
+): Channel<Asked, Said> {
+  const child = fork(program, [JSON.stringify(assignment)], {
     execPath,
     execArgv: [...flags],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -53,17 +59,16 @@ async function startNode(
   };
 }
 
-async function startGo(
-  { lane, ports, inFlight }: Assignment,
-  client: object,
+/** Starts the program that locks with go-redsync. */
+export async function startGo<Asked, Said>(
+  task: "bench" | "wait",
+  assignment: object,
   build: Effort["build"],
-): Promise<Channel> {
+): Promise<Channel<Asked, Said>> {
   const program = await goProgram(build);
   if ("lack" in program) throw new ToolMissing(program.lack);
   const [file] = program.command;
-  // All that it makes of its name is those of its locks.
-  const assignment = { contestant: lane, ports, inFlight, expiryMs: EXPIRY_MS, ...client };
-  const child = spawn(file, ["bench", JSON.stringify(assignment)], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(file, [task, JSON.stringify(assignment)], { stdio: ["pipe", "pipe", "pipe"] });
   return {
     process: child,
     tell: (request) => tell(child, request),

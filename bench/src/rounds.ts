@@ -5,7 +5,7 @@ import type { Effort } from "./effort.ts";
 import type { Entrant } from "./entrant.ts";
 import type { Slice } from "./protocol.ts";
 import { countScripts } from "./scripts-run.ts";
-import { ContestantFailed, Seat } from "./seat.ts";
+import { ContestantFailed, type ContestantSeat, runSlice, takeSeat } from "./seat.ts";
 import { shuffled } from "./statistics.ts";
 
 /** Who runs against whom, and over what. */
@@ -34,7 +34,7 @@ export interface Result {
 
 interface Player {
   readonly result: Result;
-  readonly seat: Seat;
+  readonly seat: ContestantSeat;
   spentMs: number;
 }
 
@@ -79,7 +79,7 @@ async function seat(
 ): Promise<void> {
   const ports = servers.map(({ port }) => port);
   await unlessFailed(result, async () => {
-    const taken = await Seat.take(result.entrant, ports, effort);
+    const taken = await takeSeat(result.entrant, ports, effort);
     players.push({ result, seat: taken, spentMs: 0 });
   });
 }
@@ -90,7 +90,7 @@ async function play(player: Player, ms: number, effort: Effort, isLost: boolean)
   if (result.failure !== undefined || spentMs > effort.budgetMs) return undefined;
   const slice = await unlessFailed(result, () => {
     const boundMs = isLost && mayHang(result.entrant.contestant) ? effort.hangMs : effort.boundMs;
-    return seat.run(ms, boundMs);
+    return runSlice(seat, ms, boundMs);
   });
   // What failed once must not disturb the others from the background.
   if (result.failure !== undefined) seat[Symbol.dispose]();

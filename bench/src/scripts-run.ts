@@ -1,15 +1,15 @@
 import type { RedisServer } from "@redsync/conformance/servers";
 import type { Effort } from "./effort.ts";
-import type { Seat } from "./seat.ts";
+import { type ContestantSeat, runSlice } from "./seat.ts";
 
 /** How many scripts all servers together run for a pair of ours, which sends nothing else. */
 export async function countScripts(
-  seat: Seat,
+  seat: ContestantSeat,
   servers: readonly RedisServer[],
   { sliceMs, boundMs }: Effort,
 ): Promise<number> {
   const before = await scriptsRun(servers);
-  const { pairs } = await seat.run(sliceMs, boundMs);
+  const { pairs } = await runSlice(seat, sliceMs, boundMs);
   return ((await scriptsRun(servers)) - before) / pairs;
 }
 

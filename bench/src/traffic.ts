@@ -2,7 +2,7 @@ import { type RedisServer, startServers } from "@redsync/conformance/servers";
 import { ToolMissing } from "./channel.ts";
 import type { Effort } from "./effort.ts";
 import type { Entrant } from "./entrant.ts";
-import { ContestantFailed, Seat } from "./seat.ts";
+import { ContestantFailed, runSlice, takeSeat } from "./seat.ts";
 
 /** What all servers together say to have done for a pair, or why it is not known. */
 export interface Traffic {
@@ -44,11 +44,11 @@ async function perPair(
 ): Promise<Omit<Traffic, "entrant">> {
   const ports = servers.map(({ port }) => port);
   try {
-    using seat = await Seat.take(entrant, ports, effort);
-    await seat.run(effort.sliceMs, effort.boundMs);
+    using seat = await takeSeat(entrant, ports, effort);
+    await runSlice(seat, effort.sliceMs, effort.boundMs);
     const earlier = await counted(servers);
     const before = await counted(servers);
-    const { pairs } = await seat.run(effort.sliceMs, effort.boundMs);
+    const { pairs } = await runSlice(seat, effort.sliceMs, effort.boundMs);
     const after = await counted(servers);
     // Between two questions with nothing in between lies what a question itself costs.
     const own = difference(before, earlier);
