@@ -6,7 +6,7 @@ export interface Contestant {
   /** It gives a lost node up, at a deadline, although it waits for all of them. */
   readonly hasDeadline?: true;
   /** Left out elsewhere: it would only repeat another contestant, or has another question to answer. */
-  readonly only?: "one node" | "several nodes" | "features" | "many names" | "core alone";
+  readonly only?: "one node" | "several nodes" | "features" | "many names" | "core alone" | "waiting";
   /** Another library for Node, which we want to be ahead of. */
   readonly isPeer?: true;
   /** What others are compared with, so that it takes part whoever was chosen. */
@@ -112,6 +112,9 @@ export const contestants = {
   },
   "core-shared-mutex": { label: "**core**, one mutex for a name", waitsFor: "quorum", only: "core alone" },
   "core-new-mutex": { label: "**core**, a new mutex per lock", waitsFor: "quorum", only: "core alone" },
+  "redsync-polls": { label: "**redsync**, `fair: false`", waitsFor: "quorum", only: "waiting" },
+  verrou: { label: "@verrou/core", waitsFor: "all", only: "waiting" },
+  "ioredis-lock": { label: "@microfleet/ioredis-lock", waitsFor: "all", only: "waiting" },
 } as const satisfies Record<string, Contestant>;
 
 export type ContestantId = keyof typeof contestants;
@@ -119,6 +122,11 @@ export type ContestantId = keyof typeof contestants;
 /** Who runs in Go. */
 export type GoContestantId = {
   [Id in ContestantId]: (typeof contestants)[Id] extends { go: object } ? Id : never;
+}[ContestantId];
+
+/** Who only waits, and has no pair to measure. */
+export type WaitingContestantId = {
+  [Id in ContestantId]: (typeof contestants)[Id] extends { only: "waiting" } ? Id : never;
 }[ContestantId];
 
 /** Every contestant that takes part on this many nodes. */

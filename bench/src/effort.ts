@@ -17,6 +17,25 @@ export interface Effort {
   readonly samples: number;
   /** How go-redsync's program is built. */
   readonly build: "quick" | "optimized";
+  readonly waiting: WaitingEffort;
+}
+
+/** How long, and with how many, waiting for a lock that is taken is measured. */
+export interface WaitingEffort {
+  /** Processes that want the same name. */
+  readonly processes: number;
+  /** Tasks in one process that do. */
+  readonly tasks: number;
+  /** What the tasks of a crowd in one process are counted in. */
+  readonly crowd: number;
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+  /** How often so many arrive at once. */
+  readonly arrivals: number;
+  /** After so long no further arrival begins, and one that is under way is broken off. */
+  readonly arrivalsMs: number;
+  readonly longWorkMs: number;
+  readonly longWindowMs: number;
 }
 
 export const full: Effort = {
@@ -30,6 +49,17 @@ export const full: Effort = {
   imports: 15,
   samples: 11,
   build: "optimized",
+  waiting: {
+    processes: 8,
+    tasks: 50,
+    crowd: 1_000,
+    warmUpMs: 500,
+    windowMs: 2_000,
+    arrivals: 9,
+    arrivalsMs: 10_000,
+    longWorkMs: 1_000,
+    longWindowMs: 8_000,
+  },
 };
 
 /** Enough to see that everything works, and far too little to compare anything. It holds on a machine that stands still for a while. */
@@ -44,4 +74,15 @@ export const quick: Effort = {
   imports: 1,
   samples: 1,
   build: "quick",
+  waiting: {
+    processes: 2,
+    tasks: 5,
+    crowd: 100,
+    warmUpMs: 50,
+    windowMs: 150,
+    arrivals: 1,
+    arrivalsMs: 2_000,
+    longWorkMs: 20,
+    longWindowMs: 200,
+  },
 };

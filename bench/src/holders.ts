@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { atQuorum, byHand, ofAll } from "./by-hand.ts";
-import type { ContestantId, GoContestantId } from "./contestants.ts";
+import type { ContestantId, GoContestantId, WaitingContestantId } from "./contestants.ts";
 import { coreNewMutex, coreSharedMutex, memoryByHand } from "./core-alone.ts";
 import type { Holder } from "./holder.ts";
 import { autoPipelineByHand, pipelineByHand } from "./names-by-hand.ts";
@@ -18,7 +18,9 @@ import {
 type MakeHolder = (clients: readonly Redis[], memoryNodes: number) => Holder | Promise<Holder>;
 
 /** What each contestant on Node runs. */
-export const holders: Readonly<Record<Exclude<ContestantId, GoContestantId>, MakeHolder>> = {
+export const holders: Readonly<
+  Record<Exclude<ContestantId, GoContestantId | WaitingContestantId>, MakeHolder>
+> = {
   "by-hand": (clients) => byHand(clients, ofAll),
   "by-hand-quorum": (clients) => byHand(clients, atQuorum),
   "by-hand-again": (clients) => byHand(clients, atQuorum),

@@ -14,11 +14,11 @@ if (wanted !== undefined) {
   const tables = await measure(wanted);
   const targets = targetTable(tables.flatMap((table) => table.targets ?? []));
   if (targets !== "") console.log(targets);
-  if (wanted.write) await writeReadme([head, targets, ...tables.map(({ text }) => text)].join("\n"));
+  if (wanted.write !== undefined) await writeReadme(wanted.write, head, tables);
 }
 
 async function headOf({ effort }: Arguments): Promise<string> {
-  return `${await machine(effort)} ${effort.rounds} rounds of ${effort.sliceMs} ms for each contestant.\n`;
+  return `${await machine(effort)} ${effort.rounds} rounds of ${effort.sliceMs} ms for each contestant; waiting: ${effort.waiting.windowMs / 1_000} s for each.\n`;
 }
 
 /** One table after the other, shown as it is measured. */

@@ -5,7 +5,7 @@ declare module "redlock" {
 
   // biome-ignore lint/style/noDefaultExport: that is what it exports
   export default class Redlock extends EventEmitter {
-    constructor(clients: Iterable<Redis>);
+    constructor(clients: Iterable<Redis>, settings?: object);
     acquire(resources: string[], duration: number): Promise<{ release(): Promise<unknown> }>;
   }
 }

@@ -17,6 +17,16 @@ export interface Table {
   readonly text: string;
   readonly rows: readonly MeasuredRow[];
   readonly targets?: readonly Target[];
+  readonly plots?: readonly Plot[];
+}
+
+/** A picture of what a table says. */
+export interface Plot {
+  /** Its name in bench/results/, without the folder. */
+  readonly file: string;
+  /** What it shows, for those who do not see it. */
+  readonly alt: string;
+  readonly svg: string;
 }
 
 export interface MeasuredRow {

@@ -7,6 +7,9 @@ import { importSection } from "./import-section.ts";
 import type { Section } from "./section.ts";
 import { sizeOfFilesSection, sizeSection } from "./size-sections.ts";
 import { trafficOn } from "./traffic-section.ts";
+import { crowdSection } from "./waiting/crowd-section.ts";
+import { longSection } from "./waiting/long-section.ts";
+import { arrivingOn, loopingOn, processesOn } from "./waiting/sections.ts";
 import { workloads } from "./workloads.ts";
 
 /** All that `pnpm bench` measures, in this order. */
@@ -32,6 +35,12 @@ export const sections: readonly Section[] = [
   coreOn(1),
   coreOn(3),
   coreOn(5),
+  ...[1, 3, 5].map(arrivingOn),
+  ...[1, 3, 5].map(loopingOn),
+  ...[1, 3, 5].map((nodes) => processesOn(nodes, 1)),
+  ...[1, 3, 5].map((nodes) => processesOn(nodes, 4)),
+  longSection,
+  crowdSection,
   sizeSection,
   sizeOfFilesSection,
   importSection,

@@ -11,6 +11,7 @@ var tasks = map[string]func(assignment []byte) error{
 	"serve":   serve,
 	"contend": contend,
 	"bench":   bench,
+	"wait":    wait,
 }
 
 func main() {
@@ -22,7 +23,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) != 2 || tasks[args[0]] == nil {
-		return fmt.Errorf("usage: serve|contend|bench ASSIGNMENT, which is JSON")
+		return fmt.Errorf("usage: serve|contend|bench|wait ASSIGNMENT, which is JSON")
 	}
 	return tasks[args[0]]([]byte(args[1]))
 }
