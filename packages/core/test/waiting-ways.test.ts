@@ -98,6 +98,26 @@ describe("several names", () => {
   });
 });
 
+describe("a name that is kept for who waits for another one too", () => {
+  it("is passed on soon, and not when it is kept no longer", async () => {
+    const clock = new HandClock();
+    const { redsyncOf } = opened(clock, 1);
+    const slow = await redsyncOf("slow").mutex("a").lock();
+    const held = await redsyncOf("holder").mutex("b").lock();
+    const both = watched(redsyncOf("both").mutex(["a", "b"]).lock());
+    await clock.advance(5);
+    const one = watched(redsyncOf("one").mutex("b").lock());
+    await clock.advance(5);
+    await held.unlock();
+    await clock.advance(51);
+    expect([one.value?.name, both.value]).toEqual(["b", undefined]);
+    await one.value?.unlock();
+    await slow.unlock();
+    await clock.advance(51);
+    expect(both.value?.names).toEqual(["a", "b"]);
+  });
+});
+
 describe("the line of one process", () => {
   it("has its next one entered by the unlock, behind whoever waited for longer elsewhere", async () => {
     const clock = new HandClock();

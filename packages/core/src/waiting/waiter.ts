@@ -10,7 +10,7 @@ import { leaveQueues } from "./leave.ts";
 import type { Entrant, Place } from "./line.ts";
 import { pauseAfter } from "./patience.ts";
 
-/** How long a waiter waits for the calls of other nodes once one has called it. */
+/** How long a waiter waits for the calls of other nodes once one has called it; five times as long for those of several names. */
 const GATHERING_MS = 10;
 /** After how long one that cannot be called enters the queues all the same: it holds up the others until it asks. */
 const POLLS_AFTER_MS = 1_000;
@@ -116,11 +116,12 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
     this.#kept.kept.add(key);
-    const { clock } = this.#spec.context;
-    // An attempt at several names that finds some of them taken gives the others to the next one: it is made once all are kept.
+    const { context, names } = this.#spec;
+    // An attempt that finds another name taken passes this one on: it is worth some patience. Without an end two would wait each for what
+    // is kept for the other one. By a pause that is random, or they would ask at once, and swap.
+    const gathering = names.length === 1 ? GATHERING_MS : Math.min(this.#place.pause / 5, 5 * GATHERING_MS);
     if (this.#kept.isQuorum) this.#place.wake();
-    else if (this.#spec.names.length === 1)
-      this.#gathering ??= clock.setTimer(() => this.#place.wake(), GATHERING_MS, true);
+    else this.#gathering ??= context.clock.setTimer(() => this.#place.wake(), gathering, true);
     return true;
   }
 
