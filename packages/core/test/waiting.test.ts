@@ -400,6 +400,7 @@ describe("whoever gives up leaves the queues", () => {
     late.resolve();
     await clock.advance(5);
     expect(node.queue()).toEqual([]);
-    expect(wordsOf(node, "waiter").at(-1)).toBe("release an id +queue");
+    // Beside the undo of its attempt.
+    expect(wordsOf(node, "waiter").slice(-2)).toContain("release an id +queue");
   });
 });
