@@ -7,8 +7,8 @@ const BEYOND_MS = 2;
 
 /**
  * For how long a waiter whose attempt was refused need not ask: a quorum of nodes has it in their queues, behind a holder whose release
- * will call it. It asks once in a quarter of an expiry all the same, seldom if many are before it, and when the time of the holder
- * is over. Undefined if it cannot be sure to be called.
+ * will call it. It asks once in a quarter of an expiry all the same, and when the time of the holder is over; seldom if many are before
+ * it. Undefined if it cannot be sure to be called.
  */
 export function pauseAfter({ spec, questions, votes }: Round): number | undefined {
   const { settings, names, context } = spec;
@@ -30,6 +30,8 @@ export function pauseAfter({ spec, questions, votes }: Round): number | undefine
     takenFor = Math.max(takenFor, left[votes.quorum - granted - 1] ?? Infinity);
   }
   if (takenFor < 0) return undefined;
-  const longest = Math.min(Math.max(settings.expiry / 4, place * MS_PER_PLACE), 4 * settings.expiry);
-  return Math.min(longest, takenFor + BEYOND_MS);
+  const { expiry } = settings;
+  // If the holder's time is over it is enough that some of them ask: whoever does has the first one called.
+  if (place * MS_PER_PLACE > expiry / 4) return Math.min(place * MS_PER_PLACE, 4 * expiry);
+  return Math.min(expiry / 4, takenFor + BEYOND_MS);
 }

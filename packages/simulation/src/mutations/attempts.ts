@@ -48,7 +48,7 @@ export const attempts: readonly BreakingMutation[] = [
   {
     title: "no undo of a failed attempt",
     where: "resultOf",
-    what: "ownership.undo(round, round.options.background, wait.isAborted || wait.timedOut)",
+    what: "ownership.undo(round, round.options.background, isOver || wait.timedOut)",
     becomes: "NOTHING",
     rules: ["nothing left behind", "everything undone"],
   },

@@ -38,7 +38,7 @@ export const batches: readonly BreakingMutation[] = [
   {
     title: "a name that is forbidden taken for a digest that is",
     where: "Batch.#onError",
-    what: "isForbidden(message) && !isRefusedForOne",
+    what: "isForbidden(message) && !isAboutKeys(message) && !isRefusedForOne",
     becomes: "isForbidden(message)",
     kind: "batches",
     rules: ["text only if the digest is refused"],

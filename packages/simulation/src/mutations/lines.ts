@@ -29,8 +29,8 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "a call that gives up, and keeps its place in line",
     where: "Acquisition.run",
-    what: "this.#place?.leave(isGranted)",
-    becomes: "if (isGranted) this.#place?.leave(true)",
+    what: 'this.#place?.leave(made?.result === "acquired")',
+    becomes: 'if (made?.result === "acquired") this.#place?.leave(true)',
     kind: "lines",
     rules: ["a free name is asked for", "who gives up lets the next one ask"],
   },

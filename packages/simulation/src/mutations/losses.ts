@@ -76,8 +76,8 @@ export const losses: readonly BreakingMutation[] = [
   },
   {
     title: "a lock that verify() finds lost, and that is kept where a node still has it",
-    where: "HeldLock.#applyVerification",
-    what: "this.#extend.undoUnlessKept(round)",
+    where: "verify",
+    what: "onLoss(round)",
     becomes: "",
     kind: "deletions",
     rules: ["nothing left behind"],

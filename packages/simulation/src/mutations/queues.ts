@@ -45,7 +45,7 @@ export const queues: readonly BreakingMutation[] = [
   {
     title: "a call that wakes nobody",
     where: "Waiter.onCall",
-    what: "this.#kept.add(key)",
+    what: "this.#kept.kept.add(key)",
     becomes: "return true",
     kind: "queues",
     rules: ["a stray call is answered"],
