@@ -6,7 +6,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const model = fileURLToPath(new URL("../fencing.pml", import.meta.url));
+/** What is checked: a file beside this folder, and whether it is an error that nothing is left to be done. */
+export interface Model {
+  readonly file: string;
+  readonly mayStop: boolean;
+}
 
 /** Why nothing can be checked here; empty where it can. */
 export const lacksSpin =
@@ -18,12 +22,16 @@ export const lacksSpin =
 export interface Finding {
   /** How many states it has seen. */
   readonly states: number;
-  /** The assertion that does not hold; undefined where all do, in every state that there is. */
+  /** The assertion that does not hold, or "stuck" if somebody is left waiting for ever; undefined if nothing is, in every state that there is. */
   readonly violated: string | undefined;
 }
 
 /** Checks the model with these macros: all states, or up to the first in which an assertion does not hold. */
-export async function check(macros: Readonly<Record<string, number | true>>): Promise<Finding> {
+export async function check(
+  { file, mayStop }: Model,
+  macros: Readonly<Record<string, number | true>>,
+): Promise<Finding> {
+  const model = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const defines = Object.entries(macros).map(
     ([name, value]) => `-D${name}${value === true ? "" : `=${value}`}`,
   );
@@ -33,7 +41,8 @@ export async function check(macros: Readonly<Record<string, number | true>>): Pr
     // Spin's own C is full of what gcc warns of.
     await run("gcc", ["-O2", "-w", "-DSAFETY", "-o", "pan", "pan.c"], { cwd });
     // -E: that nothing is left to be done is no error. A path of more than a million steps would be cut short, and says so.
-    const { stdout } = await run("./pan", ["-E", "-m1000000", "-w24"], { cwd, maxBuffer: 1e8 });
+    const options = [...(mayStop ? ["-E"] : []), "-m1000000", "-w24"];
+    const { stdout } = await run("./pan", options, { cwd, maxBuffer: 1e8 });
     return findingOf(stdout);
   } finally {
     await rm(cwd, { recursive: true, force: true });
@@ -43,7 +52,9 @@ export async function check(macros: Readonly<Record<string, number | true>>): Pr
 function findingOf(report: string): Finding {
   const [, states] = /(\d+(?:\.\d+e\+\d+)?) states, stored/.exec(report) ?? [];
   const [, errors] = /errors: (\d+)/.exec(report) ?? [];
-  const [, violated] = /assertion violated (.+) \(at depth/.exec(report) ?? [];
+  const isStuck = report.includes("invalid end state (at depth");
+  const [, violated = isStuck ? "stuck" : undefined] =
+    /assertion violated +(.+) \(at depth/.exec(report) ?? [];
   const isWhole =
     violated !== undefined || !/max search depth too small|not completed|out of memory/i.test(report);
   if (states === undefined || !isWhole || (errors === "0") !== (violated === undefined))

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { check, lacksSpin } from "../src/spin.ts";
+import { check as checkModel, lacksSpin } from "../src/spin.ts";
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+
+const check = (macros: Readonly<Record<string, number | true>>) =>
+  checkModel({ file: "fencing.pml", mayStop: true }, macros);
 
 const GROWS = "(clients[me].token>newest)";
 const small = { NODES: 3, CLIENTS: 2, LIMIT: 4 };
