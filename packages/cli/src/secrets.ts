@@ -17,6 +17,7 @@ export function withoutSecrets(text: string): string {
 /** The message of an error, on one line. Only the message: clients attach whole commands to their errors. */
 export function messageOf(error: unknown): string {
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
-  const text = String(message || code || error);
+  // A server tells the arguments of a command that it does not know, cut anywhere: also in the middle of a value.
+  const text = String(message || code || error).replace(/, with args beginning with: .*/s, "");
   return withoutSecrets(text).replaceAll(/\s+/g, " ").trim();
 }

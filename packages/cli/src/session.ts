@@ -36,7 +36,7 @@ export async function withNodes<Result>(
 }
 
 /** What goes on behind a command is waited for, but not for longer than this: what stays ends with its expiry. */
-const CLOSING_MS = 2_000;
+const CLOSING_MS = 500;
 
 /** Makes the locks for some work. An option that core refuses is a usage error: it sends nothing before it has looked. */
 export async function withRedsync<Result>(

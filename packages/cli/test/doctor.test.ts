@@ -111,6 +111,19 @@ describe("nodes", () => {
     await Promise.all(servers.map((server) => server.stop()));
   });
 
+  it("a server that is silent", async () => {
+    await using frozen = await startServer();
+    frozen.freeze();
+    const { status, found } = await doctor(
+      `${sound.url},${frozen.url}`,
+      "connection",
+      "--connect-timeout",
+      "500ms",
+    );
+    expect(found).toEqual([finding("ok", ""), finding("danger", "it is silent for 500 ms")]);
+    expect(status).toBe(1);
+  });
+
   it("no server at all ends with 69", async () => {
     expect((await doctor("redis://127.0.0.1:1", "connection")).status).toBe(69);
   });

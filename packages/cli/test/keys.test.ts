@@ -1,4 +1,4 @@
-import { type RedisServer, startServers } from "@redsync/conformance/servers";
+import { type RedisServer, startServer, startServers } from "@redsync/conformance/servers";
 import { type Lock, LockLostError, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
@@ -176,6 +176,19 @@ describe("unlock", () => {
     const { status, stdout } = await redsync(["unlock", "job", "--force"], { urls });
     expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining("unlocked") });
     expect(await one.command("DBSIZE")).toBe(0);
+  });
+
+  it("shows no value, though a server repeats the arguments of a command that it does not know", async () => {
+    await using lacking = await startServer({
+      config: ['rename-command EVAL ""', 'rename-command EVALSHA ""'],
+    });
+    for (const name of ["a", "a-name-of-a-length-that-has-the-value-cut"]) {
+      await lacking.command("SET", name, "@web-1:42/SECRETSECRETSECRET==");
+      const { status, stdout, stderr } = await redsync(["unlock", name, "--force"], { urls: lacking.url });
+      expect(status).toBe(69);
+      expect(stdout).toContain("unknown command");
+      expect(stdout + stderr).not.toContain("SECRET".slice(0, 3));
+    }
   });
 
   it("does not ask without a terminal, and unlocks nothing", async () => {

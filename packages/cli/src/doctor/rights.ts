@@ -4,7 +4,7 @@ import type { Connection } from "../connection.ts";
 import { fenceKey, queueKey } from "../keys/keys-of-name.ts";
 import { messageOf } from "../secrets.ts";
 import type { Check, Finding, Verdict } from "./finding.ts";
-import { inTime } from "./server.ts";
+import { inTime, NO_ANSWER } from "./server.ts";
 
 /** Commands that are needed for one purpose, and what it means if one is refused. */
 interface Purpose {
@@ -87,6 +87,8 @@ async function tryAll(connection: Connection, name: string, purpose: Purpose): P
   for (const command of commands) {
     const why = await refusalOf(connection, name, command);
     if (why !== undefined) refused.push({ command: command[0], why });
+    // Of a server that is silent nothing more is learnt by waiting again.
+    if (why?.startsWith(NO_ANSWER)) break;
   }
   const [first] = refused;
   if (first === undefined) return { check, verdict: "ok", what: commands.map(([name]) => name).join(" ") };

@@ -20,12 +20,14 @@ export function serversOf({ place, client }: Connection): readonly Server[] {
 }
 
 const SILENCE_MS = 5_000;
+/** How the message about a silent server begins. */
+export const NO_ANSWER = "no answer within";
 
 /** What is answered, or a rejection after some seconds: a server that hangs must not hang the doctor. */
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   const ends = new AbortController();
   const silence = pause(SILENCE_MS, undefined, { signal: ends.signal }).then(() => {
-    throw new Error(`no answer within ${SILENCE_MS} ms`);
+    throw new Error(`${NO_ANSWER} ${SILENCE_MS} ms`);
   });
   silence.catch(() => {});
   return Promise.race([answer, silence]).finally(() => ends.abort());

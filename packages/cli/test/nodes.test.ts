@@ -1,0 +1,94 @@
+import { startCluster, startServer, startServers } from "@redsync/conformance/servers";
+import { afterEach, describe, expect, it } from "vitest";
+import { killAll, redsync, start } from "./redsync.ts";
+
+afterEach(killAll);
+
+describe("several nodes", () => {
+  it.each(["frozen", "down"] as const)("one that is %s changes nothing", async (fault) => {
+    const servers = await startServers(3);
+    const urls = servers.map(({ url }) => url).join();
+    if (fault === "frozen") servers[0]?.freeze();
+    else await servers[0]?.kill();
+    const words = ["run", "job", "--fencing", "--", "sh", "-c", 'echo "$REDSYNC_TOKEN"; exit 3'];
+    const { status, stdout, stderr } = await redsync(words, { urls });
+    expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
+    expect(stdout).toMatch(/^\d{16}\n$/);
+    expect(await servers[1]?.command("EXISTS", "job")).toBe(0);
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
+  it("two of three that are away are too many: nothing runs", async () => {
+    await using server = await startServer();
+    const urls = `redis://127.0.0.1:1,${server.url},redis://127.0.0.1:2`;
+    const { status, stdout, stderr } = await redsync(["run", "job", "--", "echo", "ran"], { urls });
+    expect({ status, stdout }).toEqual({ status: 69, stdout: "" });
+    expect(stderr).toMatch(
+      /^redsync: too few nodes can be reached \(2 of 3 are needed\): .*ECONNREFUSED.*ECONNREFUSED/,
+    );
+  });
+
+  it("one that is silent at the start is given up", async () => {
+    await using server = await startServer();
+    server.freeze();
+    const ending = await redsync(["run", "job", "--connect-timeout", "500ms", "--", "echo", "ran"], {
+      urls: server.url,
+    });
+    expect(ending).toMatchObject({ status: 69, stdout: "" });
+    expect(ending.stderr).toContain("it is silent for 500 ms");
+  });
+
+  it("one that goes away and comes back while the command runs does not end it", async () => {
+    const servers = await startServers(3);
+    const urls = servers.map(({ url }) => url).join();
+    const { child, ended, said } = start(
+      ["run", "job", "--expiry", "1s", "--", "sh", "-c", "echo ready; exec sleep 1000"],
+      { urls },
+    );
+    await expect.poll(() => said.stdout).toBe("ready\n");
+    await servers[0]?.restart();
+    // It is given the lock again.
+    await expect.poll(() => servers[0]?.command("EXISTS", "job")).toBe(1);
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ status: 143, stderr: "" });
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+});
+
+it("--redis comes before REDIS_URLS", async () => {
+  await using server = await startServer();
+  const words = ["inspect", "job", "--redis", server.url];
+  expect((await redsync(words, { urls: "redis://127.0.0.1:1" })).status).toBe(0);
+});
+
+it("a Cluster, as one node", { timeout: 150_000 }, async () => {
+  await using cluster = await startCluster();
+  const urls = cluster.servers.map(({ url }) => url).join();
+  const on = (word: string, ...words: string[]) => redsync([word, "--cluster", ...words], { urls });
+  const held = start(
+    [
+      "run",
+      "job",
+      "--cluster",
+      "--owner",
+      "web-1:42",
+      "--fencing",
+      "--expiry",
+      "1s",
+      "--",
+      "sh",
+      "-c",
+      "echo ready; exec sleep 1000",
+    ],
+    { urls },
+  );
+  await expect.poll(() => held.said.stdout).toBe("ready\n");
+  start(["run", "other", "--cluster", "--owner", "web-2:7", "--", "sleep", "1000"], { urls });
+  await expect
+    .poll(async () => (await on("ls", "*")).stdout)
+    .toMatch(/^job {2}held by web-1:42.*\nother {2}held by web-2:7.*\n$/);
+  expect((await on("inspect", "job")).stdout).toMatch(/held by web-1:42, .*token \d{16}/);
+  expect((await on("run", "job", "--no-wait", "--", "true")).status).toBe(75);
+  expect((await on("unlock", "job", "--force")).stdout).toContain("unlocked, was held by web-1:42");
+  expect((await held.ended).status).toBe(79);
+});
