@@ -42,7 +42,7 @@ describe("several nodes", () => {
     const servers = await startServers(3);
     const urls = servers.map(({ url }) => url).join();
     const { child, ended, said } = start(
-      ["run", "job", "--expiry", "1s", "--", "sh", "-c", "echo ready; exec sleep 1000"],
+      ["run", "job", "--expiry", "6s", "--", "sh", "-c", "echo ready; exec sleep 1000"],
       { urls },
     );
     await expect.poll(() => said.stdout).toBe("ready\n");
@@ -88,7 +88,7 @@ it("a Cluster, as one node", { timeout: 150_000 }, async () => {
     .poll(async () => (await on("ls", "*")).stdout)
     .toMatch(/^job {2}held by web-1:42.*\nother {2}held by web-2:7.*\n$/);
   expect((await on("inspect", "job")).stdout).toMatch(/held by web-1:42, .*token \d{16}/);
-  expect((await on("run", "job", "--no-wait", "--", "true")).status).toBe(75);
+  expect((await on("run", "job", "--no-wait", "--expiry", "100s", "--", "true")).status).toBe(75);
   expect((await on("unlock", "job", "--force")).stdout).toContain("unlocked, was held by web-1:42");
   expect((await held.ended).status).toBe(79);
 });

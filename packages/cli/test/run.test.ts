@@ -1,3 +1,6 @@
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inTerminal, killAll, redsync, start } from "./redsync.ts";
@@ -14,6 +17,8 @@ const run = (...words: string[]) => redsync(["run", ...words], { urls: server.ur
 const begin = (...words: string[]) => start(["run", ...words], { urls: server.url });
 const keys = async () => ((await server.command("KEYS", "*")) as string[]).sort();
 const holds = (name: string) => expect.poll(() => server.command("EXISTS", name)).toBe(1);
+/** One attempt, for which the server may take five seconds: a machine may stand still. */
+const NO_WAIT = ["--no-wait", "--expiry", "100s"];
 /** Whether a process, or a zombie of one, is there. */
 function isAlive(pid: number): boolean {
   try {
@@ -49,14 +54,14 @@ describe("a command under a lock", () => {
     expect(stdout).toBe("[--json][a b][--][$HOME]");
   });
 
-  it("keeps the lock for longer than its expiry", async () => {
-    const { child, ended } = begin("job", "--expiry", "300ms", "--", "sleep", "1000");
+  it("has its lock renewed", async () => {
+    const { child, ended } = begin("job", "--expiry", "6s", "--", "sleep", "1000");
     await holds("job");
     const value = await server.command("GET", "job");
-    for (let passed = 0; passed < 10; passed++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(await server.command("GET", "job")).toBe(value);
-    }
+    const left = async () => Number(await server.command("PTTL", "job"));
+    await expect.poll(left).toBeLessThan(5_000);
+    await expect.poll(left).toBeGreaterThan(5_500);
+    expect(await server.command("GET", "job")).toBe(value);
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ status: 143, stderr: "" });
   });
@@ -83,14 +88,14 @@ describe("a lock that somebody else holds", () => {
   it("ends with 75 and says who has it, if it is not waited for", async () => {
     begin("job", "--owner", "web-1:42", "--", ...FOREVER);
     await holds("job");
-    const ending = await run("job", "--no-wait", "--", "echo", "ran");
+    const ending = await run("job", ...NO_WAIT, "--", "echo", "ran");
     expect(ending).toMatchObject({ status: 75, stdout: "" });
     expect(ending.stderr).toMatch(/^redsync: "job" is taken by web-1:42, for \d+\.\d s yet\n$/);
   });
 
   it("ends with another status if that is wanted, and says nothing", async () => {
     await server.command("SET", "job", "somebody-else");
-    const ending = await run("job", "--no-wait", "--taken-status", "0", "--quiet", "--", "echo", "ran");
+    const ending = await run("job", ...NO_WAIT, "--taken-status", "0", "--quiet", "--", "echo", "ran");
     expect(ending).toMatchObject({ status: 0, stdout: "", stderr: "" });
   });
 
@@ -221,9 +226,12 @@ describe("a lock that is lost", () => {
   });
 
   it("is reported though the command ended by itself", async () => {
-    const { ended, said } = begin("job", "--json", "--", "sh", "-c", "echo ready; sleep 0.5");
+    const folder = mkdtempSync(join(tmpdir(), "redsync-run-"));
+    const script = `echo ready; while [ -d ${folder} ]; do sleep 0.05; done`;
+    const { ended, said } = begin("job", "--json", "--", "sh", "-c", script);
     await expect.poll(() => said.stdout).toBe("ready\n");
     await server.command("SET", "job", "somebody-else");
+    rmdirSync(folder);
     const { status, stderr } = await ended;
     expect(status).toBe(79);
     expect(
@@ -251,25 +259,23 @@ describe("a lock that is lost", () => {
 });
 
 describe("the cron of many machines", () => {
-  const TICK = ["report:{tick}", "--tick", "1h", "--tick-offset", "0s", "--hold"];
-  const isDoubtful = () => Math.abs((Date.now() % 3_600_000) - 2_700_000) < 60_000;
+  // A tick begins now: the tests do not depend on the hour.
+  const offset = `${Date.now() % 3_600_000}ms`;
+  const TICK = ["report:{tick}", "--tick", "1h", "--tick-offset", offset, "--hold"];
 
-  it.skipIf(isDoubtful())(
-    "runs a tick once, however many start it, and leaves the lock to its expiry",
-    async () => {
-      const endings = await Promise.all([1, 2, 3].map(() => run(...TICK, "--", "echo", "ran")));
-      endings.push(await run(...TICK, "--", "echo", "ran"));
-      expect(endings.map(({ status }) => status).sort()).toEqual([0, 75, 75, 75]);
-      expect(endings.map(({ stdout }) => stdout).join("")).toBe("ran\n");
-      const [name = "", ...others] = await keys();
-      expect(others).toEqual([]);
-      expect(name).toMatch(/^report:\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/);
-      const left = Number(await server.command("PTTL", name));
-      expect(left).toBeGreaterThan(3_000_000);
-    },
-  );
+  it("runs a tick once, however many start it, and leaves the lock to its expiry", async () => {
+    const endings = await Promise.all([1, 2, 3].map(() => run(...TICK, "--", "echo", "ran")));
+    endings.push(await run(...TICK, "--", "echo", "ran"));
+    expect(endings.map(({ status }) => status).sort()).toEqual([0, 75, 75, 75]);
+    expect(endings.map(({ stdout }) => stdout).join("")).toBe("ran\n");
+    const [name = "", ...others] = await keys();
+    expect(others).toEqual([]);
+    expect(name).toMatch(/^report:\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    const left = Number(await server.command("PTTL", name));
+    expect(left).toBeGreaterThan(3_000_000);
+  });
 
-  it.skipIf(isDoubtful())("runs a tick once on three nodes, though machines split them", async () => {
+  it("runs a tick once on three nodes, though machines split them", async () => {
     const servers = await Promise.all([1, 2, 3].map(() => startServer()));
     const urls = servers.map(({ url }) => url).join();
     const start = () => redsync(["run", ...TICK, "--", "echo", "ran"], { urls });

@@ -42,7 +42,9 @@ describe.each<{ name: string; runtime: [string, ...string[]] }>([
     await expect.poll(() => first.said.stdout).toBe("ready\n");
     const { stdout } = await redsync(["inspect", name], options());
     expect(stdout).toContain("held by web-1:42");
-    expect((await redsync(["run", name, "--no-wait", "--", "true"], options())).status).toBe(75);
+    expect(
+      (await redsync(["run", name, "--no-wait", "--expiry", "100s", "--", "true"], options())).status,
+    ).toBe(75);
     first.child.kill("SIGTERM");
     expect((await first.ended).status).toBe(143);
 

@@ -10,7 +10,7 @@ const EXPIRY_MS = 10_000;
 /** Locks, extends, verifies and unlocks by core itself, on this node alone. */
 export async function checkLock(connection: Connection, name: string): Promise<Finding> {
   const { node, place } = connection;
-  const redsync = new Redsync(node, { expiry: EXPIRY_MS, tries: 1 });
+  const redsync = new Redsync(node, { expiry: EXPIRY_MS, timeoutFactor: 0.5, tries: 1 });
   const started = performance.now();
   try {
     const lock = await redsync.mutex(name).lock();

@@ -1,14 +1,14 @@
 import { plain, say, sayJson } from "../output.ts";
 import { checkMutex, type NodeOptions, withNodes, withRedsync } from "../session.ts";
 import { status } from "../status.ts";
-import { look, verdictOf } from "./look.ts";
+import { forLooking, look, verdictOf } from "./look.ts";
 import { showSight } from "./show.ts";
 
 /** `redsync inspect`: who has these names, node by node. */
 export async function inspect(names: readonly string[], options: NodeOptions): Promise<number> {
   for (const name of names) checkMutex(name);
   return withNodes(options, "each", (connections) =>
-    withRedsync(connections, {}, async (redsync) => {
+    withRedsync(connections, forLooking, async (redsync) => {
       const all = await Promise.all(
         names.map(async (name) => {
           const nodes = await look(redsync, name, connections);

@@ -14,6 +14,9 @@ export interface Sight {
   readonly error?: string;
 }
 
+/** For whoever only looks: a node is waited for for up to 3 s, and none of it is a lock. */
+export const forLooking = { expiry: 20_000, timeoutFactor: 0.15 } as const;
+
 /** Asks every node about a name. Nodes that refuse to tell the fence, or names that cannot have one, are asked without it. */
 export async function look(
   redsync: Redsync,

@@ -38,7 +38,7 @@ export interface RunSettings {
 
 const EXPIRY_MS = 30_000;
 /** A round need not take longer than this, however long the expiry is. */
-const MAX_ROUND_MS = 2_000;
+const MAX_ROUND_MS = 5_000;
 
 /** Reads and checks all options. Throws a usage error. */
 export function readSettings(name: string, options: RunOptions, now: number): RunSettings {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { readDuration } from "../duration.ts";
-import { look, type Sight, verdictOf } from "../inspect/look.ts";
+import { forLooking, look, type Sight, verdictOf } from "../inspect/look.ts";
 import { say, sayJson } from "../output.ts";
 import { checkMutex, type NodeOptions, withNodes, withRedsync } from "../session.ts";
 import { status, usageError } from "../status.ts";
@@ -19,7 +19,7 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   if (interval < 10) throw usageError("--interval must be at least 10ms");
   const span = options.for === undefined ? Infinity : readDuration("--for", options.for);
   return withNodes(options, "quorum", (connections) =>
-    withRedsync(connections, {}, async (redsync) => {
+    withRedsync(connections, forLooking, async (redsync) => {
       const show = showerFor(name, options);
       const end = performance.now() + span;
       do {
