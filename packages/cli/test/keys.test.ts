@@ -179,6 +179,9 @@ describe("unlock", () => {
   });
 
   it("shows no value, though a server repeats the arguments of a command that it does not know", async () => {
+    await using renamed = await startServer({ config: { "rename-command": "EVALSHA hidden" } });
+    await renamed.command("SET", "job", "@web-1:42/random");
+    expect((await redsync(["unlock", "job", "--force"], { urls: renamed.url })).status).toBe(0);
     await using lacking = await startServer({
       config: ['rename-command EVAL ""', 'rename-command EVALSHA ""'],
     });
@@ -187,7 +190,7 @@ describe("unlock", () => {
       const { status, stdout, stderr } = await redsync(["unlock", name, "--force"], { urls: lacking.url });
       expect(status).toBe(69);
       expect(stdout).toContain("unknown command");
-      expect(stdout + stderr).not.toContain("SECRET".slice(0, 3));
+      expect(stdout + stderr).not.toContain("SEC");
     }
   });
 

@@ -275,6 +275,20 @@ describe("the cron of many machines", () => {
     expect(left).toBeGreaterThan(3_000_000);
   });
 
+  it("does not take nodes that are split among machines for a lock", async () => {
+    const servers = await Promise.all([1, 2, 3].map(() => startServer()));
+    const urls = servers.map(({ url }) => url).join();
+    const [one, other] = servers as [RedisServer, RedisServer];
+    await one.command("SET", "job", "@web-1:42/random");
+    await other.command("SET", "job", "@web-2:7/random");
+    const ending = redsync(["run", "job", ...NO_WAIT, "--", "echo", "ran"], { urls });
+    const asked = async () => String(await one.command("INFO", "commandstats"));
+    await expect.poll(asked).toMatch(/cmdstat_eval/);
+    await Promise.all([one.command("DEL", "job"), other.command("DEL", "job")]);
+    expect(await ending).toMatchObject({ status: 0, stdout: "ran\n" });
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
   it("runs a tick once on three nodes, though machines split them", async () => {
     const servers = await Promise.all([1, 2, 3].map(() => startServer()));
     const urls = servers.map(({ url }) => url).join();

@@ -46,7 +46,7 @@ async function ask(
   try {
     return await node.send(["EVALSHA", script.sha1, ...rest], { key });
   } catch (error) {
-    if (!/^(NOSCRIPT|NOPERM)/.test(String((error as Error).message))) throw error;
+    if (!/^(NOSCRIPT|NOPERM)|unknown command/i.test(String((error as Error).message))) throw error;
     return node.send(["EVAL", script.lua, ...rest], { key });
   }
 }

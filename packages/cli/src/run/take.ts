@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Lock, LockTakenError, type Mutex } from "@redsync/core";
 
-/** How often a lock that is not waited for is tried while nobody has it. */
-const MAX_TRIES = 20;
+/** For how long a lock that is not waited for is tried while nobody has a quorum. */
+const MAX_SPLIT_MS = 5_000;
 
 /** Takes the lock, waiting for so many ms: Infinity for as long as it takes, 0 not at all. Rejects as `mutex.lock()` does. */
 export function take(mutex: Mutex, nodes: number, patience: number, signal: AbortSignal): Promise<Lock> {
@@ -15,12 +15,13 @@ export function take(mutex: Mutex, nodes: number, patience: number, signal: Abor
  * if each of them gave up then, the job would run nowhere. So a split is tried again.
  */
 async function takeNow(mutex: Mutex, nodes: number, signal: AbortSignal): Promise<Lock> {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = performance.now() + MAX_SPLIT_MS;
+  for (;;) {
     try {
       return await mutex.lock({ signal, timeout: 0 });
     } catch (error) {
       const isSplit = error instanceof LockTakenError && !isHeldByOne(error, nodes);
-      if (!isSplit || attempt === MAX_TRIES) throw error;
+      if (!isSplit || performance.now() > deadline) throw error;
     }
     await pause(20 + Math.random() * 130, undefined, { signal });
   }
