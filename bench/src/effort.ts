@@ -36,6 +36,8 @@ export interface WaitingEffort {
   readonly arrivalsMs: number;
   readonly longWorkMs: number;
   readonly longWindowMs: number;
+  /** Until all of a crowd have been refused and stand in line. */
+  readonly crowdWarmUpMs: number;
 }
 
 export const full: Effort = {
@@ -59,6 +61,7 @@ export const full: Effort = {
     arrivalsMs: 10_000,
     longWorkMs: 1_000,
     longWindowMs: 8_000,
+    crowdWarmUpMs: 2_000,
   },
 };
 
@@ -84,5 +87,6 @@ export const quick: Effort = {
     arrivalsMs: 2_000,
     longWorkMs: 20,
     longWindowMs: 200,
+    crowdWarmUpMs: 100,
   },
 };

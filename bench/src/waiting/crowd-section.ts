@@ -16,11 +16,12 @@ const NO_MORE = 1.1;
 export const crowdSection: Section = {
   id: "waiting-crowd",
   async measure({ effort }) {
-    const { tasks, crowd } = effort.waiting;
+    const { tasks, crowd, crowdWarmUpMs: warmUpMs, windowMs } = effort.waiting;
     await using servers = await WaitingServers.start(1);
     const measured: { readonly tasks: number; readonly outcome: Outcome }[] = [];
     for (const waiting of [tasks, crowd / 2, crowd, 3 * crowd, 10 * crowd]) {
-      const outcome = await looping("redsync", { processes: 1, tasks: waiting, workMs: 1 }, servers, effort);
+      const size = { processes: 1, tasks: waiting, workMs: 1 };
+      const outcome = await looping("redsync", size, servers, effort, { warmUpMs, windowMs });
       measured.push({ tasks: waiting, outcome });
     }
     const countedOf = (size: number) => measured.find((each) => each.tasks === size)?.outcome.counted;

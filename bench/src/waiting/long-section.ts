@@ -22,12 +22,13 @@ const settings = [
 export const longSection: Section = {
   id: "waiting-long",
   async measure({ effort }) {
-    const { processes, longWorkMs, longWindowMs } = effort.waiting;
+    const { processes, longWorkMs, longWindowMs: windowMs } = effort.waiting;
     const measured: { readonly title: string; readonly outcome: Outcome }[] = [];
     for (const { tasks, nodes } of settings) {
       await using servers = await WaitingServers.start(nodes);
       const crowd = { processes, tasks, workMs: longWorkMs };
-      const outcome = await looping("redsync", crowd, servers, effort, longWindowMs);
+      const times = { warmUpMs: longWorkMs, windowMs };
+      const outcome = await looping("redsync", crowd, servers, effort, times);
       measured.push({ title: `${processes} processes × ${tasks}, ${nodesIn(nodes)}`, outcome });
     }
     return {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ToolMissing } from "../channel.ts";
-import type { Effort } from "../effort.ts";
+import type { Effort, WaitingEffort } from "../effort.ts";
 import { ContestantFailed } from "../seat.ts";
 import { quantile } from "../statistics.ts";
 import { Crew } from "./crew.ts";
@@ -33,11 +33,10 @@ export function looping(
   crowd: Crowd,
   servers: WaitingServers,
   effort: Effort,
-  windowMs: number = effort.waiting.windowMs,
+  { warmUpMs, windowMs }: Pick<WaitingEffort, "warmUpMs" | "windowMs"> = effort.waiting,
 ): Promise<Outcome> {
-  const { warmUpMs } = effort.waiting;
   return withCrew(id, crowd, servers, effort, async (crew) => {
-    const name = `bench:${id}:${crowd.processes}:${crowd.tasks}:${crowd.workMs}`;
+    const name = servers.freshName(id);
     const round = { name, tasks: crowd.tasks, turns: 0, workMs: crowd.workMs, warmUpMs, windowMs };
     const waiting = crew.wait({ ...round, measuresHeap: crowd.processes === 1 });
     // It is awaited below, but may fail before that.
@@ -75,7 +74,7 @@ export function arriving(
     const measured: Measured[] = [];
     // The first arrival warms up, unless it is the only one that there is time for.
     for (let arrival = 0; arrival <= arrivals && performance.now() < until; arrival++) {
-      const name = `bench:${id}:arrival:${arrival}`;
+      const name = servers.freshName(id);
       const round = { name, tasks: crowd.tasks, turns: 1, workMs: crowd.workMs, warmUpMs: 0 };
       measured.push(
         await loadDuring(servers, () =>

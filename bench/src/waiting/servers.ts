@@ -21,6 +21,7 @@ interface Load {
 export class WaitingServers implements AsyncDisposable {
   readonly #nodes: readonly RedisServer[];
   readonly #observer: RedisServer;
+  #names = 0;
 
   private constructor(nodes: readonly RedisServer[], observer: RedisServer) {
     this.#nodes = nodes;
@@ -37,6 +38,11 @@ export class WaitingServers implements AsyncDisposable {
 
   get nodes(): number {
     return this.#nodes.length;
+  }
+
+  /** Whoever was ended inside is still counted under the old one. */
+  freshName(waiter: string): string {
+    return `bench:${waiter}:${this.#names++}`;
   }
 
   /** Of all nodes together. */
