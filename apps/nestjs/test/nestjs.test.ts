@@ -1,0 +1,200 @@
+import "reflect-metadata";
+import { once } from "node:events";
+import { type INestApplicationContext, Injectable, SetMetadata } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { type RedisServer, startServer } from "@redsync/conformance/servers";
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { Redis } from "ioredis";
+import { describe, expect, it } from "vitest";
+import { appModule } from "../src/app.module.ts";
+import { Invoices } from "../src/invoices.ts";
+import { currentLock, Locked } from "../src/locked.ts";
+import { LocksModule } from "../src/locks.module.ts";
+import { Program } from "./program.ts";
+
+/** Reports what is inside, and stays there until it is told to go on. */
+@Injectable()
+class Rooms {
+  readonly inside: string[] = [];
+  #leave = () => {};
+
+  @Locked("room:{room.name}:{1}")
+  async enter(room: { readonly name: string }, floor: number, fail?: Error): Promise<string> {
+    this.inside.push(currentLock().name);
+    await new Promise<void>((resolve) => {
+      this.#leave = resolve;
+    });
+    if (fail) throw fail;
+    return `${room.name} on ${floor}`;
+  }
+
+  @Locked("room:{name}")
+  async guarded(name: string | undefined): Promise<string | undefined> {
+    const { signal } = currentLock();
+    this.inside.push(`${name}`);
+    if (!signal.aborted) await once(signal, "abort");
+    return name;
+  }
+
+  leave(): void {
+    this.#leave();
+  }
+}
+
+interface House extends AsyncDisposable {
+  readonly server: RedisServer;
+  /** An application of its own, which the end of the scope closes. */
+  open(closeTimeout?: number): Promise<INestApplicationContext & { readonly closed: string[] }>;
+}
+
+async function openHouse(): Promise<House> {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer());
+  return {
+    server,
+    async open(closeTimeout = 60_000) {
+      const closed: string[] = [];
+      const redis = stack.adopt(new Redis(server.url), (client) => client.disconnect());
+      const locks = LocksModule.forRoot({
+        useFactory: () => ({
+          nodes: ioredisNode(redis),
+          defaults: { expiry: 60_000, timeoutFactor: 0.5, tries: 1_000 },
+          closeTimeout,
+          onClosed: () => closed.push("closed"),
+        }),
+      });
+      const module = { module: class App {}, imports: [locks], providers: [Rooms] };
+      const app = await NestFactory.createApplicationContext(module, { logger: ["error"] });
+      return Object.assign(app, { closed });
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const hall = { name: "hall" };
+
+describe("a method that is @Locked", () => {
+  it("runs in one application at a time, with its arguments, its result and its error", async () => {
+    await using house = await openHouse();
+    const [one, other] = [(await house.open()).get(Rooms), (await house.open()).get(Rooms)];
+    const first = one.enter(hall, 1);
+    await expect.poll(() => one.inside).toEqual(["room:hall:1"]);
+    const failure = new Error("no room");
+    const second = other.enter(hall, 1, failure);
+    const elsewhere = other.enter(hall, 2);
+    await expect.poll(() => other.inside).toEqual(["room:hall:2"]);
+    other.leave();
+    expect(await elsewhere).toBe("hall on 2");
+    expect(other.inside).toHaveLength(1);
+    one.leave();
+    expect(await first).toBe("hall on 1");
+    await expect.poll(() => other.inside).toEqual(["room:hall:2", "room:hall:1"]);
+    other.leave();
+    await expect(second).rejects.toBe(failure);
+    expect(await house.server.command("KEYS", "room:*")).toEqual([]);
+  });
+
+  it("has several names, from within an argument", async () => {
+    await using server = await startServer();
+    const app = await NestFactory.createApplicationContext(appModule(server.url, 1_000), {
+      logger: ["error"],
+    });
+    const done = await app.get(Invoices).transfer({ from: "b", to: "a" });
+    expect(done).toBe("from b to a under account:a,account:b");
+    await app.close();
+  });
+
+  it("rejects, and locks nothing, if the argument is missing", async () => {
+    await using house = await openHouse();
+    const rooms = (await house.open()).get(Rooms);
+    await expect(rooms.guarded(undefined)).rejects.toThrow("undefined, and no name");
+    expect(rooms.inside).toEqual([]);
+    expect(await house.server.command("KEYS", "*")).toEqual([]);
+  });
+
+  it("must have the argument, or the class is refused", () => {
+    const decorate = () => {
+      class Wrong {
+        @Locked("room:{nobody}")
+        async enter(_name: string): Promise<void> {}
+      }
+      return Wrong;
+    };
+    expect(decorate).toThrow('enter() has no argument for {nobody} in @Locked("room:{nobody}")');
+  });
+
+  it("keeps what other decorators have said of it", () => {
+    const Described = SetMetadata("description", "a room");
+    class Both {
+      @Locked("room:{name}")
+      @Described
+      async enter(name: string): Promise<string> {
+        return name;
+      }
+    }
+    expect(Reflect.getMetadata("description", Both.prototype.enter)).toBe("a room");
+    expect(Both.prototype.enter.name).toBe("enter");
+  });
+
+  it("alone has a current lock", () => {
+    expect(() => currentLock()).toThrow("no method that is @Locked runs here");
+  });
+});
+
+describe("an application that is closed", () => {
+  it("refuses who waits, lets who works end, and lets go of the client after that", async () => {
+    await using house = await openHouse();
+    const app = await house.open();
+    const rooms = app.get(Rooms);
+    const working = rooms.enter(hall, 1);
+    await expect.poll(() => rooms.inside).toHaveLength(1);
+    const waiting = rooms.enter(hall, 1);
+    const refused = expect(waiting).rejects.toMatchObject({ code: "REDSYNC_CLOSED" });
+    const closed = app.close();
+    await refused;
+    expect(app.closed).toEqual([]);
+    rooms.leave();
+    expect(await working).toBe("hall on 1");
+    await closed;
+    expect(app.closed).toEqual(["closed"]);
+    await expect(app.get(Redsync).mutex("late").tryLock()).rejects.toMatchObject({ code: "REDSYNC_CLOSED" });
+    expect(await house.server.command("EXISTS", "room:hall:1")).toBe(0);
+  });
+
+  it("aborts the signal of work that does not end in time", async () => {
+    await using house = await openHouse();
+    const app = await house.open(100);
+    const rooms = app.get(Rooms);
+    const working = rooms.guarded("hall");
+    const lost = expect(working).rejects.toMatchObject({ code: "REDSYNC_LOCK_LOST", reason: "closed" });
+    await expect.poll(() => rooms.inside).toHaveLength(1);
+    await app.close();
+    await lost;
+    expect(await house.server.command("EXISTS", "room:hall")).toBe(0);
+  });
+});
+
+describe("the program, compiled", () => {
+  it("hands over at once when it is stopped, and ends by the signal", async () => {
+    await using server = await startServer();
+    await using first = new Program(server.url, "--work", "600000", "--timeout", "200");
+    await first.printed("begins 42");
+    await using second = new Program(server.url, "--work", "10");
+    await second.printed("asks 42");
+    await expect
+      .poll(() => server.command("ZCOUNT", "{invoice:42}:queue", "-inf", "(9007199254740991"))
+      .toBe(1);
+    const began = performance.now();
+    first.signal("SIGTERM");
+    await second.printed("sent 42");
+    // Long before it would ask by itself, after a quarter of its expiry.
+    expect(performance.now() - began).toBeLessThan(12_000);
+    await first.ended;
+    expect(first.lines.at(-1)).toBe("failed AbortError");
+    second.signal("SIGTERM");
+    await second.ended;
+    expect(second.lines).toEqual(["asks 42", "begins 42", "ends 42", "sent 42"]);
+    expect(await server.command("EXISTS", "invoice:42")).toBe(0);
+  });
+});
