@@ -1,12 +1,15 @@
 // Holds a lock, or waits for it, until it is told by SIGTERM to stop: then it closes its `Redsync`, and ends with a status of its own.
 import { EventEmitter, once } from "node:events";
-import { isRedsyncError, type Lock, Redsync } from "@redsync/core";
+import { isRedsyncError, type Lock, type RedisNode, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
+import { nodeRedisNode } from "@redsync/node-redis";
 import { Redis } from "ioredis";
+import { Redis as Redis5 } from "ioredis-5";
+import { createClient } from "redis";
 import { jobOf, report } from "./program.ts";
 
 /** What it ends with. */
-export const STATUS = 7;
+const STATUS = 7;
 
 export interface CloserJob {
   readonly name: string;
@@ -20,6 +23,8 @@ export interface CloserJob {
   readonly calls?: number;
   /** The `timeout` of each `close()`; one call without any by default. */
   readonly timeouts?: readonly number[];
+  /** ioredis 6 by default, which listens beside its other work; ioredis 5 has a second client for that. */
+  readonly through?: keyof typeof connections;
   /** Its clients are closed under it, instead of its `Redsync`. */
   readonly onlyClients?: boolean;
 }
@@ -35,12 +40,38 @@ export type CloserReport =
   | { readonly type: "refused"; readonly code: string | undefined }
   | { readonly type: "closed"; readonly after: number; readonly isOnePromise: boolean };
 
+interface Connection {
+  readonly node: RedisNode;
+  close(): unknown;
+}
+
+const connections = {
+  "ioredis 6": async (port: number): Promise<Connection> => {
+    const client = new Redis(port, { retryStrategy: () => 50 }).on("error", () => {});
+    await client.ping();
+    return { node: ioredisNode(client), close: () => client.disconnect() };
+  },
+  "ioredis 5": async (port: number): Promise<Connection> => {
+    const client = new Redis5(port);
+    const subscriber = client.duplicate();
+    await client.ping();
+    return {
+      node: ioredisNode(client, { subscriber }),
+      close: () => [client, subscriber].map((each) => each.disconnect()),
+    };
+  },
+  "node-redis": async (port: number): Promise<Connection> => {
+    const client = createClient({ socket: { port }, RESP: 3 }).on("error", () => {});
+    await client.connect();
+    return { node: nodeRedisNode(client), close: () => client.destroy() };
+  },
+};
+
 const job = jobOf<CloserJob>();
 const tell = (message: CloserReport) => report({ ...message });
-const clients = job.ports.map((port) => new Redis(port, { retryStrategy: () => 50 }));
-for (const client of clients) client.on("error", () => {});
+const clients = await Promise.all(job.ports.map(connections[job.through ?? "ioredis 6"]));
 const redsync = new Redsync(
-  clients.map((client) => ioredisNode(client)),
+  clients.map(({ node }) => node),
   { expiry: job.expiry, timeoutFactor: 0.5, autoExtend: true },
 );
 const mutex = redsync.mutex(job.name);
@@ -119,16 +150,15 @@ async function close(): Promise<void> {
 process.exitCode = STATUS;
 const isTold = once(process, "SIGTERM");
 const isLookedAt = once(orders, "quit");
-await Promise.all(clients.map((client) => client.ping()));
 const done = roles[job.role]();
 await isTold;
 told = performance.now();
 if (job.onlyClients) {
-  for (const client of clients) client.disconnect();
+  for (const client of clients) client.close();
   await done;
 } else {
   if (job.role !== "inside") await close();
   await isLookedAt;
-  for (const client of clients) client.disconnect();
+  for (const client of clients) client.close();
 }
 process.disconnect();

@@ -192,6 +192,23 @@ describe.each([1, 3])("on SIGTERM a process that closes its Redsync over %i node
 });
 
 describe("a process that closes its Redsync", () => {
+  it.each(["ioredis 6", "ioredis 5", "node-redis"] as const)(
+    "listens to nothing any more through %s, though it has waited and been called",
+    async (through) => {
+      await using house = await openHouse(1, { expiry: LONG_MS });
+      const lock = await house.redsync.mutex(NAME).lock();
+      await using closer = start(house.servers, { role: "works", timeouts: [0], through });
+      await queued(house.servers, 1);
+      const began = performance.now();
+      await lock.unlock();
+      await closer.next("holds");
+      expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
+      expect(await channelsOf(house.servers)).toHaveLength(1);
+      closer.signal("SIGTERM");
+      await leavesNothing(closer, house.servers);
+    },
+  );
+
   it("inside of using(), which it does not wait for there, ends when the work has", async () => {
     await using house = await openHouse(3);
     await using closer = await holding(house.servers, { role: "inside" });
