@@ -45,7 +45,7 @@ export class Queue {
       if (isOwn && asker === "takes") return undefined;
       // A server refuses that.
       if (Number(span) <= 0) return undefined;
-      keys.set(name, first, Number(span));
+      if (!isDone(() => keys.set(name, first, Number(span)))) return undefined;
       if (asker === "releases" && !value.startsWith("~")) this.#remember(value, expiry);
       return first;
     }
@@ -74,14 +74,14 @@ export class Queue {
     if (place < 0) return undefined;
     const { keys } = this.#host;
     const wanted = Math.max(LEAST_TTL_MS, 3 * expiry);
-    if ((keys.ttl(this.#key) as number) < wanted) keys.expire(this.#key, wanted);
+    if ((keys.ttl(this.#key) as number) < wanted) isDone(() => keys.expire(this.#key, wanted));
     return place;
   }
 
   #add({ id, score }: Waiter): void {
     const { keys } = this.#host;
     const stored = keys.read(this.#key);
-    if (stored === undefined) keys.set(this.#key, new Map([[id, score]]), LEAST_TTL_MS);
+    if (stored === undefined) isDone(() => keys.set(this.#key, new Map([[id, score]]), LEAST_TTL_MS));
     else if (stored instanceof Map && !stored.has(id)) stored.set(id, score);
   }
 
@@ -90,7 +90,7 @@ export class Queue {
     for (const [id, score] of this.#members() ?? []) if (score >= RELEASED_SCORE) this.remove(id);
     const isAlone = this.#members() === undefined;
     this.#add({ id: `=${value}`, score: RELEASED_SCORE, isLater: false });
-    if (isAlone) keys.expire(this.#key, expiry);
+    if (isAlone) isDone(() => keys.expire(this.#key, expiry));
   }
 
   #first(): string | undefined {
@@ -118,4 +118,14 @@ export class Queue {
 /** The members of a sorted set as Redis has them: by score, then by name. */
 export function inOrder(members: ReadonlyMap<string, number>): string[] {
   return [...members].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([member]) => member);
+}
+
+/** A server whose memory is full refuses to keep more, and the queue changes no answer. (The simulation's servers are full at times.) */
+function isDone(keep: () => unknown): boolean {
+  try {
+    keep();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -170,7 +170,6 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** Takes a name that a node kept for a lock which is held, if that node does not have it. */
   #repair(key: NodeKey, ownership: Ownership): boolean {
-    if (ownership.isWriting(key)) return true;
     // Just granted, it has no holder yet.
     if (ownership.holder?.mayRepair === false) return false;
     ownership.ask({

@@ -61,8 +61,8 @@ export const queues: readonly BreakingMutation[] = [
   {
     title: "a waiter that counts on a call for ever",
     where: "pauseAfter",
-    what: "Math.min(longest, takenFor + BEYOND_MS)",
-    becomes: "40 * settings.expiry",
+    what: "Math.min(expiry / 4, takenFor + BEYOND_MS)",
+    becomes: "40 * expiry",
     kind: "queues",
     rules: ["no lost waiter"],
   },
