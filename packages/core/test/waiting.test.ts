@@ -221,6 +221,28 @@ describe("calls", () => {
     expect(nodes.map((node) => node.queue().length)).toEqual([1, 1, 1]);
   });
 
+  it("of a single node that comes again and again wake it ever less often, until a quorum calls", async () => {
+    const { clock, nodes, held, seen } = await waiting(3);
+    const [first] = nodes as [(typeof nodes)[0]];
+    const asked = () => wordsOf(first, "waiter").filter((word) => word.startsWith("acquire")).length;
+    // This node is not the holder's: it calls the waiter, who finds the others taken and gives back what it granted.
+    const id = first.queue()[0]?.[0] as string;
+    const call = async () => {
+      const [before, { time }] = [asked(), clock];
+      first.set("job", id, 400);
+      await first.for("test").send(["PUBLISH", `redsync:${id.slice(2).split(":")[0]}`, id]);
+      while (asked() === before) await clock.advance(1);
+      await clock.advance(1);
+      return clock.time - time - 1;
+    };
+    const waits: number[] = [];
+    for (let turn = 0; turn < 7; turn++) waits.push(await call());
+    expect(waits).toEqual([10, 20, 40, 80, 160, 200, 200]);
+    await held.unlock();
+    await clock.advance(0);
+    expect(seen.value?.name).toBe("job");
+  });
+
   it("that come while the lock is held are taken up like a repair", async () => {
     const { clock, nodes, held, seen } = await waiting(3);
     const [, , last] = nodes as [unknown, unknown, (typeof nodes)[0]];

@@ -10,8 +10,6 @@ import { leaveQueues } from "./leave.ts";
 import type { Entrant, Place } from "./line.ts";
 import { pauseAfter } from "./patience.ts";
 
-/** How long a waiter waits for the calls of other nodes once one has called it; five times as long for those of several names. */
-const GATHERING_MS = 10;
 /** After how long one that cannot be called enters the queues all the same: it holds up the others until it asks. */
 const POLLS_AFTER_MS = 1_000;
 /** For how long a turn is kept at most for one that polls, beside a deadline. */
@@ -116,12 +114,12 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
     this.#kept.kept.add(key);
-    const { context, names } = this.#spec;
-    // An attempt that finds another name taken passes this one on: it is worth some patience. Without an end two would wait each for what
-    // is kept for the other one. By a pause that is random, or they would ask at once, and swap.
-    const gathering = names.length === 1 ? GATHERING_MS : Math.min(this.#place.pause / 5, 5 * GATHERING_MS);
-    if (this.#kept.isQuorum) this.#place.wake();
-    else this.#gathering ??= context.clock.setTimer(() => this.#place.wake(), gathering, true);
+    const wake = () => this.#place.wake();
+    if (this.#kept.isQuorum) {
+      this.#kept.gathered = 0;
+      wake();
+    } else
+      this.#gathering ??= this.#spec.context.clock.setTimer(wake, this.#kept.gatherFor(this.#place), true);
     return true;
   }
 
