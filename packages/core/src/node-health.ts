@@ -1,7 +1,10 @@
-import type { Moment } from "./clock.ts";
+import type { Clock, Moment } from "./clock.ts";
 import type { RedisNode } from "./node.ts";
 import { type NodeError, unresponsiveError } from "./node-error.ts";
 import { Outage } from "./outage.ts";
+
+/** For how long queues are left alone while a slot moves: a client may try for longer than a round before it says so. */
+const QUEUES_PAUSE_MS = 10_000;
 
 /**
  * A node as one `Redsync` sees it: its place in the list, what its server accepts, and whether it may be asked.
@@ -17,8 +20,8 @@ export class NodeHealth {
   readonly outage: Outage = new Outage();
   /** Whether its server takes scripts by their text alone: EVALSHA is forbidden, or unknown to it. */
   forbidsDigest = false;
-  /** Whether its server lets nobody have the keys of queues. */
-  forbidsQueue = false;
+  /** Until when, by the monotonic clock, it is not asked about queues: its server refused their keys. */
+  #queuesAgainAt = 0;
   /** Whether the keys of one command must share a slot: no command is about two names then. */
   hasSlots: boolean;
   #silence: NodeError | undefined;
@@ -33,6 +36,16 @@ export class NodeHealth {
     this.index = index;
     this.node = node;
     this.hasSlots = node.slots === true;
+  }
+
+  /** Its server lets nobody have the keys of queues; or `forNow` cannot, while a slot of a Cluster moves. */
+  refuseQueues(forNow: boolean, at: number): void {
+    this.#queuesAgainAt = forNow ? at + QUEUES_PAUSE_MS : Infinity;
+  }
+
+  /** Whether it may be asked about queues. */
+  allowsQueues(clock: Pick<Clock, "monotonic">): boolean {
+    return this.#queuesAgainAt === 0 || clock.monotonic() >= this.#queuesAgainAt;
   }
 
   /**

@@ -115,7 +115,11 @@ export class NodeQuestion implements Question {
   #send(): void {
     const { operation, enter } = this.#round.options;
     const { queue, health, batch } = this.key;
-    if (queue !== undefined && this.#queueRefusal === undefined && !health.forbidsQueue) {
+    if (
+      queue !== undefined &&
+      this.#queueRefusal === undefined &&
+      health.allowsQueues(this.#round.spec.context.clock)
+    ) {
       this.entry = enter?.(this.key) ?? "";
       const isAbout = operation === "release" || operation === "inspect" || this.entry !== "";
       this.queue = isAbout ? queue : undefined;
@@ -158,7 +162,11 @@ export class NodeQuestion implements Question {
   // A command that has ended is let go of: through the other questions in it, one lock would keep all later ones in memory.
   onAnswer(answer: Answer): void {
     this.#command = undefined;
-    if (this.#queueRefusal === "for good") this.key.health.forbidsQueue = true;
+    if (this.#queueRefusal !== undefined)
+      this.key.health.refuseQueues(
+        this.#queueRefusal === "for now",
+        this.#round.spec.context.clock.monotonic(),
+      );
     this.#round.onAnswer(this, answer);
   }
 

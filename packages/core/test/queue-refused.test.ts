@@ -23,34 +23,37 @@ function refusing(message: string) {
 
 describe("a node that refuses the key of a queue", () => {
   it.each([
-    ["NOPERM", true],
-    ["NOPERM of Redis 6", true],
-    ["CROSSSLOT", true],
-    ["TRYAGAIN", false],
-  ] as const)("is asked again without it, by %s, and remembered: %s", async (kind, isRemembered) => {
-    const { node, redsyncOf } = refusing(refusals[kind]);
+    ["NOPERM", "for ever"],
+    ["NOPERM of Redis 6", "for ever"],
+    ["CROSSSLOT", "for ever"],
+    ["TRYAGAIN", "for 10 s"],
+  ] as const)("is asked again without it, by %s, and not about queues %s", async (kind, howLong) => {
+    const { clock, node, redsyncOf } = refusing(refusals[kind]);
     const mutex = redsyncOf("one").mutex("job");
     expect(await (await mutex.lock()).unlock()).toBe("released");
     const first = ["acquire", "acquire", "release +queue", "release"];
     expect(wordsOf(node, "one")).toEqual(first);
     expect(node.get("job")).toBeUndefined();
     expect(await (await mutex.lock()).unlock()).toBe("released");
-    expect(wordsOf(node, "one").slice(first.length)).toEqual(
-      isRemembered ? ["acquire", "release"] : ["acquire", "release +queue", "release"],
+    expect(wordsOf(node, "one").slice(first.length)).toEqual(["acquire", "release"]);
+    await clock.advance(10_000);
+    expect(await (await mutex.lock()).unlock()).toBe("released");
+    expect(wordsOf(node, "one").slice(first.length + 2)).toEqual(
+      howLong === "for ever" ? ["acquire", "release"] : ["acquire", "release +queue", "release"],
     );
   });
 
-  it("for a moment is asked about the queue again, and whoever waits is entered then", async () => {
+  it("for a moment is asked about the queue again 10 s later, and whoever waits is entered then", async () => {
     const { clock, node, redsyncOf } = refusing(refusals.TRYAGAIN);
     await redsyncOf("holder").mutex("job").lock();
     redsyncOf("waiter")
       .mutex("job")
-      .lock()
+      .lock({ timeout: 60_000 })
       .catch(() => {});
     await clock.advance(500);
     expect(node.queue()).toEqual([]);
     node.refuse = () => undefined;
-    await clock.advance(1_000);
+    await clock.advance(10_500);
     expect(node.queue()).toHaveLength(1);
   });
 
