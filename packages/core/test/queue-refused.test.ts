@@ -45,7 +45,7 @@ describe("a node that refuses the key of a queue", () => {
 
   it("for a moment is asked about the queue again 10 s later, and whoever waits is entered then", async () => {
     const { clock, node, redsyncOf } = refusing(refusals.TRYAGAIN);
-    await redsyncOf("holder").mutex("job").lock();
+    await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
     redsyncOf("waiter")
       .mutex("job")
       .lock({ timeout: 60_000 })
