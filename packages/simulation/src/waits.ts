@@ -26,6 +26,6 @@ export function isOrderly({ plan }: Pick<Context, "plan">): boolean {
 }
 
 /** Nothing befalls processes from then on. */
-export function troublesEnd({ plan }: Pick<Context, "plan">): number {
+function troublesEnd({ plan }: Pick<Context, "plan">): number {
   return (LASTS_EXPIRIES + 2) * plan.options.expiry;
 }
