@@ -3,7 +3,7 @@ import type { Section } from "../section.ts";
 import { table } from "../table.ts";
 import { nodesIn } from "../workloads.ts";
 import { looping } from "./measure.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Counted, Outcome } from "./outcome.ts";
 import { WaitingServers } from "./servers.ts";
 import { commandTarget } from "./targets.ts";
 
@@ -41,7 +41,7 @@ export const longSection: Section = {
       targets: measured.flatMap(({ title, outcome: { counted } }) =>
         counted === undefined
           ? []
-          : [commandTarget(`${title}, ${longWorkMs} ms of work`, counted, MOST_COMMANDS)],
+          : [commandTarget(`${title}, ${longWorkMs} ms of work`, commandsOf(counted), MOST_COMMANDS)],
       ),
     };
   },
@@ -59,15 +59,21 @@ function longTable(
           title,
           whole.format(counted.acquired),
           whole.format(counted.changes),
-          tenths.format(betweenTurns(counted.holdings.map(({ at }) => at))),
-          hundredths(counted.commands),
+          tenths.format(betweenTurns(counted)),
+          hundredths(commandsOf(counted)),
           whole.format(counted.overlaps),
         ],
   );
   return `### ${title}\n\n${table(head, body)}\n`;
 }
 
-/** From one entry to the next, on average. */
-function betweenTurns(times: readonly number[]): number {
-  return ((times.at(-1) ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1);
+/** From one entry to the next, on average, in ms. */
+function betweenTurns({ holdings, seconds }: Counted): number {
+  const [first, last] = [holdings[0]?.at ?? 0, holdings.at(-1)?.at ?? 0];
+  return holdings.length > 1 ? (last - first) / (holdings.length - 1) : seconds * 1_000;
+}
+
+/** What a turn costs each node: of so few turns those at the ends must not count as whole ones. */
+function commandsOf(counted: Counted): number {
+  return (counted.sent * betweenTurns(counted)) / (counted.seconds * 1_000);
 }

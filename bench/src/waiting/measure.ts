@@ -119,13 +119,14 @@ function ratesOf(
   id: WaiterId,
   { tallies, cpuUs, goCommands }: Measured,
   nodes: number,
-): Pick<Counted, "waits" | "commands" | "serverCpu" | "gaveUp" | "overlaps"> {
+): Pick<Counted, "waits" | "commands" | "sent" | "serverCpu" | "gaveUp" | "overlaps"> {
   const acquired = sum(tallies, (tally) => tally.acquired);
   if (acquired === 0) throw new ContestantFailed(NOBODY);
   const sent = waiter(id).go ? goCommands : sum(tallies, ({ commands = 0 }) => commands);
   return {
     waits: waitsOf(tallies),
     commands: sent / acquired / nodes,
+    sent: sent / nodes,
     serverCpu: cpuUs / acquired,
     gaveUp: sum(tallies, ({ gaveUp }) => gaveUp),
     overlaps: sum(tallies, ({ overlaps }) => overlaps),

@@ -23,6 +23,8 @@ export interface Counted {
   readonly waits: { readonly median: number; readonly p99: number; readonly longest: number };
   /** Per acquisition and node. */
   readonly commands: number;
+  /** What clients sent to each node altogether. */
+  readonly sent: number;
   /** Microseconds of all servers, per acquisition. */
   readonly serverCpu: number;
   readonly gaveUp: number;

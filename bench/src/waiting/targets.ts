@@ -29,7 +29,7 @@ export function loopTargets(title: string, outcomes: readonly Outcome[], mostCom
   return [
     ...changeTargets(title, ours, outcomes),
     ...shareTargets(title, ours),
-    commandTarget(title, ours, mostCommands),
+    commandTarget(title, ours.commands, mostCommands),
   ];
 }
 
@@ -59,7 +59,7 @@ function shareTargets(title: string, { shares }: Counted): Target[] {
 }
 
 /** What a turn costs each node, as clients send it. */
-export function commandTarget(title: string, { commands }: Counted, most: number): Target {
+export function commandTarget(title: string, commands: number, most: number): Target {
   return targetOf(`${title}: commands a turn and node`, atMost(most, commands, ratio), {
     unit: "",
     measured: hundredths(commands),
