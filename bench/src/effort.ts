@@ -57,7 +57,7 @@ export const full: Effort = {
     crowd: 1_000,
     warmUpMs: 500,
     windowMs: 2_000,
-    arrivals: 9,
+    arrivals: 5,
     arrivalsMs: 10_000,
     longWorkMs: 1_000,
     longWindowMs: 8_000,

@@ -1,6 +1,7 @@
 import { axisX, barX, gridX, ruleX, text } from "@observablehq/plot";
 import { whole } from "../../figures.ts";
 import type { Plot } from "../../section.ts";
+import { NOBODY } from "../measure.ts";
 import type { Outcome } from "../outcome.ts";
 import { changesASecond } from "../targets.ts";
 import { nameOf } from "./name.ts";
@@ -9,11 +10,13 @@ import { colour, NAMES, picture } from "./picture.ts";
 /** How often the lock goes from one process to another. */
 export function ownersPlot(id: string, title: string, outcomes: readonly Outcome[]): Plot {
   const rows = outcomes
-    .flatMap(({ waiter, counted }) =>
-      counted === undefined
-        ? []
-        : [{ name: nameOf(waiter), isOurs: waiter === "redsync", changes: changesASecond(counted) }],
-    )
+    .filter(({ counted, failure }) => counted !== undefined || failure === NOBODY)
+    .map(({ waiter, counted }) => ({
+      name: nameOf(waiter),
+      isOurs: waiter === "redsync",
+      changes: counted === undefined ? 0 : changesASecond(counted),
+      figure: counted === undefined ? NOBODY : whole.format(changesASecond(counted)),
+    }))
     .sort((a, b) => b.changes - a.changes);
   const first = rows[0]?.changes ?? 0;
   const fill = ({ isOurs }: (typeof rows)[number]) => (isOurs ? colour.ours : colour.others);
@@ -41,7 +44,7 @@ export function ownersPlot(id: string, title: string, outcomes: readonly Outcome
       text(rows, {
         x: "changes",
         y: "name",
-        text: ({ changes }) => whole.format(changes),
+        text: "figure",
         textAnchor: "start",
         dx: 4,
         fill: colour.ink,
