@@ -162,9 +162,7 @@ describe("clocks", () => {
 
   it("that stand still", async () => {
     await using still = await rewriting(sound, (said) =>
-      said.replace(/\*2\r\n\$10\r\n\d{10}\r\n\$\d\r\n\d+/, (text) =>
-        text.replaceAll(/\d{4,}/g, (digits) => "1".repeat(digits.length)),
-      ),
+      said.replace(/\*2\r\n\$10\r\n\d{10}\r\n\$\d\r\n\d+/, () => "*2\r\n$10\r\n1111111111\r\n$6\r\n111111"),
     );
     const { status, found } = await doctor(still.url, "clock");
     expect(found).toContainEqual(finding("danger", "stands still"));

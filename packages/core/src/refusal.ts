@@ -58,7 +58,10 @@ export function isAboutOneQuestion(message: string): boolean {
 
 /** Whether a refusal is about the keys of a command: one of them is forbidden, or they are not on one server. */
 export function isAboutKeys(message: string): boolean {
-  return /^-?(?:NOPERM\b.*\baccess\b|CROSSSLOT\b)/.test(message) || isTryAgain(message);
+  // ioredis itself says the latter of a Cluster's pipeline: a `keyPrefix` may part a name and its queue.
+  return (
+    /^-?(?:NOPERM\b.*\baccess\b|CROSSSLOT\b)|belong to the same slot/.test(message) || isTryAgain(message)
+  );
 }
 
 /** Whether an error says that the keys of a command are not in one slot. */
