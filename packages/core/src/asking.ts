@@ -42,8 +42,11 @@ export interface AskingRound extends Moment {
 export interface PendingWrite {
   /** Whether an answer may still come before the deadline. */
   isWaitingFor(key: NodeKey): boolean;
-  /** Calls `run` when the node has answered, or at the deadline. The caller then undoes what this round leaves behind. */
-  whenSettled(key: NodeKey, run: () => void): void;
+  /**
+   * Calls `run` when the node has answered, or at the deadline. The caller then undoes what this round leaves behind, unless the node
+   * surely `hasNothing` of it.
+   */
+  whenSettled(key: NodeKey, run: (hasNothing: boolean) => void): void;
 }
 
 /** The value that a round is about. */

@@ -34,7 +34,7 @@ export class NodeQuestion implements Question {
   /** Whether the node refused the question because of the queue. */
   #queueRefusal: "for now" | "for good" | undefined;
   #command: SentCommand | undefined;
-  #whenSettled: (() => void)[] | undefined;
+  #whenSettled: ((hasNothing: boolean) => void)[] | undefined;
 
   constructor(key: NodeKey, round: QuestionOwner) {
     this.key = key;
@@ -106,8 +106,12 @@ export class NodeQuestion implements Question {
     if (options.operation !== "release" || !owner.isWriting(this.key)) return this.#send();
     const pending = owner.writesPendingAt(this.key);
     let open = pending.length;
-    const onSettled = () => {
-      if (--open === 0) this.#send();
+    let isNothing = true;
+    const onSettled = (hasNothing: boolean) => {
+      isNothing &&= hasNothing;
+      if (--open > 0) return;
+      if (isNothing) this.#round.onAnswer(this, { status: "taken", detail: Number.NaN });
+      else this.#send();
     };
     for (const write of pending) write.whenSettled(this.key, onSettled);
   }
@@ -182,14 +186,14 @@ export class NodeQuestion implements Question {
   }
 
   /** Has `run` called when the node has answered, or at the deadline. */
-  whenSettled(run: () => void): void {
+  whenSettled(run: (hasNothing: boolean) => void): void {
     this.#whenSettled ??= [];
     this.#whenSettled.push(run);
   }
 
-  settle(): void {
+  settle(hasNothing: boolean): void {
     const runs = this.#whenSettled;
     this.#whenSettled = undefined;
-    if (runs) for (const run of runs) run();
+    if (runs) for (const run of runs) run(hasNothing);
   }
 }

@@ -46,7 +46,7 @@ export class RoundQuestions implements PendingWrite {
     return !this.isOverdue && this.all.some(({ isOpen }) => isOpen);
   }
 
-  whenSettled(key: NodeKey, run: () => void): void {
+  whenSettled(key: NodeKey, run: (hasNothing: boolean) => void): void {
     this.#of(key)?.whenSettled(run);
   }
 

@@ -155,7 +155,7 @@ export class Round implements QuestionOwner {
     if (typeof answer === "string") this.options.onAnswer?.(key, answer);
     if ((typeof answer === "string" || isOpen) && !isAwaited)
       this.owner.onReply(this, key, answer, isPermanent);
-    question.settle();
+    question.settle(answer === "taken" && this.options.attempt !== undefined);
     this.#decideIfPossible();
   }
 
@@ -188,7 +188,7 @@ export class Round implements QuestionOwner {
     if (!answer) key.health.onTimeout(this);
     if (this.options.mayMissFence) this.owner.missFence(key);
     reportFailure(this, key, typeof answer === "object" ? answer : this.questions.timeoutError(key));
-    question.settle();
+    question.settle(false);
   }
 
   #giveUp(): void {
