@@ -154,16 +154,13 @@ class Acquisition {
     const tries = this.#lineTries;
     tries.resume();
     this.#waiter?.comeForward();
-    let isAsking = false;
     const { turn, stop } = whenItsTurn(place, clock, tries, () => {
-      isAsking = true;
       this.#number = tries.spent;
       return this.#attempt();
     });
     let next: Attempt | undefined;
     try {
-      // If it asks already the attempt listens to the end of the call, and undoes what it was granted.
-      next = await lifetime.orClosed(isAsking ? turn : wait.orEnd(turn));
+      next = await lifetime.orClosed(wait.orEnd(turn));
       if (next) return next;
       // Before a user's `retryDelay` is asked: what ended the call is its signal's reason.
       wait.throwIfAborted();

@@ -181,8 +181,9 @@ export class Connection implements RedisNode {
     else this.#reply(open, copy, execution);
   }
 
-  #executionOf({ command, asked: { questions } }: OpenCommand): Execution {
-    const refusal = refusalBy(this.server.limits, questions, this.#random);
+  #executionOf({ command, asked }: OpenCommand): Execution {
+    const { questions } = asked;
+    const refusal = refusalBy(this.server.limits, asked, this.#random);
     if (refusal) return failed(refusal, questions);
     this.server.isFull = this.#random.chance(this.#around.network.refusal);
     try {

@@ -182,6 +182,7 @@ export function limitsOf(kind: Kind, names: number, random: Random): Limits {
   const name = `name-${random.integer(0, names - 1)}`;
   return random.pick<Limits>([
     { forbidden: name },
+    { noDigests: true },
     { otherType: name },
     { hasSlots: true },
     { moving: 0.5 },

@@ -1,3 +1,4 @@
+import type { AskedCommand } from "./facts.ts";
 import type { Question } from "./questions.ts";
 import type { Random } from "./random.ts";
 
@@ -5,6 +6,8 @@ import type { Random } from "./random.ts";
 export interface Limits {
   /** A name that the client's user may not touch. */
   readonly forbidden?: string;
+  /** The client's user may not run scripts by their digest. */
+  readonly noDigests?: true;
   /** A name that holds another type: an error of that question alone. */
   readonly otherType?: string;
   /** A Cluster, or a proxy that shards: each name has a slot of its own. */
@@ -15,15 +18,17 @@ export interface Limits {
   readonly most?: number;
 }
 
-/** A whole command refused, because of one of its names, or because there are several. */
+/** A whole command refused, because of one of its names, because there are several, or because of what it is. */
 export class RefusedForOne extends Error {}
 
 /** Why the server refuses the command before it runs anything of it. */
 export function refusalBy(
-  { forbidden, hasSlots, moving = 0, most = Number.POSITIVE_INFINITY }: Limits,
-  questions: readonly Question[],
+  { forbidden, noDigests, hasSlots, moving = 0, most = Number.POSITIVE_INFINITY }: Limits,
+  { isText, questions }: AskedCommand,
   random: Random,
 ): RefusedForOne | undefined {
+  if (noDigests && !isText)
+    return new RefusedForOne("NOPERM this user has no permissions to run the 'evalsha' command");
   const names = namesIn(questions);
   if (names.some((name) => name === forbidden))
     return new RefusedForOne("NOPERM No permissions to access a key");

@@ -24,8 +24,3 @@ export function partsOf(id: string): Id | undefined {
 export function isOrderly({ plan }: Pick<Context, "plan">): boolean {
   return plan.kind === "queues" && plan.isQuiet;
 }
-
-/** Nothing befalls processes from then on. */
-function troublesEnd({ plan }: Pick<Context, "plan">): number {
-  return (LASTS_EXPIRIES + 2) * plan.options.expiry;
-}

@@ -69,8 +69,8 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "a value that is there only in the next turn",
     where: "freshValue",
-    what: "randomValue()",
-    becomes: "Promise.resolve(randomValue())",
+    what: "ownedBy(owner, randomValue())",
+    becomes: "Promise.resolve(ownedBy(owner, randomValue()))",
     kind: "lines",
     rules: ["an unlock passes the name on"],
   },

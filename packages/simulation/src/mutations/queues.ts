@@ -101,9 +101,9 @@ export const queues: readonly BreakingMutation[] = [
   },
   {
     title: "an attempt in line that goes on when its call has ended",
-    where: "Acquisition.#inLine",
-    what: "isAsking ? turn : wait.orEnd(turn)",
-    becomes: "wait.orEnd(turn)",
+    where: "giveBackLate",
+    what: 'late?.result === "acquired"',
+    becomes: "false",
     kind: "queues",
     rules: ["nothing left behind", "no lost waiter"],
   },

@@ -12,7 +12,8 @@ export const textOnlyIfTheDigestIsRefused = () => {
       const way = `process ${command.process.index} to node ${server}`;
       if (message.what === "answered" && message.outcome instanceof RefusedForOne) {
         const isAlone = namesIn(command.questions).length === 1;
-        if (isAlone && message.outcome.message.startsWith("NOPERM")) forbidden.add(way);
+        const { message: text } = message.outcome;
+        if (text.includes("'evalsha'") || (isAlone && text.startsWith("NOPERM"))) forbidden.add(way);
       }
       if (message.what !== "sent" || !command.isText || isAgain || forbidden.has(way)) return undefined;
       return `${way}: a text, unasked`;
