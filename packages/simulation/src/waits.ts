@@ -1,5 +1,4 @@
 import type { Context } from "./rule.ts";
-import { LASTS_EXPIRIES } from "./troubles.ts";
 
 /** A waiter's id, in its parts. */
 export interface Id {
