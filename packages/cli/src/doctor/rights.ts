@@ -16,6 +16,7 @@ interface Purpose {
 }
 
 const SPAN = "10000";
+const OF_REPLICA = "give the primary";
 
 /** Every command of core's script, and those that send it, on a key that is nobody's. */
 function purposesFor(name: string): readonly Purpose[] {
@@ -61,6 +62,7 @@ function purposesFor(name: string): readonly Purpose[] {
         ["ZRANK", queue, "doctor"],
         ["ZSCORE", queue, "doctor"],
         ["ZCARD", queue],
+        ["EXISTS", queue],
         ["ZCOUNT", queue, "-inf", "+inf"],
         ["ZREM", queue, "doctor"],
         ["ZREMRANGEBYSCORE", queue, "-inf", "+inf"],
@@ -68,7 +70,7 @@ function purposesFor(name: string): readonly Purpose[] {
       verdict: "warning",
       without: "processes that wait poll, and are served in no order",
       advice:
-        "+time +zadd +zrem +zrange +zrank +zscore +zcard +zcount +zremrangebyscore, and the keys {name}:queue as well as name",
+        "+time +zadd +zrem +zrange +zrank +zscore +zcard +exists +zcount +zremrangebyscore, and the keys {name}:queue as well as name",
     },
   ];
 }
@@ -76,8 +78,12 @@ function purposesFor(name: string): readonly Purpose[] {
 /** Tries every right that core needs, one command after another. */
 export async function checkRights(connection: Connection, name: string): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const purpose of purposesFor(name))
-    findings.push({ ...(await tryAll(connection, name, purpose)), node: connection.place });
+  for (const purpose of purposesFor(name)) {
+    const finding = await tryAll(connection, name, purpose);
+    findings.push({ ...finding, node: connection.place });
+    // A replica refuses all that writes: nothing is learnt about rights there.
+    if (finding.advice === OF_REPLICA) break;
+  }
   return findings;
 }
 
@@ -107,7 +113,7 @@ async function tryAll(connection: Connection, name: string, purpose: Purpose): P
 /** What is refused for another reason than a right. */
 function adviceFor(why: string): string | undefined {
   if (why.startsWith("OOM")) return "the memory is full: raise maxmemory, or delete what is no lock";
-  if (why.startsWith("READONLY")) return "give the primary";
+  if (why.startsWith("READONLY")) return OF_REPLICA;
   if (why.startsWith("MISCONF")) return "the server cannot save its data: look at its log and its disk";
   if (why.startsWith("MOVED") || why.startsWith("CLUSTERDOWN")) return "use --cluster";
   return undefined;

@@ -33,7 +33,7 @@ export function checkIdentity(
       },
     ];
   });
-  if (findings.length > 0 || servers.length === 1) return findings;
+  if (findings.length > 0 || servers.length < 2) return findings;
   if (known.length < servers.length)
     return [
       {

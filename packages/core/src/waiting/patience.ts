@@ -4,6 +4,8 @@ import type { Round } from "../round.ts";
 const MS_PER_PLACE = 20;
 /** The end of a TTL has passed for sure. */
 const BEYOND_MS = 2;
+/** By how much later each place comes at the end of a TTL. */
+const SPREAD_MS = 2;
 
 /**
  * For how long a waiter whose attempt was refused need not ask: a quorum of nodes has it in their queues, behind a holder whose release
@@ -31,7 +33,7 @@ export function pauseAfter({ spec, questions, votes }: Round): number | undefine
   }
   if (takenFor < 0) return undefined;
   const { expiry } = settings;
-  // If the holder's time is over it is enough that some of them ask: whoever does has the first one called.
-  if (place * MS_PER_PLACE > expiry / 4) return Math.min(place * MS_PER_PLACE, 4 * expiry);
-  return Math.min(expiry / 4, takenFor + BEYOND_MS);
+  const longest = Math.max(expiry / 4, Math.min(place * MS_PER_PLACE, 4 * expiry));
+  // Not all at once: whoever asks has the first one called. But those before it may be dead.
+  return Math.min(longest, takenFor + BEYOND_MS + place * SPREAD_MS);
 }

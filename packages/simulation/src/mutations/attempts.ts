@@ -41,7 +41,7 @@ export const attempts: readonly BreakingMutation[] = [
   {
     title: "an undo that waits for an answer beyond the deadline",
     where: "Round.#onTimeout",
-    what: "question.settle()",
+    what: "question.settle(false)",
     becomes: "",
     rules: ["everything undone"],
   },

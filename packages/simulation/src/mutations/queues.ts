@@ -61,7 +61,7 @@ export const queues: readonly BreakingMutation[] = [
   {
     title: "a waiter that counts on a call for ever",
     where: "pauseAfter",
-    what: "Math.min(expiry / 4, takenFor + BEYOND_MS)",
+    what: "Math.min(longest, takenFor + BEYOND_MS + place * SPREAD_MS)",
     becomes: "40 * expiry",
     kind: "queues",
     rules: ["no lost waiter"],
