@@ -98,7 +98,7 @@ export function networkOf(
     requestLoss: sometimes(isQueues ? 0.05 : 0.15),
     replyLoss: sometimes(isQueues ? 0.05 : 0.15),
     // A copy that comes first is what a command looks like that was sent again.
-    duplicate: kind === "batches" ? random.between(0, 0.3) : sometimes(isQueues ? 0.1 : 0.3),
+    duplicate: kind === "batches" ? random.between(0.1, 0.4) : sometimes(isQueues ? 0.1 : 0.3),
     reportedLoss: random.next(),
     refusal: sometimes(0.1),
     cutShort: kind === "batches" ? sometimes(0.2) : 0,
