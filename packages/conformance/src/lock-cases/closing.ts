@@ -10,7 +10,7 @@ import type { Case } from "../harness.ts";
 export const closing: readonly Case[] = [
   ...lockCase(
     "close() refuses what comes and what waits, lets what is held go on, and resolves once it is unlocked",
-    { nodes: 3 },
+    { nodes: 3, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync();
       const mutex = redsync.mutex(fixture.name);
@@ -39,7 +39,7 @@ export const closing: readonly Case[] = [
 
   ...lockCase(
     "close() ends what is held after its timeout: the signal aborts, using() rejects, the name is free",
-    { nodes: 3 },
+    { nodes: 3, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync({ ...expiry20sRound10s, autoExtend: true });
       const lock = await redsync.mutex(fixture.another()).lock();
@@ -67,7 +67,7 @@ export const closing: readonly Case[] = [
 
   ...lockCase(
     "close() is one promise, and a later call may shorten its timeout",
-    { nodes: 1 },
+    { nodes: 1, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync();
       const lock = await redsync.mutex(fixture.name).lock();
@@ -94,7 +94,7 @@ export const closing: readonly Case[] = [
 
   ...lockCase(
     "close() leaves the value of an adoption under way to its giver",
-    { nodes: 1, faults: true },
+    { nodes: 1, faults: true, needs: ["lines"] },
     async (fixture) => {
       const giver = await fixture.rival().lock();
       giver.handOver();
@@ -114,7 +114,7 @@ export const closing: readonly Case[] = [
 
   ...lockCase(
     "close() gives back what an attempt under way is granted",
-    { nodes: 3, faults: true },
+    { nodes: 3, faults: true, needs: ["lines"] },
     async (fixture) => {
       const redsync = fixture.redsync();
       const acquiring = gate();
