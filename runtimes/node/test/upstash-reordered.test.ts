@@ -15,6 +15,8 @@ function reordered(node: RedisNode): RedisNode {
 }
 
 register(
-  overHttp("Upstash over HTTP, in any order", (database) => reordered(upstashNode(database))),
+  overHttp("Upstash over HTTP, in any order", (database) =>
+    reordered(upstashNode(database, { listen: true })),
+  ),
   "lock cases",
 );
