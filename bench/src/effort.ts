@@ -87,6 +87,6 @@ export const quick: Effort = {
     arrivalsMs: 2_000,
     longWorkMs: 20,
     longWindowMs: 200,
-    crowdWarmUpMs: 100,
+    crowdWarmUpMs: 2_000,
   },
 };
