@@ -154,13 +154,16 @@ class Acquisition {
     const tries = this.#lineTries;
     tries.resume();
     this.#waiter?.comeForward();
-    const { turn, stop } = whenItsTurn(place, clock, tries, () => {
+    const { turn, begin, stop } = whenItsTurn(place, clock, tries, () => {
       this.#number = tries.spent;
       return this.#attempt();
     });
     let next: Attempt | undefined;
     try {
-      next = await lifetime.orClosed(wait.orEnd(turn));
+      const ended = wait.orEnd(turn);
+      // Not before that: an attempt takes its place at the end of the call, to be decided then.
+      begin();
+      next = await lifetime.orClosed(ended);
       if (next) return next;
       // Before a user's `retryDelay` is asked: what ended the call is its signal's reason.
       wait.throwIfAborted();

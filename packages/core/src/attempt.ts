@@ -100,7 +100,7 @@ function raiseToken(ownership: Ownership, round: Round, wait: Wait): Promise<Rou
   return decidedOrEnd(raise, wait, () => raise);
 }
 
-/** Undoes an attempt that is granted although its call has ended: nobody hears of it. */
+/** Undoes an attempt that is granted in the very moment in which its call ends: nobody hears of it. */
 export function giveBackLate(attempting: Promise<Attempt | undefined>, background: Background): void {
   const giveBack = (late: Attempt | undefined) => {
     if (late?.result === "acquired") void late.ownership.undo(late.round, background, true);

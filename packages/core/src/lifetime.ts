@@ -81,6 +81,8 @@ export class Lifetime {
     // What waits looks whether it is closed, which is known when this has returned.
     await Promise.resolve();
     for (const end of [...this.#waiting]) end();
+    // They leave the queues in this turn of the event loop, which is work under way then.
+    await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0, true));
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#changed(left);
     await Promise.all([...this.#held].map((held) => held.close()));
     const inTime = this.#changed(2 * expiry);

@@ -19,7 +19,8 @@ it("a timer that runs too early is set again, and makes no try that is not count
   const tries = new Tries(clock, 3, 1, 10);
   const place = new Place(new Line(clock, false, () => {}));
   let asked = 0;
-  const { turn } = whenItsTurn(place, clock, tries, async () => ++asked);
+  const { turn, begin } = whenItsTurn(place, clock, tries, async () => ++asked);
+  begin();
   // Node counts from the beginning of the turn in which a timer was set: after 7 ms of work it runs 7 ms too early.
   time = 3;
   run();

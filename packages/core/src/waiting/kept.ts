@@ -8,10 +8,9 @@ const GATHERING_MS = 10;
 export class Kept {
   readonly #spec: LockSpec;
   /** What nodes keep for it. */
-  readonly kept: Set<NodeKey> = new Set<NodeKey>();
+  readonly reserved: Set<NodeKey> = new Set<NodeKey>();
   /** What was free: nobody calls it for that. */
   readonly free: Set<NodeKey> = new Set<NodeKey>();
-
   /** How often it has waited for other calls since a quorum came last. */
   gathered = 0;
 
@@ -20,7 +19,7 @@ export class Kept {
   }
 
   clear(): void {
-    this.kept.clear();
+    this.reserved.clear();
     this.free.clear();
   }
 
@@ -28,7 +27,7 @@ export class Kept {
   get isQuorum(): boolean {
     const { names, context } = this.#spec;
     const counts = names.map(() => 0);
-    for (const { nameIndex } of new Set([...this.kept, ...this.free]))
+    for (const { nameIndex } of new Set([...this.reserved, ...this.free]))
       counts[nameIndex] = (counts[nameIndex] ?? 0) + 1;
     return counts.every((count) => count > context.voters.length / 2);
   }

@@ -66,17 +66,18 @@ export class Tries {
 
 /**
  * Waits in line until it is time to ask, and starts to: when a lock of this process was released, in the same turn of the event loop; as
- * the first one also after a pause. Resolves to undefined if all tries are spent before that.
+ * the first one also after a pause, from when it `begin`s. Resolves to undefined if all tries are spent before that.
  */
 export function whenItsTurn<T>(
   place: Place,
   clock: Clock,
   tries: Tries,
   start: () => Promise<T>,
-): { readonly turn: Promise<T | undefined>; readonly stop: () => void } {
+): { readonly turn: Promise<T | undefined>; readonly begin: () => void; readonly stop: () => void } {
   place.pause = tries.pause;
   // As the first one it makes each try itself, however late that is.
   const mostAtOnce = place.isFirst && place.patience === undefined ? 1 : Infinity;
+  let begin = () => {};
   let stop = () => {};
   const turn = new Promise<T | undefined>((resolve, reject) => {
     let timer: unknown;
@@ -126,9 +127,11 @@ export function whenItsTurn<T>(
     const hurry = (ms: number) => {
       if (place.patience === undefined && clock.monotonic() + ms < due) pauseFor(ms);
     };
-    if (place.takeWake()) return ask();
-    pause();
-    stopListening = place.listen(ask, pause, hurry);
+    begin = guarded(() => {
+      if (place.takeWake()) return ask();
+      pause();
+      stopListening = place.listen(ask, pause, hurry);
+    });
   });
-  return { turn, stop };
+  return { turn, begin, stop };
 }

@@ -113,7 +113,7 @@ export class Waiter implements Entrant, Callee, Queued {
     if (this.#isOver || key === undefined) return false;
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
-    this.#kept.kept.add(key);
+    this.#kept.reserved.add(key);
     const wake = () => this.#place.wake();
     if (this.#kept.isQuorum) {
       this.#kept.gathered = 0;
@@ -133,7 +133,7 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** It has the lock. What nodes kept for it meanwhile, or keep for it later, it takes as well. */
   hold(ownership: Ownership): void {
-    const kept = [...this.#kept.kept];
+    const kept = [...this.#kept.reserved];
     this.ask();
     this.#held = ownership;
     ownership.queued = this;

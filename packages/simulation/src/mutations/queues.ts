@@ -45,7 +45,7 @@ export const queues: readonly BreakingMutation[] = [
   {
     title: "a call that wakes nobody",
     where: "Waiter.onCall",
-    what: "this.#kept.kept.add(key)",
+    what: "this.#kept.reserved.add(key)",
     becomes: "return true",
     kind: "queues",
     rules: ["a stray call is answered"],
@@ -98,14 +98,6 @@ export const queues: readonly BreakingMutation[] = [
     kind: "queues",
     rules: ["a lease begins with its attempt"],
     checksStorage: false,
-  },
-  {
-    title: "an attempt in line that goes on when its call has ended",
-    where: "giveBackLate",
-    what: 'late?.result === "acquired"',
-    becomes: "false",
-    kind: "queues",
-    rules: ["nothing left behind", "no lost waiter"],
   },
   {
     title: "a reservation taken for a grant",
