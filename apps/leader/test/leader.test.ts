@@ -1,6 +1,8 @@
+import { Program } from "@redsync/conformance/program";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { describe, expect, it } from "vitest";
-import { Program } from "./program.ts";
+
+const app = new URL("..", import.meta.url);
 
 /** So long that nobody leads because of it: what comes sooner was called. */
 const LONG = "240000";
@@ -22,7 +24,7 @@ async function startTeam(count: number, expiry: string): Promise<Team> {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(await startServer());
   const all = Array.from({ length: count }, () =>
-    stack.use(new Program(redis.url, "--expiry", expiry, "--beat", "100")),
+    stack.use(new Program(app, redis.url, "--expiry", expiry, "--beat", "100")),
   );
   const leader = await Promise.race(all.map((program) => program.printed("leads").then(() => program)));
   await expect.poll(() => waiting(redis)).toBe(count - 1);

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { once } from "node:events";
 import { type INestApplicationContext, Injectable, SetMetadata } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
+import { Program } from "@redsync/conformance/program";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
@@ -11,7 +12,8 @@ import { appModule } from "../src/app.module.ts";
 import { Invoices } from "../src/invoices.ts";
 import { currentLock, Locked } from "../src/locked.ts";
 import { LocksModule } from "../src/locks.module.ts";
-import { Program } from "./program.ts";
+
+const app = new URL("..", import.meta.url);
 
 /** Reports what is inside, and stays there until it is told to go on. */
 @Injectable()
@@ -178,9 +180,9 @@ describe("an application that is closed", () => {
 describe("the program, compiled", () => {
   it("hands over at once when it is stopped, and ends by the signal", async () => {
     await using server = await startServer();
-    await using first = new Program(server.url, "--work", "600000", "--timeout", "200");
+    await using first = new Program(app, server.url, "--work", "600000", "--timeout", "200");
     await first.printed("begins 42");
-    await using second = new Program(server.url, "--work", "10");
+    await using second = new Program(app, server.url, "--work", "10");
     await second.printed("asks 42");
     await expect
       .poll(() => server.command("ZCOUNT", "{invoice:42}:queue", "-inf", "(9007199254740991"))

@@ -1,3 +1,4 @@
+import { Program } from "@redsync/conformance/program";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
@@ -5,7 +6,8 @@ import { Redis } from "ioredis";
 import { expect, it } from "vitest";
 import { StaleWriteError, StateStore } from "../src/state-store.ts";
 import { AssignedError, assign, type Ticket } from "../src/tickets.ts";
-import { Program } from "./program.ts";
+
+const app = new URL("..", import.meta.url);
 
 const PLAYERS = 3;
 const LONG = { expiry: 60_000, timeoutFactor: 0.5 };
@@ -39,7 +41,7 @@ it("several processes assign many tickets at once: all of them, none twice, and 
   await using stack = new AsyncDisposableStack();
   const { server, store } = stack.use(await openStore(tickets));
   const args = ["--tickets", `${tickets}`, "--tasks", "6", "--think", "10", "--expiry", "60000"];
-  const programs = [1, 2, 3].map(() => stack.use(new Program(server.url, ...args)));
+  const programs = [1, 2, 3].map(() => stack.use(new Program(app, server.url, ...args)));
   expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0, 0]);
 
   const lines = programs.flatMap((program) => program.lines.map((line) => line.split(" ")));
@@ -103,7 +105,7 @@ it("a process that stood still past its expiry writes nothing, and the tickets a
   await using stack = new AsyncDisposableStack();
   const { server, store } = stack.use(await openStore(PLAYERS));
   const args = ["--tickets", `${PLAYERS}`, "--tasks", "1", "--think", "1000", "--expiry", "3000"];
-  const program = stack.use(new Program(server.url, ...args));
+  const program = stack.use(new Program(app, server.url, ...args));
   await program.printed("thinks");
   program.signal("SIGSTOP");
   await assign(store, keysOf(PLAYERS), "another", undefined, patient);
@@ -119,7 +121,7 @@ it("tickets of a process that was killed in the middle are open again after its 
   await using stack = new AsyncDisposableStack();
   const { server, store } = stack.use(await openStore(PLAYERS));
   const args = ["--tickets", `${PLAYERS}`, "--tasks", "1", "--think", "600000", "--expiry", "3000"];
-  const program = stack.use(new Program(server.url, ...args));
+  const program = stack.use(new Program(app, server.url, ...args));
   await program.printed("thinks");
   program.signal("SIGKILL");
   await assign(store, keysOf(PLAYERS), "another", undefined, patient);

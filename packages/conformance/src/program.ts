@@ -4,11 +4,14 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("..", import.meta.url));
-const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-const [command, ...fixed] = (scripts.start as string).split(" ") as [string, ...string[]];
+/** The command of `pnpm start` in a package. */
+function startOf(folder: string): readonly [command: string, args: readonly string[]] {
+  const { scripts } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  const [command = "", ...args] = (scripts.start as string).split(" ");
+  return [command, args];
+}
 
-/** An application, as a process of its own. */
+/** An app, as a process of its own. */
 export class Program implements AsyncDisposable {
   /** All that it has printed. */
   readonly lines: string[] = [];
@@ -17,8 +20,10 @@ export class Program implements AsyncDisposable {
   readonly #child;
   #wake = () => {};
 
-  /** Starts it by the very command of `pnpm start`. */
-  constructor(url: string, ...args: string[]) {
+  /** Starts the app of that folder by the very command of `pnpm start`, over a server at that URL. */
+  constructor(app: URL, url: string, ...args: readonly string[]) {
+    const folder = fileURLToPath(app);
+    const [command, fixed] = startOf(folder);
     this.#child = spawn(command, [...fixed, ...args], {
       cwd: folder,
       env: { ...process.env, REDIS_URL: url, NO_COLOR: "1" },
