@@ -145,8 +145,8 @@ describe("docs/observability.md", () => {
     };
     await using house = await openTimedHouse(3, { onEvent, tries: Number.POSITIVE_INFINITY });
     const { clock, redsync } = house;
-    const waiting = [1, 2, 3].map((number) => redsync.mutex(`${NAME} ${number}`).lock({ timeout: 60_000 }));
     for (const server of [0, 1, 2]) await house.lose(server, "freeze");
+    const waiting = [1, 2, 3].map((number) => redsync.mutex(`${NAME} ${number}`).lock({ timeout: 60_000 }));
     const ends = Promise.allSettled(waiting);
     await clock.advance(61_000);
     await ends;

@@ -94,10 +94,14 @@ export async function openTimedHouse(count: number, defaults: MutexOptions = {})
   const { servers, clients } = started;
   const lost = new Set<number>();
   const nodes = clients.map((client) => ioredisNode(client));
+  const { redsync, clock } = timed(nodes, defaults, (node) => lost.has(node));
   return {
     ...started,
-    ...timed(nodes, defaults, (node) => lost.has(node)),
+    redsync,
+    clock,
     async lose(server, way) {
+      // A call ends with its quorum: what this server was asked by then, and has yet to answer, would go down with it.
+      await clock.advance(0);
       lost.add(server);
       await servers[server]?.[way]();
       // What is sent before the client has noticed is lost, also if the server is back by then.

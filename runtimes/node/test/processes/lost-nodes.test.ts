@@ -91,6 +91,7 @@ it("a server restarted empty between lock and unlock has neither data nor script
   await using house = await openHouse(3);
   const mutex = house.redsync.mutex("restarted");
   const lock = await mutex.lock();
+  await house.redsync.settled();
   const [first] = house.servers;
   await first?.restart();
   await until(() => house.clients[0]?.status === "ready");
@@ -101,6 +102,7 @@ it("a server restarted empty between lock and unlock has neither data nor script
   expect(await house.values("restarted")).toEqual([lock.value, lock.value, lock.value]);
   expect(await lock.unlock()).toBe("released");
   const next = await mutex.lock();
+  await house.redsync.settled();
   expect(await house.values("restarted")).toEqual([next.value, next.value, next.value]);
   expect(await next.unlock()).toBe("released");
 });
@@ -108,6 +110,7 @@ it("a server restarted empty between lock and unlock has neither data nor script
 it("all servers restarted empty: the holder is told that the lock is lost", async () => {
   await using house = await openHouse(3);
   const lock = await house.redsync.mutex("forgotten").lock();
+  await house.redsync.settled();
   await Promise.all(house.servers.map((server) => server.restart()));
   await until(() => house.clients.every(({ status }) => status === "ready"));
 
