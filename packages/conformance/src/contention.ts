@@ -29,8 +29,11 @@ export interface Contention {
 /** What a contender waits between two attempts, in milliseconds: so little that thousands of acquisitions take seconds. */
 export const retryDelay = { least: 5, most: 30 } as const;
 
-/** More attempts than anybody's turn takes, and not so many that a contender outlives its servers. */
-export const tries = 1_000;
+/**
+ * Some six minutes of attempts: whoever polls beside a queue that never empties may wait for as long as the others are busy, which is a
+ * minute on a slow machine. Not so many that a contender outlives its servers for long.
+ */
+export const tries = 20_000;
 
 /** How a contender waits for its turn. */
 export const contenderOptions: MutexOptions = {
