@@ -24,8 +24,6 @@ export function mutexOf(redsync: Redsync, name: string): Mutex {
   return redsync.mutex(name, {
     // Some hundred times what a booking takes, and still soon over if a holder is killed.
     expiry: 3_000,
-    // A booking takes some milliseconds: the default of 50 to 250 would be most of the wait.
-    retryDelay: () => 1 + Math.random() * 5,
   });
 }
 

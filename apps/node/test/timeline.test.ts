@@ -11,13 +11,13 @@ function draw(bookings: readonly { task: number; asked: number; from: number; to
 }
 
 describe("timeline", () => {
-  it("shows who waited and who was inside, around the middle of the run", () => {
+  it("shows who waited, at which place by the order of asking, and who was inside, around the middle of the run", () => {
     const bookings = [
       { task: 1, asked: 0, from: 5, to: 8 },
-      { task: 0, asked: 0, from: 1, to: 5 },
+      { task: 0, asked: -1, from: 1, to: 5 },
     ];
     // The middle is 5: the columns are the instants 0 to 9.
-    expect(draw(bookings)).toEqual(["·████     ", "·····███  "]);
+    expect(draw(bookings)).toEqual(["1████     ", "21111███  "]);
   });
 
   it("marks two that are inside at once, and never the instant when one leaves and the next enters", () => {

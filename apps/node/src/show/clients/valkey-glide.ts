@@ -19,5 +19,9 @@ export const open: Open = async ({ protocol, username, password, hostname, port,
     // A lock's own deadlines are shorter.
     requestTimeout: 5_000,
   });
-  return { node: glideNode(client), connect: async () => {}, close: () => client.close() };
+  return {
+    node: glideNode(client, { subscriber: client }),
+    connect: async () => {},
+    close: () => client.close(),
+  };
 };
