@@ -104,15 +104,23 @@ class PublicLock implements Lock<never> {
   constructor(held: HeldLock) {
     const { lease } = held;
     const { name, names } = held.ownership.spec;
+    // Each has a name before it is assigned: see "what a lock leaves behind dies young".
+    const remaining = (key?: symbol) => (key === behind ? held : lease.remaining);
+    const assertHeld = () => lease.assertHeld();
+    const verify = (options?: CallOptions) => held.verify(options);
+    const extend = (options?: CallOptions) => held.extend(options);
+    const unlock = (options?: Pick<CallOptions, "waitUntil">) => held.unlock(options);
+    const handOver = () => held.handOver();
+    const dispose = () => held.dispose();
     this.name = name;
     this.names = names;
-    this.remaining = ((key?: symbol) => (key === behind ? held : lease.remaining)) as () => number;
-    this.assertHeld = () => lease.assertHeld();
-    this.verify = (options) => held.verify(options);
-    this.extend = (options) => held.extend(options);
-    this.unlock = (options) => held.unlock(options);
-    this.handOver = () => held.handOver();
-    this[Symbol.asyncDispose] = () => held.dispose();
+    this.remaining = remaining as () => number;
+    this.assertHeld = assertHeld;
+    this.verify = verify;
+    this.extend = extend;
+    this.unlock = unlock;
+    this.handOver = handOver;
+    this[Symbol.asyncDispose] = dispose;
   }
 
   get value(): string {

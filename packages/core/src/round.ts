@@ -74,14 +74,15 @@ export class Round implements QuestionOwner {
   /** Resolves with the decision, to what `then` makes of it. The round itself never rejects. To be asked for once. */
   decided<T>(then: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#whenDecided = () => {
+      const settle = () => {
         try {
           resolve(then());
         } catch (error) {
           reject(error);
         }
       };
-      if (this.isDecided) this.#whenDecided();
+      if (this.isDecided) settle();
+      else this.#whenDecided = settle;
     });
   }
 

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
-it("everything together is less than 22.8 kB, minified and gzipped", async () => {
+it("everything together is less than 22.9 kB, minified and gzipped", async () => {
   const entry = fileURLToPath(new URL("../src/index.ts", import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -15,5 +15,5 @@ it("everything together is less than 22.8 kB, minified and gzipped", async () =>
   });
   const code = outputFiles[0]?.contents ?? new Uint8Array();
   expect(code.length).toBeGreaterThan(0);
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(22_800);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(22_900);
 });
