@@ -11,7 +11,7 @@ import type { Random } from "./random.ts";
 import { RecentRefusals } from "./recent-refusals.ts";
 import type { ScheduledEvent, Scheduler } from "./scheduler.ts";
 import type { Server } from "./server.ts";
-import { Subscription } from "./subscription.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 /** What a connection needs of the simulation around it. */
 export interface Surroundings {
@@ -36,7 +36,8 @@ export class Connection implements RedisNode {
   readonly #random: Random;
   readonly #open = new Set<OpenCommand>();
   readonly #refusals: RecentRefusals;
-  readonly #subscriptions = new Set<Subscription>();
+  /** What its process listens to on the server. */
+  readonly subscriptions: Subscriptions;
   /** Listens to channels of the server, if its client can. */
   readonly subscribe?: NonNullable<RedisNode["subscribe"]>;
   #lastRequest = 0;
@@ -48,7 +49,8 @@ export class Connection implements RedisNode {
     this.#around = around;
     this.#random = random;
     this.#refusals = new RecentRefusals(() => around.scheduler.now);
-    if (listens) this.subscribe = (channel, onMessage) => this.#subscribe(channel, onMessage);
+    this.subscriptions = new Subscriptions({ server, process, ...around }, this.#address, random);
+    if (listens) this.subscribe = (channel, onMessage) => this.subscriptions.add(channel, onMessage);
   }
 
   send(sent: Command, options: SendOptions = {}): Promise<Reply> {
@@ -79,38 +81,6 @@ export class Connection implements RedisNode {
     });
   }
 
-  /** How many of its subscriptions core has not left. */
-  get subscriptions(): number {
-    return [...this.#subscriptions].filter(({ isWanted }) => isWanted).length;
-  }
-
-  /** The connection for messages breaks. */
-  breakSubscriptions(): void {
-    for (const subscription of this.#subscriptions) subscription.break();
-  }
-
-  /** Its process is gone, and the server notices. */
-  endSubscriptions(): void {
-    for (const subscription of this.#subscriptions) subscription.end();
-  }
-
-  #subscribe(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>> {
-    const { scheduler, network, log, onCall } = this.#around;
-    const random = this.#random.fork();
-    const line = { server: this.server, process: this.#process, scheduler, network, random, log, onCall };
-    return new Promise((resolve) => {
-      const subscription = new Subscription(line, `redsync:${this.#address}`, onMessage, () =>
-        resolve(async () => {
-          subscription.end();
-          this.#subscriptions.delete(subscription);
-        }),
-      );
-      if (!channel.startsWith("redsync:")) throw new Error(`a channel of another kind: ${channel}`);
-      this.#subscriptions.add(subscription);
-      subscription.start();
-    });
-  }
-
   /** Core draws its address, by which equal scores are told apart: nothing of a schedule is to depend on that. */
   #addressed(text: string): string {
     return text.replace(
@@ -126,7 +96,7 @@ export class Connection implements RedisNode {
   /** The connection breaks: part of what is under way arrives all the same, and no reply does. */
   cut(): void {
     const { network } = this.#around;
-    this.breakSubscriptions();
+    this.subscriptions.break();
     for (const open of [...this.#open]) {
       if (open.copy !== undefined) open.copy.isDeaf = true;
       if (this.#random.chance(0.5)) open.way?.cancel();

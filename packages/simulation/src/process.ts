@@ -113,7 +113,7 @@ export class Process {
   crash(serversNoticeAfter = 0): void {
     this.isCrashed = true;
     this.#scheduler.after(serversNoticeAfter, () => {
-      for (const connection of this.connections) connection.endSubscriptions();
+      for (const connection of this.connections) connection.subscriptions.end();
     });
     for (const timer of this.timers) timer.event?.cancel();
     this.timers.clear();

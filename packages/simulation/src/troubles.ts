@@ -130,7 +130,7 @@ export function troubleProcess(simulation: Simulation, process: Process, random:
   }
   for (const connection of process.connections) {
     if (random.chance(troubles.deafness))
-      at("its subscription broken", () => connection.breakSubscriptions());
+      at("its subscription broken", () => connection.subscriptions.break());
   }
   if (troubles.clocks !== "stepped") return;
   for (let i = 0; i < 2; i++) {

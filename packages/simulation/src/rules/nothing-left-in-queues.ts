@@ -49,7 +49,7 @@ export const nothingLeftInQueues = () => {
     },
     onEnd: ({ processes, servers }) =>
       firstOf(processes, ({ connections, index }) => {
-        const listens = connections.filter(({ subscriptions }) => subscriptions > 0).length;
+        const listens = connections.filter(({ subscriptions }) => subscriptions.wanted > 0).length;
         if (listens > 0 && !processes[index]?.isCrashed)
           return `process ${index} still listens to ${listens} nodes`;
         return undefined;
