@@ -20,7 +20,7 @@ export function makespanPlot(id: string, title: string, outcomes: readonly Outco
   const stroke = ({ isOurs }: (typeof rows)[number]) => (isOurs ? colour.ours : colour.others);
   return picture(`${id}-makespan`, `Milliseconds until all are done. ${title}`, {
     marginLeft: NAMES,
-    marginRight: 12,
+    marginRight: 48,
     marginTop: 40,
     marginBottom: 22,
     height: 70 + 20 * rows.length,
