@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { describe, expect, inject, it } from "vitest";
 import { programs, success } from "./programs.ts";
 import { asCommonJs, install, run, startServices } from "./services.ts";
 
@@ -11,6 +12,13 @@ it("is Bun", async () => {
 
 // What Valkey GLIDE makes of Bun is not claimed.
 const claimed = [...programs("bun"), ...programs("esm")].filter(({ where }) => !where.includes("glide"));
+
+it("builds a program and all that it imports into one executable file", async () => {
+  const [program] = programs("bun");
+  const entry = install("compiled.mjs", program?.code ?? "");
+  await run("bun", ["build", "--compile", entry, "--outfile", "compiled"], {});
+  expect(await run(join(inject("folder"), "compiled"), [], services)).toMatch(success({ code: "" }));
+});
 
 describe.each(claimed)("on Bun, the program at $where", ({ code }) => {
   it("runs as an ES module", async () => expect(await bun("bun.mjs", code)).toMatch(success({ code })));

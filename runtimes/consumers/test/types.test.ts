@@ -47,9 +47,11 @@ function compile(typescript: string, lib: readonly string[], types: readonly str
 it.each([
   ["typescript-least", "DOM", ["es2022", "dom"], []],
   ["typescript-least", "the types of Node", ["es2022"], ["node"]],
+  ["typescript-5", "the types of Node", ["es2022"], ["node"]],
   ["typescript", "DOM", ["es2022", "dom"], []],
   ["typescript", "WebWorker", ["es2022", "webworker"], []],
   ["typescript", "the types of Node", ["es2022"], ["node"]],
+  ["typescript-7", "the types of Node", ["es2022"], ["node"]],
 ])("%s with %s and ES2022 reads the types, in ES modules and CommonJS", { timeout: 300_000 }, (...given) => {
   const [typescript, , lib, types] = given;
   compile(typescript, lib, types);
