@@ -5,7 +5,7 @@ import { mutations } from "./mutations.ts";
 export const usage = `Runs the simulation of core.
 
   pnpm simulate --seed N [--trace]   one schedule; with --trace, all that happens in it, step by step
-  pnpm simulate --seeds N            the first N schedules, until one breaks a rule
+  pnpm simulate --seeds N [--from S] the first N schedules, or the N from the seed S on, until one breaks a rule
   pnpm simulate --rules              the table of the README: rules, and what breaks them
   pnpm simulate --scale              what it costs to wait, for up to 1,000 processes or names (a minute)
 
@@ -16,7 +16,7 @@ export const usage = `Runs the simulation of core.
 export interface Order {
   readonly run:
     | { readonly seed: number; readonly isTraced: boolean }
-    | { readonly seeds: number }
+    | { readonly seeds: number; readonly from?: number }
     | "rules"
     | "scale"
     | "help";
@@ -30,6 +30,7 @@ export function orderOf(args: readonly string[]): Order {
     options: {
       seed: { type: "string" },
       seeds: { type: "string" },
+      from: { type: "string" },
       trace: { type: "boolean" },
       mutation: { type: "string" },
       rules: { type: "boolean" },
@@ -40,13 +41,18 @@ export function orderOf(args: readonly string[]): Order {
   if (values.help) return { run: "help" };
   if (values.rules) return { run: "rules" };
   if (values.scale) return { run: "scale" };
-  const { seed, seeds, trace = false } = values;
+  const { seed, seeds, from, trace = false } = values;
   const mutation = values.mutation === undefined ? undefined : mutationCalled(values.mutation);
   const further = { ...(mutation && { mutation }) };
   if (seed !== undefined && seeds !== undefined) throw new RangeError("either --seed or --seeds, not both");
   if (seed !== undefined) return { run: { seed: whole("--seed", seed, 0), isTraced: trace }, ...further };
+  if (from !== undefined && (seeds === undefined || mutation))
+    throw new RangeError("--from needs --seeds, and core as it is");
   if (trace) throw new RangeError("--trace needs the one schedule of a --seed");
-  if (seeds !== undefined) return { run: { seeds: whole("--seeds", seeds, 1) }, ...further };
+  if (seeds !== undefined) {
+    const first = from === undefined ? {} : { from: whole("--from", from, 0) };
+    return { run: { seeds: whole("--seeds", seeds, 1), ...first }, ...further };
+  }
   throw new RangeError("--seed or --seeds is missing");
 }
 

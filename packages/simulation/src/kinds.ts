@@ -44,9 +44,9 @@ export function kindOf(seed: number): Kind {
   return kinds[seed % kinds.length] as Kind;
 }
 
-/** The first seeds, or the first ones of a kind. */
-export function* seeds(count: number, kind?: Kind): Generator<number> {
-  const first = kind === undefined ? 1 : kinds.indexOf(kind);
+/** The first seeds, or those from one on, or the first ones of a kind. */
+export function* seeds(count: number, kind?: Kind, from = 1): Generator<number> {
+  const first = kind === undefined ? from : kinds.indexOf(kind);
   const step = kind === undefined ? 1 : kinds.length;
   for (let i = 0; i < count; i++) yield first + i * step;
 }

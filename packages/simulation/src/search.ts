@@ -1,4 +1,3 @@
-import type { Plan } from "./plan.ts";
 import type { RuleName } from "./rules.ts";
 import { type Setting, Simulation } from "./simulation.ts";
 import { Violation } from "./violation.ts";
@@ -43,10 +42,4 @@ async function violationOf(simulation: Simulation, seed: number): Promise<Violat
     if (error instanceof Violation) return error;
     throw new Error(`seed ${seed} fails, and breaks no rule: ${error}`, { cause: error });
   }
-}
-
-/** The plan with an empty restart at once, which the algorithm forbids, and nothing else that befalls a server. */
-export function forgetful(plan: Plan): Plan {
-  const troubles = { ...plan.troubles, freeze: 0, restart: 0, delayedRestart: 0, cut: 0, forget: 1 };
-  return { ...plan, troubles };
 }

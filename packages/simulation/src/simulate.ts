@@ -34,7 +34,7 @@ export async function simulate(args: readonly string[], { write, complain }: Out
     return 0;
   }
   const setting = await settingOf(order);
-  return "seed" in run ? replay(run, setting, write) : explore(run.seeds, order, setting, write);
+  return "seed" in run ? replay(run, setting, write) : explore(run, order, setting, write);
 }
 
 async function settingOf({ mutation }: Order): Promise<Setting> {
@@ -69,12 +69,12 @@ async function replay(
 }
 
 async function explore(
-  count: number,
+  { seeds: count, from }: { readonly seeds: number; readonly from?: number },
   { mutation }: Order,
   setting: Setting,
   write: Output["write"],
 ): Promise<number> {
-  const watched = withProgress(seeds(count, mutation?.kind), count, write);
+  const watched = withProgress(seeds(count, mutation?.kind, from), count, write);
   const { found, steps, others } = await search(setting, watched, mutation?.rules);
   for (const [rule, times] of others) write(`not looked for: "${rule}", broken in ${times} schedules`);
   if (found !== undefined) {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { seeds } from "../src/kinds.ts";
 import { mutant } from "../src/mutant.ts";
 import { mutations } from "../src/mutations.ts";
-import { forgetful, search } from "../src/search.ts";
+import type { Plan } from "../src/plan.ts";
+import { search } from "../src/search.ts";
 import * as subject from "../src/subject.ts";
 
 // The simulation under test: each case breaks the algorithm in one place, and some seed must show it.
@@ -11,6 +12,12 @@ const WITHIN = 3_000;
 
 // So many seeds end; this is for a machine that is busy.
 const timeout = 10 * 60_000;
+
+/** The plan with an empty restart at once, which the algorithm forbids, and nothing else that befalls a server. */
+function forgetful(plan: Plan): Plan {
+  const troubles = { ...plan.troubles, freeze: 0, restart: 0, delayedRestart: 0, cut: 0, forget: 1 };
+  return { ...plan, troubles };
+}
 
 describe("the simulation fails where core has, or a node", () => {
   it.each(mutations)("$title", { timeout }, async ({ rules, kind, checksStorage = true, ...mutation }) => {

@@ -36,6 +36,14 @@ describe("pnpm simulate", () => {
     expect(code).toBe(0);
   });
 
+  it("begins with the seed that it is told", async () => {
+    const { lines } = await run("--seeds", "2", "--from", "5");
+    const alone = await Promise.all([run("--seed", "5"), run("--seed", "6")]);
+    const steps = alone.map(({ lines }) => Number(/(\d+) steps/.exec(lines[0] ?? "")?.[1]));
+    const sum = steps.reduce((one, other) => one + other);
+    expect(lines.at(-1)).toBe(`2 schedules keep every rule, in ${sum} steps`);
+  });
+
   it("shows a violation: its rule, the promise, the trace's end, and how to see all of it", async () => {
     const { code, lines } = await run("--seeds", "3000", ...BROKEN);
     const [, seed] = /seed (\d+) breaks the rule "(?:no timer left|nothing sent after unlock)"/.exec(
@@ -65,6 +73,8 @@ describe("an option that is wrong is refused, with the usage", () => {
     [["--seed", "4294967296"], "--seed must be a whole number"],
     [["--seeds", "0"], '--seeds must be a whole number from 1 to 4294967295, not "0"'],
     [["--seed", "1", "--seeds", "2"], "either --seed or --seeds, not both"],
+    [["--from", "2"], "--from needs --seeds"],
+    [["--seeds", "2", "--from", "x"], '--from must be a whole number from 0 to 4294967295, not "x"'],
     [["--seeds", "2", "--trace"], "--trace needs the one schedule of a --seed"],
     [["--seed", "1", "--mutation", "none"], 'no mutation has the title "none"'],
   ])("%j: %s", async (args, complaint) => {

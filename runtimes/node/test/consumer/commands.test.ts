@@ -9,8 +9,8 @@ const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string
 // What pnpm does itself, or hands to a package.
 const ofPnpm = ["exec", "pack", "install"];
 
-it.each(["README.md", "CONTRIBUTING.md"])("%s names commands that exist", (file) => {
-  const named = [...read(file).matchAll(/(?:^|`)(?:npm|pnpm) (?:run )?([a-z][a-z:]+)/gm)].map(
+it.each(["README.md", "CONTRIBUTING.md", "RELEASING.md"])("%s names commands that exist", (file) => {
+  const named = [...read(file).matchAll(/(?:^|`)(?:npm|pnpm) (?:run )?([a-z][a-z:-]+)/gm)].map(
     ([, name = ""]) => name,
   );
   expect(named.length).toBeGreaterThan(1);
