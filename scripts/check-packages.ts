@@ -32,7 +32,12 @@ function flawsOfTarballs(published: readonly Published[]): string[] {
     const filters = published.flatMap(({ manifest }) => ["--filter", manifest.name]);
     run("pnpm", [...filters, "pack", "--pack-destination", folder], root);
     const tarballs = readdirSync(folder).map((file) => contentOf(file, folder));
-    const expected = { license: read("LICENSE"), version: published[0]?.manifest.version ?? "" };
+    const { fixed } = JSON.parse(read(".changeset/config.json")) as { fixed: readonly string[][] };
+    const expected = {
+      license: read("LICENSE"),
+      version: published[0]?.manifest.version ?? "",
+      fixed: fixed.flat(),
+    };
     return published.flatMap((each) => {
       const { name } = each.manifest;
       const tarball = tarballs.find(({ manifest }) => manifest.name === name);

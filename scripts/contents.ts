@@ -8,6 +8,14 @@ export interface Tarball {
   readonly manifest: Manifest;
 }
 
+/** What holds for all of them. */
+export interface Common {
+  readonly license: string;
+  readonly version: string;
+  /** Those that changesets gives one version. */
+  readonly fixed: readonly string[];
+}
+
 const REPOSITORY = "git+https://github.com/redsync/redsync-js.git";
 
 /** Belongs into every package. */
@@ -17,7 +25,7 @@ const always = ["LICENSE", "README.md", "package.json"];
 export function flawsOf(
   { folder, ...rest }: Published,
   { files, license, manifest }: Tarball,
-  expected: { readonly license: string; readonly version: string },
+  expected: Common,
 ): string[] {
   const isLib = isLibrary({ folder, ...rest });
   const flaws: string[] = [];
@@ -32,6 +40,7 @@ export function flawsOf(
 
   want(manifest.license === "BSD-3-Clause", "does not say its license");
   want(manifest.version === expected.version, `is ${manifest.version}, and others ${expected.version}`);
+  want(expected.fixed.includes(manifest.name), "is not in the group `fixed` of .changeset/config.json");
   want(manifest.description !== undefined, "has no description");
   want(manifest.engines !== undefined, "does not say what it runs on (engines)");
   want(manifest.repository?.url === REPOSITORY, `is not from ${REPOSITORY}`);

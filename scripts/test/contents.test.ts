@@ -18,7 +18,7 @@ const tarball: Tarball = {
   license: "All rights",
   manifest,
 };
-const expected = { license: "All rights", version: "1.2.3" };
+const expected = { license: "All rights", version: "1.2.3", fixed: ["@redsync/some"] };
 
 it("a package as it should be has no flaw", () => {
   expect(flawsOf(published, tarball, expected)).toEqual([]);
@@ -49,6 +49,11 @@ it.each<[string, Partial<Tarball>]>([
   ],
 ])("%s", (flaw, change) => {
   expect(flawsOf(published, { ...tarball, ...change }, expected)).toEqual([flaw]);
+});
+
+it("one version is for those alone that changesets knows of", () => {
+  const flaw = "is not in the group `fixed` of .changeset/config.json";
+  expect(flawsOf(published, tarball, { ...expected, fixed: [] })).toEqual([flaw]);
 });
 
 it("a program has dependencies, and no sources", () => {
