@@ -14,10 +14,10 @@ it("is Bun", async () => {
 const claimed = [...programs("bun"), ...programs("esm")].filter(({ where }) => !where.includes("glide"));
 
 it("builds a program and all that it imports into one executable file", async () => {
-  const [program] = programs("bun");
-  const entry = install("compiled.mjs", program?.code ?? "");
+  const [program = { code: "" }] = programs("bun");
+  const entry = install("compiled.mjs", program.code);
   await run("bun", ["build", "--compile", entry, "--outfile", "compiled"], {});
-  expect(await run(join(inject("folder"), "compiled"), [], services)).toMatch(success({ code: "" }));
+  expect(await run(join(inject("folder"), "compiled"), [], services)).toMatch(success(program));
 });
 
 describe.each(claimed)("on Bun, the program at $where", ({ code }) => {
