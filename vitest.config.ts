@@ -5,6 +5,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: ["packages/*/vitest.config.ts", "!packages/{cli,simulation}/vitest.config.ts"],
-    coverage: { include: ["packages/*/src/**"], reporter: ["text"] },
+    coverage: { include: ["src/**"], reporter: ["text"] },
   },
 });
