@@ -26,7 +26,9 @@ it("one action has one commit everywhere", () => {
 });
 
 it("the workflows run scripts that exist", () => {
-  const run = files.flatMap((file) => [...read(file).matchAll(/(?:run: |script: |^ +)pnpm (?:run )?([a-z][a-z:-]+)/gm)]);
+  const run = files.flatMap((file) => [
+    ...read(file).matchAll(/(?:run: |script: |^ +)pnpm (?:run )?([a-z][a-z:-]+)/gm),
+  ]);
   const names = run.map(([, name = ""]) => name).filter((name) => name !== "install");
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
