@@ -2,7 +2,7 @@ import type { Redsync } from "@redsync/core";
 import { Cron } from "croner";
 
 /** What an instance made of a tick. */
-export type Fate = "ran" | "taken" | "too late" | "failed";
+type Fate = "ran" | "taken" | "too late" | "failed";
 
 /** A job that is scheduled on many instances, and runs on one of them. */
 export interface Job {

@@ -21,7 +21,7 @@ export interface Stock {
  * What became of a purchase: "lost", nothing, where somebody else had the lock before the sale was written; "unknown", the
  * sale was on its way to a database that did not answer.
  */
-export type Purchase = Sale | "sold out" | "lost" | "unknown";
+type Purchase = Sale | "sold out" | "lost" | "unknown";
 
 /** Tickets for sale. Both methods reject where the database cannot be reached, and nothing was sold then. */
 export interface Shop {
@@ -31,7 +31,7 @@ export interface Shop {
 }
 
 /** A buyer who may leave, and whose request goes on for what is given to `waitUntil`. */
-export interface Visit {
+interface Visit {
   readonly signal: AbortSignal;
   waitUntil(work: Promise<unknown>): void;
 }

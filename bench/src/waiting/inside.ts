@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 
 /** The keys of the observer for one lock: the Go program uses the same. */
-export const insideKey = (name: string): string => `${name}:inside`;
+const insideKey = (name: string): string => `${name}:inside`;
 export const ownersKey = (name: string): string => `${name}:owners`;
 
 /** Tells the observer who enters and leaves: whether two hold the lock at once is not for the lock to say. */

@@ -13,7 +13,7 @@ export interface Waiter {
 }
 
 /** Everybody who takes part. redis-semaphore pauses for 10 ms by itself. */
-export const waiters = {
+const waiters = {
   redsync: { contestant: "redsync", label: "**redsync**" },
   "redsync-polls": { contestant: "redsync-polls", label: "**redsync**, `fair: false`" },
   redlock: { contestant: "redlock", label: "redlock", isPeer: true },

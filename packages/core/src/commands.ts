@@ -82,10 +82,10 @@ export interface Shown {
 }
 
 /** Who has a name: the owner that a lock's value tells, one for whom the name is reserved, or somebody whose value tells nothing. */
-export type Who = { readonly owner: string } | "reserved" | "foreign";
+type Who = { readonly owner: string } | "reserved" | "foreign";
 
 /** What a node tells of a name that is taken. */
-export interface Taken {
+interface Taken {
   /** The node's clock, in microseconds. */
   readonly time: number;
   readonly who: Who;

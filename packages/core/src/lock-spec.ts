@@ -14,7 +14,7 @@ import { WakeUps } from "./wake-ups.ts";
 import { isOnWorkers } from "./workers.ts";
 
 /** A node, and the batch of what it is asked. */
-export interface Voter {
+interface Voter {
   readonly health: NodeHealth;
   readonly batch: Batch;
 }

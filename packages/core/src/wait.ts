@@ -98,7 +98,7 @@ interface Waiters {
 const waitersOf = new WeakMap<AbortSignal, Waiters>();
 
 /** Calls `run` once if the signal aborts. Returns a function that stops waiting; it must be called in any case. */
-export function onAbort(signal: AbortSignal, run: () => void): () => void {
+function onAbort(signal: AbortSignal, run: () => void): () => void {
   let waiters = waitersOf.get(signal);
   if (waiters === undefined) {
     const runs = new Set<() => void>();

@@ -14,7 +14,7 @@ export interface Question {
 }
 
 /** A waiter, as its process wants it in the name's queue on a node. */
-export interface Entry {
+interface Entry {
   readonly id: string;
   /** In microseconds of the nodes' clock: when it began to wait. */
   readonly score: number;

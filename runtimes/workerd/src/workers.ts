@@ -4,7 +4,7 @@ export interface Context {
 }
 
 /** A database behind Upstash's protocol. */
-export interface Database {
+interface Database {
   readonly url: string;
   readonly token: string;
 }

@@ -3,7 +3,7 @@ import { parseHTML } from "linkedom";
 import type { Plot } from "../../section.ts";
 
 /** Narrow, so that a phone shows it hardly smaller than a page. */
-export const WIDTH = 400;
+const WIDTH = 400;
 
 /** Room for the names of those who are compared, in whatever font the reader has. */
 export const NAMES = 172;
