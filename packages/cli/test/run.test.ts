@@ -211,7 +211,7 @@ describe("a lock that is lost", () => {
     await server.command("SET", "job", "somebody-else");
     const { status, stdout, stderr } = await ended;
     expect({ status, stdout }).toEqual({ status: 79, stdout: "ready\nended\n" });
-    expect(stderr).toContain("is lost");
+    expect(stderr).toContain("was lost");
     expect(stderr).toContain("it may not have been alone");
     expect(await server.command("GET", "job")).toBe("somebody-else");
   });

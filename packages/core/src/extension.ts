@@ -100,7 +100,7 @@ export class Extension {
     const { end, state } = this.#lease;
     // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
     if (end && (state === "unlocked" || !mayReacquire || end !== lossBefore)) return end;
-    if (votes.isLost) return this.#lease.lose("is lost", round.questions.outcomes());
+    if (votes.isLost) return this.#lease.lose("was lost", round.questions.outcomes());
     // An adoption that was confirmed too late is in doubt like one that was not: the value is still its previous owner's. What is left
     // of the last millisecond is nothing to its holder.
     const isInTime = state !== "adopting" || Math.floor(validity - round.elapsed) > 0;

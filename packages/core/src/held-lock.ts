@@ -106,14 +106,14 @@ export class HeldLock implements Holder, Held {
     this.lease.noteExpiry();
     // An unlock that failed was reported, node by node: the work was done all the same.
     const unlocked = await this.unlock().catch(() => (this.#wasValid ? "released" : "expired"));
-    const { loss } = this.lease;
+    const { loss, verdict } = this.lease;
     if (loss === undefined && unlocked === "released") return;
     // A node that shows another's value says more than one that shows none.
     const isShown = unlocked !== "released" && loss?.reason !== "taken";
     const outcomes = isShown ? this.#release?.questions.outcomes() : loss?.outcomes;
     const { name } = this.ownership.spec;
     const reason = loss?.reason === "closed" ? "closed" : undefined;
-    const error = new LockLostError(name, "was lost before its work was done", outcomes, loss, reason);
+    const error = new LockLostError(name, `${verdict} before its work was done`, outcomes, loss, reason);
     throw Object.assign(error, { result });
   }
 

@@ -42,6 +42,8 @@ const WATCH_MS = 1_000;
 
 /** The state of a lock, until when it is valid by the clock, and how it was lost. Nothing else changes that state. */
 export class Lease {
+  /** How the lock was lost, in the words of an error. */
+  verdict = "was lost";
   readonly #spec: LockSpec;
   readonly #acquired: Moment;
   #state: LeaseState;
@@ -137,6 +139,7 @@ export class Lease {
     const error = new LockLostError(name, verdict, outcomes, undefined, reason);
     if (this.#loss !== undefined) return error;
     this.#loss = error;
+    this.verdict = verdict;
     this.#transition("lose");
     if (this.#state !== "lost" && this.#state !== "adopting") return error;
     const { clock } = this.#spec.context;

@@ -101,7 +101,7 @@ export interface LockOptions extends CallOptions {
   /**
    * Milliseconds after which the waiting ends with the last attempt's reason. It cuts short an attempt that is under way.
    * 0 makes one attempt and does not wait. Otherwise the timeout alone bounds the waiting, unless you have set `tries` too. Default:
-   * none, and `tries` bounds the waiting.
+   * none, and `tries` bounds the waiting: to wait without an end, give the mutex `tries: Infinity`.
    */
   readonly timeout?: number | undefined;
 }

@@ -56,11 +56,16 @@ export const ofClosing: readonly (keyof CloseOptions)[] = ["timeout"];
 /** The options of `adopt()`. */
 export const ofAdopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
 
+/** What is said to whoever wants to wait for ever. */
+const ENDLESS =
+  "timeout must be finite: to wait without an end, leave it out and give the mutex { tries: Infinity }";
+
 /** Refuses options that are no object, that have a name which is not `allowed`, or that are wrong. */
 export function checkOptions(options: object, allowed: readonly string[]): void {
   check("options", options, ["object"]);
   for (const [option, value] of Object.entries(options)) {
     if (!allowed.includes(option)) throw new TypeError(misplaced(option, allowed));
+    if (value === Infinity && option === "timeout" && allowed === ofWaiting) throw new RangeError(ENDLESS);
     if (value !== undefined) check(option, value, rules[option] ?? ["boolean"]);
     if (option === "owner" && value !== undefined) checkOwner(value as string);
   }

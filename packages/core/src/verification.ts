@@ -23,7 +23,7 @@ export function verify(
     if (!lease.end && !isGranted) {
       const outcomes = round.questions.outcomes();
       if (!isLost) throw new LockFailedError(ownership.spec.name, "could not be verified", outcomes);
-      const loss = lease.lose("is lost", outcomes);
+      const loss = lease.lose("was lost", outcomes);
       onLoss(round);
       throw loss;
     }

@@ -105,6 +105,34 @@ describe("an error as JSON", () => {
   });
 });
 
+describe("the error of using() says itself", () => {
+  const untilLost = (signal: AbortSignal) =>
+    new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+
+  it.each<[what: string, options: object, onHeld: (redsync: Redsync) => void, says: RegExp]>([
+    [
+      "that maxHold ended the lock",
+      { maxHold: 10 },
+      () => {},
+      /^"job" was held for its maxHold of 10 ms at \S+Z before its work was done$/,
+    ],
+    [
+      "that close() ended it",
+      {},
+      (redsync) => void redsync.close({ timeout: 0 }),
+      /^"job" was ended by redsync\.close\(\) before its work was done$/,
+    ],
+  ])("%s", async (_, options, onHeld, says) => {
+    const redsync = new Redsync(answering(1), options);
+    const using = redsync.mutex("job").using((lock) => {
+      const lost = untilLost(lock.signal);
+      onHeld(redsync);
+      return lost;
+    });
+    await expect(using).rejects.toThrow(says);
+  });
+});
+
 it("of many names the message shows those that were not granted", async () => {
   const answer = (name: string) => (name === "name 39" ? TAKEN : 1);
   const node = (): RedisNode => ({

@@ -13,7 +13,7 @@ const states: readonly LeaseState[] = ["adopting", "held", "handedOver", "unlock
 /** What does each transition. */
 const does: Readonly<Record<Transition, (lease: Lease, clock: HandClock) => void>> = {
   confirm: (lease, clock) => lease.confirm({ startedAt: clock.time, startedAtWall: clock.time }),
-  lose: (lease) => void lease.lose("is lost"),
+  lose: (lease) => void lease.lose("was lost"),
   handOver: (lease) => lease.handOver(),
   unlock: (lease) => lease.unlock(),
 };

@@ -110,7 +110,7 @@ export class Watch {
     this.#simulation.report({ what: "lost", watch: this, why });
     if (why.includes("maxHold")) coverage.count("held for maxHold");
     // By nodes, while it was held: not by the clock.
-    if (why.includes(" is lost") && !this.letGo) journal.lost(this.lock.value, timeout);
+    if (why.includes(" was lost") && !this.letGo) journal.lost(this.lock.value, timeout);
   }
 
   #hearExtension(ms: number): void {

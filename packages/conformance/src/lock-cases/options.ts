@@ -68,6 +68,11 @@ const wrongCalls: readonly WrongCall[] = [
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: Number.NaN })],
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 })],
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 - 0.5 })],
+  [
+    RangeError,
+    /timeout must be finite: .*\{ tries: Infinity \}$/,
+    (mutex) => mutex.lock({ timeout: Number.POSITIVE_INFINITY }),
+  ],
   [TypeError, /timeout/, (mutex) => mutex.lock({ timeout: "1s" as unknown as number })],
   [
     TypeError,
