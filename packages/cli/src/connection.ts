@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { RedisNode } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
-import { Cluster, Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
+import { askedInVain, type ClientOptions, clusterOf, redisOf } from "./clients.ts";
 import type { NodeUrl } from "./node-urls.ts";
 import { messageOf } from "./secrets.ts";
 import { Failure, status, usageError } from "./status.ts";
@@ -15,24 +16,6 @@ export interface Connection {
   /** Why there is no connection; undefined if there is one, or is not yet known to be none. */
   readonly failure: string | undefined;
 }
-
-export interface ConnectOptions {
-  /** All URLs are of one Cluster, which is one node. */
-  readonly cluster: boolean;
-  /** For how many ms a server may stay silent while it is connected to. */
-  readonly timeout: number;
-}
-
-/** Commands fail at once without a connection, and are never sent twice by the client: core decides what is asked again. */
-const settings = {
-  lazyConnect: true,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  // It asks for INFO, which a user may lack; a server that still loads refuses commands by itself.
-  enableReadyCheck: false,
-  retryStrategy: (times: number) => Math.min(100 * times, 1_000),
-  reconnectOnError: ({ message }: Error) => message.startsWith("READONLY"),
-} as const;
 
 /** What a connection is opened from: a server, or all of a Cluster. */
 class Opening implements Connection {
@@ -58,7 +41,7 @@ class Opening implements Connection {
       () => undefined,
       (error) => messageOf(last ?? error.lastNodeError ?? error),
     );
-    this.opened = Promise.race([attempt, silence]).then((failure) => {
+    this.opened = Promise.race([attempt, silence, askedInVain(client)]).then((failure) => {
       ends.abort();
       this.failure = failure;
       return failure === undefined;
@@ -76,34 +59,13 @@ function nodeOf(client: Redis | Cluster): RedisNode {
 }
 
 /** Begins to connect to every node. */
-export function open(urls: readonly NodeUrl[], { cluster, timeout }: ConnectOptions): readonly Opening[] {
-  if (cluster) return [new Opening(urls.map(({ place }) => place).join(), clusterOf(urls, timeout), timeout)];
-  return urls.map(
-    ({ url, place }) => new Opening(place, new Redis(url, { ...settings, connectTimeout: timeout }), timeout),
-  );
-}
-
-function clusterOf(urls: readonly NodeUrl[], connectTimeout: number): Cluster {
-  const [first] = urls;
-  if (first === undefined || !URL.canParse(first.url)) throw usageError("--cluster needs URLs");
-  const { protocol, username, password } = new URL(first.url);
-  const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = settings;
-  return new Cluster(
-    urls.map(({ url }) => url),
-    {
-      lazyConnect,
-      enableOfflineQueue,
-      clusterRetryStrategy: retryStrategy,
-      redisOptions: {
-        ...redisOptions,
-        connectTimeout,
-        // The servers that it learns of come without.
-        ...(username && { username: decodeURIComponent(username) }),
-        ...(password && { password: decodeURIComponent(password) }),
-        ...(protocol === "rediss:" && { tls: {} }),
-      },
-    },
-  );
+export function open(
+  urls: readonly NodeUrl[],
+  { cluster, ...options }: ClientOptions & { readonly cluster: boolean },
+): readonly Opening[] {
+  const { timeout } = options;
+  if (cluster) return [new Opening(urls.map(({ place }) => place).join(), clusterOf(urls, options), timeout)];
+  return urls.map((url) => new Opening(url.place, redisOf(url, options), timeout));
 }
 
 /** For how long the slower ones are waited for once a quorum is there. */

@@ -1,29 +1,41 @@
 import { isAbsolute } from "node:path";
+import type { RedisOptions } from "ioredis";
 import { keepSecret } from "./secrets.ts";
+import { readSentinelUrl } from "./sentinel-url.ts";
 import { usageError } from "./status.ts";
 
-/** A server as it was given. */
+/** A node as it was given. */
 export interface NodeUrl {
   readonly url: string;
-  /** What is shown of it: the host and the port, or the path of a socket, and nothing else. */
+  /** What is shown of it: the host and the port, the path of a socket, or a name that Sentinel knows; and nothing else. */
   readonly place: string;
+  readonly isTls: boolean;
+  /** How ioredis asks Sentinel for the server; undefined if the URL is that of the server itself, which ioredis reads. */
+  readonly sentinel?: RedisOptions;
 }
 
-/** The servers of `--redis`, or else of `REDIS_URLS`, or `REDIS_URL`. Throws a usage error that shows no password. */
+const FORMS =
+  "redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,HOST:PORT/NAME, or the path of a socket";
+
+/** Spaces and commas part URLs. A comma alone also parts the hosts of one, so it counts if a URL, a path or nothing is behind it. */
+const SEPARATOR = /[\s,]*\s[\s,]*|,+(?=[^\s,]*:\/\/|\/|$)/;
+
+/** The nodes of `--redis`, or else of `REDIS_URLS`, or `REDIS_URL`. Throws a usage error that shows no password. */
 export function readNodeUrls(
   given: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly NodeUrl[] {
   const { REDIS_URLS, REDIS_URL } = environment;
-  const texts = given.length > 0 ? given : (REDIS_URLS || REDIS_URL || "").split(/[\s,]+/);
+  const texts = given.length > 0 ? given : (REDIS_URLS || REDIS_URL || "").split(SEPARATOR);
   const urls = texts.filter((text) => text !== "");
   if (urls.length === 0)
     throw usageError(
       "no Redis is given: use --redis URL, once for each node, or REDIS_URLS=redis://a,redis://b",
     );
   const nodes = urls.map(readNodeUrl);
-  nodes.forEach(({ place, url }, index) => {
-    const first = nodes.findIndex((other) => other.url === url);
+  nodes.forEach(({ place }, index) => {
+    // Also with another database or user: it is the same server.
+    const first = nodes.findIndex((other) => other.place === place);
     if (first < index)
       throw usageError(`node ${index} is node ${first} again (${place}): a server must not vote twice`);
   });
@@ -31,22 +43,33 @@ export function readNodeUrls(
 }
 
 function readNodeUrl(url: string, index: number): NodeUrl {
-  if (isAbsolute(url)) return { url, place: url };
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === "")
+  try {
+    if (isAbsolute(url)) return readSocket(url);
+    return /^rediss?\+sentinel:/.test(url) ? readSentinelUrl(url) : readServerUrl(url);
+  } catch {
     // Not the text itself: it may have a password in it.
     throw usageError(
-      `node ${index} is no URL of a Redis: redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT/DATABASE, or the path of a socket`,
+      `node ${index} is no URL of a Redis: ${FORMS}. In a password such characters as / ? # @ % are written as %2F`,
     );
-  keepSecret(parsed.password);
-  keepSecret(decode(parsed.password));
-  return { url, place: `${parsed.hostname}:${parsed.port || "6379"}` };
+  }
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function readSocket(url: string): NodeUrl {
+  const [place = "", query] = url.split("?", 2);
+  keepSecretsOf(new URLSearchParams(query));
+  return { url, place, isTls: false };
+}
+
+function readServerUrl(url: string): NodeUrl {
+  const { protocol, hostname, port, password, searchParams } = new URL(url);
+  if (!/^rediss?:$/.test(protocol) || !/^[^,]+$/.test(hostname)) throw new TypeError("no URL of a Redis");
+  keepSecret(password);
+  keepSecret(decodeURIComponent(password));
+  keepSecretsOf(searchParams);
+  return { url, place: `${hostname}:${port || "6379"}`, isTls: protocol === "rediss:" };
+}
+
+/** ioredis takes what is behind the question mark for its options. */
+function keepSecretsOf(options: URLSearchParams): void {
+  for (const [name, value] of options) if (/password/i.test(name)) keepSecret(value);
 }

@@ -1,3 +1,4 @@
+import { plain } from "./shown-text.ts";
 import { bySignal } from "./status.ts";
 
 const SIGPIPE = 13;
@@ -21,7 +22,7 @@ export const noteJson = (value: unknown): Promise<void> => write(process.stderr,
 
 /** JSON has no Infinity: what has no end is null. */
 function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, each) => (each === Infinity ? null : each));
+  return plain(JSON.stringify(value, (_, each) => (each === Infinity ? null : each)));
 }
 
 /**
@@ -34,9 +35,4 @@ export function endWithReader(): void {
     throw new Error("cannot write to stdout");
   });
   process.stderr.on("error", () => {});
-}
-
-/** Text of others, fit for one line of a terminal: keys may have any byte in them. */
-export function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "?");
 }

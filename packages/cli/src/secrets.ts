@@ -1,3 +1,5 @@
+import { plain } from "./shown-text.ts";
+
 /** What must not be printed: the passwords of URLs, as they are and as a URL has them, and values of locks. */
 const secrets = new Set<string>();
 
@@ -19,5 +21,5 @@ export function messageOf(error: unknown): string {
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
   // A server tells the arguments of a command that it does not know, cut anywhere: also in the middle of a value.
   const text = String(message || code || error).replace(/, with args beginning with: .*/s, "");
-  return withoutSecrets(text).replaceAll(/\s+/g, " ").trim();
+  return plain(withoutSecrets(text).replaceAll(/\s+/g, " ").trim());
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type MutexOptions, Redsync } from "@redsync/core";
+import { readCertificate } from "./certificate.ts";
 import { type Connection, disconnect, open, quorumOf, settled } from "./connection.ts";
 import { readDuration } from "./duration.ts";
 import { readNodeUrls } from "./node-urls.ts";
@@ -11,6 +12,8 @@ export interface NodeOptions {
   readonly redis?: readonly string[];
   readonly cluster?: boolean;
   readonly connectTimeout: string;
+  readonly cert?: string;
+  readonly key?: string;
   readonly json?: boolean;
 }
 
@@ -26,7 +29,8 @@ export async function withNodes<Result>(
   const urls = readNodeUrls(options.redis ?? [], process.env);
   const timeout = readDuration("--connect-timeout", options.connectTimeout);
   if (timeout < 1) throw usageError("--connect-timeout must be at least 1ms");
-  const connections = open(urls, { cluster: options.cluster === true, timeout });
+  const certificate = readCertificate(options);
+  const connections = open(urls, { cluster: options.cluster === true, timeout, certificate });
   try {
     await (need === "quorum" ? quorumOf(connections) : settled(connections));
     return await work(connections);

@@ -47,6 +47,15 @@ it.each([
   ["node 0 is no URL of a Redis", "http://user:hunter2@host"],
   ["node 1 is no URL of a Redis", "redis://host redis:hunter2"],
   ["node 1 is node 0 again", "redis://:hunter2@host,redis://:hunter2@host"],
+  ["node 1 is node 0 again", "redis://:hunter2@host/0,rediss://user:hunter2@host:6379/1"],
+  ["node 1 is node 0 again", "/socket?password=hunter2 /socket?db=1"],
+  ["node 0 is no URL of a Redis", "redis://:hunter2@a,b"],
+  ["node 0 is no URL of a Redis", "redis://:100%hunter2@host"],
+  ["such characters as / ? # @ % are written as %2F", "redis://:hunter2#@host"],
+  ["node 0 is no URL of a Redis", "redis+sentinel://:hunter2@a,b"],
+  ["node 0 is no URL of a Redis", "redis+sentinel://:hunter2@a,,b/name"],
+  ["node 0 is no URL of a Redis", "redis+sentinel://a/name?password=hunter2"],
+  ["node 1 is node 0 again", "redis+sentinel://:hunter2@a,b/name,redis+sentinel://:hunter2@a,b/name"],
 ])("%s, and no password is shown", async (message, urls) => {
   const { status, stderr } = await redsync(["inspect", "x"], { urls });
   expect(status).toBe(64);

@@ -105,7 +105,7 @@ describe("ls", () => {
     const lines = stdout.trim().split("\n");
     expect(lines).toHaveLength(2_001);
     expect(new Set(lines.map((line) => line.split(" ")[0])).size).toBe(2_001);
-    expect(stdout).toContain("many:line?feed");
+    expect(stdout).toContain('"many:line\\nfeed"  held by web-1:42');
   });
 });
 

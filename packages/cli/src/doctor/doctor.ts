@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../connection.ts";
 import { readDuration } from "../duration.ts";
-import { plain, say, sayJson } from "../output.ts";
+import { say, sayJson } from "../output.ts";
 import { checkMutex, type NodeOptions, withNodes } from "../session.ts";
+import { plain } from "../shown-text.ts";
 import { status, usageError } from "../status.ts";
 import { checkClocks } from "./clocks.ts";
 import { checkCluster } from "./cluster.ts";

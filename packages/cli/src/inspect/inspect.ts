@@ -1,5 +1,6 @@
-import { plain, say, sayJson } from "../output.ts";
+import { say, sayJson } from "../output.ts";
 import { checkMutex, type NodeOptions, withNodes, withRedsync } from "../session.ts";
+import { nameText } from "../shown-text.ts";
 import { status } from "../status.ts";
 import { forLooking, look, verdictOf } from "./look.ts";
 import { showSight } from "./show.ts";
@@ -18,7 +19,7 @@ export async function inspect(names: readonly string[], options: NodeOptions): P
       if (options.json) await sayJson(all);
       else
         for (const { name, nodes } of all)
-          await say([plain(name), ...nodes.map((node) => `  ${showSight(node)}`)].join("\n"));
+          await say([nameText(name), ...nodes.map((node) => `  ${showSight(node)}`)].join("\n"));
       return all.some((one) => one.status === "unknown") ? status.unavailable : status.done;
     }),
   );

@@ -1,5 +1,5 @@
 import { showDuration } from "../duration.ts";
-import { plain } from "../output.ts";
+import { plain } from "../shown-text.ts";
 import type { Sight } from "./look.ts";
 
 /** Who it is: the owner that a value tells. */

@@ -1,9 +1,10 @@
 import type { Connection } from "../connection.ts";
 import { showDuration } from "../duration.ts";
 import { showOwner } from "../inspect/show.ts";
-import { note, plain, say, sayJson } from "../output.ts";
+import { note, say, sayJson } from "../output.ts";
 import { messageOf } from "../secrets.ts";
 import { type NodeOptions, withNodes } from "../session.ts";
+import { nameText } from "../shown-text.ts";
 import { status, usageError } from "../status.ts";
 import { type Key, scan } from "./scan.ts";
 
@@ -68,5 +69,5 @@ function lineOf({ name, kind, owner, remaining, nodes }: Listed, count: number):
         ? "reserved for the first in its queue"
         : WORDS[kind];
   const where = count > 1 ? `, on ${nodes.length} of ${count} nodes` : "";
-  return `${plain(name)}  ${what}, ${left}${where}`;
+  return `${nameText(name)}  ${what}, ${left}${where}`;
 }

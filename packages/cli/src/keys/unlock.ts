@@ -1,8 +1,9 @@
 import type { Connection } from "../connection.ts";
 import { showDuration } from "../duration.ts";
 import { showOwner } from "../inspect/show.ts";
-import { note, plain, say, sayJson } from "../output.ts";
+import { note, say, sayJson } from "../output.ts";
 import { messageOf } from "../secrets.ts";
+import { quoted } from "../shown-text.ts";
 import { checkMutex, type NodeOptions, withNodes } from "../session.ts";
 import { status, usageError } from "../status.ts";
 import { confirm } from "./confirm.ts";
@@ -37,11 +38,11 @@ export async function unlock(name: string, options: UnlockOptions): Promise<numb
     const strange = found.find(({ kind }) => kind === "other");
     if (strange && !options.any)
       throw usageError(
-        `"${plain(name)}" on ${strange.node} does not look like a lock: --any deletes it all the same`,
+        `${quoted(name)} on ${strange.node} does not look like a lock: --any deletes it all the same`,
       );
     if (held.length > 0 && !options.force) {
       for (const one of found) await note(describe(one));
-      if (!(await confirm(`${WARNING}\nUnlock "${plain(name)}"?`))) return status.no;
+      if (!(await confirm(`${WARNING}\nUnlock ${quoted(name)}?`))) return status.no;
     }
     const results = await Promise.all(
       found.map((one, index) => unlockOn(connections[index] as Connection, name, one)),

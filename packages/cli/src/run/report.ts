@@ -1,6 +1,7 @@
 import type { Lock, LockTakenError } from "@redsync/core";
 import { showDuration } from "../duration.ts";
-import { note, noteJson, plain } from "../output.ts";
+import { note, noteJson } from "../output.ts";
+import { quoted } from "../shown-text.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** What `run` says, on stderr: stdout is the command's. As text it says only what went wrong; as JSON, everything. */
@@ -58,7 +59,7 @@ export class Report {
   }
 
   get #name(): string {
-    return `"${plain(this.#settings.name)}"`;
+    return quoted(this.#settings.name);
   }
 
   async #say(event: object, text?: string): Promise<void> {

@@ -1,5 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
-import { plain } from "../output.ts";
+import { nameText, plain } from "../shown-text.ts";
 import { type Moment, summaryOf } from "./moment.ts";
 
 /** How many holders have a row; the others, which held it last, make room. */
@@ -40,12 +39,12 @@ export function drawing(name: string, moments: readonly Moment[], width: number)
     `${title.slice(0, label).padEnd(label)}  ${shown.map(cell).join("")}`;
   const times = `${first.time.toISOString().slice(11, 19)} to ${last.time.toISOString().slice(11, 19)} UTC`;
   return [
-    `${plain(name)}  ${times}`,
+    `${nameText(name)}  ${times}`,
     ...owners.map((owner) => row(owner, (moment) => (labelOf(moment) === owner ? "█" : "·"))),
     row("waiting", ({ waiters }) => (waiters === 0 ? "·" : waiters > 9 ? "+" : String(waiters))),
     row("trouble", ({ status }) => (status === "unknown" ? "?" : status === "split" ? "!" : "·")),
     summaryOf(last),
-  ].map((text) => stripVTControlCharacters(text).slice(0, width));
+  ].map((text) => text.slice(0, width));
 }
 
 function labelOf({ status, owner }: Moment): string | undefined {

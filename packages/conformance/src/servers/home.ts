@@ -8,6 +8,15 @@ export interface ServerOptions {
   readonly port?: number;
   /** Directives of redis.conf, as `{ appendonly: "yes" }` or as whole lines. */
   readonly config?: Readonly<Record<string, string>> | readonly string[];
+  /** With it the server also listens for TLS, at its `tlsPort`, and speaks it with other servers. */
+  readonly tls?: TlsFiles;
+}
+
+/** The files of a certificate, of its key, and of the authority that is trusted. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
 }
 
 /** What differs between a data server and a Sentinel, which share one binary. */
@@ -23,6 +32,21 @@ export interface ServerKind {
 function directives(config: ServerOptions["config"] = []): readonly string[] {
   if (Array.isArray(config)) return config;
   return Object.entries(config).map(([name, value]) => `${name} ${value || '""'}`);
+}
+
+function tlsDirectives(port: number, { cert, key, ca }: TlsFiles): readonly string[] {
+  return [
+    `tls-port ${tlsPort(port)}`,
+    `tls-cert-file ${cert}`,
+    `tls-key-file ${key}`,
+    `tls-ca-cert-file ${ca}`,
+    "tls-replication yes",
+  ];
+}
+
+/** Where a server that has a certificate listens for TLS. Nobody's port, as that of a Cluster's bus. */
+export function tlsPort(port: number): number {
+  return port + 10_000;
 }
 
 /**
@@ -59,6 +83,7 @@ export async function writeConfig(
     'logfile ""',
     "loglevel notice",
   ];
-  const lines = [...kind.defaults, ...directives(options.config), ...own];
+  const tls = options.tls ? tlsDirectives(port, options.tls) : [];
+  const lines = [...kind.defaults, ...tls, ...directives(options.config), ...own];
   await writeFile(join(home, "redis.conf"), `${lines.join("\n")}\n`);
 }

@@ -1,5 +1,5 @@
 import { eventually } from "./eventually.ts";
-import type { ServerKind } from "./home.ts";
+import { type ServerKind, type TlsFiles, tlsPort } from "./home.ts";
 import { type RedisServer, startKind, startServer } from "./server.ts";
 
 const SENTINEL: ServerKind = { args: ["--sentinel"], defaults: [], ready: /Sentinel ID is/ };
@@ -18,10 +18,16 @@ export interface SentinelGroup extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-function startWatcher(primary: RedisServer): Promise<RedisServer> {
+/** Where the others of the group reach it. */
+function addressOf({ host, port }: RedisServer, tls: TlsFiles | undefined): string {
+  return `${host} ${tls ? tlsPort(port) : port}`;
+}
+
+function startWatcher(primary: RedisServer, tls: TlsFiles | undefined): Promise<RedisServer> {
   return startKind(SENTINEL, {
+    ...(tls && { tls }),
     config: [
-      `sentinel monitor redsync ${primary.host} ${primary.port} 1`,
+      `sentinel monitor redsync ${addressOf(primary, tls)} 1`,
       // A primary that stands still for seconds is not down. A test of a failover sets it lower once the primary is dead.
       "sentinel down-after-milliseconds redsync 60000",
       "sentinel failover-timeout redsync 2000",
@@ -41,10 +47,12 @@ async function attached(primary: RedisServer): Promise<boolean> {
 
 /**
  * Starts a primary, one replica and one Sentinel (or `sentinels` of them; quorum 1, down after a minute), and resolves
- * once every Sentinel knows the replica and the other Sentinels.
+ * once every Sentinel knows the replica and the other Sentinels. With `tls` all of them speak it with each other.
  */
-export async function startSentinel(options: { readonly sentinels?: number } = {}): Promise<SentinelGroup> {
-  const count = options.sentinels ?? 1;
+export async function startSentinel(
+  options: { readonly sentinels?: number; readonly tls?: TlsFiles } = {},
+): Promise<SentinelGroup> {
+  const { sentinels: count = 1, tls } = options;
   const started: RedisServer[] = [];
   const keep = (server: RedisServer) => {
     started.push(server);
@@ -54,12 +62,14 @@ export async function startSentinel(options: { readonly sentinels?: number } = {
     await Promise.all(started.map((server) => server.stop()));
   };
   try {
-    const primary = keep(await startServer());
-    const replica = keep(await startServer({ config: { replicaof: `${primary.host} ${primary.port}` } }));
+    const primary = keep(await startServer({ ...(tls && { tls }) }));
+    const replica = keep(
+      await startServer({ config: { replicaof: addressOf(primary, tls) }, ...(tls && { tls }) }),
+    );
     // Sentinel asks the primary for its replicas at its start and then every 10 s only: not before there is one.
     await eventually("the replica is online", () => attached(primary));
     const sentinels = await Promise.all(
-      Array.from({ length: count }, async () => keep(await startWatcher(primary))),
+      Array.from({ length: count }, async () => keep(await startWatcher(primary, tls))),
     );
     for (const sentinel of sentinels) {
       await eventually(
