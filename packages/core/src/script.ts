@@ -19,7 +19,8 @@ export interface Script {
  * unknown), the node's clock in microseconds, who it is ("@owner/", "~" for a reservation, "" for a foreign value), and the waiter's
  * place in the queue if it is in it. With fencing an acquire answers the token that it stored instead of 1. An error is a text in the
  * place of its answer: an error inside an array is read differently by every client, and one question's error says nothing about the
- * others.
+ * others. Only of a server that has become a replica it is the whole reply: clients look for the primary when they read READONLY, and
+ * do not read answers (held by "a client looks for the new primary").
  *
  * The token stored by an acquire is the one given, kept to within a second of the node's clock, but more than what was stored. A
  * repair or an extension stores the token of its lock, unless the fence is further. An adoption is refused if the fence has
@@ -189,9 +190,11 @@ while keys[k] do
       answer[5] = place
     end
   end
+  local demoted = failure and string.match(failure, "^-?(READONLY [^%c]*)")
+  if demoted then return { err = demoted } end
   answers[#answers + 1] = failure or answer
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "899128887bc98ed81c0b48ce0f882be37a60f62b",
+  sha1: "eb22fc8ab1f627bb1ffb511e5ce8ecf9ac439cea",
 };

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { startServer } from "@redsync/conformance/servers";
 import { ExtendFailedError, LockFailedError, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
@@ -23,6 +24,27 @@ it("a demoted primary with an old copy of the lock confirms nothing", async () =
   await expect(lock.extend()).rejects.toBeInstanceOf(ExtendFailedError);
   expect(await other.unlock()).toBe("released");
   for (const client of [first, second]) client.disconnect();
+});
+
+it("a client looks for the new primary if it connects anew on READONLY", async () => {
+  await using demoted = await startServer();
+  const client = new Redis(demoted.port, {
+    reconnectOnError: ({ message }) => message.startsWith("READONLY"),
+  });
+  const redsync = new Redsync(ioredisNode(client), { ...calm, tries: 1 });
+  const lock = await redsync.mutex("name").lock();
+  await demoted.command("REPLICAOF", "127.0.0.1", "1");
+  const asked = [
+    () => lock.extend(),
+    () => redsync.mutex("other").lock(),
+    () => Promise.all([redsync.mutex("one").lock(), redsync.mutex("two").lock()]),
+  ];
+  for (const ask of asked) {
+    const connected = once(client, "reconnecting").then(() => once(client, "ready"));
+    await expect(ask()).rejects.toThrow(/node 0: refused: READONLY /);
+    await connected;
+  }
+  client.disconnect();
 });
 
 it("a verification changes nothing: not the value, and not how long it stays", async () => {
