@@ -44,9 +44,10 @@ function version(info: Settings): Finding {
 
 function role(info: Settings): Finding {
   const role = info.get("role");
-  const replicas = Number(info.get("connected_slaves") ?? 0);
+  const count = Number(info.get("connected_slaves") ?? 0);
+  const replicas = count === 1 ? "a replica" : `${count} replicas`;
   if (role === "master") {
-    const others = replicas > 0 ? `, with ${replicas} replicas: a failover may forget the newest locks` : "";
+    const others = count > 0 ? `, with ${replicas}: a failover may forget the newest locks` : "";
     return { check: "role", verdict: "ok", what: `primary${others}` };
   }
   if (role === undefined) return { check: "role", verdict: "unknown", what: "it does not tell its role" };
