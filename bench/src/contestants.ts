@@ -14,7 +14,7 @@ export interface Contestant {
   /** Its client puts the commands of one turn into a pipeline by itself: `enableAutoPipelining`. */
   readonly autoPipelining?: true;
   /** Who runs in Go, and how; the others run on Node, through ioredis. */
-  readonly go?: { readonly client: "go-redis" | "rueidis"; readonly failFast: boolean };
+  readonly go?: { readonly client: "go-redis" | "rueidis" | "valkey-go"; readonly failFast: boolean };
 }
 
 /** Everybody, by the id that `--contestant` takes. */
@@ -82,6 +82,11 @@ export const contestants = {
     label: "go-redsync over rueidis",
     waitsFor: "all",
     go: { client: "rueidis", failFast: false },
+  },
+  "go-redsync-valkey-go": {
+    label: "go-redsync over valkey-go",
+    waitsFor: "all",
+    go: { client: "valkey-go", failFast: false },
   },
   "names-by-hand": {
     label: "by hand, one pipeline",

@@ -150,6 +150,7 @@ describe.concurrent("measures", () => {
         "go-redsync",
         "go-redsync-fail-fast",
         "go-redsync-rueidis",
+        "go-redsync-valkey-go",
       ]);
       for (const { measured } of inGo) expect(measured).toBeGreaterThan(0);
     },

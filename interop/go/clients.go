@@ -9,10 +9,13 @@ import (
 	"github.com/go-redsync/redsync/v4/redis/goredis/v9"
 	"github.com/go-redsync/redsync/v4/redis/redigo"
 	"github.com/go-redsync/redsync/v4/redis/rueidis"
+	"github.com/go-redsync/redsync/v4/redis/valkeygo"
 	redigoclient "github.com/gomodule/redigo/redis"
 	goredisclient "github.com/redis/go-redis/v9"
 	rueidisclient "github.com/redis/rueidis"
 	"github.com/redis/rueidis/rueidiscompat"
+	valkeyclient "github.com/valkey-io/valkey-go"
+	"github.com/valkey-io/valkey-go/valkeycompat"
 )
 
 // Every client that the tests share a lock with, by the name that an assignment has for it. Each with its own defaults.
@@ -34,6 +37,13 @@ var clients = map[string]func(address string) (redis.Pool, error){
 			return nil, err
 		}
 		return rueidis.NewPool(rueidiscompat.NewAdapter(client)), nil
+	},
+	"valkey-go": func(address string) (redis.Pool, error) {
+		client, err := valkeyclient.NewClient(valkeyclient.ClientOption{InitAddress: []string{address}})
+		if err != nil {
+			return nil, err
+		}
+		return valkeygo.NewPool(valkeycompat.NewAdapter(client)), nil
 	},
 }
 

@@ -80,7 +80,7 @@ function itOverlapsUnlocked(contenders: readonly Contender[]): void {
 }
 
 describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
-  const contenders = ["go-redis", "redigo", "rueidis", "go-redis"].flatMap((client) => [
+  const contenders = ["go-redis", "redigo", "rueidis", "valkey-go"].flatMap((client) => [
     { team: "Go", client, command: [...go, "contend"] as const },
     { team: "Node", command: ours },
   ]);

@@ -11,7 +11,7 @@ const GO_MAKES_SUCH_VALUES = /^[A-Za-z0-9+/]{22}==$/;
 const WE_MAKE_SUCH_VALUES = /^@\/[A-Za-z0-9+/]{22}==$/;
 
 describeWith(inject("go"), "go-redsync", (go) => {
-  describe.each(["go-redis", "redigo", "rueidis"])("over %s", (client) => {
+  describe.each(["go-redis", "redigo", "rueidis", "valkey-go"])("over %s", (client) => {
     describe.each([1, 3])("nodes: %d", (nodes) => {
       let house: House;
       let ours: Redsync;
