@@ -9,7 +9,13 @@ export interface Certificate {
 }
 
 /** Reads the files of `--cert` and `--key`. Throws a usage error. */
-export function readCertificate({ cert, key }: { readonly cert?: string; readonly key?: string }): Certificate {
+export function readCertificate({
+  cert,
+  key,
+}: {
+  readonly cert?: string;
+  readonly key?: string;
+}): Certificate {
   if (cert === undefined && key === undefined) return {};
   if (cert === undefined || key === undefined) throw usageError("--cert and --key go together");
   return { cert: read("--cert", cert), key: read("--key", key) };

@@ -44,7 +44,7 @@ export function askedInVain(client: Redis | Cluster): Promise<string> {
   return new Promise((resolve) => {
     let said = "";
     client.on("sentinelError", (error) => {
-      said = messageOf(error).endsWith("invalid reply: null") ? "Sentinel knows no such name" : messageOf(error);
+      said = messageOf(error);
     });
     client.on("error", ({ message }: Error) => {
       if (message.startsWith("All sentinels are unreachable")) resolve(said);
@@ -76,4 +76,3 @@ export function clusterOf(urls: readonly NodeUrl[], { timeout, certificate }: Cl
     },
   );
 }
-

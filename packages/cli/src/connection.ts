@@ -25,7 +25,7 @@ class Opening implements Connection {
   failure: string | undefined;
   readonly opened: Promise<boolean>;
 
-  constructor(place: string, client: Redis | Cluster, timeout: number) {
+  constructor(place: string, client: Redis | Cluster, timeout: number, isTls: boolean) {
     this.place = place;
     this.client = client;
     let last: unknown;
@@ -43,10 +43,18 @@ class Opening implements Connection {
     );
     this.opened = Promise.race([attempt, silence, askedInVain(client)]).then((failure) => {
       ends.abort();
-      this.failure = failure;
+      this.failure = failure && withHint(failure, isTls);
       return failure === undefined;
     });
   }
+}
+
+/** Of two that do not agree about TLS, one waits for the other, or ends the connection. */
+function withHint(failure: string, isTls: boolean): string {
+  if (isTls) return failure.startsWith("it is silent") ? `${failure} (redis:// is without TLS)` : failure;
+  return /ECONNRESET|EPIPE|Connection is closed/.test(failure)
+    ? `${failure} (rediss:// is with TLS)`
+    : failure;
 }
 
 function nodeOf(client: Redis | Cluster): RedisNode {
@@ -64,8 +72,16 @@ export function open(
   { cluster, ...options }: ClientOptions & { readonly cluster: boolean },
 ): readonly Opening[] {
   const { timeout } = options;
-  if (cluster) return [new Opening(urls.map(({ place }) => place).join(), clusterOf(urls, options), timeout)];
-  return urls.map((url) => new Opening(url.place, redisOf(url, options), timeout));
+  if (!cluster) return urls.map((url) => new Opening(url.place, redisOf(url, options), timeout, url.isTls));
+  const place = urls.map((url) => url.place).join();
+  return [
+    new Opening(
+      place,
+      clusterOf(urls, options),
+      timeout,
+      urls.some(({ isTls }) => isTls),
+    ),
+  ];
 }
 
 /** For how long the slower ones are waited for once a quorum is there. */

@@ -1,7 +1,6 @@
 import { isAbsolute } from "node:path";
-import type { RedisOptions } from "ioredis";
 import { keepSecret } from "./secrets.ts";
-import { readSentinelUrl } from "./sentinel-url.ts";
+import { readSentinelUrl, type SentinelOptions } from "./sentinel-url.ts";
 import { usageError } from "./status.ts";
 
 /** A node as it was given. */
@@ -10,8 +9,8 @@ export interface NodeUrl {
   /** What is shown of it: the host and the port, the path of a socket, or a name that Sentinel knows; and nothing else. */
   readonly place: string;
   readonly isTls: boolean;
-  /** How ioredis asks Sentinel for the server; undefined if the URL is that of the server itself, which ioredis reads. */
-  readonly sentinel?: RedisOptions;
+  /** Undefined if the URL is that of the server itself, which ioredis reads. */
+  readonly sentinel?: SentinelOptions;
 }
 
 const FORMS =

@@ -31,7 +31,11 @@ export function program(ends: (status: number) => void): Command {
     all
       .command(usage)
       .description(description)
-      .option("--redis <url>", "a node: redis://, rediss://, redis+sentinel:// or the path of a socket; repeatable", collect)
+      .option(
+        "--redis <url>",
+        "a node: redis://, rediss://, redis+sentinel:// or the path of a socket; repeatable",
+        collect,
+      )
       .option("--cluster", "all URLs are of one Redis Cluster, which is one node")
       .option("--connect-timeout <duration>", "how long a node may be silent at the start", "5s")
       .option("--cert <file>", "the certificate that is shown to a server that asks for one, with --key")

@@ -1,13 +1,18 @@
 import type { RedisOptions } from "ioredis";
 import { keepSecret } from "./secrets.ts";
 
+/** How ioredis asks Sentinel for a server. */
+export type SentinelOptions = Pick<
+  RedisOptions,
+  "sentinels" | "name" | "db" | "username" | "password" | "sentinelUsername" | "sentinelPassword"
+>;
+
 /** A server that Sentinel names. */
 export interface SentinelUrl {
   readonly url: string;
   readonly place: string;
   readonly isTls: boolean;
-  /** How ioredis asks for it. */
-  readonly sentinel: RedisOptions;
+  readonly sentinel: SentinelOptions;
 }
 
 /** ioredis knows no such URL. The user and the password are the servers'; those of the Sentinels are named as the options of ioredis. */

@@ -3,7 +3,7 @@ const UNPRINTED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text of others, fit for one line of a terminal: what is no printed character stands as JSON has it, such as "\u001b". */
 export function plain(text: string): string {
-  return text.replaceAll(UNPRINTED, (character) => character.replaceAll(/[^]/g, escaped));
+  return text.replaceAll(UNPRINTED, (character) => character.replaceAll(/./gs, escaped));
 }
 
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;

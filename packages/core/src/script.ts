@@ -190,11 +190,11 @@ while keys[k] do
       answer[5] = place
     end
   end
-  local demoted = failure and string.match(failure, "^-?(READONLY [^%c]*)")
+  local demoted = failure and string.match(failure, "READONLY [^%c]*")
   if demoted then return { err = demoted } end
   answers[#answers + 1] = failure or answer
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "eb22fc8ab1f627bb1ffb511e5ce8ecf9ac439cea",
+  sha1: "3c96cdceabd6524ef3b3b6394452fa95cf1efae2",
 };
