@@ -10,6 +10,8 @@ export interface ClientOptions {
   readonly timeout: number;
   /** What this program shows to servers that ask for a certificate. */
   readonly certificate: Certificate;
+  /** Whether it connects anew when a server says that it has become a replica: its address may lead to the new primary by now. */
+  readonly followsPrimary: boolean;
 }
 
 /** Commands fail at once without a connection, and are never sent twice by the client: core decides what is asked again. */
@@ -20,15 +22,34 @@ const settings = {
   // It asks for INFO, which a user may lack; a server that still loads refuses commands by itself.
   enableReadyCheck: false,
   retryStrategy: (times: number) => Math.min(100 * times, 1_000),
-  reconnectOnError: ({ message }: Error) => message.startsWith("READONLY"),
 } as const;
+
+/** While it connects, a client refuses commands, with words that do not say READONLY: so it does not do it each time. */
+const RECONNECT_MS = 2_000;
+
+function onceInAWhile(): (error: Error) => boolean {
+  let last = -Infinity;
+  return ({ message }) => {
+    if (!message.startsWith("READONLY") || performance.now() - last < RECONNECT_MS) return false;
+    last = performance.now();
+    return true;
+  };
+}
 
 /** A Sentinel that is silent for longer is passed over. */
 const SENTINEL_MS = 1_000;
 
 /** The client of a server. */
-export function redisOf({ url, isTls, sentinel }: NodeUrl, { timeout, certificate }: ClientOptions): Redis {
-  const options = { ...settings, connectTimeout: timeout, ...(isTls && { tls: certificate }) };
+export function redisOf(
+  { url, isTls, sentinel }: NodeUrl,
+  { timeout, certificate, followsPrimary }: ClientOptions,
+): Redis {
+  const options = {
+    ...settings,
+    connectTimeout: timeout,
+    ...(isTls && { tls: certificate }),
+    ...(followsPrimary && { reconnectOnError: onceInAWhile() }),
+  };
   if (sentinel === undefined) return new Redis(url, options);
   return new Redis({
     ...options,

@@ -30,7 +30,8 @@ export async function withNodes<Result>(
   const timeout = readDuration("--connect-timeout", options.connectTimeout);
   if (timeout < 1) throw usageError("--connect-timeout must be at least 1ms");
   const certificate = readCertificate(options);
-  const connections = open(urls, { cluster: options.cluster === true, timeout, certificate });
+  const cluster = options.cluster === true;
+  const connections = open(urls, { cluster, timeout, certificate, followsPrimary: need === "quorum" });
   try {
     await (need === "quorum" ? quorumOf(connections) : settled(connections));
     return await work(connections);

@@ -80,6 +80,11 @@ describe("settings", () => {
     const { status, found } = await doctor(replica.url, "role");
     expect(found).toEqual([finding("danger", `a replica of 127.0.0.1:${sound.port}`)]);
     expect(status).toBe(1);
+    const rights = await doctor(replica.url, "rights");
+    expect(rights.found).toEqual([
+      finding("danger", "no SET PEXPIRE DEL: nobody can lock (READONLY You can't write"),
+    ]);
+    expect((await doctor(replica.url, "lock")).found).toEqual([finding("danger", "refused: READONLY")]);
   });
 
   it("a version that is too old", async () => {

@@ -79,7 +79,8 @@ function eviction(info: Settings): Finding {
     return { check: "eviction", verdict: "unknown", what: "it does not tell its maxmemory-policy" };
   const what = `maxmemory-policy ${policy}${evicted > 0 ? `, ${evicted} keys were evicted` : ""}`;
   if (policy === "noeviction") return { check: "eviction", verdict: "ok", what };
-  const advice = "CONFIG SET maxmemory-policy noeviction, and keep no cache in the same server";
+  const advice =
+    "CONFIG SET maxmemory-policy noeviction, and CONFIG REWRITE; a server that is full refuses new locks then: raise maxmemory first, and keep no cache in it";
   if (limit === 0)
     return {
       check: "eviction",

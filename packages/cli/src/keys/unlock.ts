@@ -25,7 +25,7 @@ interface Result {
 
 const WARNING =
   "Unlocking takes the lock from its holder. It learns of that when it next renews or verifies the lock (within a third of its\n" +
-  "expiry), and may work on until then while somebody else has the lock. If that must not be, stop the holder first.";
+  "expiry), and may work on until then while somebody else has the lock. If that must not be, end the holder first.";
 
 /** `redsync unlock`: deletes what it has shown, and nothing else, and passes the name on to the first that waits. */
 export async function unlock(name: string, options: UnlockOptions): Promise<number> {
