@@ -1,6 +1,7 @@
 import { startCluster, startServer, startServers } from "@redsync/conformance/servers";
 import { afterEach, describe, expect, it } from "vitest";
 import { killAll, redsync, start } from "./redsync.ts";
+import { rewriting } from "./rewriting.ts";
 
 afterEach(killAll);
 
@@ -53,6 +54,21 @@ describe("several nodes", () => {
     expect(await ended).toMatchObject({ status: 143, stderr: "" });
     await Promise.all(servers.map((server) => server.stop()));
   });
+});
+
+it("an address that leads to a new primary is followed, once the old one says that it is a replica", async () => {
+  await using old = await startServer();
+  await using next = await startServer();
+  const target = { port: old.port };
+  await using address = await rewriting(target, (said) => said);
+  await old.command("REPLICAOF", "127.0.0.1", String(next.port));
+  const words = ["run", "job", "--fencing", "--timeout", "1m", "--", "echo", "ran"];
+  const { ended } = start(words, { urls: address.url });
+  const asked = async () => String(await old.command("INFO", "commandstats"));
+  await expect.poll(asked).toMatch(/cmdstat_eval/);
+  target.port = next.port;
+  expect(await ended).toMatchObject({ status: 0, stdout: "ran\n", stderr: "" });
+  expect(await next.command("EXISTS", "{job}:fence")).toBe(1);
 });
 
 it("--redis comes before REDIS_URLS", async () => {

@@ -3,11 +3,11 @@ import { type AddressInfo, connect, createServer } from "node:net";
 
 /** A way to a server on which what it says is changed, into as many bytes: a server that lies about itself. */
 export async function rewriting(
-  { port }: { readonly port: number },
+  target: { readonly port: number },
   rewrite: (said: string) => string,
 ): Promise<{ readonly url: string } & AsyncDisposable> {
   const proxy = createServer((client) => {
-    const server = connect(port, "127.0.0.1");
+    const server = connect(target.port, "127.0.0.1");
     const end = () => {
       client.destroy();
       server.destroy();
