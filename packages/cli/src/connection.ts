@@ -25,7 +25,7 @@ class Opening implements Connection {
   failure: string | undefined;
   readonly opened: Promise<boolean>;
 
-  constructor(place: string, client: Redis | Cluster, timeout: number, isTls: boolean) {
+  constructor(place: string, client: Redis | Cluster, timeout: number, isTls?: boolean) {
     this.place = place;
     this.client = client;
     let last: unknown;
@@ -49,8 +49,12 @@ class Opening implements Connection {
   }
 }
 
-/** Of two that do not agree about TLS, one waits for the other, or ends the connection. */
-function withHint(failure: string, isTls: boolean): string {
+/**
+ * Of two that do not agree about TLS, one waits for the other, or ends the connection. For a Cluster or a Sentinel, of which ioredis says
+ * at any failure that the connection is closed, `isTls` is undefined.
+ */
+function withHint(failure: string, isTls: boolean | undefined): string {
+  if (isTls === undefined) return failure;
   if (isTls) return failure.startsWith("it is silent") ? `${failure} (redis:// is without TLS)` : failure;
   return /ECONNRESET|EPIPE|Connection is closed/.test(failure)
     ? `${failure} (rediss:// is with TLS)`
@@ -72,16 +76,11 @@ export function open(
   { cluster, ...options }: ClientOptions & { readonly cluster: boolean },
 ): readonly Opening[] {
   const { timeout } = options;
-  if (!cluster) return urls.map((url) => new Opening(url.place, redisOf(url, options), timeout, url.isTls));
-  const place = urls.map((url) => url.place).join();
-  return [
-    new Opening(
-      place,
-      clusterOf(urls, options),
-      timeout,
-      urls.some(({ isTls }) => isTls),
-    ),
-  ];
+  if (cluster) return [new Opening(urls.map(({ place }) => place).join(), clusterOf(urls, options), timeout)];
+  return urls.map((url) => {
+    const isTls = url.sentinel ? undefined : url.isTls;
+    return new Opening(url.place, redisOf(url, options), timeout, isTls);
+  });
 }
 
 /** For how long the slower ones are waited for once a quorum is there. */
