@@ -1,0 +1,3 @@
+import { asBuilt } from "../../vitest.shared.ts";
+
+export default asBuilt;
