@@ -1,4 +1,5 @@
 import { mergeConfig } from "vitest/config";
 import { asBuilt } from "../vitest.shared.ts";
 
-export default mergeConfig(asBuilt, { test: { globalSetup: "test/programs.ts" } });
+// Below peers/ is another package.
+export default mergeConfig(asBuilt, { test: { dir: "test", globalSetup: "test/programs.ts" } });
