@@ -26,7 +26,10 @@ export const pageOf = (name: string): string => readFileSync(`${folder}${name}`,
  */
 export function exampleOf(page: string, side: Side): Example {
   const pattern = new RegExp(`<!-- example: ${side} -->\n\`\`\`(\\w+)\n(.*?)\`\`\``, "gs");
-  const blocks = [...pageOf(page).matchAll(pattern)].map(([, language = "", code = ""]) => ({ language, code }));
+  const blocks = [...pageOf(page).matchAll(pattern)].map(([, language = "", code = ""]) => ({
+    language,
+    code,
+  }));
   const [first, ...others] = blocks;
   if (first === undefined) throw new Error(`${page} shows nothing "${side}"`);
   const { language } = first;

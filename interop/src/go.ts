@@ -6,6 +6,8 @@ const folder = fileURLToPath(new URL("../go", import.meta.url));
 
 /** What becomes of the optimizer: without it a first build, which compiles two large clients, takes two thirds of the time. */
 const flags = { quick: ["-gcflags=all=-N -l"], optimized: [] } as const;
+/** The same for all, or nothing of one build would serve another. */
+const reproducible = ["-trimpath", "-buildvcs=false"];
 
 /** What is there, from the module proxy alone: no other toolchain, no version control, no C compiler. */
 const closed = {
@@ -18,7 +20,15 @@ const closed = {
 
 /** Runs a package of the Go module, such as "./dist/example", to its end; resolves to what it prints. */
 export async function runGo(path: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const said = await say({ ...process.env, ...env, ...closed }, folder, "go", "run", ...flags.quick, path);
+  const said = await say(
+    { ...process.env, ...env, ...closed },
+    folder,
+    "go",
+    "run",
+    ...reproducible,
+    ...flags.quick,
+    path,
+  );
   if (said === undefined) throw new Error("go is not on the PATH");
   return said;
 }
@@ -40,6 +50,6 @@ export async function goProgram(
     return { lack: `${found} is too old for go-redsync, which wants go${wanted}` };
   }
   const path = `${folder}/dist/redsync-${build}`;
-  await say(env, folder, "go", "build", "-trimpath", "-buildvcs=false", ...flags[build], "-o", path, ".");
+  await say(env, folder, "go", "build", ...reproducible, ...flags[build], "-o", path, ".");
   return { command: [path], version: found.replace("go", "Go ") };
 }

@@ -34,7 +34,9 @@ describeWith(inject("python"), "docs/migrating/python-redis.md", (python) => {
     await using server = await startServer();
     const env = { REDIS_URL: server.url };
     const theirs = exampleOf("python-redis.md", "before");
-    expect(await play(env, root, python[0], install("python/dist/example.py", theirs.code))).toEqual(theirs.prints);
+    expect(await play(env, root, python[0], install("python/dist/example.py", theirs.code))).toEqual(
+      theirs.prints,
+    );
     const ours = exampleOf("python-redis.md", "after");
     const file = install("dist/python-redis.mjs", ours.code);
     expect(await play(env, root, process.execPath, file)).toEqual(ours.prints);

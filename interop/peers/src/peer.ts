@@ -10,7 +10,7 @@ export interface Held {
   /** Extends it to `EXTENDED`. Whether the peer says that it did. */
   extend(): Promise<boolean>;
   /** Whether the peer says that it released the lock; nothing if it does not say. */
-  release(): Promise<boolean | void>;
+  release(): Promise<boolean | undefined>;
 }
 
 /** A peer's locks over some servers. */

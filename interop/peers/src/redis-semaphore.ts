@@ -28,7 +28,7 @@ function peerOf(
         return {
           // What its own timer does, at once.
           extend: () => make(clients, name, known).tryAcquire(),
-          release: () => mutex.release(),
+          release: () => mutex.release().then(() => undefined),
         };
       };
       return { tryLock, close };

@@ -9,7 +9,9 @@ it("the fork locks in the database of its own setting, whatever database its cli
   await using server = await startServer();
   const clients = [0, 1].map((db) => new Redis(server.port, { db }));
   try {
-    const [inDefault, inOther] = clients.map((client) => new Redsync(ioredisNode(client)).mutex("invoice:42"));
+    const [inDefault, inOther] = clients.map((client) =>
+      new Redsync(ioredisNode(client)).mutex("invoice:42"),
+    );
     const lock = await new Redlock([clients[1] as Redis]).acquire(["invoice:42"], 60_000);
     expect(await inDefault?.tryLock()).toBeNull();
     expect(await (await inOther?.tryLock())?.unlock()).toBe("released");
