@@ -154,7 +154,8 @@ describe.each(peers)("$title", (peer) => {
       expect(overlaps).toBe(0);
     });
 
-    it.runIf(peer.several)("of several names in one lock, one that is taken refuses all", async () => {
+    if (!peer.several) return;
+    it("of several names in one lock, one that is taken refuses all", async () => {
       const [first, shared, last] = [draw(), draw(), draw()];
       const mutex = ours.mutex([shared.our, last.our]);
       const held = await theirs.tryLock(first.their, shared.their);
