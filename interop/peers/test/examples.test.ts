@@ -15,7 +15,7 @@ function folderFor(page: string): string {
   const dependency = peers.find((peer) => peer.page === page)?.dependency;
   if (dependency === "redlock-4") {
     try {
-      symlinkSync(`${root}node_modules/redlock-4`, `${folder}/node_modules/redlock`, "dir");
+      symlinkSync(`${root}node_modules/redlock-4`, `${folder}/node_modules/redlock`, "junction");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
