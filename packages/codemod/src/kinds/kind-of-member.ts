@@ -1,0 +1,95 @@
+import { CLASS_NAMES } from "../redlock/library.ts";
+import { childrenOf, functionAround, isA, isAsync, memberOf, type Node, parametersOf, patternOf, stringOf } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
+
+/** What `object.name` is. */
+export function kindOfMemberIn(know: Knowledge, of: Kind, name: string): Kind | undefined {
+  switch (of.is) {
+    case "constructor":
+      return CLASS_NAMES.includes(name) ? of : { is: "export", name };
+    case "client":
+      return of;
+    case "module":
+      return know.kindOfExport(of.file, name);
+    case "object":
+      return kindInObject(know, of.node, of.file, name);
+    case "class":
+    case "instance":
+      return kindInClass(know, of.node, of.file, name);
+    default:
+      return undefined;
+  }
+}
+
+const nameOf = (node: Node) => {
+  const name = node.field("name") ?? node.field("key") ?? node.field("property");
+  return stringOf(name) ?? name?.text();
+};
+
+/** A property of an object literal, or of the type of one. */
+function kindInObject(know: Knowledge, node: Node, file: SourceFile, name: string): Kind | undefined {
+  const members = childrenOf(node.field("body") ?? node);
+  for (const member of members) {
+    if (isA(member, "shorthand_property_identifier") && member.text() === name) return know.kindOf(member, file);
+    if (nameOf(member) !== name) continue;
+    if (isA(member, "pair")) return know.kindOf(member.field("value"), file);
+    if (isA(member, "method_definition")) return { is: "function", node: member, file };
+    if (isA(member, "method_signature")) return { is: "function", node: member, file };
+    return know.kindOfType(member.field("type"), file);
+  }
+  return undefined;
+}
+
+function kindInClass(know: Knowledge, owner: Node, file: SourceFile, name: string): Kind | undefined {
+  const found: (Kind | undefined)[] = [];
+  for (const member of childrenOf(owner.field("body"))) {
+    if (isA(member, "method_definition") && nameOf(member) === "constructor")
+      found.push(kindOfParameterProperty(know, member, file, name));
+    if (nameOf(member) !== name) continue;
+    if (isA(member, "method_definition")) found.push(kindOfMethodMember(know, member, file));
+    else found.push(know.kindOfType(member.field("type"), file), know.kindOf(member.field("value"), file));
+  }
+  found.push(...assignedIn(owner, name).map((value) => know.kindOf(value, file)));
+  return together(found);
+}
+
+/** A getter is what it returns. */
+function kindOfMethodMember(know: Knowledge, member: Node, file: SourceFile): Kind | undefined {
+  const fn: Kind = { is: "function", node: member, file };
+  return member.children().some((child) => child.kind() === "get") ? know.kindOfResult(fn) : fn;
+}
+
+/** `constructor(private readonly redlock: Redlock)`. */
+function kindOfParameterProperty(know: Knowledge, made: Node, file: SourceFile, name: string): Kind | undefined {
+  const parameter = parametersOf(made).find((each) => patternOf(each).text() === name);
+  return parameter?.children().some((child) => isA(child, "accessibility_modifier") || child.kind() === "readonly")
+    ? know.kindOfType(parameter.field("type"), file)
+    : undefined;
+}
+
+/** What `this.name` is given within a class. */
+function assignedIn(owner: Node, name: string): Node[] {
+  return owner
+    .findAll({ rule: { kind: "assignment_expression", has: { field: "left", kind: "member_expression" } } })
+    .filter((each) => {
+      const left = memberOf(each.field("left"));
+      return left?.name === name && isA(left.object, "this");
+    })
+    .flatMap((each) => each.field("right") ?? []);
+}
+
+/** What a function returns, as its type or its `return` says. */
+export function kindOfReturn(know: Knowledge, fn: Node, file: SourceFile): Kind | undefined {
+  const typed = know.kindOfType(fn.field("return_type"), file);
+  const body = fn.field("body");
+  const isBlock = isA(body, "statement_block");
+  const returned = isBlock
+    ? body
+        .findAll({ rule: { kind: "return_statement" } })
+        .filter((each) => functionAround(each)?.id() === fn.id())
+        .map((each) => know.kindOf(childrenOf(each)[0], file))
+    : [know.kindOf(body, file)];
+  const said = together(returned);
+  return together([typed, isAsync(fn) ? promiseOf(said) : said]);
+}

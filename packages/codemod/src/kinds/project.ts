@@ -1,0 +1,101 @@
+import { dirname, join, normalize } from "node:path";
+import { LIBRARIES } from "../redlock/library.ts";
+import type { Node } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import type { Kind, Knowledge } from "./kind.ts";
+import { kindOfExportIn } from "./kind-of-export.ts";
+import { kindOfExpression } from "./kind-of-expression.ts";
+import { kindOfMemberIn, kindOfReturn } from "./kind-of-member.ts";
+import { kindOfDeclaration } from "./kind-of-name.ts";
+import { kindOfTypeNode } from "./kind-of-type.ts";
+
+const EXTENSION = /\.[cm]?[jt]sx?$/;
+
+/** The files that have to do with locks, and what their expressions stand for. */
+export class Project implements Knowledge {
+  /** By their paths without extension. */
+  readonly #files = new Map<string, SourceFile>();
+  readonly #known = new Map<SourceFile, Map<string, Kind | undefined>>();
+  /** What is being found out: whoever asks again asks in a circle, and learns nothing. */
+  readonly #asked = new Set<string>();
+
+  add(file: SourceFile): void {
+    this.#files.set(file.path.replace(EXTENSION, ""), file);
+  }
+
+  get files(): readonly SourceFile[] {
+    return [...this.#files.values()];
+  }
+
+  kindOf(node: Node | null | undefined, file: SourceFile): Kind | undefined {
+    return node ? this.#once(`expression ${node.id()}`, file, () => kindOfExpression(this, node, file)) : undefined;
+  }
+
+  kindOfType(node: Node | null | undefined, file: SourceFile): Kind | undefined {
+    return node ? this.#once(`type ${node.id()}`, file, () => kindOfTypeNode(this, node, file)) : undefined;
+  }
+
+  kindOfName(name: Node, file: SourceFile): Kind | undefined {
+    const declaration = file.scopes.declarationOf(name);
+    if (!declaration) return undefined;
+    return this.#once(`name ${declaration.name.id()}`, file, () => kindOfDeclaration(this, declaration, file));
+  }
+
+  kindOfExport(file: SourceFile, name: string): Kind | undefined {
+    return this.#once(`export ${name}`, file, () => kindOfExportIn(this, file, name));
+  }
+
+  kindOfModule(specifier: string, from: SourceFile): Kind | undefined {
+    if (LIBRARIES.includes(specifier)) return { is: "constructor" };
+    if (["ioredis", "iovalkey"].includes(specifier)) return { is: "client", from: "ioredis" };
+    if (["redis", "@redis/client"].includes(specifier)) return { is: "client", from: "redis" };
+    const file = this.resolve(specifier, from.path);
+    return file && (this.#wholeOf(file) ?? { is: "module", file });
+  }
+
+  kindOfMember(of: Kind | undefined, name: string): Kind | undefined {
+    return of && kindOfMemberIn(this, of, name);
+  }
+
+  kindOfResult(fn: Kind | undefined): Kind | undefined {
+    if (fn?.is !== "function") return undefined;
+    return this.#once(`result ${fn.node.id()}`, fn.file, () => kindOfReturn(this, fn.node, fn.file));
+  }
+
+  /** The file that a specifier means: beside the file that imports it, or by an alias whose end is the end of its path. */
+  resolve(specifier: string, from: string): SourceFile | undefined {
+    const path = specifier.replace(EXTENSION, "");
+    if (specifier.startsWith(".")) return this.#at(normalize(join(dirname(from), path)));
+    const tail = path.split("/").slice(1).join("/");
+    const matches = [...this.#files.keys()].filter((each) => endsIn(each, path) || (tail !== "" && endsIn(each, tail)));
+    return matches.length === 1 ? this.#files.get(matches[0] as string) : undefined;
+  }
+
+  /** What `module.exports` is, if it is no object with the exports in it. */
+  #wholeOf(file: SourceFile): Kind | undefined {
+    const whole = this.kindOfExport(file, "module.exports");
+    return whole?.is === "object" ? undefined : whole;
+  }
+
+  #at(path: string): SourceFile | undefined {
+    return this.#files.get(path) ?? this.#files.get(join(path, "index"));
+  }
+
+  #once(question: string, file: SourceFile, answer: () => Kind | undefined): Kind | undefined {
+    const known = this.#known.get(file) ?? new Map<string, Kind | undefined>();
+    this.#known.set(file, known);
+    if (known.has(question)) return known.get(question);
+    const asked = `${file.path} ${question}`;
+    if (this.#asked.has(asked)) return undefined;
+    this.#asked.add(asked);
+    const kind = answer();
+    this.#asked.delete(asked);
+    // What was found out within a circle may be less than there is to know.
+    if (this.#asked.size === 0 || kind) known.set(question, kind);
+    return kind;
+  }
+}
+
+function endsIn(path: string, tail: string): boolean {
+  return path === tail || path.endsWith(`/${tail}`) || path.endsWith(`/${tail}/index`);
+}

@@ -1,0 +1,102 @@
+import { endOf, isA, lastNameOf, memberOf, methodCallOf, type Node, startOf } from "../syntax/node.ts";
+import { awaited } from "../kinds/kind.ts";
+import { type MethodCall, rewriteAcquire, rewriteDisposer } from "./acquire.ts";
+import { isErrorListener } from "./events.ts";
+import { rewriteExtend, rewriteExtendBy } from "./extend.ts";
+import { ACQUIRING } from "./library.ts";
+import { rewriteLockMember, rewriteLockPattern } from "./lock-members.ts";
+import { rewriteQuit } from "./quit.ts";
+import { rewriteRelease, rewriteReleaseBy } from "./release.ts";
+import type { Rewriting } from "./rewriting.ts";
+import { rewriteUsing } from "./using.ts";
+
+type Rewrite = (rewriting: Rewriting, call: MethodCall) => void;
+
+const ofRedlock: Readonly<Record<string, Rewrite>> = {
+  ...Object.fromEntries(ACQUIRING.map((name) => [name, rewriteAcquire])),
+  using: rewriteUsing,
+  disposer: rewriteDisposer,
+  release: rewriteReleaseBy,
+  unlock: rewriteReleaseBy,
+  extend: rewriteExtendBy,
+  quit: rewriteQuit,
+};
+
+const ofLock: Readonly<Record<string, Rewrite>> = {
+  release: rewriteRelease,
+  unlock: rewriteRelease,
+  extend: rewriteExtend,
+};
+
+/** Methods that only bluebird's promises have, which redlock 4 returned. */
+const BLUEBIRD = ["tap", "timeout", "delay", "return", "spread", "asCallback", "nodeify", "disposer", "tapCatch"];
+
+/** Rewrites what is done with Redlocks and locks. Returns whether there was something. */
+export function rewriteCalls(rewriting: Rewriting, moved: ReadonlySet<number>): boolean {
+  let found = false;
+  for (const node of rewriting.file.root.findAll({ rule: { kind: "member_expression" } })) {
+    const call = node.parent();
+    const method = call?.field("function")?.id() === node.id() ? methodCallOf(call) : undefined;
+    if (moved.has(call?.id() ?? -1)) continue;
+    found = (method ? rewriteCall(rewriting, method) : rewriteRead(rewriting, node)) || found;
+  }
+  for (const pattern of rewriting.file.root.findAll({ rule: { kind: "object_pattern" } })) {
+    const declarator = pattern.parent();
+    const value = isA(declarator, "variable_declarator") ? declarator.field("value") : undefined;
+    const kind = rewriting.kindOf(value);
+    if (kind?.is === "lock") rewriteLockPattern(rewriting, pattern);
+    if (kind?.is === "redlock") rewriting.mark(pattern, METHODS);
+  }
+  return found;
+}
+
+const METHODS = "the methods of a Redsync are mutex(), settled() and close(): call redlock.mutex(resources, { expiry }).lock()";
+
+function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
+  const kind = rewriting.kindOf(method.object);
+  const { name, call } = method;
+  if (kind?.is === "redlock" || (!kind && looksLikeRedlock(method))) {
+    const rewrite = ofRedlock[name];
+    if (rewrite) rewrite(rewriting, method);
+    else if (isErrorListener(call))
+      rewriting.mark(call, 'a Redsync has no on(): move it into the option onEvent of new Redsync(), for events of the type "nodeFailed"');
+    else rewriting.mark(call, `a Redsync has no ${name}()`);
+    return true;
+  }
+  if (kind?.is === "lock") {
+    ofLock[name]?.(rewriting, method);
+    return true;
+  }
+  if (kind?.is === "promise" && awaited(kind)?.is === "lock") markPromise(rewriting, method);
+  return false;
+}
+
+/** What may be a lock by its name, in a file that uses redlock. */
+export function markUnknown({ file, kindOf, mark }: Rewriting): void {
+  for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
+    const method = methodCallOf(call);
+    if (!method || !Object.hasOwn(ofLock, method.name) || method.args.length > 1 || kindOf(method.object)) continue;
+    if (!/lock/i.test(lastNameOf(method.object)) || looksLikeRedlock(method)) continue;
+    const counterpart = method.name === "extend" ? "extend(), without a duration" : "unlock()";
+    mark(call, `if this is a lock of redlock, call ${method.object.text()}.${counterpart}`);
+  }
+}
+
+/** Nothing is known of it but its name, and the call is one of a Redlock. */
+function looksLikeRedlock({ object, name, args }: MethodCall): boolean {
+  if (!/redlock/i.test(lastNameOf(object))) return false;
+  return [...ACQUIRING, "using"].includes(name) ? args.length >= 2 : ["release", "unlock"].includes(name) && args.length >= 1;
+}
+
+function markPromise({ mark }: Rewriting, { name, call, args }: MethodCall): void {
+  if (BLUEBIRD.includes(name)) mark(call, `${name}() is of bluebird's promises: this is a native one now`);
+  if (name === "catch" && args.length > 1) mark(call, "catch() takes no class of errors: this is a native promise now");
+}
+
+function rewriteRead(rewriting: Rewriting, node: Node): boolean {
+  const member = memberOf(node);
+  const kind = rewriting.kindOf(member?.object);
+  if (kind?.is === "lock") rewriteLockMember(rewriting, node);
+  if (kind?.is === "redlock" && member) rewriting.mark(node, METHODS);
+  return kind?.is === "lock" || kind?.is === "redlock";
+}

@@ -1,0 +1,90 @@
+import { argumentsOf, bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import { eventOptionFor } from "./events.ts";
+import type { Rewriting } from "./rewriting.ts";
+import { putInPlace, translate } from "./settings.ts";
+import { targetOf } from "./target.ts";
+
+/** All `new Redlock(…)` of a file. */
+export function constructionsIn({ file, kindOf }: Rewriting): Node[] {
+  return file.root
+    .findAll({ rule: { kind: "new_expression" } })
+    .filter((each) => kindOf(each.field("constructor"))?.is === "constructor");
+}
+
+/** `new Redlock([a, b], settings)` becomes `new Redsync([ioredisNode(a), ioredisNode(b)], options)`. */
+export function rewriteConstruction(rewriting: Rewriting, construction: Node): void {
+  const { file, imports, mark } = rewriting;
+  const made = construction.field("constructor");
+  const [clients, settings, scripts] = argumentsOf(construction);
+  if (made) file.replace(startOf(made), endOf(made), imports.value("@redsync/core", "Redsync"));
+  if (!clients) return mark(construction, "give Redsync its nodes, such as ioredisNode(client)");
+  wrapClients(rewriting, clients);
+  if (scripts) {
+    mark(construction, "redsync has scripts of its own: redlock was given others here, which are gone");
+    file.replace(endOf(settings as Node), endOf(scripts), "");
+  }
+  const event = eventOptionFor(rewriting, construction);
+  const literal = settings && literalOf(rewriting, settings);
+  if (settings && !literal)
+    return mark(
+      settings,
+      `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor${event ? `, ${event}` : ""}`,
+    );
+  const translation = translate(rewriting, literal, true);
+  const complete = { ...translation, additions: [...translation.additions, ...(event ? [event] : [])] };
+  if (literal) return putInPlace(rewriting, literal, complete);
+  file.edits.appendLeft(endOf(clients), `, ${laidOut(rewriting, construction, complete.additions)}`);
+}
+
+/** On one line, unless an option has several itself. */
+function laidOut({ file }: Rewriting, construction: Node, options: readonly string[]): string {
+  if (!options.some((each) => each.includes("\n"))) return `{ ${options.join(", ")} }`;
+  const indent = file.indentAt(startOf(construction));
+  const lines = options.map((each) => `${file.newLine}${indent}  ${each},`);
+  return `{${lines.join("")}${file.newLine}${indent}}`;
+}
+
+/** The object literal that settings are, or that their constant is and nobody else uses. */
+function literalOf({ file }: Rewriting, settings: Node): Node | undefined {
+  const expression = bare(settings);
+  if (isA(expression, "object")) return expression;
+  const declaration = isA(expression, "identifier") ? file.scopes.declarationOf(expression) : undefined;
+  const value = isA(declaration?.by, "variable_declarator") ? declaration.by.field("value") : null;
+  const isExported = declaration?.by.ancestors().some((each) => isA(each, "export_statement"));
+  if (!declaration || !value || isExported || file.scopes.referencesTo(declaration).length !== 2) return undefined;
+  return isA(bare(value), "object") ? bare(value) : undefined;
+}
+
+function wrapClients(rewriting: Rewriting, clients: Node): void {
+  if (isA(clients, "array")) for (const client of childrenOf(clients)) wrapClient(rewriting, client);
+  else wrapAll(rewriting, clients);
+}
+
+function wrapClient(rewriting: Rewriting, client: Node): void {
+  const [spread] = isA(client, "spread_element") ? childrenOf(client) : [];
+  if (spread) return wrapAll(rewriting, spread);
+  rewriting.file.edits.appendRight(startOf(client), `${nodeOf(rewriting, client)}(`);
+  rewriting.file.edits.appendLeft(endOf(client), ")");
+}
+
+function wrapAll(rewriting: Rewriting, clients: Node): void {
+  rewriting.file.edits.appendRight(startOf(clients), "Array.from(");
+  rewriting.file.edits.appendLeft(endOf(clients), `, (client) => ${nodeOf(rewriting, clients)}(client))`);
+}
+
+/** What makes a node of a client: ioredis, unless it is known to be node-redis. */
+function nodeOf({ file, imports, kindOf, mark }: Rewriting, client: Node): string {
+  const kind = kindOf(client);
+  const imported = (name: string) => new RegExp(`["']${name}["']`).test(file.text);
+  const isNodeRedis = kind?.is === "client" ? kind.from === "redis" : imported("redis") && !imported("ioredis");
+  if (!isNodeRedis) return imports.value("@redsync/ioredis", "ioredisNode");
+  mark(client, "redlock 4 took clients of redis 2 and 3: nodeRedisNode() needs redis 5 or 6, whose clients connect() and return promises");
+  return imports.value("@redsync/node-redis", "nodeRedisNode");
+}
+
+/** The clients of a Redlock, if they are written down where it is made. */
+export function clientsOf(rewriting: Rewriting, redlock: Node): Node[] {
+  const made = constructionsIn(rewriting).filter((each) => targetOf(each) === redlock.text());
+  const [clients] = made.length === 1 && made[0] ? argumentsOf(made[0]) : [];
+  return isA(clients, "array") ? childrenOf(clients) : [];
+}

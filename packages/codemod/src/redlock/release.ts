@@ -1,0 +1,50 @@
+import { endOf, functionAround, isA, isFunction, isPlain, type Node, startOf } from "../syntax/node.ts";
+import type { MethodCall } from "./acquire.ts";
+import { callbackify } from "./callback.ts";
+import type { Rewriting } from "./rewriting.ts";
+
+/** `lock.release()` becomes `lock.unlock()`. */
+export function rewriteRelease(rewriting: Rewriting, { call, property, args }: MethodCall): void {
+  const { file, mark } = rewriting;
+  const [callback] = args;
+  if (callback && !isFunction(callback)) return mark(call, `unlock() takes no callback: ${ANSWER}`);
+  file.replace(startOf(property), endOf(property), "unlock");
+  if (callback) callbackify(rewriting, call, { end: startOf(callback), suffix: ")", callback });
+  checkUse(rewriting, call);
+}
+
+/** `redlock.release(lock)` becomes `lock.unlock()`. */
+export function rewriteReleaseBy(rewriting: Rewriting, { call, args }: MethodCall): void {
+  const { file, mark } = rewriting;
+  const [lock, second] = args;
+  if (!lock || (second && !isFunction(second) && !isA(second, "object")))
+    return mark(call, "write it as lock.unlock()");
+  if (second && isA(second, "object")) mark(call, "unlock() is not tried again, so it takes no settings");
+  const isOperand = isPlain(lock);
+  file.replace(startOf(call), startOf(lock), isOperand ? "" : "(");
+  const unlock = isOperand ? ".unlock()" : ").unlock()";
+  if (second && isFunction(second)) callbackify(rewriting, call, { end: endOf(lock), suffix: unlock, callback: second });
+  else file.replace(endOf(lock), endOf(call), unlock);
+  checkUse(rewriting, call);
+}
+
+const ANSWER = `it resolves to "released", "expired" or "taken", and rejects if too few nodes answered`;
+
+/** What an unlock resolves to is another thing here. */
+function checkUse(rewriting: Rewriting, call: Node): void {
+  const { file, mark } = rewriting;
+  const awaiting = isA(call.parent(), "await_expression") ? call.parent() : undefined;
+  const whole = awaiting ?? call;
+  const parent = whole.parent();
+  if (isA(parent, "variable_declarator", "assignment_expression", "member_expression") && (awaiting || !isChained(parent)))
+    mark(call, `the result of unlock() is another one: ${ANSWER}`);
+  const owner = functionAround(call);
+  if (!isA(parent, "return_statement") || owner?.field("return_type")?.text().replaceAll(/\s/g, "") !== ":Promise<void>") return;
+  if (owner.children().some((each) => each.kind() === "async"))
+    file.replace(startOf(parent), startOf(whole), awaiting ? "" : "await ");
+}
+
+/** `.catch()`, `.then()` of the promise. */
+function isChained(parent: Node): boolean {
+  return isA(parent, "member_expression") && isA(parent.parent(), "call_expression");
+}

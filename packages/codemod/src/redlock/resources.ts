@@ -1,0 +1,54 @@
+import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import type { Rewriting } from "./rewriting.ts";
+import { isLaidOut, partsOf, translate } from "./settings.ts";
+
+/** `["a"]` becomes `"a"`: a mutex takes one name as it is. */
+export function unwrapSingle({ file }: Rewriting, resources: Node): void {
+  const [only, ...others] = isA(resources, "array") ? childrenOf(resources) : [];
+  if (!only || others.length > 0 || isA(only, "spread_element") || isLaidOut(resources)) return;
+  file.replace(startOf(resources), startOf(only), "");
+  file.replace(endOf(only), endOf(resources), "");
+}
+
+/**
+ * Makes `resources, duration, settings` the arguments of `mutex()`: `resources, { expiry: duration, ...options }`. Returns where the last
+ * of them ends.
+ */
+export function toMutexArguments(
+  rewriting: Rewriting,
+  [resources, duration, settings]: readonly [Node, Node, Node | undefined],
+): number {
+  const { file } = rewriting;
+  unwrapSingle(rewriting, resources);
+  checkDuration(rewriting, duration);
+  file.edits.appendLeft(startOf(duration), duration.text() === "expiry" ? "{ " : "{ expiry: ");
+  if (!settings) {
+    file.edits.appendRight(endOf(duration), " }");
+    return endOf(duration);
+  }
+  const parts = settingsOf(rewriting, settings);
+  if (parts !== undefined) file.replace(endOf(duration), endOf(settings), `${["", ...parts].join(", ")} }`);
+  else {
+    file.edits.appendLeft(startOf(settings), "...");
+    file.edits.appendRight(endOf(settings), " }");
+  }
+  return endOf(settings);
+}
+
+/** The options of one call; nothing if the settings stay where they are. */
+function settingsOf(rewriting: Rewriting, settings: Node): string[] | undefined {
+  if (settings.text() === "undefined") return [];
+  if (!isA(settings, "object")) {
+    rewriting.mark(settings, `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor`);
+    return undefined;
+  }
+  return settings.find({ rule: { kind: "comment" } }) ? undefined : partsOf(translate(rewriting, settings, false));
+}
+
+const MIN_EXPIRY_MS = 100;
+
+function checkDuration({ mark }: Rewriting, duration: Node): void {
+  const ms = Number(duration.text().replaceAll("_", ""));
+  if (ms < MIN_EXPIRY_MS) mark(duration, `an expiry must be at least ${MIN_EXPIRY_MS} ms`);
+  if (!Number.isNaN(ms) && !Number.isInteger(ms)) mark(duration, "an expiry must be an integer of milliseconds");
+}

@@ -1,0 +1,45 @@
+import type { Knowledge } from "../kinds/kind.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { libraryImportsIn, markOtherUses } from "./bindings.ts";
+import { markUnknown, rewriteCalls } from "./calls.ts";
+import { constructionsIn, rewriteConstruction } from "./construct.ts";
+import { rewriteErrors } from "./errors.ts";
+import { canMove, listenersOf } from "./events.ts";
+import { rewriteImports } from "./import-statements.ts";
+import { Imports } from "./imports.ts";
+import { renameUses } from "./names.ts";
+import type { Rewriting } from "./rewriting.ts";
+import { rewriteSignal } from "./using.ts";
+import { methodCallOf } from "../syntax/node.ts";
+
+/** Rewrites one file to redsync. Returns the modules that it imports now. */
+export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[] {
+  const imports = new Imports(file);
+  const rewriting: Rewriting = {
+    file,
+    know,
+    imports,
+    kindOf: (node) => know.kindOf(node, file),
+    mark: (node, message) => file.mark(node, message),
+  };
+  const found = libraryImportsIn(rewriting);
+  const constructions = constructionsIn(rewriting);
+  // Listeners move into the options of what they listen to, at the end.
+  const moved = new Set(constructions.flatMap((each) => listenersOf(rewriting, each).slice(0, 1)).filter((each) => canMove(methodCallOf(each)?.args[1] ?? each)).map((each) => each.id()));
+  const hasCalls = rewriteCalls(rewriting, moved);
+  if (found.length === 0 && constructions.length === 0 && !hasCalls) {
+    markOtherUses(rewriting);
+    return [];
+  }
+  markUnknown(rewriting);
+  rewriteSignal(rewriting);
+  rewriteErrors(rewriting);
+  const isDone = found
+    .flatMap(({ bindings }) => bindings)
+    .map((binding) => renameUses(rewriting, binding))
+    .every((each) => each);
+  for (const construction of constructions) rewriteConstruction(rewriting, construction);
+  markOtherUses(rewriting);
+  rewriteImports(rewriting, found, isDone);
+  return imports.modules;
+}

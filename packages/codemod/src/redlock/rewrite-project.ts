@@ -1,0 +1,22 @@
+import { projectOf, type Texts } from "./project-of.ts";
+import { rewriteFile } from "./rewrite-file.ts";
+
+export interface Rewritten {
+  /** The new texts of the files that change. */
+  readonly changed: Texts;
+  /** The modules that they import now. */
+  readonly modules: ReadonlySet<string>;
+}
+
+/** Rewrites the files of a project, of which some may only use what others make. */
+export function rewriteProject(texts: Texts): Rewritten {
+  const project = projectOf(texts);
+  const changed = new Map<string, string>();
+  const modules = new Set<string>();
+  for (const file of project.files) {
+    for (const module of rewriteFile(project, file)) modules.add(module);
+    const text = file.result();
+    if (text !== file.text) changed.set(file.path, text);
+  }
+  return { changed, modules };
+}

@@ -1,0 +1,14 @@
+import type { Kind, Knowledge } from "../kinds/kind.ts";
+import type { Node } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import type { Imports } from "./imports.ts";
+
+/** One file that is being rewritten. */
+export interface Rewriting {
+  readonly file: SourceFile;
+  readonly know: Knowledge;
+  readonly imports: Imports;
+  kindOf(node: Node | null | undefined): Kind | undefined;
+  /** Leaves it to the user, by a comment above the statement. */
+  mark(node: Node, message: string): void;
+}

@@ -1,0 +1,91 @@
+import type { SgNode } from "@ast-grep/napi";
+
+export type Node = SgNode;
+
+export const startOf = (node: Node): number => node.range().start.index;
+export const endOf = (node: Node): number => node.range().end.index;
+
+/** The children that mean something: no punctuation, no comments. */
+export function childrenOf(node: Node | null | undefined): Node[] {
+  return node ? node.children().filter((child) => child.isNamed() && child.kind() !== "comment") : [];
+}
+
+export const argumentsOf = (call: Node): Node[] => childrenOf(call.field("arguments"));
+
+export const isA = (node: Node | null | undefined, ...kinds: string[]): node is Node =>
+  node != null && kinds.includes(String(node.kind()));
+
+const WRAPPERS = ["parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"];
+
+/** The expression itself, without parentheses and assertions of types. */
+export function bare(node: Node): Node {
+  const [inner] = isA(node, ...WRAPPERS) ? childrenOf(node) : [];
+  return inner ? bare(inner) : node;
+}
+
+export const isFunction = (node: Node | null | undefined): node is Node =>
+  isA(
+    node,
+    "arrow_function",
+    "function_expression",
+    "function_declaration",
+    "generator_function",
+    "generator_function_declaration",
+    "method_definition",
+  );
+
+/** The parameters of a function, as they are declared. */
+export function parametersOf(fn: Node): Node[] {
+  const single = fn.field("parameter");
+  return single ? [single] : childrenOf(fn.field("parameters"));
+}
+
+/** What a parameter binds: a name, or a pattern. */
+export const patternOf = (parameter: Node): Node => parameter.field("pattern") ?? parameter;
+
+export const isAsync = (fn: Node): boolean => fn.children().some((child) => child.kind() === "async");
+
+/** The function around a node. */
+export function functionAround(node: Node): Node | undefined {
+  return node.ancestors().find(isFunction);
+}
+
+/** The text of a literal string, or nothing. */
+export function stringOf(node: Node | null | undefined): string | undefined {
+  if (!isA(node, "string")) return undefined;
+  return node.text().slice(1, -1);
+}
+
+/** The object and the name of a property that is read: `object.name`. */
+export function memberOf(node: Node | null | undefined): { object: Node; name: string; property: Node } | undefined {
+  if (!isA(node, "member_expression")) return undefined;
+  const [object, property] = [node.field("object"), node.field("property")];
+  return object && property ? { object, name: property.text(), property } : undefined;
+}
+
+/** The call of a method: `object.name(args)`. */
+export function methodCallOf(node: Node | null | undefined) {
+  if (!isA(node, "call_expression")) return undefined;
+  const member = memberOf(node.field("function"));
+  return member && { ...member, call: node, args: argumentsOf(node) };
+}
+
+/** The last name of an expression: `lock` of `this.state.lock`. */
+export function lastNameOf(node: Node): string {
+  const expression = bare(node);
+  return memberOf(expression)?.name ?? (isA(expression, "identifier") ? expression.text() : "");
+}
+
+/** Whether an expression may be written twice: a name, or properties of one. */
+export function isPlain(node: Node): boolean {
+  if (isA(node, "identifier", "this")) return true;
+  const member = memberOf(node);
+  return member !== undefined && isPlain(member.object);
+}
+
+/** The statement around a node, in a list of statements. */
+export function statementAround(node: Node): Node | undefined {
+  return [node, ...node.ancestors()].find((each) =>
+    isA(each.parent(), "program", "statement_block", "switch_case", "switch_default", "class_static_block"),
+  );
+}

@@ -1,0 +1,13 @@
+import Redlock from "redlock";
+import { redis } from "./redis.js";
+
+// One for the whole program.
+const redlock = new Redlock([redis], { retryCount: 50, retryDelay: 20, retryJitter: 10 });
+
+export default redlock;
+
+export const acquireOrder = (id) => redlock.acquire([`order:${id}`], 10_000);
+
+export async function withLock(name, work) {
+  return redlock.using([name], 10_000, {}, work);
+}
