@@ -25,6 +25,8 @@ export type Kind =
 
 /** What is known of expressions, types and files. */
 export interface Knowledge {
+  /** Whether any file imports the library. */
+  readonly usesLibrary: boolean;
   kindOf(node: Node | null | undefined, file: SourceFile): Kind | undefined;
   kindOfType(node: Node | null | undefined, file: SourceFile): Kind | undefined;
   /** What a name of a file means. */

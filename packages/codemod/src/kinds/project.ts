@@ -27,6 +27,10 @@ export class Project implements Knowledge {
     return [...this.#files.values()];
   }
 
+  get usesLibrary(): boolean {
+    return this.files.some(({ text }) => LIBRARIES.some((name) => text.includes(`"${name}"`) || text.includes(`'${name}'`)));
+  }
+
   kindOf(node: Node | null | undefined, file: SourceFile): Kind | undefined {
     return node ? this.#once(`expression ${node.id()}`, file, () => kindOfExpression(this, node, file)) : undefined;
   }

@@ -16,6 +16,8 @@ export interface LibraryImport {
 
 export interface Binding extends Declaration {
   readonly kind: Kind | undefined;
+  /** Whether it is only there as a type: `import type`. */
+  readonly isType: boolean;
 }
 
 /** How a file imports the library, in ES modules or CommonJS. */
@@ -71,7 +73,10 @@ function bindingsOf({ file, know }: Rewriting, names: readonly Node[]): Binding[
   const unique = new Map(names.map((name) => [name.id(), name]));
   return [...unique.values()].flatMap((name) => {
     const declaration = file.scopes.declarationOf(name);
-    return declaration ? { ...declaration, kind: know.kindOfName(name, file) } : [];
+    if (!declaration) return [];
+    const statement = declaration.by.ancestors().find((each) => isA(each, "import_statement"));
+    const isType = statement?.text().startsWith("import type ") === true;
+    return { ...declaration, kind: know.kindOfName(name, file), isType };
   });
 }
 

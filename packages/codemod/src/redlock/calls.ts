@@ -55,7 +55,7 @@ const METHODS = "the methods of a Redsync are mutex(), settled() and close(): ca
 function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
   const kind = rewriting.kindOf(method.object);
   const { name, call } = method;
-  if (kind?.is === "redlock" || (!kind && looksLikeRedlock(method))) {
+  if (kind?.is === "redlock" || (!kind && rewriting.know.usesLibrary && looksLikeRedlock(method))) {
     const rewrite = ofRedlock[name];
     if (rewrite) rewrite(rewriting, method);
     else if (isErrorListener(call))

@@ -18,8 +18,8 @@ export class Imports {
   }
 
   /** A type; returns what it is called in this file. */
-  type(name: string, isValue = false): string {
-    return this.#want("@redsync/core", name, !isValue);
+  type(name: string): string {
+    return this.#want("@redsync/core", name, true);
   }
 
   get isEmpty(): boolean {

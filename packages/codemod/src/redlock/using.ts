@@ -31,10 +31,16 @@ function rewriteRoutine(rewriting: Rewriting, routine: Node): void {
   if (!signal) return;
   const pattern = patternOf(signal);
   if (context && usesOf(rewriting, patternOf(context)).length > 0) return rewriteContext(rewriting, pattern, context);
-  const text = pattern.text() === "signal" ? "{ signal }" : `{ signal: ${pattern.text()} }`;
+  const text = pattern.text() === "signal" ? "{ signal }" : `{ signal: ${withReason(pattern.text())} }`;
   const end = endOf(context ?? signal);
   const isBare = isA(routine, "arrow_function") && routine.field("parameter") !== null;
   file.replace(startOf(signal), end, isBare ? `(${text})` : text);
+}
+
+/** What a pattern takes out of a signal: its error is the reason. */
+function withReason(pattern: string): string {
+  if (!pattern.startsWith("{")) return pattern;
+  return pattern.replace(/\berror\b(\s*:)?/, (_, colon?: string) => (colon ? `reason${colon}` : "reason: error"));
 }
 
 /** All uses of what a parameter is called, besides itself. */

@@ -47,10 +47,9 @@ export class SourceFile {
     return end < 0 ? this.text.length : end;
   }
 
-  /** Replaces a part. */
+  /** Replaces a part. What was put in before it stays, which `remove` of MagicString would drop. */
   replace(start: number, end: number, text: string): void {
     if (start === end) this.edits.appendLeft(start, text);
-    else if (text === "") this.edits.remove(start, end);
     else this.edits.update(start, end, text);
   }
 

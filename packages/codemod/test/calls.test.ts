@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { rewritten } from "./rewritten.ts";
+
+const MADE = "declare const redlock: Redlock;\n";
+
+/** What becomes of lines that use a Redlock. */
+const lines = (program: string) => rewritten(MADE + program).replace(/^declare .*\n/, "");
+
+it.each([
+  [`await redlock.acquire(["a"], 5_000);`, `await redlock.mutex("a", { expiry: 5_000 }).lock();`],
+  [`redlock.acquire(["a", b], ms);`, `redlock.mutex(["a", b], { expiry: ms }).lock();`],
+  [`redlock.acquire([...names], ms);`, `redlock.mutex([...names], { expiry: ms }).lock();`],
+  [`redlock.acquire(names, expiry);`, `redlock.mutex(names, { expiry }).lock();`],
+  [`redlock.lock("a", 60 * 1000);`, `redlock.mutex("a", { expiry: 60 * 1000 }).lock();`],
+  [`redlock?.acquire(["a"], ms);`, `redlock?.mutex("a", { expiry: ms }).lock();`],
+  [`redlock.acquire(["a"], ms, { retryCount: 0 });`, `redlock.mutex("a", { expiry: ms, tries: 1 }).lock();`],
+  [`redlock.acquire(["a"], ms, {});`, `redlock.mutex("a", { expiry: ms }).lock();`],
+  [`redlock.using(["a"], ms, work);`, `redlock.mutex("a", { expiry: ms }).using(({ signal }) => work(signal));`],
+  [`redlock.using(["a"], ms, () => 1);`, `redlock.mutex("a", { expiry: ms }).using(() => 1);`],
+  [`redlock.using(["a"], ms, s => s.error);`, `redlock.mutex("a", { expiry: ms }).using(({ signal: s }) => s.reason);`],
+  [
+    `redlock.using(["a"], ms, { retryCount: 1 }, async ({ aborted }) => aborted);`,
+    `redlock.mutex("a", { expiry: ms, tries: 2 }).using(async ({ signal: { aborted } }) => aborted);`,
+  ],
+  [
+    `redlock.using(["a"], ms, (signal: AbortSignal) => { const { error } = signal; });`,
+    `redlock.mutex("a", { expiry: ms }).using(({ signal }) => { const { reason: error } = signal; });`,
+  ],
+])("%s becomes %s", (before, after) => {
+  expect(lines(`${before}\n`)).toBe(`${after}\n`);
+});
+
+const HELD = "let lock = await redlock.acquire([a], 5000);\n";
+const held = (program: string) => lines(HELD + program).split("\n").slice(1).join("\n");
+
+it.each([
+  ["await lock.release();", "await lock.unlock();"],
+  ["await redlock.release(lock);", "await lock.unlock();"],
+  ["redlock.unlock(lock).catch(() => {});", "lock.unlock().catch(() => {});"],
+  ["lock = await lock.extend(5000);", "await lock.extend();"],
+  ["lock = await redlock.extend(lock, 5_000);", "await lock.extend();"],
+  ["const next = await lock.extend(5000);", "await lock.extend();\nconst next = lock;"],
+  ["use(await lock.extend(5000));", "use(await lock.extend().then(() => lock));"],
+  ["lock.extend(5000).then((lock) => lock.release());", "lock.extend().then(() => lock).then((lock) => lock.unlock());"],
+  ["lock.extend(5000).then(() => {});", "lock.extend().then(() => {});"],
+  ["const left = lock.expiration - Date.now();", "const left = lock.remaining();"],
+  ["if (Date.now() < lock.expiration) go();", "if (lock.remaining() > 0) go();"],
+  ["if (lock.expiration <= Date.now()) stop();", "if (lock.remaining() === 0) stop();"],
+  ["log(lock.expiration);", "log(lock.until.getTime());"],
+  ["log(lock.resources[0]);", "log(lock.names[0]);"],
+])("%s becomes %s", (before, after) => {
+  expect(held(`${before}\n`)).toBe(`${after}\n`);
+});
+
+it.each([
+  ["lock = await lock.extend(9000);", "extend() takes no duration"],
+  ["const { value } = lock;", "the value of a lock is another text"],
+  ["log(lock.attempts);", "a lock does not tell of its attempts"],
+  ["lock.expiration = 0;", "cannot be set"],
+  ["const result = await lock.release();", "the result of unlock() is another one"],
+  ["log(redlock.settings);", "the methods of a Redsync"],
+  ["redlock.removeAllListeners();", "a Redsync has no removeAllListeners()"],
+  [`redlock.lock("a", 1000).tap(log);`, "bluebird"],
+  [`redlock.acquire(["a"], 50);`, "at least 100 ms"],
+  [`redlock.lock("a", 1000, callback);`, "no callbacks"],
+  [`redlock.acquire(...all);`, "write it as"],
+  [`redlock.using(["a"], 1000, make());`, "no signal"],
+  [`redlock.on("error", log);`, "the option onEvent"],
+])("marks %s", (before, message) => {
+  const after = held(`${before}\n`);
+  expect(after).toMatch(/^\/\/ TODO\(redsync\): /);
+  expect(after).toContain(message);
+});
+
+it("leaves an extension by another duration as it is, so that it is refused and not shorter", () => {
+  expect(held("lock = await lock.extend(9000);\n")).toContain("\nlock = await lock.extend(9000);\n");
+});
+
+it("puts the comment above the statement, at its indent", () => {
+  const program = `async function stay(lock: Lock) {\n  await work(\n    lock.value,\n  );\n}\n`;
+  expect(rewritten(`import { Lock } from "redlock";\n${program}`)).toMatch(
+    /{\n {2}\/\/ TODO\(redsync\): the value .*\n {2}await work\(\n {4}lock\.value,/,
+  );
+});
+
+it("keeps what is not ASCII in its place", () => {
+  expect(lines(`await redlock.acquire(["🔒 ä"], 1000); // ✓\n`)).toBe(
+    `await redlock.mutex("🔒 ä", { expiry: 1000 }).lock(); // ✓\n`,
+  );
+});
+
+it("keeps the line ends of Windows", () => {
+  const program = "const { value } = await redlock.acquire([a], 1000);\r\n";
+  expect(lines(program)).not.toMatch(/[^\r]\n/);
+});

@@ -1,0 +1,4 @@
+export interface Seats {
+  left: number;
+  readonly sold: string[];
+}

@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import { rewritten } from "./rewritten.ts";
+
+const DELAY = "retryDelay: () => 100 + Math.random() * 200";
+
+it.each([
+  ["", `, { tries: 11, ${DELAY} }`],
+  [", {}", `, { tries: 11, ${DELAY} }`],
+  [", { retryCount: 0 }", `, { tries: 1, ${DELAY} }`],
+  [", { retryCount: -1 }", `, { tries: Infinity, ${DELAY} }`],
+  [", { retryCount: 1_000 }", `, { tries: 1001, ${DELAY} }`],
+  [", { retryDelay: 50 }", ", { retryDelay: () => Math.max(0, -50 + Math.random() * 200), tries: 11 }"],
+  [", { retryDelay: 200, retryJitter: 200 }", ", { retryDelay: () => Math.random() * 400, tries: 11 }"],
+  [", { retryDelay: 200, retryJitter: 0 }", ", { retryDelay: 200, tries: 11 }"],
+  [", { retryJitter: 20 }", ", { retryDelay: () => 180 + Math.random() * 40, tries: 11 }"],
+  [", { driftFactor: 0.02, automaticExtensionThreshold: 500 }", `, { driftFactor: 0.02, tries: 11, ${DELAY} }`],
+])("the settings%s of a Redlock become%s", (settings, options) => {
+  expect(rewritten(`const redlock = new Redlock([client]${settings});\n`)).toBe(
+    `const redlock = new Redsync([ioredisNode(client)]${options});\n`,
+  );
+});
+
+it("keeps the comments of the settings that stay, and the comma at the end", () => {
+  const program = `const redlock = new Redlock([client], {
+  // At most.
+  retryCount: 3, // times
+  // Goes away.
+  automaticExtensionThreshold: 500, // with this
+  // Stays.
+  driftFactor: 0.01,
+});
+`;
+  expect(rewritten(program)).toBe(`const redlock = new Redsync([ioredisNode(client)], {
+  // At most.
+  tries: 4, // times
+  // Stays.
+  driftFactor: 0.01,
+  ${DELAY},
+});
+`);
+});
+
+it("translates settings that are a constant of the same file", () => {
+  const program = `const settings = { retryCount: 2 };\nconst redlock = new Redlock([client], settings);\n`;
+  expect(rewritten(program)).toBe(
+    `const settings = { tries: 3, ${DELAY} };\nconst redlock = new Redsync([ioredisNode(client)], settings);\n`,
+  );
+});
+
+it.each([
+  ["new Redlock(clients)", "new Redsync(Array.from(clients, (client) => ioredisNode(client))"],
+  ["new Redlock([...clients])", "new Redsync([...Array.from(clients, (client) => ioredisNode(client))]"],
+  ["new Redlock([client as any])", "new Redsync([ioredisNode(client as any)]"],
+  ["new Redlock([new Redis(a), new Redis(b)])", "new Redsync([ioredisNode(new Redis(a)), ioredisNode(new Redis(b))]"],
+])("%s has its clients wrapped", (before, after) => {
+  expect(rewritten(`const redlock = ${before};\n`)).toContain(after);
+});
+
+it.each([
+  ["{ retryCount: config.retries }", "tries: config.retries + 1", "make it Infinity"],
+  ["{ retryCount }", "tries: retryCount + 1", "make it Infinity"],
+  ["{ retryCount: a ?? 3 }", "tries: (a ?? 3) + 1", "make it Infinity"],
+  ["{ ...base }", "...base", "translate what is spread here"],
+  ["{ db: 2 }", "db: 2", "a client of this database"],
+  ["config.redlock", "config.redlock", "must be options of redsync"],
+])("marks the settings %s", (settings, option, message) => {
+  const program = rewritten(`const redlock = new Redlock([client], ${settings});\n`);
+  expect(program).toContain(option);
+  expect(program).toMatch(/^\/\/ TODO\(redsync\): /);
+  expect(program).toContain(message);
+});
