@@ -15,9 +15,15 @@ it.each([
   [`redlock?.acquire(["a"], ms);`, `redlock?.mutex("a", { expiry: ms }).lock();`],
   [`redlock.acquire(["a"], ms, { retryCount: 0 });`, `redlock.mutex("a", { expiry: ms, tries: 1 }).lock();`],
   [`redlock.acquire(["a"], ms, {});`, `redlock.mutex("a", { expiry: ms }).lock();`],
-  [`redlock.using(["a"], ms, work);`, `redlock.mutex("a", { expiry: ms }).using(({ signal }) => work(signal));`],
+  [
+    `redlock.using(["a"], ms, work);`,
+    `redlock.mutex("a", { expiry: ms }).using(({ signal }) => work(signal));`,
+  ],
   [`redlock.using(["a"], ms, () => 1);`, `redlock.mutex("a", { expiry: ms }).using(() => 1);`],
-  [`redlock.using(["a"], ms, s => s.error);`, `redlock.mutex("a", { expiry: ms }).using(({ signal: s }) => s.reason);`],
+  [
+    `redlock.using(["a"], ms, s => s.error);`,
+    `redlock.mutex("a", { expiry: ms }).using(({ signal: s }) => s.reason);`,
+  ],
   [
     `redlock.using(["a"], ms, { retryCount: 1 }, async ({ aborted }) => aborted);`,
     `redlock.mutex("a", { expiry: ms, tries: 2 }).using(async ({ signal: { aborted } }) => aborted);`,
@@ -31,7 +37,11 @@ it.each([
 });
 
 const HELD = "let lock = await redlock.acquire([a], 5000);\n";
-const held = (program: string) => lines(HELD + program).split("\n").slice(1).join("\n");
+const held = (program: string) =>
+  lines(HELD + program)
+    .split("\n")
+    .slice(1)
+    .join("\n");
 
 it.each([
   ["await lock.release();", "await lock.unlock();"],
@@ -41,7 +51,10 @@ it.each([
   ["lock = await redlock.extend(lock, 5_000);", "await lock.extend();"],
   ["const next = await lock.extend(5000);", "await lock.extend();\nconst next = lock;"],
   ["use(await lock.extend(5000));", "use(await lock.extend().then(() => lock));"],
-  ["lock.extend(5000).then((lock) => lock.release());", "lock.extend().then(() => lock).then((lock) => lock.unlock());"],
+  [
+    "lock.extend(5000).then((lock) => lock.release());",
+    "lock.extend().then(() => lock).then((lock) => lock.unlock());",
+  ],
   ["lock.extend(5000).then(() => {});", "lock.extend().then(() => {});"],
   ["const left = lock.expiration - Date.now();", "const left = lock.remaining();"],
   ["if (Date.now() < lock.expiration) go();", "if (lock.remaining() > 0) go();"],

@@ -38,7 +38,8 @@ it("moves a project over: it says the same before and after", async () => {
   await using server = await startServer();
   cpSync(join(HOME, "test/project"), project, { recursive: true });
   symlinkSync(join(HOME, "node_modules"), join(project, "node_modules"));
-  const compiled = (...options: string[]) => node([join(HOME, "node_modules/typescript/bin/tsc"), ...options]);
+  const compiled = (...options: string[]) =>
+    node([join(HOME, "node_modules/typescript/bin/tsc"), ...options]);
   const run = () => node(["dist/main.js"], { REDIS_URL: server.url });
 
   // redlock 5 has no types that are found.
@@ -95,7 +96,10 @@ it.each([
   write(lockfile, "");
   write(
     "package.json",
-    JSON.stringify({ dependencies: { redlock: "4.2.0", ioredis: "^4.28.0" }, devDependencies: { "@types/redlock": "4" } }),
+    JSON.stringify({
+      dependencies: { redlock: "4.2.0", ioredis: "^4.28.0" },
+      devDependencies: { "@types/redlock": "4" },
+    }),
   );
   write("src/a.ts", USE);
   const { stdout } = await codemod("src");

@@ -24,8 +24,14 @@ it("follows an index file, and a class in whose field a Redlock is", () => {
 });
 
 it.each([
-  ["the locks of another library", `import { Mutex } from "async-mutex";\nconst redlock = null;\nawait lock.release();\n`],
-  ["a class of one's own by that name", `class Redlock { acquire(names, ms) {} }\nnew Redlock().acquire(["a"], 1);\n`],
+  [
+    "the locks of another library",
+    `import { Mutex } from "async-mutex";\nconst redlock = null;\nawait lock.release();\n`,
+  ],
+  [
+    "a class of one's own by that name",
+    `class Redlock { acquire(names, ms) {} }\nnew Redlock().acquire(["a"], 1);\n`,
+  ],
   ["what only looks like it", `const text = "new Redlock([client])"; // redlock.acquire(["a"], 1000)\n`],
 ])("leaves %s alone", (_, text) => {
   expect(changedIn({ "a.ts": text })).toEqual({});

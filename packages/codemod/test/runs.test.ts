@@ -11,20 +11,23 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describe.each(shapes.filter(({ main }) => main !== undefined))("$name", ({ name, before, after, main = "" }) => {
-  it("says the same with redlock and with redsync, and leaves no key behind", async () => {
-    const library = name.startsWith("4-") ? "redlock-4" : "redlock";
-    const isCommonJs = /\brequire\(/.test(textsIn(before).get(main) ?? "");
-    const said = [];
-    for (const folder of [before, after]) {
-      await server.command("FLUSHALL");
-      said.push(await run(join(folder, main), library, isCommonJs));
-      expect(await server.command("DBSIZE")).toBe(0);
-    }
-    expect(said[0]).not.toBe("");
-    expect(said[1]).toBe(said[0]);
-  });
-});
+describe.each(shapes.filter(({ main }) => main !== undefined))(
+  "$name",
+  ({ name, before, after, main = "" }) => {
+    it("says the same with redlock and with redsync, and leaves no key behind", async () => {
+      const library = name.startsWith("4-") ? "redlock-4" : "redlock";
+      const isCommonJs = /\brequire\(/.test(textsIn(before).get(main) ?? "");
+      const said = [];
+      for (const folder of [before, after]) {
+        await server.command("FLUSHALL");
+        said.push(await run(join(folder, main), library, isCommonJs));
+        expect(await server.command("DBSIZE")).toBe(0);
+      }
+      expect(said[0]).not.toBe("");
+      expect(said[1]).toBe(said[0]);
+    });
+  },
+);
 
 /** What a program prints. It is bundled without its packages, so that TypeScript and paths without extensions run as well. */
 async function run(entry: string, library: string, isCommonJs: boolean): Promise<string> {

@@ -13,7 +13,10 @@ it.each([
   [", { retryDelay: 200, retryJitter: 200 }", ", { retryDelay: () => Math.random() * 400, tries: 11 }"],
   [", { retryDelay: 200, retryJitter: 0 }", ", { retryDelay: 200, tries: 11 }"],
   [", { retryJitter: 20 }", ", { retryDelay: () => 180 + Math.random() * 40, tries: 11 }"],
-  [", { driftFactor: 0.02, automaticExtensionThreshold: 500 }", `, { driftFactor: 0.02, tries: 11, ${DELAY} }`],
+  [
+    ", { driftFactor: 0.02, automaticExtensionThreshold: 500 }",
+    `, { driftFactor: 0.02, tries: 11, ${DELAY} }`,
+  ],
 ])("the settings%s of a Redlock become%s", (settings, options) => {
   expect(rewritten(`const redlock = new Redlock([client]${settings});\n`)).toBe(
     `const redlock = new Redsync([ioredisNode(client)]${options});\n`,
@@ -51,7 +54,10 @@ it.each([
   ["new Redlock(clients)", "new Redsync(Array.from(clients, (client) => ioredisNode(client))"],
   ["new Redlock([...clients])", "new Redsync([...Array.from(clients, (client) => ioredisNode(client))]"],
   ["new Redlock([client as any])", "new Redsync([ioredisNode(client as any)]"],
-  ["new Redlock([new Redis(a), new Redis(b)])", "new Redsync([ioredisNode(new Redis(a)), ioredisNode(new Redis(b))]"],
+  [
+    "new Redlock([new Redis(a), new Redis(b)])",
+    "new Redsync([ioredisNode(new Redis(a)), ioredisNode(new Redis(b))]",
+  ],
 ])("%s has its clients wrapped", (before, after) => {
   expect(rewritten(`const redlock = ${before};\n`)).toContain(after);
 });

@@ -15,7 +15,9 @@ describe.each(shapes)("$name", ({ before, after }) => {
 
 it("has the types of redsync, and of redlock only where it is marked", () => {
   const files = shapes.flatMap(({ after, name }) =>
-    name.endsWith("marks") ? [] : [...textsIn(after).keys()].filter((path) => /\.m?ts$/.test(path)).map((path) => join(after, path)),
+    name.endsWith("marks")
+      ? []
+      : [...textsIn(after).keys()].filter((path) => /\.m?ts$/.test(path)).map((path) => join(after, path)),
   );
   const program = ts.createProgram(files, {
     strict: true,

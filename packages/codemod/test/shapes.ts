@@ -22,7 +22,9 @@ export const shapes: readonly Shape[] = readdirSync(SHAPES).map((name) => {
 
 /** All files of a folder, by their paths in it. */
 export function textsIn(folder: string): Map<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return new Map(
     entries.map((entry) => {
       const path = join(entry.parentPath, entry.name);

@@ -33,7 +33,9 @@ function inExport(know: Knowledge, statement: Node, file: SourceFile, name: stri
 function declared(know: Knowledge, statement: Node, file: SourceFile, name?: string): Kind | undefined {
   const declaration = statement.field("declaration");
   const names = isA(declaration, "lexical_declaration", "variable_declaration")
-    ? declaration.findAll({ rule: { any: [{ kind: "identifier" }, { kind: "shorthand_property_identifier_pattern" }] } })
+    ? declaration.findAll({
+        rule: { any: [{ kind: "identifier" }, { kind: "shorthand_property_identifier_pattern" }] },
+      })
     : [declaration?.field("name") ?? undefined];
   const own = names.find((each) => each && (name === undefined || each.text() === name));
   return own && know.kindOfName(own, file);

@@ -1,7 +1,17 @@
 import { ACQUIRING } from "../redlock/library.ts";
-import { durationKey } from "./duration-key.ts";
-import { argumentsOf, bare, childrenOf, isA, isFunction, methodCallOf, memberOf, type Node, stringOf } from "../syntax/node.ts";
+import {
+  argumentsOf,
+  bare,
+  childrenOf,
+  isA,
+  isFunction,
+  memberOf,
+  methodCallOf,
+  type Node,
+  stringOf,
+} from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { durationKey } from "./duration-key.ts";
 import { awaited, elementOf, type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
 
 /** What an expression stands for. */
@@ -52,7 +62,9 @@ function kindOfAssertion(know: Knowledge, node: Node, file: SourceFile): Kind | 
 
 /** The instance of the class around `this`. */
 function kindOfThis(node: Node, file: SourceFile): Kind | undefined {
-  const owner = node.ancestors().find((each) => isA(each, "class_declaration", "abstract_class_declaration", "class"));
+  const owner = node
+    .ancestors()
+    .find((each) => isA(each, "class_declaration", "abstract_class_declaration", "class"));
   return owner && { is: "instance", node: owner, file };
 }
 
@@ -101,7 +113,8 @@ function kindOfMethod(
   file: SourceFile,
 ): Kind | undefined {
   const [first, second] = args;
-  if (on.is === "redlock" && ACQUIRING.includes(name)) return promiseOf({ is: "lock", duration: durationKey(second, file) });
+  if (on.is === "redlock" && ACQUIRING.includes(name))
+    return promiseOf({ is: "lock", duration: durationKey(second, file) });
   if (on.is === "redlock" && name === "extend") return promiseOf(know.kindOf(first, file));
   if (on.is === "lock" && name === "extend") return promiseOf(on);
   if (on.is === "client") return on;

@@ -1,5 +1,15 @@
 import { CLASS_NAMES } from "../redlock/library.ts";
-import { childrenOf, functionAround, isA, isAsync, memberOf, type Node, parametersOf, patternOf, stringOf } from "../syntax/node.ts";
+import {
+  childrenOf,
+  functionAround,
+  isA,
+  isAsync,
+  memberOf,
+  type Node,
+  parametersOf,
+  patternOf,
+  stringOf,
+} from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
 
@@ -31,7 +41,8 @@ const nameOf = (node: Node) => {
 function kindInObject(know: Knowledge, node: Node, file: SourceFile, name: string): Kind | undefined {
   const members = childrenOf(node.field("body") ?? node);
   for (const member of members) {
-    if (isA(member, "shorthand_property_identifier") && member.text() === name) return know.kindOf(member, file);
+    if (isA(member, "shorthand_property_identifier") && member.text() === name)
+      return know.kindOf(member, file);
     if (nameOf(member) !== name) continue;
     if (isA(member, "pair")) return know.kindOf(member.field("value"), file);
     if (isA(member, "method_definition")) return { is: "function", node: member, file };
@@ -61,9 +72,16 @@ function kindOfMethodMember(know: Knowledge, member: Node, file: SourceFile): Ki
 }
 
 /** `constructor(private readonly redlock: Redlock)`. */
-function kindOfParameterProperty(know: Knowledge, made: Node, file: SourceFile, name: string): Kind | undefined {
+function kindOfParameterProperty(
+  know: Knowledge,
+  made: Node,
+  file: SourceFile,
+  name: string,
+): Kind | undefined {
   const parameter = parametersOf(made).find((each) => patternOf(each).text() === name);
-  return parameter?.children().some((child) => isA(child, "accessibility_modifier") || child.kind() === "readonly")
+  return parameter
+    ?.children()
+    .some((child) => isA(child, "accessibility_modifier") || child.kind() === "readonly")
     ? know.kindOfType(parameter.field("type"), file)
     : undefined;
 }

@@ -1,12 +1,29 @@
 import { ACQUIRING } from "../redlock/library.ts";
-import { durationKey } from "./duration-key.ts";
-import { argumentsOf, bare, childrenOf, endOf, isA, isFunction, methodCallOf, type Node, parametersOf, patternOf, startOf, stringOf } from "../syntax/node.ts";
+import {
+  argumentsOf,
+  bare,
+  childrenOf,
+  endOf,
+  isA,
+  isFunction,
+  methodCallOf,
+  type Node,
+  parametersOf,
+  patternOf,
+  startOf,
+  stringOf,
+} from "../syntax/node.ts";
 import type { Declaration } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { durationKey } from "./duration-key.ts";
 import { awaited, elementOf, type Kind, type Knowledge, together } from "./kind.ts";
 
 /** What a name means: what its declaration, and what is assigned to it, say. */
-export function kindOfDeclaration(know: Knowledge, declaration: Declaration, file: SourceFile): Kind | undefined {
+export function kindOfDeclaration(
+  know: Knowledge,
+  declaration: Declaration,
+  file: SourceFile,
+): Kind | undefined {
   const { name, by } = declaration;
   switch (by.kind()) {
     case "variable_declarator":
@@ -53,7 +70,12 @@ function kindOfVariable(know: Knowledge, { name, by }: Declaration, file: Source
 /** What is assigned to a name after its declaration. */
 function assignedTo(name: Node, file: SourceFile): Node[] {
   return file.root
-    .findAll({ rule: { kind: "assignment_expression", has: { field: "left", kind: "identifier", regex: `^${name.text().replaceAll("$", "\\$")}$` } } })
+    .findAll({
+      rule: {
+        kind: "assignment_expression",
+        has: { field: "left", kind: "identifier", regex: `^${name.text().replaceAll("$", "\\$")}$` },
+      },
+    })
     .filter((each) => {
       const left = each.field("left");
       return left !== null && file.scopes.declarationOf(left)?.name.id() === name.id();
@@ -62,10 +84,16 @@ function assignedTo(name: Node, file: SourceFile): Node[] {
 }
 
 /** What a name within a pattern gets of the whole. */
-function within(know: Knowledge, whole: Kind | undefined, pattern: Node | null, name: Node): Kind | undefined {
+function within(
+  know: Knowledge,
+  whole: Kind | undefined,
+  pattern: Node | null,
+  name: Node,
+): Kind | undefined {
   if (!pattern || !whole) return undefined;
   if (pattern.id() === name.id()) return whole;
-  const holds = (each: Node | null) => each !== null && startOf(each) <= startOf(name) && endOf(name) <= endOf(each);
+  const holds = (each: Node | null) =>
+    each !== null && startOf(each) <= startOf(name) && endOf(name) <= endOf(each);
   const children = childrenOf(pattern);
   const index = children.findIndex(holds);
   const child = children[index];
@@ -73,9 +101,14 @@ function within(know: Knowledge, whole: Kind | undefined, pattern: Node | null, 
   if (isA(pattern, "array_pattern"))
     return within(know, whole.is === "tuple" ? whole.of[index] : elementOf(whole), child, name);
   if (isA(child, "pair_pattern"))
-    return within(know, know.kindOfMember(whole, child.field("key")?.text() ?? ""), child.field("value"), name);
+    return within(
+      know,
+      know.kindOfMember(whole, child.field("key")?.text() ?? ""),
+      child.field("value"),
+      name,
+    );
   const own = isA(child, "object_assignment_pattern") ? child.field("left") : child;
-  return own && know.kindOfMember(whole, own.text());
+  return own ? know.kindOfMember(whole, own.text()) : undefined;
 }
 
 function kindOfParameter(know: Knowledge, { name, by }: Declaration, file: SourceFile): Kind | undefined {
@@ -106,7 +139,8 @@ function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFi
   if (on?.is === "redlock" && ACQUIRING.includes(method.name))
     return index === 1 ? { is: "lock", duration: durationKey(args[1], file) } : undefined;
   if (on?.is === "lock" && method.name === "extend") return index === 1 ? on : undefined;
-  if (index === 0 && ["map", "forEach", "filter", "find"].includes(method.name)) return elementOf(awaited(on));
+  if (index === 0 && ["map", "forEach", "filter", "find"].includes(method.name))
+    return elementOf(awaited(on));
   return undefined;
 }
 

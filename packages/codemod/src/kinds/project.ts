@@ -28,11 +28,15 @@ export class Project implements Knowledge {
   }
 
   get usesLibrary(): boolean {
-    return this.files.some(({ text }) => LIBRARIES.some((name) => text.includes(`"${name}"`) || text.includes(`'${name}'`)));
+    return this.files.some(({ text }) =>
+      LIBRARIES.some((name) => text.includes(`"${name}"`) || text.includes(`'${name}'`)),
+    );
   }
 
   kindOf(node: Node | null | undefined, file: SourceFile): Kind | undefined {
-    return node ? this.#once(`expression ${node.id()}`, file, () => kindOfExpression(this, node, file)) : undefined;
+    return node
+      ? this.#once(`expression ${node.id()}`, file, () => kindOfExpression(this, node, file))
+      : undefined;
   }
 
   kindOfType(node: Node | null | undefined, file: SourceFile): Kind | undefined {
@@ -42,7 +46,9 @@ export class Project implements Knowledge {
   kindOfName(name: Node, file: SourceFile): Kind | undefined {
     const declaration = file.scopes.declarationOf(name);
     if (!declaration) return undefined;
-    return this.#once(`name ${declaration.name.id()}`, file, () => kindOfDeclaration(this, declaration, file));
+    return this.#once(`name ${declaration.name.id()}`, file, () =>
+      kindOfDeclaration(this, declaration, file),
+    );
   }
 
   kindOfExport(file: SourceFile, name: string): Kind | undefined {
@@ -71,7 +77,9 @@ export class Project implements Knowledge {
     const path = specifier.replace(EXTENSION, "");
     if (specifier.startsWith(".")) return this.#at(normalize(join(dirname(from), path)));
     const tail = path.split("/").slice(1).join("/");
-    const matches = [...this.#files.keys()].filter((each) => endsIn(each, path) || (tail !== "" && endsIn(each, tail)));
+    const matches = [...this.#files.keys()].filter(
+      (each) => endsIn(each, path) || (tail !== "" && endsIn(each, tail)),
+    );
     return matches.length === 1 ? this.#files.get(matches[0] as string) : undefined;
   }
 

@@ -15,7 +15,10 @@ export function rewriteAcquire(rewriting: Rewriting, { name, call, property, arg
   const third_ = third && (hasOptions || !isCallback(rewriting, third, name)) ? third : undefined;
   const callback = hasOptions ? fourth : third_ ? undefined : third;
   if (callback && !isFunction(callback))
-    return mark(call, `redsync has no callbacks: write it as redlock.mutex(resources, { expiry: duration }).lock().then(…)`);
+    return mark(
+      call,
+      `redsync has no callbacks: write it as redlock.mutex(resources, { expiry: duration }).lock().then(…)`,
+    );
   if (hasOptions && /retryCount:\s*0\b/.test(third?.text() ?? ""))
     mark(call, "redlock 4 took a retryCount of 0 here for none given: tries: 1 does not wait, which it did");
   file.replace(startOf(property), endOf(property), "mutex");
@@ -29,11 +32,20 @@ export function rewriteDisposer(rewriting: Rewriting, { call, property, args }: 
   const { file, mark } = rewriting;
   const [resources, duration, onError] = args;
   const using = call.parent()?.parent();
-  const [first, routine, ...others] = using?.field("arguments")?.children().filter((each) => each.isNamed()) ?? [];
-  const isUsing = using && /(^|\.)using$/.test(using.field("function")?.text() ?? "") && first?.id() === call.id();
+  const [first, routine, ...others] =
+    using
+      ?.field("arguments")
+      ?.children()
+      .filter((each) => each.isNamed()) ?? [];
+  const isUsing =
+    using && /(^|\.)using$/.test(using.field("function")?.text() ?? "") && first?.id() === call.id();
   if (!isUsing || !resources || !duration || !routine || others.length > 0)
-    return mark(call, "redsync has no disposers: write it as redlock.mutex(resource, { expiry: ttl }).using(async (lock) => …)");
-  if (onError) mark(call, `a failed unlock is told to onEvent (type "failed"): this was its handler: ${short(onError)}`);
+    return mark(
+      call,
+      "redsync has no disposers: write it as redlock.mutex(resource, { expiry: ttl }).using(async (lock) => …)",
+    );
+  if (onError)
+    mark(call, `a failed unlock is told to onEvent (type "failed"): this was its handler: ${short(onError)}`);
   file.replace(startOf(using), startOf(call), "");
   file.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, undefined]);

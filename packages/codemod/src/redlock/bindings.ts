@@ -1,5 +1,5 @@
 import type { Kind } from "../kinds/kind.ts";
-import { childrenOf, isA, methodCallOf, type Node, stringOf, argumentsOf } from "../syntax/node.ts";
+import { argumentsOf, childrenOf, isA, methodCallOf, type Node, stringOf } from "../syntax/node.ts";
 import type { Declaration } from "../syntax/scopes.ts";
 import type { Manner } from "./imports.ts";
 import { LIBRARIES } from "./library.ts";
@@ -50,7 +50,9 @@ function requires(rewriting: Rewriting): LibraryImport[] {
   });
   return calls.flatMap((call) => {
     const [source] = argumentsOf(call);
-    const declarator = call.ancestors().find((each) => !isA(each, "await_expression", "member_expression", "parenthesized_expression"));
+    const declarator = call
+      .ancestors()
+      .find((each) => !isA(each, "await_expression", "member_expression", "parenthesized_expression"));
     const statement = declarator?.parent();
     if (!source || !LIBRARIES.includes(stringOf(source) ?? "")) return [];
     if (!statement || !isA(declarator, "variable_declarator")) {
@@ -59,13 +61,20 @@ function requires(rewriting: Rewriting): LibraryImport[] {
     }
     const names = declarator
       .field("name")
-      ?.findAll({ rule: { any: [{ kind: "identifier" }, { kind: "shorthand_property_identifier_pattern" }] } })
+      ?.findAll({
+        rule: { any: [{ kind: "identifier" }, { kind: "shorthand_property_identifier_pattern" }] },
+      })
       .concat(isA(declarator.field("name"), "identifier") ? [declarator.field("name") as Node] : []);
     const as = call.field("function")?.text() === "import" ? "await import" : "require";
     const keyword = statement.children()[0]?.text() ?? "const";
     const isAlone = childrenOf(statement).length === 1;
     const manner = mannerOf(statement, source, as, keyword);
-    return { statement, part: isAlone ? statement : declarator, manner, bindings: bindingsOf(rewriting, names ?? []) };
+    return {
+      statement,
+      part: isAlone ? statement : declarator,
+      manner,
+      bindings: bindingsOf(rewriting, names ?? []),
+    };
   });
 }
 
@@ -81,7 +90,12 @@ function bindingsOf({ file, know }: Rewriting, names: readonly Node[]): Binding[
 }
 
 function mannerOf(statement: Node, source: Node, as: Manner["as"], keyword: string): Manner {
-  return { as, keyword, quote: source.text()[0] ?? '"', semicolon: statement.text().endsWith(";") ? ";" : "" };
+  return {
+    as,
+    keyword,
+    quote: source.text()[0] ?? '"',
+    semicolon: statement.text().endsWith(";") ? ";" : "",
+  };
 }
 
 /** What else names the library: re-exports, and mocks of tests. */
@@ -94,6 +108,8 @@ export function markOtherUses({ file, mark }: Rewriting): void {
     if (method?.name.toLowerCase().includes("mock") && LIBRARIES.includes(stringOf(method.args[0]) ?? ""))
       mark(call, "mock nothing: memoryNode() of @redsync/memory is a node for tests");
   }
-  for (const comment of file.root.findAll({ rule: { kind: "comment", regex: "import\\(['\"](redlock|@sesamecare-oss/redlock)['\"]" } }))
+  for (const comment of file.root.findAll({
+    rule: { kind: "comment", regex: "import\\(['\"](redlock|@sesamecare-oss/redlock)['\"]" },
+  }))
     mark(comment, "this comment names a type of redlock: those of redsync are in @redsync/core");
 }

@@ -1,4 +1,4 @@
-import { endOf, isA, isFunction, type Node, startOf } from "../syntax/node.ts";
+import { isA, isFunction, type Node, startOf } from "../syntax/node.ts";
 import type { Rewriting } from "./rewriting.ts";
 
 /** Whether the third argument of a call is a callback of redlock 4, and no settings. */

@@ -1,5 +1,5 @@
-import { endOf, isA, lastNameOf, memberOf, methodCallOf, type Node, startOf } from "../syntax/node.ts";
 import { awaited } from "../kinds/kind.ts";
+import { isA, lastNameOf, memberOf, methodCallOf, type Node } from "../syntax/node.ts";
 import { type MethodCall, rewriteAcquire, rewriteDisposer } from "./acquire.ts";
 import { isErrorListener } from "./events.ts";
 import { rewriteExtend, rewriteExtendBy } from "./extend.ts";
@@ -29,7 +29,17 @@ const ofLock: Readonly<Record<string, Rewrite>> = {
 };
 
 /** Methods that only bluebird's promises have, which redlock 4 returned. */
-const BLUEBIRD = ["tap", "timeout", "delay", "return", "spread", "asCallback", "nodeify", "disposer", "tapCatch"];
+const BLUEBIRD = [
+  "tap",
+  "timeout",
+  "delay",
+  "return",
+  "spread",
+  "asCallback",
+  "nodeify",
+  "disposer",
+  "tapCatch",
+];
 
 /** Rewrites what is done with Redlocks and locks. Returns whether there was something. */
 export function rewriteCalls(rewriting: Rewriting, moved: ReadonlySet<number>): boolean {
@@ -50,7 +60,8 @@ export function rewriteCalls(rewriting: Rewriting, moved: ReadonlySet<number>): 
   return found;
 }
 
-const METHODS = "the methods of a Redsync are mutex(), settled() and close(): call redlock.mutex(resources, { expiry }).lock()";
+const METHODS =
+  "the methods of a Redsync are mutex(), settled() and close(): call redlock.mutex(resources, { expiry }).lock()";
 
 function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
   const kind = rewriting.kindOf(method.object);
@@ -59,7 +70,10 @@ function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
     const rewrite = ofRedlock[name];
     if (rewrite) rewrite(rewriting, method);
     else if (isErrorListener(call))
-      rewriting.mark(call, 'a Redsync has no on(): move it into the option onEvent of new Redsync(), for events of the type "nodeFailed"');
+      rewriting.mark(
+        call,
+        'a Redsync has no on(): move it into the option onEvent of new Redsync(), for events of the type "nodeFailed"',
+      );
     else rewriting.mark(call, `a Redsync has no ${name}()`);
     return true;
   }
@@ -75,7 +89,8 @@ function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
 export function markUnknown({ file, kindOf, mark }: Rewriting): void {
   for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
     const method = methodCallOf(call);
-    if (!method || !Object.hasOwn(ofLock, method.name) || method.args.length > 1 || kindOf(method.object)) continue;
+    if (!method || !Object.hasOwn(ofLock, method.name) || method.args.length > 1 || kindOf(method.object))
+      continue;
     if (!/lock/i.test(lastNameOf(method.object)) || looksLikeRedlock(method)) continue;
     const counterpart = method.name === "extend" ? "extend(), without a duration" : "unlock()";
     mark(call, `if this is a lock of redlock, call ${method.object.text()}.${counterpart}`);
@@ -85,12 +100,15 @@ export function markUnknown({ file, kindOf, mark }: Rewriting): void {
 /** Nothing is known of it but its name, and the call is one of a Redlock. */
 function looksLikeRedlock({ object, name, args }: MethodCall): boolean {
   if (!/redlock/i.test(lastNameOf(object))) return false;
-  return [...ACQUIRING, "using"].includes(name) ? args.length >= 2 : ["release", "unlock"].includes(name) && args.length >= 1;
+  return [...ACQUIRING, "using"].includes(name)
+    ? args.length >= 2
+    : ["release", "unlock"].includes(name) && args.length >= 1;
 }
 
 function markPromise({ mark }: Rewriting, { name, call, args }: MethodCall): void {
   if (BLUEBIRD.includes(name)) mark(call, `${name}() is of bluebird's promises: this is a native one now`);
-  if (name === "catch" && args.length > 1) mark(call, "catch() takes no class of errors: this is a native promise now");
+  if (name === "catch" && args.length > 1)
+    mark(call, "catch() takes no class of errors: this is a native promise now");
 }
 
 function rewriteRead(rewriting: Rewriting, node: Node): boolean {

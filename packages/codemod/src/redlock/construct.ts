@@ -51,7 +51,8 @@ function literalOf({ file }: Rewriting, settings: Node): Node | undefined {
   const declaration = isA(expression, "identifier") ? file.scopes.declarationOf(expression) : undefined;
   const value = isA(declaration?.by, "variable_declarator") ? declaration.by.field("value") : null;
   const isExported = declaration?.by.ancestors().some((each) => isA(each, "export_statement"));
-  if (!declaration || !value || isExported || file.scopes.referencesTo(declaration).length !== 2) return undefined;
+  if (!declaration || !value || isExported || file.scopes.referencesTo(declaration).length !== 2)
+    return undefined;
   return isA(bare(value), "object") ? bare(value) : undefined;
 }
 
@@ -76,9 +77,13 @@ function wrapAll(rewriting: Rewriting, clients: Node): void {
 function nodeOf({ file, imports, kindOf, mark }: Rewriting, client: Node): string {
   const kind = kindOf(client);
   const imported = (name: string) => new RegExp(`["']${name}["']`).test(file.text);
-  const isNodeRedis = kind?.is === "client" ? kind.from === "redis" : imported("redis") && !imported("ioredis");
+  const isNodeRedis =
+    kind?.is === "client" ? kind.from === "redis" : imported("redis") && !imported("ioredis");
   if (!isNodeRedis) return imports.value("@redsync/ioredis", "ioredisNode");
-  mark(client, "redlock 4 took clients of redis 2 and 3: nodeRedisNode() needs redis 5 or 6, whose clients connect() and return promises");
+  mark(
+    client,
+    "redlock 4 took clients of redis 2 and 3: nodeRedisNode() needs redis 5 or 6, whose clients connect() and return promises",
+  );
   return imports.value("@redsync/node-redis", "nodeRedisNode");
 }
 

@@ -5,14 +5,19 @@ import type { Rewriting } from "./rewriting.ts";
 const ALL = ["ExecutionError", "LockError"];
 const ERRORS = [...ALL, "ResourceLockedError"];
 
-const MESSAGES = /achieve a quorum|attempts to lock the resource|already-expired lock|fully release the lock|lock has already expired/;
+const MESSAGES =
+  /achieve a quorum|attempts to lock the resource|already-expired lock|fully release the lock|lock has already expired/;
 
 /** `error instanceof ExecutionError` and `error.name === "LockError"` become `isRedsyncError(error)`. */
 export function rewriteErrors(rewriting: Rewriting): void {
   const { file, mark } = rewriting;
-  for (const question of file.root.findAll({ rule: { kind: "binary_expression" } })) rewriteQuestion(rewriting, question);
-  for (const text of file.root.findAll({ rule: { any: [{ kind: "string" }, { kind: "regex" }, { kind: "template_string" }] } })) {
-    if (MESSAGES.test(text.text())) mark(text, "redsync says it in other words: ask for error.code, see docs/errors.md");
+  for (const question of file.root.findAll({ rule: { kind: "binary_expression" } }))
+    rewriteQuestion(rewriting, question);
+  for (const text of file.root.findAll({
+    rule: { any: [{ kind: "string" }, { kind: "regex" }, { kind: "template_string" }] },
+  })) {
+    if (MESSAGES.test(text.text()))
+      mark(text, "redsync says it in other words: ask for error.code, see docs/errors.md");
     if (isA(text.parent(), "switch_case") && ERRORS.includes(stringOf(text) ?? ""))
       mark(text, "the names of errors are other ones: ask isRedsyncError(error), and error.code");
   }
@@ -23,7 +28,11 @@ export function rewriteErrors(rewriting: Rewriting): void {
 }
 
 function rewriteQuestion(rewriting: Rewriting, question: Node): void {
-  const [left, right, operator] = [question.field("left"), question.field("right"), question.field("operator")?.text()];
+  const [left, right, operator] = [
+    question.field("left"),
+    question.field("right"),
+    question.field("operator")?.text(),
+  ];
   if (!left || !right) return;
   const kind = operator === "instanceof" ? rewriting.kindOf(right) : undefined;
   const isEquality = /^[!=]==?$/.test(operator ?? "");

@@ -1,13 +1,30 @@
-import { bare, childrenOf, endOf, isA, isAsync, isFunction, isPlain, methodCallOf, type Node, parametersOf, patternOf, startOf, statementAround, stringOf } from "../syntax/node.ts";
-import { targetOf } from "./target.ts";
+import {
+  bare,
+  childrenOf,
+  endOf,
+  isA,
+  isAsync,
+  isFunction,
+  isPlain,
+  methodCallOf,
+  type Node,
+  parametersOf,
+  patternOf,
+  startOf,
+  statementAround,
+  stringOf,
+} from "../syntax/node.ts";
 import type { Rewriting } from "./rewriting.ts";
+import { targetOf } from "./target.ts";
 
 const LISTENING = ["on", "once", "addListener"];
 
 /** `redlock.on("error", …)` of version 5, `redlock.on("clientError", …)` of version 4. */
 export function isErrorListener(call: Node): boolean {
   const method = methodCallOf(call);
-  return LISTENING.includes(method?.name ?? "") && /^(error|clientError)$/.test(stringOf(method?.args[0]) ?? "");
+  return (
+    LISTENING.includes(method?.name ?? "") && /^(error|clientError)$/.test(stringOf(method?.args[0]) ?? "")
+  );
 }
 
 /**
@@ -19,8 +36,11 @@ export function eventOptionFor(rewriting: Rewriting, construction: Node): string
   const listening = listenersOf(rewriting, construction)[0];
   const handler = methodCallOf(listening)?.args[1];
   const statement = listening?.parent();
-  if (!handler || !statement || !isA(statement, "expression_statement") || !canMove(handler)) return undefined;
-  const option = isFunction(handler) ? inlined(rewriting, handler, construction) : called(rewriting, handler, construction);
+  if (!handler || !statement || !isA(statement, "expression_statement") || !canMove(handler))
+    return undefined;
+  const option = isFunction(handler)
+    ? inlined(rewriting, handler, construction)
+    : called(rewriting, handler, construction);
   const start = file.lineStart(startOf(statement));
   file.replace(start, Math.min(file.lineEnd(endOf(statement)) + 1, file.text.length), "");
   return option;
@@ -44,7 +64,9 @@ export function canMove(handler: Node): boolean {
 }
 
 function called({ file }: Rewriting, handler: Node, construction: Node): string | undefined {
-  return block(file, construction, "(event)", [`if (event.type === "nodeFailed") ${handler.text()}(event.error);`]);
+  return block(file, construction, "(event)", [
+    `if (event.type === "nodeFailed") ${handler.text()}(event.error);`,
+  ]);
 }
 
 /** The body of a listener, behind the question whether it is such an event. */
@@ -54,11 +76,13 @@ function inlined({ file, kindOf }: Rewriting, handler: Node, construction: Node)
   if (!body) return undefined;
   const error = parameter && patternOf(parameter).text();
   const isLocked = (node: Node | null) => kindOf(node)?.is === "export";
-  for (const each of isA(body, "statement_block") ? childrenOf(body) : []) if (error) dropFilter(file, each, error, isLocked);
+  for (const each of isA(body, "statement_block") ? childrenOf(body) : [])
+    if (error) dropFilter(file, each, error, isLocked);
   const text = isA(body, "statement_block")
     ? file.edits.slice(startOf(body) + 1, endOf(body) - 1)
     : `${file.edits.slice(startOf(body), endOf(body))};`;
-  const read = error === "error" ? ["const { error } = event;"] : error ? [`const ${error} = event.error;`] : [];
+  const read =
+    error === "error" ? ["const { error } = event;"] : error ? [`const ${error} = event.error;`] : [];
   const rest = dedented(text);
   if (rest.every((line) => line.trim() === "")) return undefined;
   const head = `${isAsync(handler) ? "async " : ""}(event)`;
@@ -81,17 +105,24 @@ function dropFilter(
   const [inner] = isNegated ? childrenOf(condition) : [condition];
   const question = inner && bare(inner);
   const then = statement.field("consequence");
-  if (question?.field("operator")?.text() !== "instanceof" || question.field("left")?.text() !== error) return;
+  if (question?.field("operator")?.text() !== "instanceof" || question.field("left")?.text() !== error)
+    return;
   if (!isLocked(question.field("right")) || !then) return;
   const end = Math.min(file.lineEnd(endOf(statement)) + 1, file.text.length);
   if (isNegated && !isA(then, "statement_block")) file.replace(startOf(statement), startOf(then), "");
-  else if (!isNegated && /^\{?\s*return;?\s*\}?$/.test(then.text())) file.replace(file.lineStart(startOf(statement)), end, "");
+  else if (!isNegated && /^\{?\s*return;?\s*\}?$/.test(then.text()))
+    file.replace(file.lineStart(startOf(statement)), end, "");
 }
 
 /** The lines of a text without empty ones around them, and without the indent that they share. */
 function dedented(text: string): string[] {
-  const lines = text.replace(/^\s*\n/, "").trimEnd().split(/\r?\n/);
-  const indents = lines.filter((line) => line.trim() !== "").map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
+  const lines = text
+    .replace(/^\s*\n/, "")
+    .trimEnd()
+    .split(/\r?\n/);
+  const indents = lines
+    .filter((line) => line.trim() !== "")
+    .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
   const shared = Math.min(...indents);
   return text.includes("`") ? lines : lines.map((line) => line.slice(shared));
 }

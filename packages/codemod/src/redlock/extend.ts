@@ -1,6 +1,17 @@
 import { durationKey } from "../kinds/duration-key.ts";
 import { awaited } from "../kinds/kind.ts";
-import { argumentsOf, endOf, isA, isFunction, isPlain, memberOf, type Node, parametersOf, startOf, statementAround } from "../syntax/node.ts";
+import {
+  argumentsOf,
+  endOf,
+  isA,
+  isFunction,
+  isPlain,
+  memberOf,
+  type Node,
+  parametersOf,
+  startOf,
+  statementAround,
+} from "../syntax/node.ts";
 import type { MethodCall } from "./acquire.ts";
 import type { Rewriting } from "./rewriting.ts";
 
@@ -50,9 +61,14 @@ function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
 function put({ file, mark }: Rewriting, call: Node, lock: Node, extended: string): void {
   const awaiting = isA(call.parent(), "await_expression") ? call.parent() : undefined;
   const user = (awaiting ?? call).parent();
-  if (isA(user, "expression_statement") || isIgnored(user)) return file.replace(startOf(call), endOf(call), extended);
+  if (isA(user, "expression_statement") || isIgnored(user))
+    return file.replace(startOf(call), endOf(call), extended);
   const target = isA(user, "assignment_expression") ? user.field("left") : undefined;
-  if (awaiting && target?.text() === lock.text() && isA(user?.parent(), "expression_statement", "arrow_function"))
+  if (
+    awaiting &&
+    target?.text() === lock.text() &&
+    isA(user?.parent(), "expression_statement", "arrow_function")
+  )
     return file.replace(startOf(user as Node), endOf(user as Node), `await ${extended}`);
   if (!isPlain(lock)) mark(call, "extend() resolves to nothing: go on with the same lock");
   const statement = statementAround(call);

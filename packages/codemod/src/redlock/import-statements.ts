@@ -12,9 +12,12 @@ export function rewriteImports(rewriting: Rewriting, found: readonly LibraryImpo
   const indent = file.indentAt(startOf(statement));
   const isWhole = part.id() === statement.id();
   const lines = imports.lines(isWhole ? manner : { ...manner, keyword: "", semicolon: "" });
-  const text = isWhole ? lines.join(`${file.newLine}${indent}`) : lines.map((line) => line.trimStart()).join(`,${file.newLine}${indent}  `);
+  const text = isWhole
+    ? lines.join(`${file.newLine}${indent}`)
+    : lines.map((line) => line.trimStart()).join(`,${file.newLine}${indent}  `);
   if (!isDone) {
-    if (lines.length > 0) file.edits.appendLeft(endOf(part), `${isWhole ? `${file.newLine}${indent}` : ", "}${text}`);
+    if (lines.length > 0)
+      file.edits.appendLeft(endOf(part), `${isWhole ? `${file.newLine}${indent}` : ", "}${text}`);
     return;
   }
   if (isWhole && lines.length === 0) removeStatement(rewriting, first);
@@ -33,7 +36,9 @@ function insertImports({ file, imports }: Rewriting): void {
   if (imports.isEmpty) return;
   const statements = childrenOf(file.root);
   const last = statements.findLast((each) => isA(each, "import_statement"));
-  const required = statements.findLast((each) => /\brequire\(["']/.test(each.text()) && isA(each, "lexical_declaration", "variable_declaration"));
+  const required = statements.findLast(
+    (each) => /\brequire\(["']/.test(each.text()) && isA(each, "lexical_declaration", "variable_declaration"),
+  );
   const beside = last ?? required;
   const manner: Manner = {
     as: last || !required ? "import" : "require",

@@ -2,9 +2,11 @@ import { childrenOf, endOf, isA, memberOf, type Node, startOf } from "../syntax/
 import type { Rewriting } from "./rewriting.ts";
 
 const LEFT: Readonly<Record<string, string>> = {
-  value: "the value of a lock is another text here, which proves ownership: to give a lock to another process, see handOver() and adopt()",
-  attempts: "a lock does not tell of its attempts: the event \"acquired\" of onEvent has attempt, ms and granted",
-  attemptsRemaining: "a lock does not tell of its attempts: the event \"acquired\" of onEvent has attempt",
+  value:
+    "the value of a lock is another text here, which proves ownership: to give a lock to another process, see handOver() and adopt()",
+  attempts:
+    'a lock does not tell of its attempts: the event "acquired" of onEvent has attempt, ms and granted',
+  attemptsRemaining: 'a lock does not tell of its attempts: the event "acquired" of onEvent has attempt',
   redlock: "a lock does not tell what made it",
   resource: "lock.names are the names, also if it is one; lock.name is all of them in one text",
   settings: "a lock does not tell its options",
@@ -17,9 +19,11 @@ export function rewriteLockMember(rewriting: Rewriting, node: Node): void {
   const { file, mark } = rewriting;
   const member = memberOf(node);
   if (!member || !NAMES.includes(member.name)) return;
-  const isWritten = isA(node.parent(), "assignment_expression") && node.parent()?.field("left")?.id() === node.id();
+  const isWritten =
+    isA(node.parent(), "assignment_expression") && node.parent()?.field("left")?.id() === node.id();
   if (isWritten) return mark(node, `${member.name} of a lock cannot be set`);
-  if (member.name === "resources") return file.replace(startOf(member.property), endOf(member.property), "names");
+  if (member.name === "resources")
+    return file.replace(startOf(member.property), endOf(member.property), "names");
   if (member.name === "expiration") return rewriteExpiration(rewriting, node, member.property);
   mark(node, LEFT[member.name] ?? "");
 }
@@ -31,7 +35,10 @@ function rewriteExpiration({ file }: Rewriting, node: Node, property: Node): voi
   const isLeft = parent?.field("left")?.id() === node.id();
   const isNow = parent?.field(isLeft ? "right" : "left")?.text() === "Date.now()";
   const comparison = isLeft ? operator : ({ "<": ">", "<=": ">=", ">": "<", ">=": "<=" }[operator] ?? "");
-  const rest = operator === "-" && isLeft ? "" : ({ ">": " > 0", ">=": " > 0", "<": " === 0", "<=": " === 0" } as Record<string, string>)[comparison];
+  const rest =
+    operator === "-" && isLeft
+      ? ""
+      : ({ ">": " > 0", ">=": " > 0", "<": " === 0", "<=": " === 0" } as Record<string, string>)[comparison];
   if (!parent || !isNow || rest === undefined)
     return file.replace(startOf(property), endOf(property), "until.getTime()");
   const object = memberOf(node)?.object as Node;
@@ -42,6 +49,7 @@ function rewriteExpiration({ file }: Rewriting, node: Node, property: Node): voi
 export function rewriteLockPattern({ mark }: Rewriting, pattern: Node): void {
   for (const property of childrenOf(pattern)) {
     const name = (property.field("key") ?? property).text();
-    if (NAMES.includes(name)) mark(property, LEFT[name] ?? "a lock has names and until here, in place of resources and expiration");
+    if (NAMES.includes(name))
+      mark(property, LEFT[name] ?? "a lock has names and until here, in place of resources and expiration");
   }
 }

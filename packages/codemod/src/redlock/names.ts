@@ -22,20 +22,25 @@ const WITHOUT =
  */
 export function renameUses(rewriting: Rewriting, { name, kind, by, isType }: Binding): boolean {
   const { file, imports } = rewriting;
-  const uses = file.scopes.referencesTo({ name, by }).filter((use) => use.id() !== name.id() && !isImported(use));
+  const uses = file.scopes
+    .referencesTo({ name, by })
+    .filter((use) => use.id() !== name.id() && !isImported(use));
   const redsync = () => (isType ? imports.type("Redsync") : imports.value("@redsync/core", "Redsync"));
   const renamed = uses.map((use) => {
     if (kind?.is === "export") return renameExport(rewriting, use, kind.name);
     if (kind?.is !== "constructor") return leave(rewriting, use, "redsync has no counterpart of this");
     const member = exportedBy(use);
-    return member ? renameExport(rewriting, member.node, member.name) : renameClass(rewriting, classOf(use), redsync);
+    return member
+      ? renameExport(rewriting, member.node, member.name)
+      : renameClass(rewriting, classOf(use), redsync);
   });
   return renamed.every((isDone) => isDone);
 }
 
 const isImported = (use: Node) => use.ancestors().some((each) => isA(each, "import_statement"));
 
-const isMember = (node: Node | null): node is Node => isA(node, "member_expression", "nested_type_identifier");
+const isMember = (node: Node | null): node is Node =>
+  isA(node, "member_expression", "nested_type_identifier");
 
 const memberName = (member: Node) => (member.field("property") ?? childrenOf(member)[1])?.text() ?? "";
 
@@ -64,7 +69,8 @@ function renameClass(rewriting: Rewriting, use: Node, redsync: () => string): bo
     return leave(rewriting, use, "write it as new Redsync([ioredisNode(client)])");
   if (isA(parent, ...EXPORTS) || isA(use, "shorthand_property_identifier"))
     return leave(rewriting, use, "pass on Redsync of @redsync/core in place of this");
-  if (isA(parent, "variable_declarator")) return leave(rewriting, use, "redsync has other exports: see docs/errors.md");
+  if (isA(parent, "variable_declarator"))
+    return leave(rewriting, use, "redsync has other exports: see docs/errors.md");
   return renameTo(rewriting, use, redsync());
 }
 
@@ -73,12 +79,22 @@ function renameExport(rewriting: Rewriting, use: Node, name: string): boolean {
   const isType = isA(use, "type_identifier", "nested_type_identifier");
   const asked = use.parent();
   // Questions are rewritten with the errors.
-  if (isA(asked, "binary_expression") && asked.field("operator")?.text() === "instanceof" && /Error$/.test(name)) return true;
+  if (
+    isA(asked, "binary_expression") &&
+    asked.field("operator")?.text() === "instanceof" &&
+    /Error$/.test(name)
+  )
+    return true;
   if (name === "RedlockAbortSignal" && isType) return renameTo(rewriting, use, "AbortSignal");
-  if (name === "ResourceLockedError") return renameTo(rewriting, use, imports.value("@redsync/core", "LockTakenError"));
+  if (name === "ResourceLockedError")
+    return renameTo(rewriting, use, imports.value("@redsync/core", "LockTakenError"));
   const type = isType ? TYPES[name] : undefined;
   if (type) return renameTo(rewriting, use, imports.type(type));
-  return leave(rewriting, use, isType ? WITHOUT : `redsync has no ${name} to be used so: ask isRedsyncError(error) of errors`);
+  return leave(
+    rewriting,
+    use,
+    isType ? WITHOUT : `redsync has no ${name} to be used so: ask isRedsyncError(error) of errors`,
+  );
 }
 
 function renameTo({ file }: Rewriting, node: Node, name: string): boolean {

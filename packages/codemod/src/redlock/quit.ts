@@ -6,23 +6,33 @@ import type { Rewriting } from "./rewriting.ts";
 /** `await redlock.quit()` becomes `await redlock.close()`, and what it did besides: each client is told to quit. */
 export function rewriteQuit(rewriting: Rewriting, { object, call, property, args }: MethodCall): void {
   const { file, mark } = rewriting;
-  if (args.length > 0) return mark(call, "redsync has no callbacks: await redlock.close(), and then quit each client");
+  if (args.length > 0)
+    return mark(call, "redsync has no callbacks: await redlock.close(), and then quit each client");
   file.replace(startOf(property), endOf(property), "close");
   const clients = clientsOf(rewriting, object);
   const statement = call.parent()?.parent();
   const isStatement = isA(call.parent(), "await_expression") && isA(statement, "expression_statement");
-  if (!isStatement || clients.length === 0 || !clients.every((client) => isReachable(rewriting, client, call)))
+  if (
+    !isStatement ||
+    clients.length === 0 ||
+    !clients.every((client) => isReachable(rewriting, client, call))
+  )
     return mark(call, "quit() also closed the clients, and close() does not: quit each of them after it");
   const quits = clients.map((client) => `${client.text()}.quit()`);
   const all = quits.length === 1 ? quits[0] : `Promise.all([${quits.join(", ")}])`;
   const end = file.text[endOf(statement) - 1] === ";" ? ";" : "";
-  file.edits.appendLeft(endOf(statement), `${file.newLine}${file.indentAt(startOf(statement))}await ${all}${end}`);
+  file.edits.appendLeft(
+    endOf(statement),
+    `${file.newLine}${file.indentAt(startOf(statement))}await ${all}${end}`,
+  );
 }
 
 /** Whether a client is called the same where the Redlock quits. */
 function isReachable({ file, kindOf }: Rewriting, client: Node, call: Node): boolean {
   if (!isPlain(client)) return false;
-  const name = isA(client, "identifier") ? client : client.find({ rule: { any: [{ kind: "identifier" }, { kind: "this" }] } });
+  const name = isA(client, "identifier")
+    ? client
+    : client.find({ rule: { any: [{ kind: "identifier" }, { kind: "this" }] } });
   if (!name) return false;
   if (isA(name, "this")) {
     const here = call.find({ rule: { kind: "this" } });

@@ -23,7 +23,8 @@ export function rewriteReleaseBy(rewriting: Rewriting, { call, args }: MethodCal
   const isOperand = isPlain(lock);
   file.replace(startOf(call), startOf(lock), isOperand ? "" : "(");
   const unlock = isOperand ? ".unlock()" : ").unlock()";
-  if (second && isFunction(second)) callbackify(rewriting, call, { end: endOf(lock), suffix: unlock, callback: second });
+  if (second && isFunction(second))
+    callbackify(rewriting, call, { end: endOf(lock), suffix: unlock, callback: second });
   else file.replace(endOf(lock), endOf(call), unlock);
   checkUse(rewriting, call);
 }
@@ -36,10 +37,17 @@ function checkUse(rewriting: Rewriting, call: Node): void {
   const awaiting = isA(call.parent(), "await_expression") ? call.parent() : undefined;
   const whole = awaiting ?? call;
   const parent = whole.parent();
-  if (isA(parent, "variable_declarator", "assignment_expression", "member_expression") && (awaiting || !isChained(parent)))
+  if (
+    isA(parent, "variable_declarator", "assignment_expression", "member_expression") &&
+    (awaiting || !isChained(parent))
+  )
     mark(call, `the result of unlock() is another one: ${ANSWER}`);
   const owner = functionAround(call);
-  if (!isA(parent, "return_statement") || owner?.field("return_type")?.text().replaceAll(/\s/g, "") !== ":Promise<void>") return;
+  if (
+    !isA(parent, "return_statement") ||
+    owner?.field("return_type")?.text().replaceAll(/\s/g, "") !== ":Promise<void>"
+  )
+    return;
   if (owner.children().some((each) => each.kind() === "async"))
     file.replace(startOf(parent), startOf(whole), awaiting ? "" : "await ");
 }

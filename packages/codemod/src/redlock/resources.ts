@@ -39,10 +39,15 @@ export function toMutexArguments(
 function settingsOf(rewriting: Rewriting, settings: Node): string[] | undefined {
   if (settings.text() === "undefined") return [];
   if (!isA(settings, "object")) {
-    rewriting.mark(settings, `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor`);
+    rewriting.mark(
+      settings,
+      `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor`,
+    );
     return undefined;
   }
-  return settings.find({ rule: { kind: "comment" } }) ? undefined : partsOf(translate(rewriting, settings, false));
+  return settings.find({ rule: { kind: "comment" } })
+    ? undefined
+    : partsOf(translate(rewriting, settings, false));
 }
 
 const MIN_EXPIRY_MS = 100;
@@ -50,5 +55,6 @@ const MIN_EXPIRY_MS = 100;
 function checkDuration({ mark }: Rewriting, duration: Node): void {
   const ms = Number(duration.text().replaceAll("_", ""));
   if (ms < MIN_EXPIRY_MS) mark(duration, `an expiry must be at least ${MIN_EXPIRY_MS} ms`);
-  if (!Number.isNaN(ms) && !Number.isInteger(ms)) mark(duration, "an expiry must be an integer of milliseconds");
+  if (!Number.isNaN(ms) && !Number.isInteger(ms))
+    mark(duration, "an expiry must be an integer of milliseconds");
 }

@@ -1,4 +1,5 @@
 import type { Knowledge } from "../kinds/kind.ts";
+import { methodCallOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { libraryImportsIn, markOtherUses } from "./bindings.ts";
 import { markUnknown, rewriteCalls } from "./calls.ts";
@@ -10,7 +11,6 @@ import { Imports } from "./imports.ts";
 import { renameUses } from "./names.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { rewriteSignal } from "./using.ts";
-import { methodCallOf } from "../syntax/node.ts";
 
 /** Rewrites one file to redsync. Returns the modules that it imports now. */
 export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[] {
@@ -25,7 +25,12 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   const found = libraryImportsIn(rewriting);
   const constructions = constructionsIn(rewriting);
   // Listeners move into the options of what they listen to, at the end.
-  const moved = new Set(constructions.flatMap((each) => listenersOf(rewriting, each).slice(0, 1)).filter((each) => canMove(methodCallOf(each)?.args[1] ?? each)).map((each) => each.id()));
+  const moved = new Set(
+    constructions
+      .flatMap((each) => listenersOf(rewriting, each).slice(0, 1))
+      .filter((each) => canMove(methodCallOf(each)?.args[1] ?? each))
+      .map((each) => each.id()),
+  );
   const hasCalls = rewriteCalls(rewriting, moved);
   if (found.length === 0 && constructions.length === 0 && !hasCalls) {
     markOtherUses(rewriting);

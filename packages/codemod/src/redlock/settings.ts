@@ -13,7 +13,8 @@ export interface Translation {
 const isNumber = (text: string) => /^-?[\d._]+$/.test(text);
 const numberOf = (text: string) => Number(text.replaceAll("_", ""));
 /** As an operand: what is no name and no number in parentheses. */
-const operand = (text: string) => (/^[\w$.?!]+$/.test(text) || /^[\w$.]+\([^()]*\)$/.test(text) ? text : `(${text})`);
+const operand = (text: string) =>
+  /^[\w$.?!]+$/.test(text) || /^[\w$.]+\([^()]*\)$/.test(text) ? text : `(${text})`;
 
 /**
  * Translates an object literal with settings. A new Redlock is given `complete` options, so that it waits for as long as before;
@@ -27,7 +28,11 @@ export function translate(rewriting: Rewriting, object: Node | undefined, comple
     properties.set(property, property.text());
     if (isA(property, "pair", "shorthand_property_identifier"))
       values.set(name, { property, value: (property.field("value") ?? property).text() });
-    else rewriting.mark(property, `translate what is spread here: retryCount is tries less one, retryDelay ± retryJitter is retryDelay`);
+    else
+      rewriting.mark(
+        property,
+        `translate what is spread here: retryCount is tries less one, retryDelay ± retryJitter is retryDelay`,
+      );
   }
   const additions: string[] = [];
   const count = values.get("retryCount");
@@ -55,7 +60,8 @@ const KNOWN = ["driftFactor", "retryCount", "retryDelay", "retryJitter", "automa
 
 const PARTIAL = "retryDelay and retryJitter are one option here, retryDelay: put in what the other one was";
 
-const SCRIPT = "redsync has scripts of its own: remove this, and see docs/adapters.md if they were changed for a server";
+const SCRIPT =
+  "redsync has scripts of its own: remove this, and see docs/adapters.md if they were changed for a server";
 
 const LEFT: Readonly<Record<string, string>> = {
   db: "give ioredisNode() a client of this database, and remove db (the fork selected it, or 0, in its scripts)",
@@ -67,7 +73,10 @@ const LEFT: Readonly<Record<string, string>> = {
 function tries(rewriting: Rewriting, property: Node, value: string): string {
   if (value === "-1" || value === "Infinity") return "tries: Infinity";
   if (isNumber(value)) return `tries: ${numberOf(value) + 1}`;
-  rewriting.mark(property, `tries counts the first attempt too; if ${value} may be -1 (for ever), make it Infinity`);
+  rewriting.mark(
+    property,
+    `tries counts the first attempt too; if ${value} may be -1 (for ever), make it Infinity`,
+  );
   return `tries: ${operand(value)} + 1`;
 }
 
@@ -81,7 +90,9 @@ function delayOf(
     return `() => Math.max(0, ${operand(delay)} + (Math.random() * 2 - 1) * ${operand(jitter)})`;
   const [from, span] = [numberOf(delay) - numberOf(jitter), 2 * numberOf(jitter)];
   if (from === 0) return `() => Math.random() * ${span}`;
-  return from > 0 ? `() => ${from} + Math.random() * ${span}` : `() => Math.max(0, ${from} + Math.random() * ${span})`;
+  return from > 0
+    ? `() => ${from} + Math.random() * ${span}`
+    : `() => Math.max(0, ${from} + Math.random() * ${span})`;
 }
 
 /** The translated properties, as they go into an object literal. */
@@ -126,8 +137,10 @@ function removeLines(file: Rewriting["file"], property: Node): void {
   }
   const start = file.lineStart(startOf(first));
   const rest = file.text.slice(endOf(property), file.lineEnd(endOf(property)));
-  const ownsLines = file.text.slice(start, startOf(first)).trim() === "" && /^\s*,?\s*(\/\/.*|\/\*.*\*\/\s*)?$/.test(rest);
-  if (ownsLines) return file.replace(start, Math.min(file.lineEnd(endOf(property)) + 1, file.text.length), "");
+  const ownsLines =
+    file.text.slice(start, startOf(first)).trim() === "" && /^\s*,?\s*(\/\/.*|\/\*.*\*\/\s*)?$/.test(rest);
+  if (ownsLines)
+    return file.replace(start, Math.min(file.lineEnd(endOf(property)) + 1, file.text.length), "");
   const comma = /^\s*,\s*/.exec(file.text.slice(endOf(property)))?.[0].length ?? 0;
   file.replace(startOf(property), endOf(property) + comma, "");
 }

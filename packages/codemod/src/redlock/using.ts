@@ -1,4 +1,16 @@
-import { bare, childrenOf, endOf, isA, isFunction, isPlain, memberOf, type Node, parametersOf, patternOf, startOf } from "../syntax/node.ts";
+import {
+  bare,
+  childrenOf,
+  endOf,
+  isA,
+  isFunction,
+  isPlain,
+  memberOf,
+  type Node,
+  parametersOf,
+  patternOf,
+  startOf,
+} from "../syntax/node.ts";
 import type { MethodCall } from "./acquire.ts";
 import { toMutexArguments } from "./resources.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -12,7 +24,13 @@ export function rewriteUsing(rewriting: Rewriting, { call, property, args }: Met
   const [resources, duration, ...rest] = args;
   const routine = rest.at(-1);
   const settings = rest.length > 1 ? rest[0] : undefined;
-  if (!resources || !duration || !routine || rest.length > 2 || args.some((each) => isA(each, "spread_element")))
+  if (
+    !resources ||
+    !duration ||
+    !routine ||
+    rest.length > 2 ||
+    args.some((each) => isA(each, "spread_element"))
+  )
     return mark(call, "write it as redlock.mutex(resources, { expiry: duration }).using(async (lock) => …)");
   file.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, settings]);
@@ -20,7 +38,8 @@ export function rewriteUsing(rewriting: Rewriting, { call, property, args }: Met
   file.replace(comma, comma + 1, ").using(");
   if (file.text[comma + 1] === " ") file.replace(comma + 1, comma + 2, "");
   if (isFunction(bare(routine))) return rewriteRoutine(rewriting, bare(routine));
-  if (!isPlain(routine)) return mark(call, "using() gives this function a lock, and no signal: give it lock.signal");
+  if (!isPlain(routine))
+    return mark(call, "using() gives this function a lock, and no signal: give it lock.signal");
   file.replace(startOf(routine), endOf(routine), `({ signal }) => ${routine.text()}(signal)`);
 }
 
@@ -30,7 +49,8 @@ function rewriteRoutine(rewriting: Rewriting, routine: Node): void {
   const [signal, context] = parametersOf(routine);
   if (!signal) return;
   const pattern = patternOf(signal);
-  if (context && usesOf(rewriting, patternOf(context)).length > 0) return rewriteContext(rewriting, pattern, context);
+  if (context && usesOf(rewriting, patternOf(context)).length > 0)
+    return rewriteContext(rewriting, pattern, context);
   const text = pattern.text() === "signal" ? "{ signal }" : `{ signal: ${withReason(pattern.text())} }`;
   const end = endOf(context ?? signal);
   const isBare = isA(routine, "arrow_function") && routine.field("parameter") !== null;
@@ -40,7 +60,9 @@ function rewriteRoutine(rewriting: Rewriting, routine: Node): void {
 /** What a pattern takes out of a signal: its error is the reason. */
 function withReason(pattern: string): string {
   if (!pattern.startsWith("{")) return pattern;
-  return pattern.replace(/\berror\b(\s*:)?/, (_, colon?: string) => (colon ? `reason${colon}` : "reason: error"));
+  return pattern.replace(/\berror\b(\s*:)?/, (_, colon?: string) =>
+    colon ? `reason${colon}` : "reason: error",
+  );
 }
 
 /** All uses of what a parameter is called, besides itself. */
@@ -53,7 +75,7 @@ function usesOf({ file }: Rewriting, pattern: Node): Node[] {
 /** The fork gave routines a context with the lock in it as well. */
 function rewriteContext(rewriting: Rewriting, signal: Node, context: Node): void {
   const { file, mark } = rewriting;
-  const taken = new RegExp(`\\block\\b`).test(context.parent()?.parent()?.text().replaceAll(".lock", "") ?? "");
+  const taken = /\block\b/.test(context.parent()?.parent()?.text().replaceAll(".lock", "") ?? "");
   const lock = taken ? "held" : "lock";
   file.replace(startOf(signal), endOf(context), lock);
   for (const use of usesOf(rewriting, signal)) {
@@ -63,7 +85,11 @@ function rewriteContext(rewriting: Rewriting, signal: Node, context: Node): void
   for (const use of usesOf(rewriting, patternOf(context))) {
     const parent = use.parent();
     if (parent && memberOf(parent)?.name === "lock") file.replace(startOf(parent), endOf(parent), lock);
-    else mark(use, `there is no context: the lock is ${lock}, and its extensions are the events "extended" of onEvent`);
+    else
+      mark(
+        use,
+        `there is no context: the lock is ${lock}, and its extensions are the events "extended" of onEvent`,
+      );
   }
 }
 
@@ -76,7 +102,8 @@ export function rewriteSignal({ file, kindOf }: Rewriting): void {
   }
   for (const pattern of file.root.findAll({ rule: { kind: "object_pattern" } })) {
     const declarator = pattern.parent();
-    if (!isA(declarator, "variable_declarator") || kindOf(declarator.field("value"))?.is !== "signal") continue;
+    if (!isA(declarator, "variable_declarator") || kindOf(declarator.field("value"))?.is !== "signal")
+      continue;
     for (const property of childrenOf(pattern)) {
       if (property.text() === "error") file.edits.appendRight(startOf(property), "reason: ");
       const key = property.field("key");

@@ -12,7 +12,10 @@ export function childrenOf(node: Node | null | undefined): Node[] {
 
 export const argumentsOf = (call: Node): Node[] => childrenOf(call.field("arguments"));
 
-export const isA = (node: Node | null | undefined, ...kinds: string[]): node is Node =>
+/** A node that was asked what it is: another type than Node, so that an answer of no leaves a Node. */
+type Asked = Node & { readonly asked?: never };
+
+export const isA = (node: Node | null | undefined, ...kinds: string[]): node is Asked =>
   node != null && kinds.includes(String(node.kind()));
 
 const WRAPPERS = ["parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"];
@@ -23,7 +26,7 @@ export function bare(node: Node): Node {
   return inner ? bare(inner) : node;
 }
 
-export const isFunction = (node: Node | null | undefined): node is Node =>
+export const isFunction = (node: Node | null | undefined): node is Asked =>
   isA(
     node,
     "arrow_function",
@@ -57,7 +60,9 @@ export function stringOf(node: Node | null | undefined): string | undefined {
 }
 
 /** The object and the name of a property that is read: `object.name`. */
-export function memberOf(node: Node | null | undefined): { object: Node; name: string; property: Node } | undefined {
+export function memberOf(
+  node: Node | null | undefined,
+): { object: Node; name: string; property: Node } | undefined {
   if (!isA(node, "member_expression")) return undefined;
   const [object, property] = [node.field("object"), node.field("property")];
   return object && property ? { object, name: property.text(), property } : undefined;

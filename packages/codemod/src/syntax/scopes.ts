@@ -61,9 +61,11 @@ function* declarationsIn(scope: Node): Iterable<Declaration> {
     for (const parameter of parametersOf(scope)) yield* boundBy(patternOf(parameter), parameter);
     const name = scope.field("name");
     if (name && isA(scope, "function_expression")) yield { name, by: scope };
-  } else if (isA(scope, "program", "statement_block", "switch_case", "switch_default", "class_static_block")) {
+  } else if (
+    isA(scope, "program", "statement_block", "switch_case", "switch_default", "class_static_block")
+  ) {
     for (const statement of childrenOf(scope)) yield* declaredBy(statement);
-    if (isA(scope, "program") || isFunction(scope.parent())) yield* hoistedTo(scope);
+    if (isA(scope, "program") || isBody(scope)) yield* hoistedTo(scope);
   } else if (isA(scope, "catch_clause")) {
     const parameter = scope.field("parameter");
     if (parameter) yield* boundBy(parameter, scope);
@@ -93,9 +95,11 @@ function* declaredBy(statement: Node): Iterable<Declaration> {
   }
 }
 
+const isBody = (block: Node) => isFunction(block.parent());
+
 /** What `var` declares within blocks. */
 function* hoistedTo(scope: Node): Iterable<Declaration> {
-  const owner = isFunction(scope.parent()) ? scope.parent()?.id() : undefined;
+  const owner = isA(scope, "program") ? undefined : scope.parent()?.id();
   for (const declaration of scope.findAll({ rule: { kind: "variable_declaration" } }))
     if (functionAround(declaration)?.id() === owner) yield* declaredBy(declaration);
 }
@@ -123,7 +127,10 @@ function* boundBy(pattern: Node, by: Node): Iterable<Declaration> {
   else if (isA(pattern, "pair_pattern")) yield* inner(pattern.field("value"), by);
   else if (isA(pattern, "object_assignment_pattern", "assignment_pattern"))
     yield* inner(pattern.field("left"), by);
-  else for (const child of isA(pattern, "object_pattern", "array_pattern", "rest_pattern") ? childrenOf(pattern) : [])
+  else
+    for (const child of isA(pattern, "object_pattern", "array_pattern", "rest_pattern")
+      ? childrenOf(pattern)
+      : [])
       yield* boundBy(child, by);
 }
 

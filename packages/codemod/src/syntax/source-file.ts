@@ -20,7 +20,10 @@ export class SourceFile {
     this.text = text;
     this.edits = new MagicString(text);
     // The grammar of TypeScript with JSX reads JavaScript as well. Only `.ts` files may have `<Type>value`.
-    this.root = parse(this.isTypeScript && extname(path) !== ".tsx" ? Lang.TypeScript : Lang.Tsx, text).root();
+    this.root = parse(
+      this.isTypeScript && extname(path) !== ".tsx" ? Lang.TypeScript : Lang.Tsx,
+      text,
+    ).root();
     this.scopes = new Scopes(this.root);
   }
 
@@ -64,7 +67,9 @@ export class SourceFile {
   /** What the file is to be. */
   result(): string {
     for (const [index, messages] of this.#marks) {
-      const lines = [...messages].map((message) => `${this.indentAt(index)}// ${MARK}${message}${this.newLine}`);
+      const lines = [...messages].map(
+        (message) => `${this.indentAt(index)}// ${MARK}${message}${this.newLine}`,
+      );
       this.edits.prependRight(index, lines.join(""));
     }
     this.#marks.clear();
@@ -83,7 +88,8 @@ export class SourceFile {
     for (const each of [node, ...node.ancestors()]) {
       const index = this.lineStart(startOf(each));
       const beginsLine = this.text.slice(index, startOf(each)).trim() === "";
-      if (beginsLine && isA(each.parent(), "program", "statement_block", "class_body", "switch_case")) return index;
+      if (beginsLine && isA(each.parent(), "program", "statement_block", "class_body", "switch_case"))
+        return index;
     }
     return 0;
   }

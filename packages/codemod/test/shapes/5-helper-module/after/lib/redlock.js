@@ -1,0 +1,14 @@
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
+import { redis } from "./redis.js";
+
+// One for the whole program.
+const redlock = new Redsync([ioredisNode(redis)], { tries: 51, retryDelay: () => 10 + Math.random() * 20 });
+
+export default redlock;
+
+export const acquireOrder = (id) => redlock.mutex(`order:${id}`, { expiry: 10_000 }).lock();
+
+export async function withLock(name, work) {
+  return redlock.mutex(name, { expiry: 10_000 }).using(({ signal }) => work(signal));
+}

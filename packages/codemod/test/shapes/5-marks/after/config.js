@@ -1,0 +1,2 @@
+export const clients = [];
+export const config = { retries: 3, delay: 100, more: {} };
