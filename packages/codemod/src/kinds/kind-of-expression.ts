@@ -90,6 +90,7 @@ function kindOfCall(know: Knowledge, node: Node, file: SourceFile): Kind | undef
   if (callee?.text() === "import") return promiseOf(know.kindOfModule(stringOf(first) ?? "", file));
   const method = methodCallOf(node);
   const on = method && know.kindOf(method.object, file);
+  if (method?.name === "then") return promiseOf(know.kindOfResult(know.kindOf(first, file)));
   if (method && on) return kindOfMethod(know, on, method.name, method.args, file);
   if (method?.object.text() === "Promise" && first) return kindOfPromise(know, method.name, first, file);
   const called = know.kindOf(callee, file);
@@ -119,7 +120,6 @@ function kindOfMethod(
   if (on.is === "lock" && name === "extend") return promiseOf(on);
   if (on.is === "client") return on;
   if (on.is === "promise" && ["catch", "finally"].includes(name)) return on;
-  if (on.is === "promise" && name === "then") return promiseOf(know.kindOfResult(know.kindOf(first, file)));
   if (on.is === "map" && name === "get") return on.of;
   if (on.is === "map" && name === "values") return { is: "list", of: on.of };
   if (["list", "tuple"].includes(on.is) && name === "map") {

@@ -131,7 +131,8 @@ function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFi
   const position = args.findIndex((each) => bare(each).id() === fn.id());
   const method = methodCallOf(call);
   const [first] = args;
-  if (index === 0 && position === 1 && first && isDisposer(know, first, file)) return { is: "lock" };
+  if (index === 0 && position === 1 && first && isDisposer(know, first, file))
+    return { is: "lock", duration: durationKey(argumentsOf(first)[1], file) };
   if (!method) return undefined;
   const on = know.kindOf(method.object, file);
   if (on?.is === "promise") return method.name === "then" && position + index === 0 ? on.of : undefined;

@@ -38,7 +38,7 @@ export function rewriteDisposer(rewriting: Rewriting, { call, property, args }: 
       ?.children()
       .filter((each) => each.isNamed()) ?? [];
   const isUsing =
-    using && /(^|\.)using$/.test(using.field("function")?.text() ?? "") && first?.id() === call.id();
+    using && /(^|\.)using$/i.test(using.field("function")?.text() ?? "") && first?.id() === call.id();
   if (!isUsing || !resources || !duration || !routine || others.length > 0)
     return mark(
       call,

@@ -10,7 +10,7 @@ export interface LibraryImport {
   readonly statement: Node;
   /** What is replaced: the statement, or one declarator of several. */
   readonly part: Node;
-  readonly manner: Manner;
+  readonly manner: Manner & { readonly module: string };
   readonly bindings: readonly Binding[];
 }
 
@@ -89,8 +89,9 @@ function bindingsOf({ file, know }: Rewriting, names: readonly Node[]): Binding[
   });
 }
 
-function mannerOf(statement: Node, source: Node, as: Manner["as"], keyword: string): Manner {
+function mannerOf(statement: Node, source: Node, as: Manner["as"], keyword: string): LibraryImport["manner"] {
   return {
+    module: stringOf(source) ?? "",
     as,
     keyword,
     quote: source.text()[0] ?? '"',

@@ -60,8 +60,7 @@ export function rewriteCalls(rewriting: Rewriting, moved: ReadonlySet<number>): 
   return found;
 }
 
-const METHODS =
-  "the methods of a Redsync are mutex(), settled() and close(): call redlock.mutex(resources, { expiry }).lock()";
+const METHODS = "its methods are mutex(), settled() and close()";
 
 function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
   const kind = rewriting.kindOf(method.object);
@@ -115,6 +114,6 @@ function rewriteRead(rewriting: Rewriting, node: Node): boolean {
   const member = memberOf(node);
   const kind = rewriting.kindOf(member?.object);
   if (kind?.is === "lock") rewriteLockMember(rewriting, node);
-  if (kind?.is === "redlock" && member) rewriting.mark(node, METHODS);
+  if (kind?.is === "redlock" && member) rewriting.mark(node, `a Redsync has no ${member.name}: ${METHODS}`);
   return kind?.is === "lock" || kind?.is === "redlock";
 }

@@ -1,7 +1,7 @@
 import { argumentsOf, bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import { eventOptionFor } from "./events.ts";
 import type { Rewriting } from "./rewriting.ts";
-import { putInPlace, translate } from "./settings.ts";
+import { literalWith, optionsWanted, putInPlace, translate } from "./settings.ts";
 import { targetOf } from "./target.ts";
 
 /** All `new Redlock(…)` of a file. */
@@ -24,30 +24,27 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
     file.replace(endOf(settings as Node), endOf(scripts), "");
   }
   const event = eventOptionFor(rewriting, construction);
-  const literal = settings && literalOf(rewriting, settings);
-  if (settings && !literal)
-    return mark(
-      settings,
-      `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor${event ? `, ${event}` : ""}`,
-    );
-  const translation = translate(rewriting, literal, true);
-  const complete = { ...translation, additions: [...translation.additions, ...(event ? [event] : [])] };
-  if (literal) return putInPlace(rewriting, literal, complete);
-  file.edits.appendLeft(endOf(clients), `, ${laidOut(rewriting, construction, complete.additions)}`);
+  const added = event === undefined ? [] : [event];
+  if (!settings) {
+    const { additions } = translate(rewriting, undefined, true);
+    const literal = literalWith(file, [...additions, ...added], file.indentAt(endOf(clients)));
+    return void file.edits.appendLeft(endOf(clients), `, ${literal}`);
+  }
+  if (isA(settings, "object")) {
+    const { properties, additions } = translate(rewriting, settings, true);
+    return putInPlace(rewriting, settings, { properties, additions: [...additions, ...added] });
+  }
+  const literal = literalOf(rewriting, settings);
+  if (literal) putInPlace(rewriting, literal, translate(rewriting, literal, true));
+  else mark(settings, optionsWanted(settings));
+  if (event === undefined) return;
+  const options = literalWith(file, [`...${settings.text()}`, event], file.indentAt(startOf(settings)));
+  file.replace(startOf(settings), endOf(settings), options);
 }
 
-/** On one line, unless an option has several itself. */
-function laidOut({ file }: Rewriting, construction: Node, options: readonly string[]): string {
-  if (!options.some((each) => each.includes("\n"))) return `{ ${options.join(", ")} }`;
-  const indent = file.indentAt(startOf(construction));
-  const lines = options.map((each) => `${file.newLine}${indent}  ${each},`);
-  return `{${lines.join("")}${file.newLine}${indent}}`;
-}
-
-/** The object literal that settings are, or that their constant is and nobody else uses. */
+/** The object literal that the settings are by a constant which nobody else uses. */
 function literalOf({ file }: Rewriting, settings: Node): Node | undefined {
   const expression = bare(settings);
-  if (isA(expression, "object")) return expression;
   const declaration = isA(expression, "identifier") ? file.scopes.declarationOf(expression) : undefined;
   const value = isA(declaration?.by, "variable_declarator") ? declaration.by.field("value") : null;
   const isExported = declaration?.by.ancestors().some((each) => isA(each, "export_statement"));

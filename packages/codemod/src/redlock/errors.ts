@@ -42,6 +42,7 @@ function rewriteQuestion(rewriting: Rewriting, question: Node): void {
   const error = named === undefined ? left : (memberOf(left)?.object as Node);
   const { file, imports } = rewriting;
   if (ALL.includes(name)) {
+    dropParentheses(rewriting, question);
     const not = operator?.startsWith("!") ? "!" : "";
     file.edits.appendRight(startOf(error), `${not}${imports.value("@redsync/core", "isRedsyncError")}(`);
     return file.replace(endOf(error), endOf(question), ")");
@@ -52,6 +53,14 @@ function rewriteQuestion(rewriting: Rewriting, question: Node): void {
   if (!operator?.startsWith("!")) return;
   file.edits.appendRight(startOf(error), "!(");
   file.edits.appendLeft(endOf(question), ")");
+}
+
+/** `!(error instanceof ExecutionError)` needs its parentheses, `!isRedsyncError(error)` does not. */
+function dropParentheses({ file }: Rewriting, question: Node): void {
+  const around = question.parent();
+  if (!isA(around, "parenthesized_expression") || !isA(around.parent(), "unary_expression")) return;
+  file.replace(startOf(around), startOf(question), "");
+  file.replace(endOf(question), endOf(around), "");
 }
 
 /** Whether an object is what a `catch` has caught. */

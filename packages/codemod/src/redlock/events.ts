@@ -14,6 +14,7 @@ import {
   statementAround,
   stringOf,
 } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { targetOf } from "./target.ts";
 
@@ -36,14 +37,11 @@ export function eventOptionFor(rewriting: Rewriting, construction: Node): string
   const listening = listenersOf(rewriting, construction)[0];
   const handler = methodCallOf(listening)?.args[1];
   const statement = listening?.parent();
-  if (!handler || !statement || !isA(statement, "expression_statement") || !canMove(handler))
-    return undefined;
-  const option = isFunction(handler)
-    ? inlined(rewriting, handler, construction)
-    : called(rewriting, handler, construction);
-  const start = file.lineStart(startOf(statement));
-  file.replace(start, Math.min(file.lineEnd(endOf(statement)) + 1, file.text.length), "");
-  return option;
+  if (!handler || !isA(statement, "expression_statement") || !canMove(handler)) return undefined;
+  const lines = isFunction(handler) ? inlined(rewriting, handler) : called(file, handler);
+  const comments = file.linesOf(statement).comments.map((comment) => comment.text());
+  file.removeLines(statement);
+  return lines && [...comments, ...lines].join("\n");
 }
 
 /** The statements that give a Redlock a listener, in the block that makes it. */
@@ -56,37 +54,38 @@ export function listenersOf({ file }: Rewriting, construction: Node): Node[] {
     .filter((each) => statementAround(each)?.parent()?.id() === block);
 }
 
-/** A function with a `this` of its own was called on the Redlock. */
+/** A function with a `this` of its own was called on the Redlock. Texts of several lines would be indented anew. */
 export function canMove(handler: Node): boolean {
-  if (isA(handler, "arrow_function")) return parametersOf(handler).length < 2;
   if (!isFunction(handler)) return isPlain(handler);
-  return parametersOf(handler).length < 2 && handler.find({ rule: { kind: "this" } }) === null;
+  const texts = handler.findAll({ rule: { kind: "template_string" } });
+  if (parametersOf(handler).length > 1 || texts.some((text) => text.text().includes("\n"))) return false;
+  return isA(handler, "arrow_function") || !usesThis(handler);
 }
 
-function called({ file }: Rewriting, handler: Node, construction: Node): string | undefined {
-  return block(file, construction, "(event)", [
-    `if (event.type === "nodeFailed") ${handler.text()}(event.error);`,
-  ]);
+const usesThis = (node: Node) => node.find({ rule: { kind: "this" } }) !== null;
+
+function called(file: SourceFile, handler: Node): string[] {
+  return optionOf(file, "(event)", [`if (event.type === "nodeFailed") ${handler.text()}(event.error);`]);
 }
 
 /** The body of a listener, behind the question whether it is such an event. */
-function inlined({ file, kindOf }: Rewriting, handler: Node, construction: Node): string | undefined {
+function inlined({ file, kindOf }: Rewriting, handler: Node): string[] | undefined {
   const [parameter] = parametersOf(handler);
   const body = handler.field("body");
   if (!body) return undefined;
   const error = parameter && patternOf(parameter).text();
+  const isBlock = isA(body, "statement_block");
   const isLocked = (node: Node | null) => kindOf(node)?.is === "export";
-  for (const each of isA(body, "statement_block") ? childrenOf(body) : [])
-    if (error) dropFilter(file, each, error, isLocked);
-  const text = isA(body, "statement_block")
+  for (const each of isBlock ? childrenOf(body) : []) if (error) dropFilter(file, each, error, isLocked);
+  const text = isBlock
     ? file.edits.slice(startOf(body) + 1, endOf(body) - 1)
     : `${file.edits.slice(startOf(body), endOf(body))};`;
-  const read =
-    error === "error" ? ["const { error } = event;"] : error ? [`const ${error} = event.error;`] : [];
   const rest = dedented(text);
   if (rest.every((line) => line.trim() === "")) return undefined;
+  const read =
+    error === "error" ? ["const { error } = event;"] : error ? [`const ${error} = event.error;`] : [];
   const head = `${isAsync(handler) ? "async " : ""}(event)`;
-  return block(file, construction, head, [`if (event.type !== "nodeFailed") return;`, ...read, ...rest]);
+  return optionOf(file, head, [`if (event.type !== "nodeFailed") return;`, ...read, ...rest]);
 }
 
 /**
@@ -94,7 +93,7 @@ function inlined({ file, kindOf }: Rewriting, handler: Node, construction: Node)
  * `if (!(error instanceof ResourceLockedError)) log(error);` the question.
  */
 function dropFilter(
-  file: Rewriting["file"],
+  file: SourceFile,
   statement: Node,
   error: string,
   isLocked: (node: Node | null) => boolean,
@@ -108,10 +107,8 @@ function dropFilter(
   if (question?.field("operator")?.text() !== "instanceof" || question.field("left")?.text() !== error)
     return;
   if (!isLocked(question.field("right")) || !then) return;
-  const end = Math.min(file.lineEnd(endOf(statement)) + 1, file.text.length);
   if (isNegated && !isA(then, "statement_block")) file.replace(startOf(statement), startOf(then), "");
-  else if (!isNegated && /^\{?\s*return;?\s*\}?$/.test(then.text()))
-    file.replace(file.lineStart(startOf(statement)), end, "");
+  else if (!isNegated && /^\{?\s*return;?\s*\}?$/.test(then.text())) file.removeLines(statement);
 }
 
 /** The lines of a text without empty ones around them, and without the indent that they share. */
@@ -123,12 +120,9 @@ function dedented(text: string): string[] {
   const indents = lines
     .filter((line) => line.trim() !== "")
     .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
-  const shared = Math.min(...indents);
-  return text.includes("`") ? lines : lines.map((line) => line.slice(shared));
+  return lines.map((line) => line.slice(Math.min(...indents)));
 }
 
-function block(file: Rewriting["file"], construction: Node, head: string, lines: readonly string[]): string {
-  const indent = `${file.indentAt(startOf(construction))}  `;
-  const inner = lines.map((line) => (line === "" ? "" : `${indent}  ${line}`));
-  return [`onEvent: ${head} => {`, ...inner, `${indent}}`].join(file.newLine);
+function optionOf({ unit }: SourceFile, head: string, body: readonly string[]): string[] {
+  return [`onEvent: ${head} => {`, ...body.map((line) => (line === "" ? "" : unit + line)), "}"];
 }

@@ -45,8 +45,8 @@ function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
   if (!duration || durationKey(duration, file) !== expiry || expiry === undefined)
     return mark(
       call,
-      `extend() takes no duration: it extends to the expiry of the mutex. If that is ${duration?.text() ?? "meant"}, write await ${lock.text()}.extend(), ` +
-        "which resolves to nothing; else handOver() the lock, and adopt() it by a mutex with that expiry",
+      "extend() takes no duration, it extends to the expiry of the mutex, and resolves to nothing: drop the duration if it is that " +
+        "expiry, else handOver() the lock, and adopt() it by a mutex with another one",
     );
   const extended = `${lock.text()}.extend()`;
   if (callback) {

@@ -1,34 +1,41 @@
 import { childrenOf, endOf, isA, startOf } from "../syntax/node.ts";
-import type { LibraryImport } from "./bindings.ts";
+import type { Binding, LibraryImport } from "./bindings.ts";
 import type { Manner } from "./imports.ts";
 import type { Rewriting } from "./rewriting.ts";
 
-/** Puts the new imports in the place of the library's, which stay if something is left that needs them. */
-export function rewriteImports(rewriting: Rewriting, found: readonly LibraryImport[], isDone: boolean): void {
-  const { file, imports } = rewriting;
+/** Puts the new imports in the place of the library's, of which stays what is `left` to the user. */
+export function rewriteImports(
+  rewriting: Rewriting,
+  found: readonly LibraryImport[],
+  left: readonly Binding[],
+): void {
   const [first, ...others] = found;
   if (!first) return insertImports(rewriting);
-  const { part, statement, manner } = first;
-  const indent = file.indentAt(startOf(statement));
-  const isWhole = part.id() === statement.id();
-  const lines = imports.lines(isWhole ? manner : { ...manner, keyword: "", semicolon: "" });
-  const text = isWhole
-    ? lines.join(`${file.newLine}${indent}`)
-    : lines.map((line) => line.trimStart()).join(`,${file.newLine}${indent}  `);
-  if (!isDone) {
-    if (lines.length > 0)
-      file.edits.appendLeft(endOf(part), `${isWhole ? `${file.newLine}${indent}` : ", "}${text}`);
-    return;
-  }
-  if (isWhole && lines.length === 0) removeStatement(rewriting, first);
-  else file.replace(startOf(part), endOf(part), text);
-  for (const other of others) removeStatement(rewriting, other);
+  const { imports, file } = rewriting;
+  const isWhole = first.part.id() === first.statement.id();
+  const lines = imports.lines(isWhole ? first.manner : { ...first.manner, keyword: "", semicolon: "" });
+  const indent = file.indentAt(startOf(first.part));
+  const between = isWhole ? `${file.newLine}${indent}` : `,${file.newLine}${indent || file.unit}`;
+  put(rewriting, first, [...keptOf(first, left), ...lines.map((line) => line.trimStart())].join(between));
+  for (const other of others) put(rewriting, other, keptOf(other, left).join(""));
 }
 
-function removeStatement({ file }: Rewriting, { part, statement }: LibraryImport): void {
-  const isWhole = part.id() === statement.id();
-  const end = isWhole ? Math.min(file.lineEnd(endOf(part)) + 1, file.text.length) : endOf(part);
-  file.replace(isWhole ? file.lineStart(startOf(part)) : startOf(part), end, "");
+function put({ file }: Rewriting, { part, statement }: LibraryImport, text: string): void {
+  if (text === "" && part.id() === statement.id()) file.removeLines(part);
+  else file.replace(startOf(part), endOf(part), text);
+}
+
+/** What stays of an import: nothing, or a text with the names that are left. */
+function keptOf({ part, statement, manner, bindings }: LibraryImport, left: readonly Binding[]): string[] {
+  const kept = bindings.filter(({ name }) => left.some((each) => each.name.id() === name.id()));
+  if (kept.length === 0) return [];
+  const names = kept.filter(({ by }) => isA(by, "import_specifier")).map(({ by }) => by.text());
+  const whole = kept.find(({ by }) => isA(by, "identifier"))?.name.text();
+  if (kept.length !== names.length + (whole ? 1 : 0)) return [part.text()];
+  const parts = [...(whole ? [whole] : []), ...(names.length > 0 ? [`{ ${names.join(", ")} }`] : [])];
+  const [begin] = statement.text().match(/^import(\s+type\b)?/) ?? ["import"];
+  const { quote, semicolon } = manner;
+  return [`${begin} ${parts.join(", ")} from ${quote}${manner.module}${quote}${semicolon}`];
 }
 
 /** Of a file that had no import of the library: behind its other imports, in their manner. */

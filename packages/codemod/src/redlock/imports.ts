@@ -31,11 +31,12 @@ export class Imports {
     return [...this.#wanted.keys()];
   }
 
-  /** The lines that import it all, in the manner of the file. */
+  /** The lines that import all that is there in the end, in the manner of the file. */
   lines({ as, keyword, quote, semicolon }: Manner): string[] {
+    const text = this.#file.edits.toString();
     return [...this.#wanted].flatMap(([module, names]) => {
       const from = `${quote}${module}${quote}`;
-      const entries = [...names].filter(([, { isType }]) => as === "import" || !isType);
+      const entries = [...names].filter(([, { local }]) => new RegExp(`\b${local}\b`).test(text));
       if (entries.length === 0) return [];
       const allTypes = entries.every(([, { isType }]) => isType);
       const list = entries.map(([name, { local, isType }]) => {

@@ -3,10 +3,9 @@ import type { Rewriting } from "./rewriting.ts";
 
 const LEFT: Readonly<Record<string, string>> = {
   value:
-    "the value of a lock is another text here, which proves ownership: to give a lock to another process, see handOver() and adopt()",
-  attempts:
-    'a lock does not tell of its attempts: the event "acquired" of onEvent has attempt, ms and granted',
-  attemptsRemaining: 'a lock does not tell of its attempts: the event "acquired" of onEvent has attempt',
+    "a value is another text here, and proves ownership: to give the lock to another process, see handOver() and adopt()",
+  attempts: 'a lock does not tell of its attempts: see the event "acquired" of onEvent',
+  attemptsRemaining: 'a lock does not tell of its attempts: see the event "acquired" of onEvent',
   redlock: "a lock does not tell what made it",
   resource: "lock.names are the names, also if it is one; lock.name is all of them in one text",
   settings: "a lock does not tell its options",

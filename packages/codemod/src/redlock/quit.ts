@@ -10,16 +10,13 @@ export function rewriteQuit(rewriting: Rewriting, { object, call, property, args
     return mark(call, "redsync has no callbacks: await redlock.close(), and then quit each client");
   file.replace(startOf(property), endOf(property), "close");
   const clients = clientsOf(rewriting, object);
-  const statement = call.parent()?.parent();
-  const isStatement = isA(call.parent(), "await_expression") && isA(statement, "expression_statement");
-  if (
-    !isStatement ||
-    clients.length === 0 ||
-    !clients.every((client) => isReachable(rewriting, client, call))
-  )
+  if (clients.length === 0 || !clients.every((client) => isReachable(rewriting, client, call)))
     return mark(call, "quit() also closed the clients, and close() does not: quit each of them after it");
   const quits = clients.map((client) => `${client.text()}.quit()`);
   const all = quits.length === 1 ? quits[0] : `Promise.all([${quits.join(", ")}])`;
+  const statement = call.parent()?.parent();
+  const isStatement = isA(call.parent(), "await_expression") && isA(statement, "expression_statement");
+  if (!isStatement) return void file.edits.appendLeft(endOf(call), `.then(() => ${all})`);
   const end = file.text[endOf(statement) - 1] === ";" ? ";" : "";
   file.edits.appendLeft(
     endOf(statement),
@@ -40,7 +37,7 @@ function isReachable({ file, kindOf }: Rewriting, client: Node, call: Node): boo
     return made?.is === "instance" && quit?.is === "instance" && made.node.id() === quit.node.id();
   }
   const declaration = file.scopes.declarationOf(name);
-  return declaration !== undefined && declaration.by.ancestors().every((each) => isAround(each, call));
+  return declaration?.by.ancestors().every((each) => isAround(each, call)) ?? false;
 }
 
 const isAround = (node: Node, call: Node) =>

@@ -1,6 +1,7 @@
 import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import type { Rewriting } from "./rewriting.ts";
-import { isLaidOut, partsOf, translate } from "./settings.ts";
+import { isLaidOut, optionsWanted, partsOf, translate } from "./settings.ts";
 
 /** `["a"]` becomes `"a"`: a mutex takes one name as it is. */
 export function unwrapSingle({ file }: Rewriting, resources: Node): void {
@@ -20,6 +21,8 @@ export function toMutexArguments(
 ): number {
   const { file } = rewriting;
   unwrapSingle(rewriting, resources);
+  joinLines(file, startOf(resources), "");
+  joinLines(file, startOf(duration), " ");
   checkDuration(rewriting, duration);
   file.edits.appendLeft(startOf(duration), duration.text() === "expiry" ? "{ " : "{ expiry: ");
   if (!settings) {
@@ -35,14 +38,20 @@ export function toMutexArguments(
   return endOf(settings);
 }
 
+/** Takes a line break away before an argument. */
+function joinLines({ text, edits }: SourceFile, index: number, between: string): void {
+  const space = /\s*\n\s*$/.exec(text.slice(0, index))?.[0] ?? "";
+  const isAfterComment = text
+    .slice(text.lastIndexOf("\n", index - space.length - 1) + 1, index)
+    .includes("//");
+  if (space !== "" && !isAfterComment) edits.update(index - space.length, index, between);
+}
+
 /** The options of one call; nothing if the settings stay where they are. */
 function settingsOf(rewriting: Rewriting, settings: Node): string[] | undefined {
   if (settings.text() === "undefined") return [];
   if (!isA(settings, "object")) {
-    rewriting.mark(
-      settings,
-      `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor`,
-    );
+    rewriting.mark(settings, optionsWanted(settings));
     return undefined;
   }
   return settings.find({ rule: { kind: "comment" } })

@@ -39,12 +39,9 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   markUnknown(rewriting);
   rewriteSignal(rewriting);
   rewriteErrors(rewriting);
-  const isDone = found
-    .flatMap(({ bindings }) => bindings)
-    .map((binding) => renameUses(rewriting, binding))
-    .every((each) => each);
+  const left = found.flatMap(({ bindings }) => bindings).filter((binding) => !renameUses(rewriting, binding));
   for (const construction of constructions) rewriteConstruction(rewriting, construction);
   markOtherUses(rewriting);
-  rewriteImports(rewriting, found, isDone);
+  rewriteImports(rewriting, found, left);
   return imports.modules;
 }

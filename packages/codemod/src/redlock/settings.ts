@@ -1,4 +1,5 @@
 import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import { DEFAULTS } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
 
@@ -56,6 +57,10 @@ export function translate(rewriting: Rewriting, object: Node | undefined, comple
   return { properties, additions };
 }
 
+/** What is to be done with settings that come from elsewhere. */
+export const optionsWanted = (settings: Node): string =>
+  `${settings.text()} must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor`;
+
 const KNOWN = ["driftFactor", "retryCount", "retryDelay", "retryJitter", "automaticExtensionThreshold"];
 
 const PARTIAL = "retryDelay and retryJitter are one option here, retryDelay: put in what the other one was";
@@ -107,40 +112,41 @@ export const isLaidOut = (object: Node): boolean =>
 /** Puts a translation in the place of an object literal, whose lines and comments stay where they are. */
 export function putInPlace({ file }: Rewriting, object: Node, translation: Translation): void {
   const kept = [...translation.properties].filter(([, text]) => text !== undefined);
-  if (!isLaidOut(object) || kept.length === 0) {
-    const parts = partsOf(translation);
-    file.replace(startOf(object), endOf(object), parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`);
-    return;
+  const last = kept.at(-1)?.[0];
+  if (!isLaidOut(object) || !last) {
+    const text = literalWith(file, partsOf(translation), file.indentAt(startOf(object)));
+    return file.replace(startOf(object), endOf(object), text);
   }
   for (const [property, text] of translation.properties) {
-    if (text === undefined) removeLines(file, property);
-    else if (text !== property.text()) file.replace(startOf(property), endOf(property), text);
+    if (text !== undefined && text !== property.text())
+      file.replace(startOf(property), endOf(property), text);
+    else if (text === undefined && file.fillsLines(property)) file.removeLines(property);
+    else if (text === undefined) removeWithComma(file, property);
   }
-  const [last] = kept.at(-1) as [Node, string];
-  const indent = file.indentAt(startOf(last));
-  const hasComma = file.text.slice(endOf(last)).trimStart().startsWith(",");
-  if (translation.additions.length === 0) return;
-  const lineEnd = Math.min(file.lineEnd(endOf(last)), endOf(object) - 1);
-  if (!hasComma) file.edits.appendLeft(endOf(last), ",");
-  const added = translation.additions.map((each) => `${file.newLine}${indent}${each}`).join(",");
-  file.edits.appendLeft(lineEnd, hasComma ? `${added},` : added);
+  if (translation.additions.length > 0) addBehind(file, object, last, translation.additions);
 }
 
-/** Removes a property with its comma, its line, and the comments that belong to it. */
-function removeLines(file: Rewriting["file"], property: Node): void {
-  let first = property;
-  for (let before = property.prev(); isA(before, "comment"); before = before.prev()) {
-    const between = file.text.slice(endOf(before), startOf(first));
-    const ownsLine = file.text.slice(file.lineStart(startOf(before)), startOf(before)).trim() === "";
-    if (!ownsLine || between.split("\n").length > 2) break;
-    first = before;
-  }
-  const start = file.lineStart(startOf(first));
-  const rest = file.text.slice(endOf(property), file.lineEnd(endOf(property)));
-  const ownsLines =
-    file.text.slice(start, startOf(first)).trim() === "" && /^\s*,?\s*(\/\/.*|\/\*.*\*\/\s*)?$/.test(rest);
-  if (ownsLines)
-    return file.replace(start, Math.min(file.lineEnd(endOf(property)) + 1, file.text.length), "");
-  const comma = /^\s*,\s*/.exec(file.text.slice(endOf(property)))?.[0].length ?? 0;
+/** An object literal: on one line, unless an option has several itself. */
+export function literalWith(file: SourceFile, options: readonly string[], indent: string): string {
+  if (options.length === 0) return "{}";
+  if (!options.some((each) => each.includes("\n"))) return `{ ${options.join(", ")} }`;
+  const inner = `${file.newLine}${indent}${file.unit}`;
+  const lines = options.map((each) => `${inner}${each.replaceAll("\n", inner)},`);
+  return `{${lines.join("")}${file.newLine}${indent}}`;
+}
+
+/** Adds options on lines of their own behind the last property. */
+function addBehind(file: SourceFile, object: Node, last: Node, options: readonly string[]): void {
+  const line = `${file.newLine}${file.indentAt(startOf(last))}`;
+  const hasComma = file.text.slice(endOf(last)).trimStart().startsWith(",");
+  const lineEnd = Math.min(file.lineEnd(endOf(last)), endOf(object) - 1);
+  const end = file.text[lineEnd - 1] === "\r" ? lineEnd - 1 : lineEnd;
+  const added = options.map((each) => `${line}${each.replaceAll("\n", line)}`).join(",");
+  if (!hasComma) file.edits.appendLeft(endOf(last), ",");
+  file.edits.appendLeft(end, hasComma ? `${added},` : added);
+}
+
+function removeWithComma(file: SourceFile, property: Node): void {
+  const comma = /^\s*,[ \t]*/.exec(file.text.slice(endOf(property)))?.[0].length ?? 0;
   file.replace(startOf(property), endOf(property) + comma, "");
 }

@@ -84,6 +84,8 @@ export function lastNameOf(node: Node): string {
 /** Whether an expression may be written twice: a name, or properties of one. */
 export function isPlain(node: Node): boolean {
   if (isA(node, "identifier", "this")) return true;
+  const [inner] = isA(node, "non_null_expression") ? childrenOf(node) : [];
+  if (inner) return isPlain(inner);
   const member = memberOf(node);
   return member !== undefined && isPlain(member.object);
 }

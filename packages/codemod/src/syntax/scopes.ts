@@ -79,8 +79,8 @@ function* declarationsIn(scope: Node): Iterable<Declaration> {
 }
 
 function* declaredBy(statement: Node): Iterable<Declaration> {
-  if (isA(statement, "export_statement")) {
-    const declaration = statement.field("declaration");
+  if (isA(statement, "export_statement", "ambient_declaration")) {
+    const declaration = statement.field("declaration") ?? childrenOf(statement)[0];
     if (declaration) yield* declaredBy(declaration);
   } else if (isA(statement, "lexical_declaration", "variable_declaration")) {
     for (const declarator of childrenOf(statement)) {

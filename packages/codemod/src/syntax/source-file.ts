@@ -1,10 +1,18 @@
 import { extname } from "node:path";
 import { Lang, parse } from "@ast-grep/napi";
 import MagicString from "magic-string";
-import { isA, type Node, startOf } from "./node.ts";
+import { endOf, isA, type Node, startOf } from "./node.ts";
 import { Scopes } from "./scopes.ts";
 
 export const MARK = "TODO(redsync): ";
+
+/**
+ * The text as the grammar can read it: it takes `await using(…)`, the function of bluebird, for the beginning of a declaration. Nothing
+ * changes its place.
+ */
+function readable(text: string): string {
+  return text.replaceAll(/\bawait(\s+)using(?=\()/g, "await$1usinG");
+}
 
 /** One file: its syntax tree, and what is to be changed in it. Nothing outside of a change is touched. */
 export class SourceFile {
@@ -20,10 +28,8 @@ export class SourceFile {
     this.text = text;
     this.edits = new MagicString(text);
     // The grammar of TypeScript with JSX reads JavaScript as well. Only `.ts` files may have `<Type>value`.
-    this.root = parse(
-      this.isTypeScript && extname(path) !== ".tsx" ? Lang.TypeScript : Lang.Tsx,
-      text,
-    ).root();
+    const isPlain = this.isTypeScript && extname(path) !== ".tsx";
+    this.root = parse(isPlain ? Lang.TypeScript : Lang.Tsx, readable(text)).root();
     this.scopes = new Scopes(this.root);
   }
 
@@ -31,8 +37,19 @@ export class SourceFile {
     return /\.[cm]?tsx?$/.test(this.path);
   }
 
+  /** The first place that cannot be read, from 0. */
+  get unreadable(): number | undefined {
+    const error = this.root.find({ rule: { kind: "ERROR" } });
+    return error ? startOf(error) : undefined;
+  }
+
   get newLine(): string {
     return this.text.includes("\r\n") ? "\r\n" : "\n";
+  }
+
+  /** By how much it indents. */
+  get unit(): string {
+    return /\n\t/.test(this.text) ? "\t" : "  ";
   }
 
   /** The white space that a line begins with. */
@@ -62,6 +79,38 @@ export class SourceFile {
     const marks = this.#marks.get(index) ?? new Set();
     this.#marks.set(index, marks);
     if (!this.#commentsAbove(index).includes(`// ${MARK}${message}`)) marks.add(message);
+  }
+
+  /** Removes nodes that fill their lines, with the comments directly above and behind them, and an empty line that would be one too many. */
+  removeLines(node: Node): void {
+    const { start, end } = this.linesOf(node);
+    this.replace(start, end, "");
+  }
+
+  /** Whether there is nothing else on the lines of a node but a comma, and a comment behind it. */
+  fillsLines(node: Node): boolean {
+    const before = this.text.slice(this.lineStart(startOf(node)), startOf(node));
+    const behind = this.text.slice(endOf(node), this.lineEnd(endOf(node)));
+    return before.trim() === "" && /^\s*[,;]?\s*(\/\/.*|\/\*.*\*\/\s*)?$/.test(behind);
+  }
+
+  /** The lines of a node and of the comments directly above it. */
+  linesOf(node: Node): { readonly start: number; readonly end: number; readonly comments: readonly Node[] } {
+    const comments: Node[] = [];
+    for (let each = node.prev(); isA(each, "comment") && this.fillsLines(each); each = each.prev()) {
+      if (this.text.slice(endOf(each), startOf(comments[0] ?? node)).split("\n").length > 2) break;
+      comments.unshift(each);
+    }
+    let start = this.lineStart(startOf(comments[0] ?? node));
+    const end = Math.min(this.lineEnd(endOf(node)) + 1, this.text.length);
+    const isFirst = /[[({]\s*$/.test(this.text.slice(0, start));
+    const isLast = /^\s*(\n|[\])}]|$)/.test(this.text.slice(end));
+    if (isLast && !isFirst && this.#isEmptyLine(start - 1)) start = this.lineStart(start - 1);
+    return { start, end, comments };
+  }
+
+  #isEmptyLine(index: number): boolean {
+    return index >= 0 && this.text.slice(this.lineStart(index), this.lineEnd(index)).trim() === "";
   }
 
   /** What the file is to be. */

@@ -1,8 +1,6 @@
 'use strict';
 
 const Redlock = require('redlock');
-const { Redsync } = require('@redsync/core');
-const { nodeRedisNode } = require('@redsync/node-redis');
 const client = require('redis').createClient(process.env.REDIS_PORT, process.env.REDIS_HOST);
 
 // TODO(redsync): redlock 4 took clients of redis 2 and 3: nodeRedisNode() needs redis 5 or 6, whose clients connect() and return promises
@@ -15,7 +13,6 @@ const redlock = new Redsync([nodeRedisNode(client)], {
     console.error('A redis error has occurred:', err);
   },
 });
-
 
 function once(name, callback) {
   // TODO(redsync): redsync has no callbacks: write it as redlock.mutex(resources, { expiry: duration }).lock().then(…)

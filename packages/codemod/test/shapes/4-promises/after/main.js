@@ -1,6 +1,4 @@
 var Redis = require('ioredis');
-var { Redsync } = require('@redsync/core');
-var { ioredisNode } = require('@redsync/ioredis');
 
 var client = new Redis(process.env.REDIS_URL);
 var redlock = new Redsync(
@@ -13,13 +11,12 @@ var redlock = new Redsync(
 		// in ms
 		retryDelay: () => 100 + Math.random() * 200,
 		onEvent: (event) => {
-    if (event.type !== "nodeFailed") return;
-    const err = event.error;
-    console.error('A redis error has occurred:', err);
-  }
+			if (event.type !== "nodeFailed") return;
+			const err = event.error;
+			console.error('A redis error has occurred:', err);
+		}
 	}
 );
-
 
 // what is locked
 var resource = 'locks:account:322456';
@@ -40,11 +37,9 @@ redlock.mutex(resource, { expiry: ttl }).lock().then(function(lock) {
 }).then(function() {
 	return redlock.mutex(['locks:a', 'locks:b'], { expiry: ttl }).lock();
 }).then(function(lock) {
-	// TODO(redsync): if this is a lock of redlock, call lock.extend(), without a duration
-	return lock.extend(ttl).then(function(lock){
+	return lock.extend().then(() => lock).then(function(lock){
 		return client.dbsize().then(function(size) {
 			console.log('extended', size);
-			// TODO(redsync): if this is a lock of redlock, call lock.unlock()
 			return lock.unlock();
 		});
 	});
@@ -52,6 +47,5 @@ redlock.mutex(resource, { expiry: ttl }).lock().then(function(lock) {
 	return client.dbsize();
 }).then(function(size) {
 	console.log('left', size);
-	// TODO(redsync): quit() also closed the clients, and close() does not: quit each of them after it
-	return redlock.close();
+	return redlock.close().then(() => client.quit());
 });

@@ -1,12 +1,6 @@
 import type { Redis } from "ioredis";
-import { isRedsyncError, type Lock, type MutexOptions, Redsync } from "@redsync/core";
-import { ioredisNode } from "@redsync/ioredis";
 
-const settings: Partial<MutexOptions> = { tries: 21, retryDelay: () => 50 + Math.random() * 100, onEvent: (event) => {
-        if (event.type !== "nodeFailed") return;
-        const err = event.error;
-        console.error("redis failed", err);
-      } };
+const settings: Partial<MutexOptions> = { tries: 21, retryDelay: () => 50 + Math.random() * 100 };
 
 export class LockService {
   private readonly redlock: Redsync;
@@ -14,7 +8,14 @@ export class LockService {
   private current?: Lock;
 
   constructor(private readonly redis: Redis) {
-    this.redlock = new Redsync([ioredisNode(this.redis)], settings);
+    this.redlock = new Redsync([ioredisNode(this.redis)], {
+      ...settings,
+      onEvent: (event) => {
+        if (event.type !== "nodeFailed") return;
+        const err = event.error;
+        console.error("redis failed", err);
+      },
+    });
   }
 
   private key(resource: string): string {
@@ -38,7 +39,7 @@ export class LockService {
       this.held.set(resource, lock);
       return lock.remaining() > 0;
     } catch (error) {
-      if (!(isRedsyncError(error))) throw error;
+      if (!isRedsyncError(error)) throw error;
       return false;
     } finally {
       await this.held.get(resource)?.unlock();

@@ -12,5 +12,4 @@ await lock.unlock();
 
 console.log(await withLock("d", async (signal) => `aborted: ${signal.aborted}`));
 console.log(await redis.dbsize());
-// TODO(redsync): quit() also closed the clients, and close() does not: quit each of them after it
-await redlock.close();
+redis.disconnect();

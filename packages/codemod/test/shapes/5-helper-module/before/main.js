@@ -12,4 +12,4 @@ await redlock.release(lock);
 
 console.log(await withLock("d", async (signal) => `aborted: ${signal.aborted}`));
 console.log(await redis.dbsize());
-await redlock.quit();
+redis.disconnect();

@@ -1,6 +1,4 @@
-import Redlock, { type ExecutionStats, type Lock, type Settings } from "redlock";
-import { type Lock, type MutexOptions, Redsync } from "@redsync/core";
-import { ioredisNode } from "@redsync/ioredis";
+import Redlock, { type ExecutionStats } from "redlock";
 import type { Redis } from "ioredis";
 
 export class Leader {
@@ -21,27 +19,27 @@ export class Leader {
   async stand(options: Partial<MutexOptions>): Promise<void> {
     // TODO(redsync): options must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor
     this.lock = await this.redlock.mutex("leader", { expiry: 10_000, ...options }).lock();
-    // TODO(redsync): the value of a lock is another text here, which proves ownership: to give a lock to another process, see handOver() and adopt()
-    // TODO(redsync): a lock does not tell of its attempts: the event "acquired" of onEvent has attempt, ms and granted
+    // TODO(redsync): a value is another text here, and proves ownership: to give the lock to another process, see handOver() and adopt()
+    // TODO(redsync): a lock does not tell of its attempts: see the event "acquired" of onEvent
     console.log(this.lock.value, this.lock.attempts.length);
   }
 
   /** Longer than it was acquired for. */
   async stay(): Promise<void> {
-    // TODO(redsync): extend() takes no duration: it extends to the expiry of the mutex. If that is 60_000, write await this.lock.extend(), which resolves to nothing; else handOver() the lock, and adopt() it by a mutex with that expiry
+    // TODO(redsync): extend() takes no duration, it extends to the expiry of the mutex, and resolves to nothing: drop the duration if it is that expiry, else handOver() the lock, and adopt() it by a mutex with another one
     if (this.lock) this.lock = await this.lock.extend(60_000);
   }
 
   // TODO(redsync): redsync has no such type: NodeOutcome is what one node said, and error.outcomes has what all of them said
   async votes(): Promise<ExecutionStats[]> {
-    // TODO(redsync): a lock does not tell of its attempts: the event "acquired" of onEvent has attempt, ms and granted
+    // TODO(redsync): a lock does not tell of its attempts: see the event "acquired" of onEvent
     return Promise.all(this.lock?.attempts ?? []);
   }
 
   async resign(): Promise<void> {
     // TODO(redsync): the result of unlock() is another one: it resolves to "released", "expired" or "taken", and rejects if too few nodes answered
-    const { attempts } = await (this.lock!).unlock();
-    // TODO(redsync): the methods of a Redsync are mutex(), settled() and close(): call redlock.mutex(resources, { expiry }).lock()
+    const { attempts } = await this.lock!.unlock();
+    // TODO(redsync): a Redsync has no clients: its methods are mutex(), settled() and close()
     console.log(attempts.length, this.redlock.clients.size);
   }
 }

@@ -1,5 +1,3 @@
-import { isRedsyncError, Redsync } from "@redsync/core";
-import { ioredisNode } from "@redsync/ioredis";
 import { clients, config } from "./config.js";
 
 // TODO(redsync): translate what is spread here: retryCount is tries less one, retryDelay ± retryJitter is retryDelay
@@ -13,7 +11,7 @@ export const redlock = new Redsync(Array.from(clients, (client) => ioredisNode(c
 export async function brief(name) {
   // TODO(redsync): an expiry must be at least 100 ms
   const lock = await redlock.mutex(name, { expiry: 50 }).lock();
-  // TODO(redsync): the value of a lock is another text here, which proves ownership: to give a lock to another process, see handOver() and adopt()
+  // TODO(redsync): a value is another text here, and proves ownership: to give the lock to another process, see handOver() and adopt()
   return { value: lock.value, until: lock.until.getTime() };
 }
 

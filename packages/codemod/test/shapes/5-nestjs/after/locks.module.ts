@@ -1,7 +1,5 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { Redsync } from '@redsync/core';
-import { ioredisNode } from '@redsync/ioredis';
 
 export const REDLOCK = Symbol('REDLOCK');
 
@@ -13,9 +11,13 @@ export const REDLOCK = Symbol('REDLOCK');
       provide: REDLOCK,
       inject: ['REDIS'],
       useFactory: (redis: Redis) => {
-        const redlock = new Redsync([ioredisNode(redis)], { tries: 6, retryDelay: () => 100 + Math.random() * 200, onEvent: (event) => {
+        const redlock = new Redsync([ioredisNode(redis)], {
+          tries: 6,
+          retryDelay: () => 100 + Math.random() * 200,
+          onEvent: (event) => {
             if (event.type === "nodeFailed") console.error(event.error);
-          } });
+          },
+        });
         return redlock;
       },
     },

@@ -1,5 +1,4 @@
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
-import { isRedsyncError, Redsync } from '@redsync/core';
 import { REDLOCK } from './locks.module';
 
 @Injectable()
@@ -11,9 +10,7 @@ export class OrdersService {
 
   async pay(orderId: string): Promise<string> {
     try {
-      return await this.locks.mutex(
-        `order:${orderId}`,
-        { expiry: 5_000, tries: 3, retryDelay: 100 }).using(
+      return await this.locks.mutex(`order:${orderId}`, { expiry: 5_000, tries: 3, retryDelay: 100 }).using(
         async ({ signal }) => {
           await this.charge(orderId, signal);
           return 'paid';

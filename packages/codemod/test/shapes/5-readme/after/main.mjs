@@ -1,6 +1,4 @@
 import Redis from "ioredis";
-import { LockTakenError, Redsync } from "@redsync/core";
-import { ioredisNode } from "@redsync/ioredis";
 
 const redisA = new Redis(process.env.REDIS_URL);
 
@@ -17,18 +15,13 @@ const redlock = new Redsync(
     // Between two attempts.
     retryDelay: () => Math.random() * 400, // ms
     onEvent: (event) => {
-    if (event.type !== "nodeFailed") return;
-    const { error } = event;
-    // Somebody else's lock is no fault.
-
-    // Everything else is.
-    console.error(error);
-  },
-
-
+      if (event.type !== "nodeFailed") return;
+      const { error } = event;
+      // Everything else is.
+      console.error(error);
+    },
   },
 );
-
 
 const [senderId, recipientId] = ["alice", "bob"];
 

@@ -1,6 +1,4 @@
 import Redis from "ioredis";
-import { type Lock, type MutexOptions, Redsync } from "@redsync/core";
-import { ioredisNode } from "@redsync/ioredis";
 
 const redis = new Redis(process.env.REDIS_URL!);
 
