@@ -72,7 +72,7 @@ function kindOfNew(know: Knowledge, node: Node, file: SourceFile): Kind | undefi
   const made = know.kindOf(node.field("constructor"), file);
   if (made?.is === "constructor") return { is: "redlock" };
   if (made?.is === "class") return { ...made, is: "instance" };
-  if (made?.is === "client") return made;
+  if (made?.is === "client" || made?.is === "redsync") return made;
   const [type, ...types] = childrenOf(node.field("type_arguments"));
   const last = know.kindOfType(types.at(-1) ?? type, file);
   if (!last) return undefined;
@@ -94,7 +94,7 @@ function kindOfCall(know: Knowledge, node: Node, file: SourceFile): Kind | undef
   if (method && on) return kindOfMethod(know, on, method.name, method.args, file);
   if (method?.object.text() === "Promise" && first) return kindOfPromise(know, method.name, first, file);
   const called = know.kindOf(callee, file);
-  return called?.is === "client" ? called : know.kindOfResult(called);
+  return called?.is === "client" || called?.is === "redsync" ? called : know.kindOfResult(called);
 }
 
 function kindOfPromise(know: Knowledge, name: string, first: Node, file: SourceFile): Kind | undefined {
@@ -118,7 +118,7 @@ function kindOfMethod(
     return promiseOf({ is: "lock", duration: durationKey(second, file) });
   if (on.is === "redlock" && name === "extend") return promiseOf(know.kindOf(first, file));
   if (on.is === "lock" && name === "extend") return promiseOf(on);
-  if (on.is === "client") return on;
+  if (on.is === "client" || on.is === "redsync") return on;
   if (on.is === "promise" && ["catch", "finally"].includes(name)) return on;
   if (on.is === "map" && name === "get") return on.of;
   if (on.is === "map" && name === "values") return { is: "list", of: on.of };

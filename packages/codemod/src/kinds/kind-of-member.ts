@@ -19,6 +19,7 @@ export function kindOfMemberIn(know: Knowledge, of: Kind, name: string): Kind | 
     case "constructor":
       return CLASS_NAMES.includes(name) ? of : { is: "export", name };
     case "client":
+    case "redsync":
       return of;
     case "module":
       return know.kindOfExport(of.file, name);

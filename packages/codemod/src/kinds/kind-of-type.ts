@@ -36,7 +36,7 @@ function kindOfValue(know: Knowledge, named: Kind | undefined): Kind | undefined
   if (named?.is === "export") return kindOfExported(named.name);
   if (named?.is === "object" && isA(named.node, "type_alias_declaration"))
     return know.kindOfType(named.node.field("value"), named.file);
-  return named?.is === "object" || named?.is === "client" ? named : undefined;
+  return named && ["object", "client", "redsync"].includes(named.is) ? named : undefined;
 }
 
 function kindOfExported(name: string): Kind | undefined {

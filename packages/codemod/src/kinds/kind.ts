@@ -20,6 +20,8 @@ export type Kind =
   | { readonly is: "object" | "class" | "instance"; readonly node: Node; readonly file: SourceFile }
   /** All exports of a file of the project. */
   | { readonly is: "module"; readonly file: SourceFile }
+  /** What comes of redsync: it is rewritten already. */
+  | { readonly is: "redsync" }
   /** What comes of a package for Redis: the package itself, or a client. */
   | { readonly is: "client"; readonly from: "ioredis" | "redis" };
 

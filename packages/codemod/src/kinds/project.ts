@@ -59,6 +59,7 @@ export class Project implements Knowledge {
     if (LIBRARIES.includes(specifier)) return { is: "constructor" };
     if (["ioredis", "iovalkey"].includes(specifier)) return { is: "client", from: "ioredis" };
     if (["redis", "@redis/client"].includes(specifier)) return { is: "client", from: "redis" };
+    if (specifier.startsWith("@redsync/")) return { is: "redsync" };
     const file = this.resolve(specifier, from.path);
     return file && (this.#wholeOf(file) ?? { is: "module", file });
   }

@@ -36,7 +36,7 @@ export class Imports {
     const text = this.#file.edits.toString();
     return [...this.#wanted].flatMap(([module, names]) => {
       const from = `${quote}${module}${quote}`;
-      const entries = [...names].filter(([, { local }]) => new RegExp(`\b${local}\b`).test(text));
+      const entries = [...names].filter(([, { local }]) => new RegExp(`\\b${local}\\b`).test(text));
       if (entries.length === 0) return [];
       const allTypes = entries.every(([, { isType }]) => isType);
       const list = entries.map(([name, { local, isType }]) => {

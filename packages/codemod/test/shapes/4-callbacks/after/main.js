@@ -1,5 +1,7 @@
 var Redis = require('ioredis'),
-	;
+	{ callbackify } = require('node:util'),
+	{ isRedsyncError, Redsync } = require('@redsync/core'),
+	{ ioredisNode } = require('@redsync/ioredis');
 
 var client = new Redis(process.env.REDIS_URL);
 var redlock = new Redsync([ioredisNode(client)], { tries: 1, retryDelay: () => 100 + Math.random() * 200 });

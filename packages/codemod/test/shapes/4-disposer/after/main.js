@@ -1,5 +1,7 @@
 const { using } = require('bluebird');
 const Redis = require('ioredis');
+const { Redsync } = require('@redsync/core');
+const { ioredisNode } = require('@redsync/ioredis');
 
 const client = new Redis(process.env.REDIS_URL);
 const redlock = new Redsync([ioredisNode(client)], { tries: 11, retryDelay: () => 100 + Math.random() * 200 });

@@ -1,6 +1,8 @@
 'use strict';
 
 const Redlock = require('redlock');
+const { Redsync } = require('@redsync/core');
+const { nodeRedisNode } = require('@redsync/node-redis');
 const client = require('redis').createClient(process.env.REDIS_PORT, process.env.REDIS_HOST);
 
 // TODO(redsync): redlock 4 took clients of redis 2 and 3: nodeRedisNode() needs redis 5 or 6, whose clients connect() and return promises

@@ -1,4 +1,6 @@
 var Redis = require('ioredis');
+var { Redsync } = require('@redsync/core');
+var { ioredisNode } = require('@redsync/ioredis');
 
 var client = new Redis(process.env.REDIS_URL);
 var redlock = new Redsync(

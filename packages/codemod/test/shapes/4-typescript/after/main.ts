@@ -1,4 +1,6 @@
 import Redis from "ioredis";
+import { isRedsyncError, type Lock, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 
 const redis = new Redis(process.env.REDIS_URL ?? "");
 const schedulerLock = (client: Redis) => new Redsync([ioredisNode(client)], { tries: 2, retryDelay: () => Math.max(0, -90 + Math.random() * 200) });

@@ -1,4 +1,6 @@
 import type { Redis } from "ioredis";
+import { isRedsyncError, type Lock, type MutexOptions, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 
 const settings: Partial<MutexOptions> = { tries: 21, retryDelay: () => 50 + Math.random() * 100 };
 

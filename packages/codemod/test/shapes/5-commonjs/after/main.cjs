@@ -2,6 +2,8 @@
 
 const { setTimeout: pause } = require('node:timers/promises')
 const Redis = require('ioredis')
+const { isRedsyncError, Redsync } = require('@redsync/core')
+const { ioredisNode } = require('@redsync/ioredis')
 
 const redis = new Redis(process.env.REDIS_URL)
 const redlock = new Redsync([ioredisNode(redis)], { tries: 4, retryDelay: 50 })

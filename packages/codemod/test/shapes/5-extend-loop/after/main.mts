@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { type Lock, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 
 const TTL = 1_500;
 const redis = new Redis(process.env.REDIS_URL!);

@@ -1,4 +1,6 @@
 import Redlock, { type ExecutionStats } from "redlock";
+import { type Lock, type MutexOptions, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 import type { Redis } from "ioredis";
 
 export class Leader {

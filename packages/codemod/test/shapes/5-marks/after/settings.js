@@ -1,3 +1,5 @@
+import { isRedsyncError, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 import { clients, config } from "./config.js";
 
 // TODO(redsync): translate what is spread here: retryCount is tries less one, retryDelay ± retryJitter is retryDelay

@@ -1,5 +1,7 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { Redsync } from '@redsync/core';
+import { ioredisNode } from '@redsync/ioredis';
 
 export const REDLOCK = Symbol('REDLOCK');
 

@@ -1,4 +1,5 @@
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
+import { isRedsyncError, Redsync } from '@redsync/core';
 import { REDLOCK } from './locks.module';
 
 @Injectable()

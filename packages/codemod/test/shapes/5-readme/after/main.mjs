@@ -1,4 +1,6 @@
 import Redis from "ioredis";
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 
 const redisA = new Redis(process.env.REDIS_URL);
 

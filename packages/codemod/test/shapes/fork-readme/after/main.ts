@@ -1,4 +1,6 @@
 import Redis from "ioredis";
+import { type Lock, type MutexOptions, Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 
 const redis = new Redis(process.env.REDIS_URL!);
 

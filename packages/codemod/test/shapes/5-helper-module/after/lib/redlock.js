@@ -1,3 +1,5 @@
+import { Redsync } from "@redsync/core";
+import { ioredisNode } from "@redsync/ioredis";
 import { redis } from "./redis.js";
 
 // One for the whole program.
