@@ -21,7 +21,9 @@ describe.each(shapes.filter(({ main }) => main !== undefined))(
       for (const folder of [before, after]) {
         await server.command("FLUSHALL");
         said.push(await run(join(folder, main), library, isCommonJs));
-        expect(await server.command("DBSIZE")).toBe(0);
+        // A queue ends by itself, a while after the last waiter.
+        const keys = (await server.command("KEYS", "*")) as string[];
+        expect(keys.filter((key) => !key.endsWith(":queue"))).toEqual([]);
       }
       expect(said[0]).not.toBe("");
       expect(said[1]).toBe(said[0]);

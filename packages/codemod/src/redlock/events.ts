@@ -69,14 +69,14 @@ function called(file: SourceFile, handler: Node): string[] {
 }
 
 /** The body of a listener, behind the question whether it is such an event. */
-function inlined({ file, kindOf }: Rewriting, handler: Node): string[] | undefined {
+function inlined(rewriting: Rewriting, handler: Node): string[] | undefined {
+  const { file } = rewriting;
   const [parameter] = parametersOf(handler);
   const body = handler.field("body");
   if (!body) return undefined;
   const error = parameter && patternOf(parameter).text();
   const isBlock = isA(body, "statement_block");
-  const isLocked = (node: Node | null) => kindOf(node)?.is === "export";
-  for (const each of isBlock ? childrenOf(body) : []) if (error) dropFilter(file, each, error, isLocked);
+  for (const each of isBlock ? childrenOf(body) : []) if (error) dropFilter(rewriting, each, error);
   const text = isBlock
     ? file.edits.slice(startOf(body) + 1, endOf(body) - 1)
     : `${file.edits.slice(startOf(body), endOf(body))};`;
@@ -92,23 +92,33 @@ function inlined({ file, kindOf }: Rewriting, handler: Node): string[] | undefin
  * Contention is no failure of a node here: `if (error instanceof ResourceLockedError) return;` goes away, and of
  * `if (!(error instanceof ResourceLockedError)) log(error);` the question.
  */
-function dropFilter(
-  file: SourceFile,
-  statement: Node,
-  error: string,
-  isLocked: (node: Node | null) => boolean,
-): void {
-  if (!isA(statement, "if_statement") || statement.field("alternative")) return;
-  const [condition] = childrenOf(statement.field("condition"));
-  const isNegated = isA(condition, "unary_expression") && condition.text().startsWith("!");
-  const [inner] = isNegated ? childrenOf(condition) : [condition];
-  const question = inner && bare(inner);
+function dropFilter({ file, kindOf }: Rewriting, statement: Node, error: string): void {
   const then = statement.field("consequence");
-  if (question?.field("operator")?.text() !== "instanceof" || question.field("left")?.text() !== error)
-    return;
-  if (!isLocked(question.field("right")) || !then) return;
-  if (isNegated && !isA(then, "statement_block")) file.replace(startOf(statement), startOf(then), "");
-  else if (!isNegated && /^\{?\s*return;?\s*\}?$/.test(then.text())) file.removeLines(statement);
+  if (!isA(statement, "if_statement") || !then || statement.field("alternative")) return;
+  const [condition] = childrenOf(statement.field("condition"));
+  const asks = condition && asksWhetherLocked(condition, error, (node) => kindOf(node)?.is === "export");
+  if (asks === "locked" && /^\{?\s*return;?\s*\}?$/.test(then.text())) file.removeLines(statement);
+  if (asks === "other" && !isA(then, "statement_block")) file.edits.remove(startOf(statement), startOf(then));
+}
+
+/** Whether a condition holds for errors of contention, or for all others; neither, if it asks something else. */
+function asksWhetherLocked(
+  given: Node,
+  error: string,
+  isOfLibrary: (node: Node | null) => boolean,
+): "locked" | "other" | undefined {
+  const condition = bare(given);
+  const [negated] =
+    isA(condition, "unary_expression") && condition.text().startsWith("!") ? childrenOf(condition) : [];
+  if (negated) {
+    const asks = asksWhetherLocked(negated, error, isOfLibrary);
+    return asks && (asks === "locked" ? "other" : "locked");
+  }
+  const [left, operator, right] = ["left", "operator", "right"].map((name) => condition.field(name));
+  if (operator?.text() === "instanceof")
+    return left?.text() === error && isOfLibrary(right ?? null) ? "locked" : undefined;
+  if (left?.text() !== `${error}.name` || stringOf(right) !== "ResourceLockedError") return undefined;
+  return operator?.text().startsWith("!") ? "other" : "locked";
 }
 
 /** The lines of a text without empty ones around them, and without the indent that they share. */

@@ -67,7 +67,7 @@ export class SourceFile {
     return end < 0 ? this.text.length : end;
   }
 
-  /** Replaces a part. What was put in before it stays, which `remove` of MagicString would drop. */
+  /** Replaces a part. What was put in before it stays; `edits.remove` drops that as well. */
   replace(start: number, end: number, text: string): void {
     if (start === end) this.edits.appendLeft(start, text);
     else this.edits.update(start, end, text);
@@ -84,7 +84,7 @@ export class SourceFile {
   /** Removes nodes that fill their lines, with the comments directly above and behind them, and an empty line that would be one too many. */
   removeLines(node: Node): void {
     const { start, end } = this.linesOf(node);
-    this.replace(start, end, "");
+    this.edits.remove(start, end);
   }
 
   /** Whether there is nothing else on the lines of a node but a comma, and a comment behind it. */

@@ -3,7 +3,7 @@ import { ExecutionError, type Lock } from "redlock";
 import { redlock } from "./locks.js";
 import type { Seats } from "./seats.js";
 
-const LOCKED_MS = 2_000;
+const LOCKED_MS = 60_000;
 
 /** Sells one seat, never the same to two. */
 export async function sell(seats: Seats, buyer: string): Promise<boolean> {

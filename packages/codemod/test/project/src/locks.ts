@@ -10,6 +10,10 @@ export const redlock = new Redlock([redis], {
   retryJitter: 10,
 });
 
+export async function closeLocks(): Promise<void> {
+  await redlock.quit();
+}
+
 redlock.on("error", (error: Error) => {
   if (error.name !== "ResourceLockedError") console.error(error);
 });

@@ -1,5 +1,5 @@
 import { close, sell } from "./box-office.js";
-import { redlock } from "./locks.js";
+import { closeLocks } from "./locks.js";
 import type { Seats } from "./seats.js";
 
 const seats: Seats = { left: 5, sold: [] };
@@ -9,4 +9,4 @@ console.log(
   `${seats.sold.length} seats sold, ${seats.left} left, ${got.filter((each) => !each).length} in vain`,
 );
 console.log((await Promise.all([close(), close()])).sort().join("; "));
-await redlock.quit();
+await closeLocks();

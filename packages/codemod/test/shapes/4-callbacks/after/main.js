@@ -5,7 +5,7 @@ var Redis = require('ioredis'),
 
 var client = new Redis(process.env.REDIS_URL);
 var redlock = new Redsync([ioredisNode(client)], { tries: 1, retryDelay: () => 100 + Math.random() * 200 });
-var ttl = 2000;
+var ttl = 60000;
 
 callbackify(() => redlock.mutex('callback', { expiry: ttl }).lock())(function(err, lock) {
 

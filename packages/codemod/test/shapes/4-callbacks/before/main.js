@@ -3,7 +3,7 @@ var Redis = require('ioredis'),
 
 var client = new Redis(process.env.REDIS_URL);
 var redlock = new Redlock([client], { retryCount: 0 });
-var ttl = 2000;
+var ttl = 60000;
 
 redlock.lock('callback', ttl, function(err, lock) {
 

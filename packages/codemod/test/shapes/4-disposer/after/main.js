@@ -7,7 +7,7 @@ const client = new Redis(process.env.REDIS_URL);
 const redlock = new Redsync([ioredisNode(client)], { tries: 11, retryDelay: () => 100 + Math.random() * 200 });
 
 async function main() {
-  const answer = await redlock.mutex('locks:account:322456', { expiry: 1000 }).using(async (lock) => {
+  const answer = await redlock.mutex('locks:account:322456', { expiry: 60000 }).using(async (lock) => {
     await lock.extend();
     return client.exists('locks:account:322456');
   });

@@ -6,8 +6,8 @@ const client = new Redis(process.env.REDIS_URL);
 const redlock = new Redlock([client]);
 
 async function main() {
-  const answer = await using(redlock.disposer('locks:account:322456', 1000), async (lock) => {
-    await lock.extend(1000);
+  const answer = await using(redlock.disposer('locks:account:322456', 60000), async (lock) => {
+    await lock.extend(60000);
     return client.exists('locks:account:322456');
   });
   console.log(answer, await client.dbsize());

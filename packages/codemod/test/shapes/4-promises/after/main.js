@@ -24,7 +24,7 @@ var redlock = new Redsync(
 var resource = 'locks:account:322456';
 
 // for how long
-var ttl = 1000;
+var ttl = 60000;
 
 redlock.mutex(resource, { expiry: ttl }).lock().then(function(lock) {
 

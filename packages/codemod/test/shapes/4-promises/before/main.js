@@ -22,7 +22,7 @@ redlock.on('clientError', function(err) {
 var resource = 'locks:account:322456';
 
 // for how long
-var ttl = 1000;
+var ttl = 60000;
 
 redlock.lock(resource, ttl).then(function(lock) {
 

@@ -10,7 +10,7 @@ let held: Lock | undefined;
 async function tick(task: string): Promise<string> {
   let lock: Lock | undefined;
   try {
-    lock = await schedulerLock(redis).mutex(`task:${task}`, { expiry: 2_000 }).lock();
+    lock = await schedulerLock(redis).mutex(`task:${task}`, { expiry: 60_000 }).lock();
     held = held ?? lock;
     return "ran";
   } catch (e) {

@@ -1,5 +1,5 @@
 import Redis from "ioredis";
-import * as Redlock from "redlock";
+import Redlock from "redlock";
 
 const redis = new Redis(process.env.REDIS_URL ?? "");
 const schedulerLock = (client: Redis) => new Redlock([client], { retryCount: 1, retryDelay: 10 });
@@ -9,7 +9,7 @@ let held: Redlock.Lock | undefined;
 async function tick(task: string): Promise<string> {
   let lock: Redlock.Lock | undefined;
   try {
-    lock = await schedulerLock(redis).lock(`task:${task}`, 2_000);
+    lock = await schedulerLock(redis).lock(`task:${task}`, 60_000);
     held = held ?? lock;
     return "ran";
   } catch (e) {

@@ -15,6 +15,7 @@ export class LockService {
       onEvent: (event) => {
         if (event.type !== "nodeFailed") return;
         const err = event.error;
+        // Others may hold it.
         console.error("redis failed", err);
       },
     });
@@ -36,7 +37,7 @@ export class LockService {
   async tryOnce(resource: string): Promise<boolean> {
     let lock: Lock | undefined;
     try {
-      lock = await this.redlock.mutex(this.key(resource), { expiry: 1_000, tries: 1 }).lock();
+      lock = await this.redlock.mutex(this.key(resource), { expiry: 60_000, tries: 1 }).lock();
       this.current = lock;
       this.held.set(resource, lock);
       return lock.remaining() > 0;

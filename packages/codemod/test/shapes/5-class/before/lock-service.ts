@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import Redlock, { ExecutionError, type Lock, type Settings } from "redlock";
+import Redlock, { ExecutionError, type Lock, ResourceLockedError, type Settings } from "redlock";
 
 const settings: Partial<Settings> = { retryCount: 20, retryDelay: 100, retryJitter: 50 };
 
@@ -11,7 +11,8 @@ export class LockService {
   constructor(private readonly redis: Redis) {
     this.redlock = new Redlock([this.redis], settings);
     this.redlock.on("error", (err) => {
-      console.error("redis failed", err);
+      // Others may hold it.
+      if (!(err instanceof ResourceLockedError)) console.error("redis failed", err);
     });
   }
 
@@ -31,7 +32,7 @@ export class LockService {
   async tryOnce(resource: string): Promise<boolean> {
     let lock: Lock | undefined;
     try {
-      lock = await this.redlock.acquire([this.key(resource)], 1_000, { retryCount: 0 });
+      lock = await this.redlock.acquire([this.key(resource)], 60_000, { retryCount: 0 });
       this.current = lock;
       this.held.set(resource, lock);
       return lock.expiration > Date.now();

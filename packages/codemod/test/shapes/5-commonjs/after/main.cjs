@@ -9,7 +9,7 @@ const redis = new Redis(process.env.REDIS_URL)
 const redlock = new Redsync([ioredisNode(redis)], { tries: 4, retryDelay: 50 })
 
 async function transfer(from, to) {
-  const [one, other] = await Promise.all([redlock.mutex(from, { expiry: 2000 }).lock(), redlock.mutex(to, { expiry: 2000 }).lock()])
+  const [one, other] = await Promise.all([redlock.mutex(from, { expiry: 60_000 }).lock(), redlock.mutex(to, { expiry: 60_000 }).lock()])
   try {
     return await redis.exists(from, to)
   } finally {
@@ -20,7 +20,7 @@ async function transfer(from, to) {
 async function busy(name) {
   const held = await redlock.mutex(name, { expiry: 60_000 }).lock()
   try {
-    await redlock.mutex(name, { expiry: 1000, tries: 1 }).lock()
+    await redlock.mutex(name, { expiry: 60_000, tries: 1 }).lock()
     return 'twice'
   } catch (err) {
     if (isRedsyncError(err)) return 'busy'
@@ -32,7 +32,7 @@ async function busy(name) {
 
 async function waits(name) {
   const held = await redlock.mutex(name, { expiry: 60_000 }).lock()
-  const next = redlock.mutex(name, { expiry: 1000, tries: Infinity, retryDelay: () => 10 + Math.random() * 20 }).lock()
+  const next = redlock.mutex(name, { expiry: 60_000, tries: Infinity, retryDelay: () => 10 + Math.random() * 20 }).lock()
   await pause(100)
   await held.unlock()
   const lock = await next
@@ -44,7 +44,7 @@ async function main() {
   console.log(await transfer('x', 'y'))
   console.log(await busy('z'))
   console.log(await waits('z'))
-  console.log(await redis.dbsize())
+  console.log(await redis.exists('x', 'y', 'z'))
   redis.disconnect()
 }
 

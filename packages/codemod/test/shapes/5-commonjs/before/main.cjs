@@ -8,7 +8,7 @@ const redis = new Redis(process.env.REDIS_URL)
 const redlock = new Redlock([redis], { retryCount: 3, retryDelay: 50, retryJitter: 0 })
 
 async function transfer(from, to) {
-  const [one, other] = await Promise.all([redlock.acquire([from], 2000), redlock.acquire([to], 2000)])
+  const [one, other] = await Promise.all([redlock.acquire([from], 60_000), redlock.acquire([to], 60_000)])
   try {
     return await redis.exists(from, to)
   } finally {
@@ -19,7 +19,7 @@ async function transfer(from, to) {
 async function busy(name) {
   const held = await redlock.acquire([name], 60_000)
   try {
-    await redlock.acquire([name], 1000, { retryCount: 0 })
+    await redlock.acquire([name], 60_000, { retryCount: 0 })
     return 'twice'
   } catch (err) {
     if (err instanceof ExecutionError) return 'busy'
@@ -31,7 +31,7 @@ async function busy(name) {
 
 async function waits(name) {
   const held = await redlock.acquire([name], 60_000)
-  const next = redlock.acquire([name], 1000, { retryCount: -1, retryDelay: 20, retryJitter: 10 })
+  const next = redlock.acquire([name], 60_000, { retryCount: -1, retryDelay: 20, retryJitter: 10 })
   await pause(100)
   await held.release()
   const lock = await next
@@ -43,7 +43,7 @@ async function main() {
   console.log(await transfer('x', 'y'))
   console.log(await busy('z'))
   console.log(await waits('z'))
-  console.log(await redis.dbsize())
+  console.log(await redis.exists('x', 'y', 'z'))
   redis.disconnect()
 }
 

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { type Lock, Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 
-const TTL = 1_500;
+const TTL = 60_000;
 const redis = new Redis(process.env.REDIS_URL!);
 const redlock = new Redsync([ioredisNode(redis)], { tries: 11, retryDelay: () => 100 + Math.random() * 200 });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import Redlock, { type Lock } from "redlock";
 
-const TTL = 1_500;
+const TTL = 60_000;
 const redis = new Redis(process.env.REDIS_URL!);
 const redlock = new Redlock([redis]);
 

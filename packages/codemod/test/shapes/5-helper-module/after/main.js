@@ -6,7 +6,7 @@ console.log(await redis.exists("order:7"));
 await order.unlock();
 
 const names = ["b", "c"];
-let lock = await redlock.mutex(names, { expiry: 10_000 }).lock();
+let lock = await redlock.mutex(names, { expiry: 60_000 }).lock();
 console.log(await redis.exists("b", "c"));
 await lock.unlock();
 

@@ -6,7 +6,7 @@ console.log(await redis.exists("order:7"));
 await order.release();
 
 const names = ["b", "c"];
-let lock = await redlock.acquire(names, 10_000);
+let lock = await redlock.acquire(names, 60_000);
 console.log(await redis.exists("b", "c"));
 await redlock.release(lock);
 

@@ -27,7 +27,7 @@ const redlock = new Redsync(
 
 const [senderId, recipientId] = ["alice", "bob"];
 
-await redlock.mutex([senderId, recipientId], { expiry: 5000 }).using(async ({ signal }) => {
+await redlock.mutex([senderId, recipientId], { expiry: 60_000 }).using(async ({ signal }) => {
   console.log("keys", await redisA.exists(senderId, recipientId));
 
   // Has an extension failed?
@@ -39,7 +39,7 @@ await redlock.mutex([senderId, recipientId], { expiry: 5000 }).using(async ({ si
 });
 
 // By hand.
-let lock = await redlock.mutex("a", { expiry: 5000 }).lock();
+let lock = await redlock.mutex("a", { expiry: 60_000 }).lock();
 try {
   console.log("keys", await redisA.exists("a"));
 

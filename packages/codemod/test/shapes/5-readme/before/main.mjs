@@ -36,7 +36,7 @@ redlock.on("error", (error) => {
 
 const [senderId, recipientId] = ["alice", "bob"];
 
-await redlock.using([senderId, recipientId], 5000, async (signal) => {
+await redlock.using([senderId, recipientId], 60_000, async (signal) => {
   console.log("keys", await redisA.exists(senderId, recipientId));
 
   // Has an extension failed?
@@ -48,12 +48,12 @@ await redlock.using([senderId, recipientId], 5000, async (signal) => {
 });
 
 // By hand.
-let lock = await redlock.acquire(["a"], 5000);
+let lock = await redlock.acquire(["a"], 60_000);
 try {
   console.log("keys", await redisA.exists("a"));
 
   // A little longer.
-  lock = await lock.extend(5000);
+  lock = await lock.extend(60_000);
 
   console.log("resources", lock.resources.join());
 } finally {

@@ -13,7 +13,7 @@ class Accounts {
   }
 
   async move(from: string, to: string): Promise<string> {
-    return await this.redlock.mutex([from, to], { expiry: 5000 }).using(async (lock) => {
+    return await this.redlock.mutex([from, to], { expiry: 60_000 }).using(async (lock) => {
       if (lock.signal.aborted) {
         throw lock.signal.reason;
       }
@@ -22,7 +22,7 @@ class Accounts {
   }
 
   async peek(id: string): Promise<boolean> {
-    const lock = await this.redlock.mutex(id, { expiry: 1000 }).lock();
+    const lock = await this.redlock.mutex(id, { expiry: 60_000 }).lock();
     await lock.extend();
     const extended = lock;
     const isValid = extended.remaining() > 0;

@@ -11,7 +11,7 @@ class Accounts {
   }
 
   async move(from: string, to: string): Promise<string> {
-    return await this.redlock.using([from, to], 5000, async (signal, context) => {
+    return await this.redlock.using([from, to], 60_000, async (signal, context) => {
       if (signal.aborted) {
         throw signal.error;
       }
@@ -20,8 +20,8 @@ class Accounts {
   }
 
   async peek(id: string): Promise<boolean> {
-    const lock = await this.redlock.acquire([id], 1000);
-    const extended = await lock.extend(1000);
+    const lock = await this.redlock.acquire([id], 60_000);
+    const extended = await lock.extend(60_000);
     const isValid = extended.expiration > Date.now();
     await extended.release();
     return isValid;

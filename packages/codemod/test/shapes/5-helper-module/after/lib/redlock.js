@@ -7,8 +7,8 @@ const redlock = new Redsync([ioredisNode(redis)], { tries: 51, retryDelay: () =>
 
 export default redlock;
 
-export const acquireOrder = (id) => redlock.mutex(`order:${id}`, { expiry: 10_000 }).lock();
+export const acquireOrder = (id) => redlock.mutex(`order:${id}`, { expiry: 60_000 }).lock();
 
 export async function withLock(name, work) {
-  return redlock.mutex(name, { expiry: 10_000 }).using(({ signal }) => work(signal));
+  return redlock.mutex(name, { expiry: 60_000 }).using(({ signal }) => work(signal));
 }

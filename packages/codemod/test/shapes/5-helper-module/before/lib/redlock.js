@@ -6,8 +6,8 @@ const redlock = new Redlock([redis], { retryCount: 50, retryDelay: 20, retryJitt
 
 export default redlock;
 
-export const acquireOrder = (id) => redlock.acquire([`order:${id}`], 10_000);
+export const acquireOrder = (id) => redlock.acquire([`order:${id}`], 60_000);
 
 export async function withLock(name, work) {
-  return redlock.using([name], 10_000, {}, work);
+  return redlock.using([name], 60_000, {}, work);
 }
