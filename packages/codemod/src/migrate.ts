@@ -7,7 +7,7 @@ import { packageCommands } from "./packages.ts";
 import { NOTES } from "./redlock/notes.ts";
 import { rewriteProject } from "./redlock/rewrite-project.ts";
 import { status } from "./status.ts";
-import { type Todo, todosIn } from "./todos.ts";
+import { type Todo, todosIn, unreadAt } from "./todos.ts";
 
 export interface MigrateOptions {
   readonly dry?: boolean;
@@ -21,12 +21,17 @@ export async function migrate(paths: readonly string[], { dry = false }: Migrate
     texts.set(path, await readFile(path, "utf8"));
     progress(index + 1, files.length);
   }
-  const { changed, modules } = rewriteProject(texts);
+  const { changed, modules, unreadable } = rewriteProject(texts);
   for (const [path, text] of changed) {
     if (dry) say(patchOf(path, texts.get(path) ?? "", text));
     else await writeFile(path, text);
   }
-  const todos = files.flatMap((path) => todosIn(shown(path), changed.get(path) ?? texts.get(path) ?? ""));
+  const todos = files.flatMap((path) => {
+    const text = changed.get(path) ?? texts.get(path) ?? "";
+    const index = unreadable.get(path);
+    const unread = index === undefined ? [] : [unreadAt(shown(path), text, index)];
+    return [...unread, ...todosIn(shown(path), text)];
+  });
   const [first] = changed.keys();
   const commands = first === undefined ? [] : await packageCommands(first, modules);
   say(reportOf({ files: files.length, changed: [...changed.keys()].map(shown), commands, todos, dry }));
@@ -54,7 +59,7 @@ function reportOf({ files, changed, commands, todos, dry }: Outcome): string {
   if (changed.length > 0) paragraphs.push("What is different wherever a lock is used:", indented(NOTES));
   if (todos.length > 0)
     paragraphs.push(
-      `Left to you, marked with TODO(redsync) (${todos.length}):`,
+      `Left to you (${todos.length}), marked with TODO(redsync):`,
       indented(todos.map(({ path, line, message }) => `${path}:${line} ${message}`)),
     );
   return paragraphs.join("\n");

@@ -14,3 +14,9 @@ export function todosIn(path: string, text: string): Todo[] {
     return message === undefined ? [] : { path, line: index + 1, message };
   });
 }
+
+/** A file that the grammar cannot read, so that nothing in it is changed. */
+export function unreadAt(path: string, text: string, index: number): Todo {
+  const line = text.slice(0, index).split("\n").length;
+  return { path, line, message: "cannot be read, and stays as it is" };
+}

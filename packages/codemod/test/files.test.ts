@@ -58,3 +58,10 @@ it("keeps the import of redlock as long as something needs it", () => {
   expect(after).toMatch(/TODO\(redsync\): Redsync is no class to be extended/);
   expect(changedIn({ "a.ts": after })).toEqual({});
 });
+
+it("leaves a file alone that it cannot read, and says where", () => {
+  const text = `import Redlock from "redlock";\nconst redlock = new Redlock([client];\n`;
+  const { changed, unreadable } = rewriteProject(new Map([["a.ts", text]]));
+  expect([...changed]).toEqual([]);
+  expect([...unreadable.keys()]).toEqual(["a.ts"]);
+});

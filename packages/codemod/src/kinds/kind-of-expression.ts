@@ -91,11 +91,14 @@ function kindOfCall(know: Knowledge, node: Node, file: SourceFile): Kind | undef
   const method = methodCallOf(node);
   const on = method && know.kindOf(method.object, file);
   if (method?.name === "then") return promiseOf(know.kindOfResult(know.kindOf(first, file)));
+  if (method?.name === "map" && !on) return listOf(know.kindOfResult(know.kindOf(first, file)));
   if (method && on) return kindOfMethod(know, on, method.name, method.args, file);
   if (method?.object.text() === "Promise" && first) return kindOfPromise(know, method.name, first, file);
   const called = know.kindOf(callee, file);
   return called?.is === "client" || called?.is === "redsync" ? called : know.kindOfResult(called);
 }
+
+const listOf = (of: Kind | undefined): Kind | undefined => of && { is: "list", of };
 
 function kindOfPromise(know: Knowledge, name: string, first: Node, file: SourceFile): Kind | undefined {
   const given = know.kindOf(first, file);
@@ -123,8 +126,7 @@ function kindOfMethod(
   if (on.is === "map" && name === "get") return on.of;
   if (on.is === "map" && name === "values") return { is: "list", of: on.of };
   if (["list", "tuple"].includes(on.is) && name === "map") {
-    const of = know.kindOfResult(know.kindOf(first, file));
-    return of && { is: "list", of };
+    return listOf(know.kindOfResult(know.kindOf(first, file)));
   }
   if (on.is === "list" && ["find", "at", "pop", "shift"].includes(name)) return on.of;
   if (on.is === "list" && ["filter", "slice", "reverse"].includes(name)) return on;

@@ -84,24 +84,26 @@ function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
   return false;
 }
 
-/** What may be a lock by its name, in a file that uses redlock. */
+/** What may be a lock or a Redlock by how it is called, in a file that uses redlock. */
 export function markUnknown({ file, kindOf, mark }: Rewriting): void {
   for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
     const method = methodCallOf(call);
-    if (!method || !Object.hasOwn(ofLock, method.name) || method.args.length > 1 || kindOf(method.object))
-      continue;
-    if (!/lock/i.test(lastNameOf(method.object)) || looksLikeRedlock(method)) continue;
-    const counterpart = method.name === "extend" ? "extend(), without a duration" : "unlock()";
-    mark(call, `if this is a lock of redlock, call ${method.object.text()}.${counterpart}`);
+    if (!method || kindOf(method.object) || looksLikeRedlock(method)) continue;
+    const { name, args, object } = method;
+    const isDisposer = methodCallOf(args[0])?.name === "disposer";
+    if ([...ACQUIRING, "using"].includes(name) && args.length > 1 && !isDisposer)
+      mark(call, `if this is a Redlock, it has mutex() here, and no ${name}()`);
+    if (!Object.hasOwn(ofLock, name) || args.length > 1 || !/lock/i.test(lastNameOf(object))) continue;
+    const counterpart = name === "extend" ? "extend(), without a duration" : "unlock()";
+    mark(call, `if this is a lock of redlock, call ${object.text()}.${counterpart}`);
   }
 }
 
 /** Nothing is known of it but its name, and the call is one of a Redlock. */
 function looksLikeRedlock({ object, name, args }: MethodCall): boolean {
   if (!/redlock/i.test(lastNameOf(object))) return false;
-  return [...ACQUIRING, "using"].includes(name)
-    ? args.length >= 2
-    : ["release", "unlock"].includes(name) && args.length >= 1;
+  if (name === "quit") return args.length === 0;
+  return Object.hasOwn(ofRedlock, name) && args.length >= (["release", "unlock"].includes(name) ? 1 : 2);
 }
 
 function markPromise({ mark }: Rewriting, { name, call, args }: MethodCall): void {

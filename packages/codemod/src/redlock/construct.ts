@@ -19,6 +19,11 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
   if (made) file.replace(startOf(made), endOf(made), imports.value("@redsync/core", "Redsync"));
   if (!clients) return mark(construction, "give Redsync its nodes, such as ioredisNode(client)");
   wrapClients(rewriting, clients);
+  if (isA(construction.parent()?.field("left"), "subscript_expression"))
+    mark(
+      construction,
+      "what is called of this is not followed: call mutex(resources, { expiry: duration }).lock() of it",
+    );
   if (scripts) {
     mark(construction, "redsync has scripts of its own: redlock was given others here, which are gone");
     file.replace(endOf(settings as Node), endOf(scripts), "");

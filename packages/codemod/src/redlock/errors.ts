@@ -27,6 +27,9 @@ export function rewriteErrors(rewriting: Rewriting): void {
   }
 }
 
+const NEVER =
+  "acquire() of redlock rejected with an ExecutionError, and never with a ResourceLockedError: is this what is to be done if others hold the name?";
+
 function rewriteQuestion(rewriting: Rewriting, question: Node): void {
   const [left, right, operator] = [
     question.field("left"),
@@ -47,6 +50,7 @@ function rewriteQuestion(rewriting: Rewriting, question: Node): void {
     file.edits.appendRight(startOf(error), `${not}${imports.value("@redsync/core", "isRedsyncError")}(`);
     return file.replace(endOf(error), endOf(question), ")");
   }
+  rewriting.mark(question, NEVER);
   const taken = imports.value("@redsync/core", "LockTakenError");
   if (named === undefined) return file.replace(startOf(right), endOf(right), taken);
   file.replace(endOf(error), endOf(question), ` instanceof ${taken}`);

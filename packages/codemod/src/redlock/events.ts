@@ -39,9 +39,10 @@ export function eventOptionFor(rewriting: Rewriting, construction: Node): string
   const statement = listening?.parent();
   if (!handler || !isA(statement, "expression_statement") || !canMove(handler)) return undefined;
   const lines = isFunction(handler) ? inlined(rewriting, handler) : called(file, handler);
-  const comments = file.linesOf(statement).comments.map((comment) => comment.text());
+  const { start, end, comments } = file.linesOf(statement);
+  const marks = file.takeMarks(start, end);
   file.removeLines(statement);
-  return lines && [...comments, ...lines].join("\n");
+  return lines && [...comments.map((comment) => comment.text()), ...marks, ...lines].join("\n");
 }
 
 /** The statements that give a Redlock a listener, in the block that makes it. */
@@ -77,6 +78,7 @@ function inlined(rewriting: Rewriting, handler: Node): string[] | undefined {
   const error = parameter && patternOf(parameter).text();
   const isBlock = isA(body, "statement_block");
   for (const each of isBlock ? childrenOf(body) : []) if (error) dropFilter(rewriting, each, error);
+  file.applyMarks(startOf(body), endOf(body));
   const text = isBlock
     ? file.edits.slice(startOf(body) + 1, endOf(body) - 1)
     : `${file.edits.slice(startOf(body), endOf(body))};`;
@@ -97,6 +99,7 @@ function dropFilter({ file, kindOf }: Rewriting, statement: Node, error: string)
   if (!isA(statement, "if_statement") || !then || statement.field("alternative")) return;
   const [condition] = childrenOf(statement.field("condition"));
   const asks = condition && asksWhetherLocked(condition, error, (node) => kindOf(node)?.is === "export");
+  if (asks) file.takeMarks(file.lineStart(startOf(statement)), endOf(statement));
   if (asks === "locked" && /^\{?\s*return;?\s*\}?$/.test(then.text())) file.removeLines(statement);
   if (asks === "other" && !isA(then, "statement_block")) file.edits.remove(startOf(statement), startOf(then));
 }

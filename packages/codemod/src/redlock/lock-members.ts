@@ -9,6 +9,7 @@ const LEFT: Readonly<Record<string, string>> = {
   redlock: "a lock does not tell what made it",
   resource: "lock.names are the names, also if it is one; lock.name is all of them in one text",
   settings: "a lock does not tell its options",
+  extend: "extend() takes no duration, and resolves to nothing",
 };
 
 const NAMES = ["expiration", "resources", ...Object.keys(LEFT)];
@@ -17,6 +18,9 @@ const NAMES = ["expiration", "resources", ...Object.keys(LEFT)];
 export function rewriteLockMember(rewriting: Rewriting, node: Node): void {
   const { file, mark } = rewriting;
   const member = memberOf(node);
+  // Not called, but passed on: methods of a lock may be.
+  if (member?.name === "release")
+    return file.replace(startOf(member.property), endOf(member.property), "unlock");
   if (!member || !NAMES.includes(member.name)) return;
   const isWritten =
     isA(node.parent(), "assignment_expression") && node.parent()?.field("left")?.id() === node.id();

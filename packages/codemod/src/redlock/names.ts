@@ -93,7 +93,7 @@ function renameExport(rewriting: Rewriting, use: Node, name: string): boolean {
   return leave(
     rewriting,
     use,
-    isType ? WITHOUT : `redsync has no ${name} to be used so: ask isRedsyncError(error) of errors`,
+    isType ? WITHOUT : `redsync has no ${name}: its errors have a code, and isRedsyncError(error) knows them`,
   );
 }
 

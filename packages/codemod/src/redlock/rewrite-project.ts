@@ -6,6 +6,8 @@ export interface Rewritten {
   readonly changed: Texts;
   /** The modules that they import now. */
   readonly modules: ReadonlySet<string>;
+  /** The files that cannot be read, and where. */
+  readonly unreadable: ReadonlyMap<string, number>;
 }
 
 /** Rewrites the files of a project, of which some may only use what others make. */
@@ -13,10 +15,15 @@ export function rewriteProject(texts: Texts): Rewritten {
   const project = projectOf(texts);
   const changed = new Map<string, string>();
   const modules = new Set<string>();
+  const unreadable = new Map<string, number>();
   for (const file of project.files) {
+    if (file.unreadable !== undefined) {
+      unreadable.set(file.path, file.unreadable);
+      continue;
+    }
     for (const module of rewriteFile(project, file)) modules.add(module);
     const text = file.result();
     if (text !== file.text) changed.set(file.path, text);
   }
-  return { changed, modules };
+  return { changed, modules, unreadable };
 }

@@ -6,12 +6,14 @@ import { Scopes } from "./scopes.ts";
 
 export const MARK = "TODO(redsync): ";
 
+const MASK = "usinG";
+
 /**
- * The text as the grammar can read it: it takes `await using(…)`, the function of bluebird, for the beginning of a declaration. Nothing
- * changes its place.
+ * The text as the grammar can read it: it takes each `using` for the beginning of a declaration, and bluebird has a function of that name.
+ * Nothing changes its place.
  */
 function readable(text: string): string {
-  return text.replaceAll(/\bawait(\s+)using(?=\()/g, "await$1usinG");
+  return text.replaceAll(/(?<![.\w$])using\b(?!\s+[\w$]+\s*(?:=|of\b))/g, MASK);
 }
 
 /** One file: its syntax tree, and what is to be changed in it. Nothing outside of a change is touched. */
@@ -37,9 +39,10 @@ export class SourceFile {
     return /\.[cm]?tsx?$/.test(this.path);
   }
 
-  /** The first place that cannot be read, from 0. */
+  /** The first place that the grammar cannot read. */
   get unreadable(): number | undefined {
-    const error = this.root.find({ rule: { kind: "ERROR" } });
+    // What is missing is a node without a text.
+    const error = this.text && this.root.find({ rule: { any: [{ kind: "ERROR" }, { regex: "^$" }] } });
     return error ? startOf(error) : undefined;
   }
 
@@ -49,7 +52,7 @@ export class SourceFile {
 
   /** By how much it indents. */
   get unit(): string {
-    return /\n\t/.test(this.text) ? "\t" : "  ";
+    return /\n(\t| {2,8})(?=[^\s*])/.exec(this.text)?.[1] ?? "  ";
   }
 
   /** The white space that a line begins with. */
@@ -84,6 +87,7 @@ export class SourceFile {
   /** Removes nodes that fill their lines, with the comments directly above and behind them, and an empty line that would be one too many. */
   removeLines(node: Node): void {
     const { start, end } = this.linesOf(node);
+    this.takeMarks(start, end);
     this.edits.remove(start, end);
   }
 
@@ -113,16 +117,27 @@ export class SourceFile {
     return index >= 0 && this.text.slice(this.lineStart(index), this.lineEnd(index)).trim() === "";
   }
 
-  /** What the file is to be. */
-  result(): string {
-    for (const [index, messages] of this.#marks) {
-      const lines = [...messages].map(
-        (message) => `${this.indentAt(index)}// ${MARK}${message}${this.newLine}`,
+  /** Takes the marks of some lines away, and returns their comments. */
+  takeMarks(start: number, end: number): string[] {
+    const taken = [...this.#marks].filter(([index]) => index >= start && index < end);
+    for (const [index] of taken) this.#marks.delete(index);
+    return taken.flatMap(([, messages]) => [...messages].map((message) => `// ${MARK}${message}`));
+  }
+
+  /** Puts the marks of some lines into the text, so that they move with it. */
+  applyMarks(start: number, end: number): void {
+    for (const index of [...this.#marks.keys()].filter((index) => index >= start && index < end)) {
+      const lines = this.takeMarks(index, index + 1).map(
+        (line) => `${this.indentAt(index)}${line}${this.newLine}`,
       );
       this.edits.prependRight(index, lines.join(""));
     }
-    this.#marks.clear();
-    return this.edits.toString();
+  }
+
+  /** What the file is to be. */
+  result(): string {
+    this.applyMarks(0, Infinity);
+    return this.edits.toString().replaceAll(MASK, "using");
   }
 
   /** The lines of comments directly above a line. */

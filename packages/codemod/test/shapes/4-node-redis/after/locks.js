@@ -23,7 +23,7 @@ function once(name, callback) {
 
 function quietly(name) {
   // TODO(redsync): catch() takes no class of errors: this is a native promise now
-  // TODO(redsync): redsync has no LockError to be used so: ask isRedsyncError(error) of errors
+  // TODO(redsync): redsync has no LockError: its errors have a code, and isRedsyncError(error) knows them
   return redlock.mutex(name, { expiry: 1000 }).lock().catch(Redlock.LockError, () => null);
 }
 
