@@ -1,4 +1,3 @@
-import { dirname, join, normalize } from "node:path";
 import { LIBRARIES } from "../redlock/library.ts";
 import type { Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
@@ -8,29 +7,29 @@ import { kindOfExpression } from "./kind-of-expression.ts";
 import { kindOfMemberIn, kindOfReturn } from "./kind-of-member.ts";
 import { kindOfDeclaration } from "./kind-of-name.ts";
 import { kindOfTypeNode } from "./kind-of-type.ts";
-
-const EXTENSION = /\.[cm]?[jt]sx?$/;
+import { bareOf, Paths } from "./paths.ts";
 
 /** The files that have to do with locks, and what their expressions stand for. */
 export class Project implements Knowledge {
-  /** By their paths without extension. */
-  readonly #files = new Map<string, SourceFile>();
+  readonly files: SourceFile[] = [];
+  usesLibrary = false;
+  readonly #paths = new Paths();
+  readonly #byPath = new Map<string, SourceFile>();
   readonly #known = new Map<SourceFile, Map<string, Kind | undefined>>();
   /** What is being found out: whoever asks again asks in a circle, and learns nothing. */
   readonly #asked = new Set<string>();
 
   add(file: SourceFile): void {
-    this.#files.set(file.path.replace(EXTENSION, ""), file);
+    this.files.push(file);
+    this.#paths.add(file.path);
+    this.#byPath.set(bareOf(file.path), file);
+    this.usesLibrary ||= LIBRARIES.some((name) => new RegExp(`["']${name}["']`).test(file.text));
   }
 
-  get files(): readonly SourceFile[] {
-    return [...this.#files.values()];
-  }
-
-  get usesLibrary(): boolean {
-    return this.files.some(({ text }) =>
-      LIBRARIES.some((name) => text.includes(`"${name}"`) || text.includes(`'${name}'`)),
-    );
+  /** The file that a specifier means. */
+  resolve(specifier: string, from: string): SourceFile | undefined {
+    const path = this.#paths.resolve(specifier, from);
+    return path === undefined ? undefined : this.#byPath.get(path);
   }
 
   kindOf(node: Node | null | undefined, file: SourceFile): Kind | undefined {
@@ -73,25 +72,10 @@ export class Project implements Knowledge {
     return this.#once(`result ${fn.node.id()}`, fn.file, () => kindOfReturn(this, fn.node, fn.file));
   }
 
-  /** The file that a specifier means: beside the file that imports it, or by an alias whose end is the end of its path. */
-  resolve(specifier: string, from: string): SourceFile | undefined {
-    const path = specifier.replace(EXTENSION, "");
-    if (specifier.startsWith(".")) return this.#at(normalize(join(dirname(from), path)));
-    const tail = path.split("/").slice(1).join("/");
-    const matches = [...this.#files.keys()].filter(
-      (each) => endsIn(each, path) || (tail !== "" && endsIn(each, tail)),
-    );
-    return matches.length === 1 ? this.#files.get(matches[0] as string) : undefined;
-  }
-
   /** What `module.exports` is, if it is no object with the exports in it. */
   #wholeOf(file: SourceFile): Kind | undefined {
     const whole = this.kindOfExport(file, "module.exports");
     return whole?.is === "object" ? undefined : whole;
-  }
-
-  #at(path: string): SourceFile | undefined {
-    return this.#files.get(path) ?? this.#files.get(join(path, "index"));
   }
 
   #once(question: string, file: SourceFile, answer: () => Kind | undefined): Kind | undefined {
@@ -107,8 +91,4 @@ export class Project implements Knowledge {
     if (this.#asked.size === 0 || kind) known.set(question, kind);
     return kind;
   }
-}
-
-function endsIn(path: string, tail: string): boolean {
-  return path === tail || path.endsWith(`/${tail}`) || path.endsWith(`/${tail}/index`);
 }

@@ -1,42 +1,39 @@
-import { dirname, join, normalize } from "node:path";
 import { Project } from "../kinds/project.ts";
 import { SourceFile } from "../syntax/source-file.ts";
 
 /** The texts of files, by path. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** The files that may have to do with redlock: those that name it, and those that import one of these. */
+/** What is done with a Redlock or a lock, or passes them on to other files. */
+const USES =
+  /\.(acquire|lock|using|release|unlock|extend|quit|expiration|resources)\b|\bLock\b|\bexport\s*(\*|\{[^}]*\})\s*from\b|\bmodule\.exports\b/;
+
+/** The files that may have to do with redlock: those that name it, and those that use what these export. */
 export function projectOf(texts: Texts): Project {
   const project = new Project();
-  const rest = new Map(texts);
-  const take = (path: string, text: string) => {
-    project.add(new SourceFile(path, text));
-    rest.delete(path);
-  };
+  const rest = new Map<string, Candidate>();
   for (const [path, text] of texts) {
-    if (/redlock/i.test(text)) take(path, text);
+    if (/redlock/i.test(text)) project.add(new SourceFile(path, text));
+    else if (USES.test(text)) rest.set(path, { text, specifiers: specifiersIn(text) });
   }
-  for (let taken = -1; taken !== rest.size; ) {
-    taken = rest.size;
-    const names = new Set(project.files.map((file) => nameOf(file.path)));
-    for (const [path, text] of rest) if (importsOneOf(names, path, text)) take(path, text);
+  for (let known = -1; known !== rest.size; ) {
+    known = rest.size;
+    for (const [path, { text, specifiers }] of rest) {
+      if (!specifiers.some((specifier) => project.resolve(specifier, path))) continue;
+      project.add(new SourceFile(path, text));
+      rest.delete(path);
+    }
   }
   return project;
 }
 
-const EXTENSION = /\.[cm]?[jt]sx?$/;
-
-/** By what a file is imported: its own name, or that of its folder. */
-function nameOf(path: string): string {
-  const bare = path.replace(EXTENSION, "");
-  return (bare.endsWith("/index") ? dirname(bare) : bare).split("/").at(-1) ?? "";
+interface Candidate {
+  readonly text: string;
+  readonly specifiers: readonly string[];
 }
 
-function importsOneOf(names: ReadonlySet<string>, path: string, text: string): boolean {
-  const specifiers = text.matchAll(/(?:from|import|require)\s*\(?\s*["']([^"'\n]+)["']/g);
-  for (const [, specifier = ""] of specifiers) {
-    const target = specifier.startsWith(".") ? normalize(join(dirname(path), specifier)) : specifier;
-    if (names.has(nameOf(target))) return true;
-  }
-  return false;
+/** What a file imports. */
+function specifiersIn(text: string): string[] {
+  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g);
+  return [...found].map(([, specifier = ""]) => specifier);
 }
