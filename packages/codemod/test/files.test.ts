@@ -44,6 +44,26 @@ it("imports a type under another name if the file has one of that name", () => {
   );
 });
 
+it("imports a type under another name if redlock's is left to the user", () => {
+  const text = `import { Lock } from "redlock";\nfunction of(lock: Lock) { return new Lock(lock.redlock, [], "", [], 0); }\n`;
+  const after = changedIn({ "a.ts": text })["a.ts"];
+  expect(after).toContain(
+    `import { Lock } from "redlock";\nimport type { Lock as RedsyncLock } from "@redsync/core";\n`,
+  );
+  expect(after).toContain("function of(lock: RedsyncLock) {");
+  expect(after).toContain("a Lock is made by lock(), tryLock() and adopt()");
+});
+
+it("marks settings that are written down, but that no Redlock is seen to take", () => {
+  const text = `import type { Settings } from "redlock";\nexport const settings: Partial<Settings> = { retryCount: 3 };\n`;
+  expect(changedIn({ "a.ts": text })["a.ts"]).toBe(
+    `import type { MutexOptions } from "@redsync/core";
+// TODO(redsync): settings must be options of redsync: tries (retryCount + 1), retryDelay, driftFactor
+export const settings: Partial<MutexOptions> = { retryCount: 3 };
+`,
+  );
+});
+
 it("imports in the manner of the file", () => {
   const text = `const Redis = require('ioredis')\nconst { default: Redlock } = require('redlock')\nconst redlock = new Redlock([new Redis()], { retryCount: 1, retryDelay: 5, retryJitter: 0 })\n`;
   expect(changedIn({ "a.cjs": text })["a.cjs"]).toBe(

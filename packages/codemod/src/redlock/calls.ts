@@ -90,8 +90,8 @@ export function markUnknown({ file, kindOf, mark }: Rewriting): void {
     const method = methodCallOf(call);
     if (!method || kindOf(method.object) || looksLikeRedlock(method)) continue;
     const { name, args, object } = method;
-    const isDisposer = methodCallOf(args[0])?.name === "disposer";
-    if ([...ACQUIRING, "using"].includes(name) && args.length > 1 && !isDisposer)
+    const isTimed = isA(args[0], "array") || isA(args[1], "number");
+    if ([...ACQUIRING, "using"].includes(name) && args.length > 1 && isTimed)
       mark(call, `if this is a Redlock, it has mutex() here, and no ${name}()`);
     if (!Object.hasOwn(ofLock, name) || args.length > 1 || !/lock/i.test(lastNameOf(object))) continue;
     const counterpart = name === "extend" ? "extend(), without a duration" : "unlock()";

@@ -1,4 +1,5 @@
 import { argumentsOf, bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import { eventOptionFor } from "./events.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { literalWith, optionsWanted, putInPlace, translate } from "./settings.ts";
@@ -35,11 +36,11 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
     const literal = literalWith(file, [...additions, ...added], file.indentAt(endOf(clients)));
     return void file.edits.appendLeft(endOf(clients), `, ${literal}`);
   }
-  if (isA(settings, "object")) {
-    const { properties, additions } = translate(rewriting, settings, true);
-    return putInPlace(rewriting, settings, { properties, additions: [...additions, ...added] });
+  const literal = literalOf(file, settings);
+  if (literal && endOf(literal) <= endOf(settings) && startOf(literal) >= startOf(settings)) {
+    const { properties, additions } = translate(rewriting, literal, true);
+    return putInPlace(rewriting, literal, { properties, additions: [...additions, ...added] });
   }
-  const literal = literalOf(rewriting, settings);
   if (literal) putInPlace(rewriting, literal, translate(rewriting, literal, true));
   else mark(settings, optionsWanted(settings));
   if (event === undefined) return;
@@ -47,9 +48,10 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
   file.replace(startOf(settings), endOf(settings), options);
 }
 
-/** The object literal that the settings are by a constant which nobody else uses. */
-function literalOf({ file }: Rewriting, settings: Node): Node | undefined {
-  const expression = bare(settings);
+/** The object literal that settings are, themselves or by a constant which nobody else uses. */
+export function literalOf(file: SourceFile, settings: Node | undefined): Node | undefined {
+  const expression = settings && bare(settings);
+  if (isA(expression, "object")) return expression;
   const declaration = isA(expression, "identifier") ? file.scopes.declarationOf(expression) : undefined;
   const value = isA(declaration?.by, "variable_declarator") ? declaration.by.field("value") : null;
   const isExported = declaration?.by.ancestors().some((each) => isA(each, "export_statement"));

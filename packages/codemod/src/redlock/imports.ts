@@ -8,6 +8,8 @@ export class Imports {
   /** For each module: the names that it exports, and what they are called here. */
   readonly #wanted = new Map<string, Map<string, Wanted>>();
 
+  readonly #kept = new Set<string>();
+
   constructor(file: SourceFile) {
     this.#file = file;
   }
@@ -20,6 +22,11 @@ export class Imports {
   /** A type; returns what it is called in this file. */
   type(name: string): string {
     return this.#want("@redsync/core", name, true);
+  }
+
+  /** A name that an import of the library keeps, so that nothing else can be called so. */
+  keep(name: string): void {
+    this.#kept.add(name);
   }
 
   get isEmpty(): boolean {
@@ -71,6 +78,7 @@ export class Imports {
 
   /** Whether the file calls something else so. */
   #isTaken(name: string): boolean {
+    if (this.#kept.has(name)) return true;
     const declaration = this.#file.scopes.declares(name);
     return declaration !== undefined && !LIBRARIES.includes(sourceOf(declaration.by) ?? "");
   }

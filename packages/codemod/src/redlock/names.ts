@@ -1,9 +1,10 @@
-import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import { bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import type { Binding } from "./bindings.ts";
 import { CLASS_NAMES } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
+import { optionsWanted } from "./settings.ts";
 
-/** What the types of redlock are called in @redsync/core. Those without a counterpart are left to the user. */
+/** What the types of redlock are called here. Those without a counterpart are left to the user. */
 const TYPES: Readonly<Record<string, string>> = {
   Lock: "Lock",
   Settings: "MutexOptions",
@@ -11,6 +12,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ExecutionResult: "UnlockResult",
   ExecutionError: "AnyRedsyncError",
   LockError: "AnyRedsyncError",
+  ResourceLockedError: "LockTakenError",
+  RedlockAbortSignal: "AbortSignal",
 };
 
 const WITHOUT =
@@ -26,6 +29,7 @@ export function renameUses(rewriting: Rewriting, { name, kind, by, isType }: Bin
     .referencesTo({ name, by })
     .filter((use) => use.id() !== name.id() && !isImported(use));
   const redsync = () => (isType ? imports.type("Redsync") : imports.value("@redsync/core", "Redsync"));
+  if (kind?.is === "export" && uses.some((use) => !isRenamed(use, kind.name))) imports.keep(name.text());
   const renamed = uses.map((use) => {
     if (kind?.is === "export") return renameExport(rewriting, use, kind.name);
     if (kind?.is !== "constructor") return leave(rewriting, use, "redsync has no counterpart of this");
@@ -74,27 +78,38 @@ function renameClass(rewriting: Rewriting, use: Node, redsync: () => string): bo
   return renameTo(rewriting, use, redsync());
 }
 
-function renameExport(rewriting: Rewriting, use: Node, name: string): boolean {
-  const { imports } = rewriting;
-  const isType = isA(use, "type_identifier", "nested_type_identifier");
+const isTypeUse = (use: Node) => isA(use, "type_identifier", "nested_type_identifier");
+
+/** `error instanceof ExecutionError`: it is rewritten with the errors. */
+function isQuestion(use: Node, name: string): boolean {
   const asked = use.parent();
-  // Questions are rewritten with the errors.
-  if (
-    isA(asked, "binary_expression") &&
-    asked.field("operator")?.text() === "instanceof" &&
-    /Error$/.test(name)
-  )
-    return true;
-  if (name === "RedlockAbortSignal" && isType) return renameTo(rewriting, use, "AbortSignal");
-  if (name === "ResourceLockedError")
-    return renameTo(rewriting, use, imports.value("@redsync/core", "LockTakenError"));
-  const type = isType ? TYPES[name] : undefined;
-  if (type) return renameTo(rewriting, use, imports.type(type));
-  return leave(
-    rewriting,
-    use,
-    isType ? WITHOUT : `redsync has no ${name}: its errors have a code, and isRedsyncError(error) knows them`,
-  );
+  return /Error$/.test(name) && asked?.field("operator")?.text() === "instanceof";
+}
+
+const isRenamed = (use: Node, name: string) => isQuestion(use, name) || (isTypeUse(use) && name in TYPES);
+
+function renameExport(rewriting: Rewriting, use: Node, name: string): boolean {
+  if (isQuestion(use, name)) return true;
+  const type = isTypeUse(use) ? TYPES[name] : undefined;
+  if (!type) return leave(rewriting, use, messageOf(use, name));
+  if (type === "MutexOptions") checkLiteral(rewriting, use);
+  return renameTo(rewriting, use, type === "AbortSignal" ? type : rewriting.imports.type(type));
+}
+
+function messageOf(use: Node, name: string): string {
+  if (isTypeUse(use)) return WITHOUT;
+  if (name === "Lock") return "a Lock is made by lock(), tryLock() and adopt() of a mutex alone";
+  return `redsync has no ${name}: its errors have a code, and isRedsyncError(error) knows them`;
+}
+
+/** Settings that are written down as such, and that no new Redlock is seen to take. */
+function checkLiteral({ mark, translated }: Rewriting, use: Node): void {
+  const declarator = use.ancestors().find((each) => isA(each, "variable_declarator"));
+  const value = declarator?.field("value");
+  const type = declarator?.field("type");
+  if (!value || !isA(bare(value), "object") || !type || endOf(type) < endOf(use)) return;
+  if (!translated.has(bare(value).id()))
+    mark(declarator as Node, optionsWanted(declarator?.field("name") as Node));
 }
 
 function renameTo({ file }: Rewriting, node: Node, name: string): boolean {

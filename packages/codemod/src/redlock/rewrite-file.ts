@@ -1,9 +1,9 @@
 import type { Knowledge } from "../kinds/kind.ts";
-import { methodCallOf } from "../syntax/node.ts";
+import { argumentsOf, methodCallOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { libraryImportsIn, markOtherUses } from "./bindings.ts";
 import { markUnknown, rewriteCalls } from "./calls.ts";
-import { constructionsIn, rewriteConstruction } from "./construct.ts";
+import { constructionsIn, literalOf, rewriteConstruction } from "./construct.ts";
 import { rewriteErrors } from "./errors.ts";
 import { canMove, listenersOf } from "./events.ts";
 import { rewriteImports } from "./import-statements.ts";
@@ -15,15 +15,18 @@ import { rewriteSignal } from "./using.ts";
 /** Rewrites one file to redsync. Returns the modules that it imports now. */
 export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[] {
   const imports = new Imports(file);
+  const translated = new Set<number>();
   const rewriting: Rewriting = {
     file,
     know,
     imports,
+    translated,
     kindOf: (node) => know.kindOf(node, file),
     mark: (node, message) => file.mark(node, message),
   };
   const found = libraryImportsIn(rewriting);
   const constructions = constructionsIn(rewriting);
+  for (const each of constructions) translated.add(literalOf(file, argumentsOf(each)[1])?.id() ?? -1);
   // Listeners move into the options of what they listen to, at the end.
   const moved = new Set(
     constructions

@@ -8,6 +8,8 @@ export interface Rewriting {
   readonly file: SourceFile;
   readonly know: Knowledge;
   readonly imports: Imports;
+  /** The object literals that become options, by their ids. */
+  readonly translated: ReadonlySet<number>;
   kindOf(node: Node | null | undefined): Kind | undefined;
   /** Leaves it to the user, by a comment above the statement. */
   mark(node: Node, message: string): void;
