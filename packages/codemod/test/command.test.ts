@@ -38,8 +38,9 @@ it("moves a project over: it says the same before and after", async () => {
   await using server = await startServer();
   cpSync(join(HOME, "test/project"), project, { recursive: true });
   symlinkSync(join(HOME, "node_modules"), join(project, "node_modules"));
+  const typeRoots = join(HOME, "../../node_modules/@types");
   const compiled = (...options: string[]) =>
-    node([join(HOME, "node_modules/typescript/bin/tsc"), ...options]);
+    node([join(HOME, "node_modules/typescript/bin/tsc"), "--typeRoots", typeRoots, ...options]);
   const run = () => node(["dist/main.js"], { REDIS_URL: server.url });
 
   // redlock 5 has no types that are found.
