@@ -44,6 +44,12 @@ it("imports a type under another name if the file has one of that name", () => {
   );
 });
 
+it("marks the database of the fork, which its client does not choose", () => {
+  const text = `import { Redlock } from "@sesamecare-oss/redlock";\nconst redlock = new Redlock([new Redis(url, { db: 1 })]);\n`;
+  expect(changedIn({ "a.ts": text })["a.ts"]).toContain("the fork kept its locks in database 0");
+  expect(changedIn({ "a.ts": text.replace("1", "0") })["a.ts"]).not.toContain("TODO");
+});
+
 it("imports a type under another name if redlock's is left to the user", () => {
   const text = `import { Lock } from "redlock";\nfunction of(lock: Lock) { return new Lock(lock.redlock, [], "", [], 0); }\n`;
   const after = changedIn({ "a.ts": text })["a.ts"];

@@ -50,6 +50,13 @@ it("translates settings that are a constant of the same file", () => {
   );
 });
 
+it("translates the settings of a call that are a constant, without what redlock did by default", () => {
+  const program = `declare const redlock: Redlock;\nconst once = { retryCount: 0 };\nredlock.acquire(["a"], 1000, once);\n`;
+  expect(rewritten(program)).toBe(
+    `declare const redlock: Redsync;\nconst once = { tries: 1 };\nredlock.mutex("a", { expiry: 1000, ...once }).lock();\n`,
+  );
+});
+
 it.each([
   ["new Redlock(clients)", "new Redsync(Array.from(clients, (client) => ioredisNode(client))"],
   ["new Redlock([...clients])", "new Redsync([...Array.from(clients, (client) => ioredisNode(client))]"],

@@ -21,6 +21,8 @@ export function kindOfMemberIn(know: Knowledge, of: Kind, name: string): Kind | 
     case "client":
     case "redsync":
       return of;
+    case "context":
+      return name === "lock" ? of.lock : undefined;
     case "module":
       return know.kindOfExport(of.file, name);
     case "object":

@@ -136,7 +136,10 @@ function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFi
   if (!method) return undefined;
   const on = know.kindOf(method.object, file);
   if (on?.is === "promise") return method.name === "then" && position + index === 0 ? on.of : undefined;
-  if (on?.is === "redlock" && method.name === "using") return index === 0 ? { is: "signal" } : undefined;
+  if (on?.is === "redlock" && method.name === "using") {
+    const lock: Kind = { is: "lock", duration: durationKey(args[1], file) };
+    return index === 0 ? { is: "signal" } : { is: "context", lock };
+  }
   if (on?.is === "redlock" && ACQUIRING.includes(method.name))
     return index === 1 ? { is: "lock", duration: durationKey(args[1], file) } : undefined;
   if (on?.is === "lock" && method.name === "extend") return index === 1 ? on : undefined;

@@ -9,6 +9,8 @@ export type Kind =
   | { readonly is: "lock"; readonly duration?: string | undefined }
   /** What the routine of `using` is given. */
   | { readonly is: "signal" }
+  /** What the fork gives it besides: it has the lock. */
+  | { readonly is: "context"; readonly lock: Kind }
   /** The class, which in version 4 is the module as well. */
   | { readonly is: "constructor" }
   /** Another export of the library. */

@@ -1,8 +1,7 @@
-import { argumentsOf, bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
-import type { SourceFile } from "../syntax/source-file.ts";
+import { argumentsOf, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import { eventOptionFor } from "./events.ts";
 import type { Rewriting } from "./rewriting.ts";
-import { literalWith, optionsWanted, putInPlace, translate } from "./settings.ts";
+import { literalOf, literalWith, optionsWanted, putInPlace, translate } from "./settings.ts";
 import { targetOf } from "./target.ts";
 
 /** All `new Redlock(…)` of a file. */
@@ -25,6 +24,8 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
       construction,
       "what is called of this is not followed: call mutex(resources, { expiry: duration }).lock() of it",
     );
+  if (/["']@sesamecare-oss\/redlock["']/.test(file.text) && /\bdb:\s*[^\s0]/.test(file.text))
+    mark(construction, DATABASE);
   if (scripts) {
     mark(construction, "redsync has scripts of its own: redlock was given others here, which are gone");
     file.replace(endOf(settings as Node), endOf(scripts), "");
@@ -48,17 +49,8 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
   file.replace(startOf(settings), endOf(settings), options);
 }
 
-/** The object literal that settings are, themselves or by a constant which nobody else uses. */
-export function literalOf(file: SourceFile, settings: Node | undefined): Node | undefined {
-  const expression = settings && bare(settings);
-  if (isA(expression, "object")) return expression;
-  const declaration = isA(expression, "identifier") ? file.scopes.declarationOf(expression) : undefined;
-  const value = isA(declaration?.by, "variable_declarator") ? declaration.by.field("value") : null;
-  const isExported = declaration?.by.ancestors().some((each) => isA(each, "export_statement"));
-  if (!declaration || !value || isExported || file.scopes.referencesTo(declaration).length !== 2)
-    return undefined;
-  return isA(bare(value), "object") ? bare(value) : undefined;
-}
+const DATABASE =
+  "the fork kept its locks in database 0, or in that of its option db, whatever its client has: give Redsync a client of that database";
 
 function wrapClients(rewriting: Rewriting, clients: Node): void {
   if (isA(clients, "array")) for (const client of childrenOf(clients)) wrapClient(rewriting, client);

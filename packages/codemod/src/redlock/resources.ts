@@ -1,7 +1,7 @@
 import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Rewriting } from "./rewriting.ts";
-import { isLaidOut, optionsWanted, partsOf, translate } from "./settings.ts";
+import { isLaidOut, literalOf, optionsWanted, partsOf, putInPlace, translate } from "./settings.ts";
 
 /** `["a"]` becomes `"a"`: a mutex takes one name as it is. */
 export function unwrapSingle({ file }: Rewriting, resources: Node): void {
@@ -50,6 +50,11 @@ function joinLines({ text, edits }: SourceFile, index: number, between: string):
 /** The options of one call; nothing if the settings stay where they are. */
 function settingsOf(rewriting: Rewriting, settings: Node): string[] | undefined {
   if (settings.text() === "undefined") return [];
+  const literal = literalOf(rewriting.file, settings);
+  if (literal && literal.id() !== settings.id()) {
+    putInPlace(rewriting, literal, translate(rewriting, literal, false));
+    return undefined;
+  }
   if (!isA(settings, "object")) {
     rewriting.mark(settings, optionsWanted(settings));
     return undefined;

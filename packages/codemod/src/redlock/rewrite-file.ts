@@ -3,13 +3,14 @@ import { argumentsOf, methodCallOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { libraryImportsIn, markOtherUses } from "./bindings.ts";
 import { markUnknown, rewriteCalls } from "./calls.ts";
-import { constructionsIn, literalOf, rewriteConstruction } from "./construct.ts";
+import { constructionsIn, rewriteConstruction } from "./construct.ts";
 import { rewriteErrors } from "./errors.ts";
 import { canMove, listenersOf } from "./events.ts";
 import { rewriteImports } from "./import-statements.ts";
 import { Imports } from "./imports.ts";
 import { renameUses } from "./names.ts";
 import type { Rewriting } from "./rewriting.ts";
+import { literalOf } from "./settings.ts";
 import { rewriteSignal } from "./using.ts";
 
 /** Rewrites one file to redsync. Returns the modules that it imports now. */

@@ -1,4 +1,4 @@
-import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import { bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { DEFAULTS } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -55,6 +55,18 @@ export function translate(rewriting: Rewriting, object: Node | undefined, comple
     if (message) rewriting.mark(property, message);
   }
   return { properties, additions };
+}
+
+/** The object literal that settings are, themselves or by a constant which nobody else uses. */
+export function literalOf(file: SourceFile, settings: Node | undefined): Node | undefined {
+  const expression = settings && bare(settings);
+  if (isA(expression, "object")) return expression;
+  const declaration = isA(expression, "identifier") ? file.scopes.declarationOf(expression) : undefined;
+  const value = isA(declaration?.by, "variable_declarator") ? declaration.by.field("value") : null;
+  const isExported = declaration?.by.ancestors().some((each) => isA(each, "export_statement"));
+  if (!declaration || !value || isExported || file.scopes.referencesTo(declaration).length !== 2)
+    return undefined;
+  return isA(bare(value), "object") ? bare(value) : undefined;
 }
 
 /** What is to be done with settings that come from elsewhere. */

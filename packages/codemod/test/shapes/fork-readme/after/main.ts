@@ -17,7 +17,7 @@ class Accounts {
       if (lock.signal.aborted) {
         throw lock.signal.reason;
       }
-      return names(lock);
+      return `${names(lock)}, ${lock.names.length}`;
     });
   }
 

@@ -15,7 +15,7 @@ class Accounts {
       if (signal.aborted) {
         throw signal.error;
       }
-      return names(context.lock);
+      return `${names(context.lock)}, ${context.lock.resources.length}`;
     });
   }
 
