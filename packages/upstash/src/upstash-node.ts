@@ -15,6 +15,9 @@ export interface UpstashEnv {
   readonly KV_REST_API_TOKEN?: string | undefined;
 }
 
+/** `process.env`. Frameworks such as Next.js declare variables of their own in its type, and then it is no `UpstashEnv` to TypeScript. */
+type ProcessEnv = Readonly<Record<string, string | undefined>>;
+
 /** Options of `upstashNode` and `upstashNodeFromEnv`. */
 export interface UpstashOptions {
   /**
@@ -89,7 +92,7 @@ function identityOf({ url, token }: UpstashDatabase): object {
  * const redsync = new Redsync(upstashNodeFromEnv(process.env));
  * ```
  */
-export function upstashNodeFromEnv(env: UpstashEnv, options?: UpstashOptions): RedisNode {
+export function upstashNodeFromEnv(env: UpstashEnv | ProcessEnv, options?: UpstashOptions): RedisNode {
   const read = (what: "URL" | "TOKEN"): string => {
     const first = `UPSTASH_REDIS_REST_${what}` as const;
     const second = `KV_REST_API_${what}` as const;

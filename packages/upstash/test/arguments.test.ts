@@ -85,6 +85,14 @@ describe("upstashNodeFromEnv", () => {
     expect(upstashNodeFromEnv(others).client).toBe(upstashNode({ url, token }).client);
   });
 
+  it("takes process.env, whatever somebody declares in its type", () => {
+    interface OfNext extends NodeJS.ProcessEnv {
+      readonly NODE_ENV: "production" | "test";
+    }
+    const declared: OfNext = { NODE_ENV: "test", ...env };
+    expect(upstashNodeFromEnv(declared).client).toBe(upstashNode({ url, token }).client);
+  });
+
   const ofVercel = { KV_REST_API_URL: url, KV_REST_API_TOKEN: token };
   const other = { KV_REST_API_URL: "https://other.upstash.io", KV_REST_API_TOKEN: "another" };
   const empty = { UPSTASH_REDIS_REST_URL: "", UPSTASH_REDIS_REST_TOKEN: "" };
