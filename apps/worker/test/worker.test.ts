@@ -1,8 +1,8 @@
+import { type Gate, openGate } from "@redsync/conformance/http-gate";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Deployed, deploy } from "./deployed.ts";
-import { type Gate, openGate } from "./gate.ts";
 
 const LOCK = "shop:lock";
 const WRITE = /^\["EVAL".*"shop"/;

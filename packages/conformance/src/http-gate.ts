@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
-/** A request that was stopped on its way to the database. */
+/** A request that was stopped on its way. */
 export interface Held {
   /** Resolves once there is such a request. */
   readonly reached: Promise<void>;
@@ -12,9 +13,11 @@ export interface Held {
   loseAnswer(): void;
 }
 
-/** Stands in front of a REST server, and lets a test stop a request on its way. */
+/** An HTTP server that lets a test stop a request on its way. */
 export interface Gate extends AsyncDisposable {
   readonly url: string;
+  /** The bodies of those that have gone through. */
+  readonly passed: string[];
   /** Stops the next request whose body matches. */
   hold(body: RegExp): Held;
 }
@@ -25,22 +28,25 @@ interface Barrier {
   readonly released: PromiseWithResolvers<"answered" | "unanswered">;
 }
 
-export async function openGate(target: string): Promise<Gate> {
+/** Opens one in front of the server at `target`. Without a target it answers by itself: 200, and nothing. */
+export async function openGate(target?: string): Promise<Gate> {
   const barriers: Barrier[] = [];
+  const passed: string[] = [];
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString("utf8");
+    const body = await text(request);
     const found = barriers.findIndex((barrier) => barrier.body.test(body));
     const [barrier] = found < 0 ? [] : barriers.splice(found, 1);
     barrier?.reached.resolve();
     const fate = await barrier?.released.promise;
     if (response.destroyed) return;
+    passed.push(body);
     const headers = {
       authorization: request.headers.authorization ?? "",
       "content-type": "application/json",
     };
-    const answer = await fetch(target + request.url, { method: "POST", headers, body }).catch(() => null);
+    const answer = await (target === undefined
+      ? new Response()
+      : fetch(target + request.url, { method: "POST", headers, body }).catch(() => null));
     // As a proxy does whose upstream is gone.
     if (answer === null || fate === "unanswered") response.destroy();
     else response.writeHead(answer.status).end(await answer.text());
@@ -52,6 +58,7 @@ export async function openGate(target: string): Promise<Gate> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    passed,
     hold(body) {
       const barrier: Barrier = {
         body,
