@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   type FactoryProvider,
   Inject,
@@ -14,42 +15,38 @@ export interface LocksOptions {
   readonly defaults?: MutexOptions;
   /** For how long a stopping application waits for what is locked, in ms. Default: the `expiry`. */
   readonly closeTimeout?: number;
-  /** Is called when nothing is locked any more: the clients may go. */
+  /** Is called when no request is served any more: the clients may go. */
   readonly onClosed?: () => unknown;
 }
 
-/** What is given to the factory, and from which modules. */
-type Source = Pick<ModuleMetadata, "imports"> & Pick<FactoryProvider<LocksOptions>, "inject" | "useFactory">;
-
 const OPTIONS = Symbol("LocksOptions");
+type Source = Pick<ModuleMetadata, "imports"> & Pick<FactoryProvider<LocksOptions>, "inject" | "useFactory">;
 
 /** Provides `Redsync` to the whole application, and closes it when that stops (`app.enableShutdownHooks()`, `app.close()`). */
 @Module({})
-export class LocksModule implements OnApplicationShutdown {
-  @Inject(Redsync) private readonly redsync!: Redsync;
-  @Inject(OPTIONS) private readonly options!: LocksOptions;
+export class LocksModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly redsync: Redsync,
+    @Inject(OPTIONS) private readonly options: LocksOptions,
+  ) {}
 
-  static forRoot({ imports = [], inject = [], useFactory }: Source): DynamicModule {
-    return {
-      module: LocksModule,
-      global: true,
-      imports,
-      providers: [
-        { provide: OPTIONS, inject, useFactory },
-        {
-          provide: Redsync,
-          inject: [OPTIONS],
-          useFactory: ({ nodes, defaults }: LocksOptions) => new Redsync(nodes, defaults),
-        },
-      ],
-      exports: [Redsync],
+  static forRootAsync({ imports = [], inject = [], useFactory }: Source): DynamicModule {
+    const redsync: FactoryProvider<Redsync> = {
+      provide: Redsync,
+      inject: [OPTIONS],
+      useFactory: ({ nodes, defaults }: LocksOptions) => new Redsync(nodes, defaults),
     };
+    const providers = [{ provide: OPTIONS, inject, useFactory }, redsync];
+    return { module: LocksModule, global: true, imports, providers, exports: [Redsync] };
   }
 
-  /** The application takes no requests any more by then. */
+  /** Nest waits for the requests that are served after this: those that wait for a lock are refused, those that work have their time. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { closeTimeout: timeout } = this.options;
+    await this.redsync.close({ timeout });
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    const { closeTimeout, onClosed } = this.options;
-    await this.redsync.close({ timeout: closeTimeout });
-    await onClosed?.();
+    await this.options.onClosed?.();
   }
 }

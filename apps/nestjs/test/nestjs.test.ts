@@ -2,18 +2,13 @@ import "reflect-metadata";
 import { once } from "node:events";
 import { type INestApplicationContext, Injectable, SetMetadata } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
-import { Program } from "@redsync/conformance/program";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
-import { appModule } from "../src/app.module.ts";
-import { Invoices } from "../src/invoices.ts";
 import { currentLock, Locked } from "../src/locked.ts";
 import { LocksModule } from "../src/locks.module.ts";
-
-const app = new URL("..", import.meta.url);
 
 /** Reports what is inside, and stays there until it is told to go on. */
 @Injectable()
@@ -58,7 +53,7 @@ async function openHouse(): Promise<House> {
     async open(closeTimeout = 60_000) {
       const closed: string[] = [];
       const redis = stack.adopt(new Redis(server.url), (client) => client.disconnect());
-      const locks = LocksModule.forRoot({
+      const locks = LocksModule.forRootAsync({
         useFactory: () => ({
           nodes: ioredisNode(redis),
           defaults: { expiry: 60_000, timeoutFactor: 0.5, tries: 1_000 },
@@ -95,16 +90,6 @@ describe("a method that is @Locked", () => {
     other.leave();
     await expect(second).rejects.toBe(failure);
     expect(await house.server.command("KEYS", "room:*")).toEqual([]);
-  });
-
-  it("has several names, from within an argument", async () => {
-    await using server = await startServer();
-    const app = await NestFactory.createApplicationContext(appModule(server.url, 1_000), {
-      logger: ["error"],
-    });
-    const done = await app.get(Invoices).transfer({ from: "b", to: "a" });
-    expect(done).toBe("from b to a under account:a,account:b");
-    await app.close();
   });
 
   it("rejects, and locks nothing, if the argument is missing", async () => {
@@ -174,29 +159,5 @@ describe("an application that is closed", () => {
     await app.close();
     await lost;
     expect(await house.server.command("EXISTS", "room:hall")).toBe(0);
-  });
-});
-
-describe("the program, compiled", () => {
-  it("hands over at once when it is stopped, and ends by the signal", async () => {
-    await using server = await startServer();
-    await using first = new Program(app, server.url, "--work", "600000", "--timeout", "200");
-    await first.printed("begins 42");
-    await using second = new Program(app, server.url, "--work", "10");
-    await second.printed("asks 42");
-    await expect
-      .poll(() => server.command("ZCOUNT", "{invoice:42}:queue", "-inf", "(9007199254740991"))
-      .toBe(1);
-    const began = performance.now();
-    first.signal("SIGTERM");
-    await second.printed("sent 42");
-    // Long before it would ask by itself, after a quarter of its expiry.
-    expect(performance.now() - began).toBeLessThan(12_000);
-    await first.ended;
-    expect(first.lines.at(-1)).toBe("failed AbortError");
-    second.signal("SIGTERM");
-    await second.ended;
-    expect(second.lines).toEqual(["asks 42", "begins 42", "ends 42", "sent 42"]);
-    expect(await server.command("EXISTS", "invoice:42")).toBe(0);
   });
 });
