@@ -1,0 +1,1 @@
+export { asBuilt as default } from "../../vitest.shared.ts";
