@@ -57,6 +57,13 @@ it("translates the settings of a call that are a constant, without what redlock 
   );
 });
 
+it("translates the settings of a call with their comments", () => {
+  const program = `declare const redlock: Redlock;\nredlock.acquire(["a"], 1000, {\n  // Not again.\n  retryCount: 0,\n});\n`;
+  expect(rewritten(program)).toBe(
+    `declare const redlock: Redsync;\nredlock.mutex("a", { expiry: 1000, ...{\n  // Not again.\n  tries: 1,\n} }).lock();\n`,
+  );
+});
+
 it.each([
   ["new Redlock(clients)", "new Redsync(Array.from(clients, (client) => ioredisNode(client))"],
   ["new Redlock([...clients])", "new Redsync([...Array.from(clients, (client) => ioredisNode(client))]"],

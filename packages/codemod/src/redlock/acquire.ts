@@ -21,10 +21,10 @@ export function rewriteAcquire(rewriting: Rewriting, { name, call, property, arg
     );
   if (hasOptions && /retryCount:\s*0\b/.test(third?.text() ?? ""))
     mark(call, "redlock 4 took a retryCount of 0 here for none given: tries: 1 does not wait, which it did");
-  file.replace(startOf(property), endOf(property), "mutex");
+  file.edits.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, third_]);
   if (callback) callbackify(rewriting, call, { end, suffix: ").lock()", callback });
-  else file.edits.appendLeft(endOf(call), ".lock()");
+  else file.edits.insertBehind(endOf(call), ".lock()");
 }
 
 /** `using(redlock.disposer(resource, ttl), routine)` of bluebird becomes `redlock.mutex(resource, { expiry: ttl }).using(routine)`. */
@@ -46,10 +46,10 @@ export function rewriteDisposer(rewriting: Rewriting, { call, property, args }: 
     );
   if (onError)
     mark(call, `a failed unlock is told to onEvent (type "failed"): this was its handler: ${short(onError)}`);
-  file.replace(startOf(using), startOf(call), "");
-  file.replace(startOf(property), endOf(property), "mutex");
+  file.edits.replace(startOf(using), startOf(call), "");
+  file.edits.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, undefined]);
-  file.replace(end, startOf(routine), ").using(");
+  file.edits.replace(end, startOf(routine), ").using(");
 }
 
 const short = (node: Node) => node.text().split("\n")[0];

@@ -20,6 +20,6 @@ export function callbackify(
   const { file, imports, mark } = rewriting;
   if (!isA(call.parent(), "expression_statement"))
     mark(call, "callbackify() returns nothing, and this was a promise: use it, or the callback");
-  file.edits.prependRight(startOf(call), `${imports.value("node:util", "callbackify")}(() => `);
-  file.replace(end, startOf(callback), `${suffix})(`);
+  file.edits.insertBefore(startOf(call), `${imports.value("node:util", "callbackify")}(() => `);
+  file.edits.replace(end, startOf(callback), `${suffix})(`);
 }

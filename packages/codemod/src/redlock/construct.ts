@@ -16,7 +16,7 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
   const { file, imports, mark } = rewriting;
   const made = construction.field("constructor");
   const [clients, settings, scripts] = argumentsOf(construction);
-  if (made) file.replace(startOf(made), endOf(made), imports.value("@redsync/core", "Redsync"));
+  if (made) file.edits.replace(startOf(made), endOf(made), imports.value("@redsync/core", "Redsync"));
   if (!clients) return mark(construction, "give Redsync its nodes, such as ioredisNode(client)");
   wrapClients(rewriting, clients);
   if (isA(construction.parent()?.field("left"), "subscript_expression"))
@@ -28,14 +28,14 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
     mark(construction, DATABASE);
   if (scripts) {
     mark(construction, "redsync has scripts of its own: redlock was given others here, which are gone");
-    file.replace(endOf(settings as Node), endOf(scripts), "");
+    file.edits.replace(endOf(settings as Node), endOf(scripts), "");
   }
   const event = eventOptionFor(rewriting, construction);
   const added = event === undefined ? [] : [event];
   if (!settings) {
     const { additions } = translate(rewriting, undefined, true);
     const literal = literalWith(file, [...additions, ...added], file.indentAt(endOf(clients)));
-    return void file.edits.appendLeft(endOf(clients), `, ${literal}`);
+    return void file.edits.insertBehind(endOf(clients), `, ${literal}`);
   }
   const literal = literalOf(file, settings);
   if (literal && endOf(literal) <= endOf(settings) && startOf(literal) >= startOf(settings)) {
@@ -46,7 +46,7 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
   else mark(settings, optionsWanted(settings));
   if (event === undefined) return;
   const options = literalWith(file, [`...${settings.text()}`, event], file.indentAt(startOf(settings)));
-  file.replace(startOf(settings), endOf(settings), options);
+  file.edits.replace(startOf(settings), endOf(settings), options);
 }
 
 const DATABASE =
@@ -60,13 +60,13 @@ function wrapClients(rewriting: Rewriting, clients: Node): void {
 function wrapClient(rewriting: Rewriting, client: Node): void {
   const [spread] = isA(client, "spread_element") ? childrenOf(client) : [];
   if (spread) return wrapAll(rewriting, spread);
-  rewriting.file.edits.appendRight(startOf(client), `${nodeOf(rewriting, client)}(`);
-  rewriting.file.edits.appendLeft(endOf(client), ")");
+  rewriting.file.edits.insertBefore(startOf(client), `${nodeOf(rewriting, client)}(`);
+  rewriting.file.edits.insertBehind(endOf(client), ")");
 }
 
 function wrapAll(rewriting: Rewriting, clients: Node): void {
-  rewriting.file.edits.appendRight(startOf(clients), "Array.from(");
-  rewriting.file.edits.appendLeft(endOf(clients), `, (client) => ${nodeOf(rewriting, clients)}(client))`);
+  rewriting.file.edits.insertBefore(startOf(clients), "Array.from(");
+  rewriting.file.edits.insertBehind(endOf(clients), `, (client) => ${nodeOf(rewriting, clients)}(client))`);
 }
 
 /** What makes a node of a client: ioredis, unless it is known to be node-redis. */

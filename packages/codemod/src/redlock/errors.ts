@@ -47,24 +47,24 @@ function rewriteQuestion(rewriting: Rewriting, question: Node): void {
   if (ALL.includes(name)) {
     dropParentheses(rewriting, question);
     const not = operator?.startsWith("!") ? "!" : "";
-    file.edits.appendRight(startOf(error), `${not}${imports.value("@redsync/core", "isRedsyncError")}(`);
-    return file.replace(endOf(error), endOf(question), ")");
+    file.edits.insertBefore(startOf(error), `${not}${imports.value("@redsync/core", "isRedsyncError")}(`);
+    return file.edits.replace(endOf(error), endOf(question), ")");
   }
   rewriting.mark(question, NEVER);
   const taken = imports.value("@redsync/core", "LockTakenError");
-  if (named === undefined) return file.replace(startOf(right), endOf(right), taken);
-  file.replace(endOf(error), endOf(question), ` instanceof ${taken}`);
+  if (named === undefined) return file.edits.replace(startOf(right), endOf(right), taken);
+  file.edits.replace(endOf(error), endOf(question), ` instanceof ${taken}`);
   if (!operator?.startsWith("!")) return;
-  file.edits.appendRight(startOf(error), "!(");
-  file.edits.appendLeft(endOf(question), ")");
+  file.edits.insertBefore(startOf(error), "!(");
+  file.edits.insertBehind(endOf(question), ")");
 }
 
 /** `!(error instanceof ExecutionError)` needs its parentheses, `!isRedsyncError(error)` does not. */
 function dropParentheses({ file }: Rewriting, question: Node): void {
   const around = question.parent();
   if (!isA(around, "parenthesized_expression") || !isA(around.parent(), "unary_expression")) return;
-  file.replace(startOf(around), startOf(question), "");
-  file.replace(endOf(question), endOf(around), "");
+  file.edits.replace(startOf(around), startOf(question), "");
+  file.edits.replace(endOf(question), endOf(around), "");
 }
 
 /** Whether an object is what a `catch` has caught. */

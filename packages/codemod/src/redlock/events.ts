@@ -34,10 +34,10 @@ export function isErrorListener(call: Node): boolean {
  */
 export function eventOptionFor(rewriting: Rewriting, construction: Node): string | undefined {
   const { file } = rewriting;
-  const listening = listenersOf(rewriting, construction)[0];
+  const listening = listenerOf(rewriting, construction);
   const handler = methodCallOf(listening)?.args[1];
   const statement = listening?.parent();
-  if (!handler || !isA(statement, "expression_statement") || !canMove(handler)) return undefined;
+  if (!handler || !statement) return undefined;
   const lines = isFunction(handler) ? inlined(rewriting, handler) : called(file, handler);
   const { start, end, comments } = file.linesOf(statement);
   const marks = file.takeMarks(start, end);
@@ -45,18 +45,22 @@ export function eventOptionFor(rewriting: Rewriting, construction: Node): string
   return lines && [...comments.map((comment) => comment.text()), ...marks, ...lines].join("\n");
 }
 
-/** The statements that give a Redlock a listener, in the block that makes it. */
-export function listenersOf({ file }: Rewriting, construction: Node): Node[] {
+/** The first statement of the block that makes a Redlock by which it is given a listener, if that can move. */
+export function listenerOf({ file }: Rewriting, construction: Node): Node | undefined {
   const target = targetOf(construction);
   const block = statementAround(construction)?.parent()?.id();
-  return file.root
-    .findAll({ rule: { kind: "call_expression" } })
-    .filter((each) => isErrorListener(each) && methodCallOf(each)?.object.text() === target)
-    .filter((each) => statementAround(each)?.parent()?.id() === block);
+  return file.root.findAll({ rule: { kind: "call_expression" } }).find((each) => {
+    const statement = each.parent();
+    const method = methodCallOf(each);
+    if (!isErrorListener(each) || method?.object.text() !== target || !isA(statement, "expression_statement"))
+      return false;
+    const [, handler] = method?.args ?? [];
+    return statement.parent()?.id() === block && file.fillsLines(statement) && handler && canMove(handler);
+  });
 }
 
 /** A function with a `this` of its own was called on the Redlock. Texts of several lines would be indented anew. */
-export function canMove(handler: Node): boolean {
+function canMove(handler: Node): boolean {
   if (!isFunction(handler)) return isPlain(handler);
   const texts = handler.findAll({ rule: { kind: "template_string" } });
   if (parametersOf(handler).length > 1 || texts.some((text) => text.text().includes("\n"))) return false;

@@ -52,7 +52,7 @@ function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
   if (callback) {
     const suffix = `async () => { await ${extended}; return ${lock.text()}; }`;
     const begin = `${rewriting.imports.value("node:util", "callbackify")}(${suffix})(`;
-    return file.replace(startOf(call), startOf(callback), begin);
+    return file.edits.replace(startOf(call), startOf(callback), begin);
   }
   put(rewriting, call, lock, extended);
 }
@@ -62,22 +62,22 @@ function put({ file, mark }: Rewriting, call: Node, lock: Node, extended: string
   const awaiting = isA(call.parent(), "await_expression") ? call.parent() : undefined;
   const user = (awaiting ?? call).parent();
   if (isA(user, "expression_statement") || isIgnored(user))
-    return file.replace(startOf(call), endOf(call), extended);
+    return file.edits.replace(startOf(call), endOf(call), extended);
   const target = isA(user, "assignment_expression") ? user.field("left") : undefined;
   if (
     awaiting &&
     target?.text() === lock.text() &&
     isA(user?.parent(), "expression_statement", "arrow_function")
   )
-    return file.replace(startOf(user as Node), endOf(user as Node), `await ${extended}`);
+    return file.edits.replace(startOf(user as Node), endOf(user as Node), `await ${extended}`);
   if (!isPlain(lock)) mark(call, "extend() resolves to nothing: go on with the same lock");
   const statement = statementAround(call);
   if (awaiting && isA(user, "variable_declarator") && isA(statement, "lexical_declaration")) {
     const indent = file.indentAt(startOf(statement));
-    file.edits.appendLeft(startOf(statement), `await ${extended};${file.newLine}${indent}`);
-    return file.replace(startOf(awaiting), endOf(awaiting), lock.text());
+    file.edits.insertBehind(startOf(statement), `await ${extended};${file.newLine}${indent}`);
+    return file.edits.replace(startOf(awaiting), endOf(awaiting), lock.text());
   }
-  file.replace(startOf(call), endOf(call), `${extended}.then(() => ${lock.text()})`);
+  file.edits.replace(startOf(call), endOf(call), `${extended}.then(() => ${lock.text()})`);
 }
 
 /** A `.then()` whose callback takes nothing, or a `.catch()` whose promise nobody uses. */

@@ -1,4 +1,4 @@
-import { childrenOf, endOf, isA, startOf } from "../syntax/node.ts";
+import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import type { Binding, LibraryImport } from "./bindings.ts";
 import type { Manner } from "./imports.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -22,7 +22,7 @@ export function rewriteImports(
 
 function put({ file }: Rewriting, { part, statement }: LibraryImport, text: string): void {
   if (text === "" && part.id() === statement.id()) file.removeLines(part);
-  else file.replace(startOf(part), endOf(part), text);
+  else file.edits.replace(startOf(part), endOf(part), text);
 }
 
 /** What stays of an import: nothing, or a text with the names that are left. */
@@ -54,6 +54,11 @@ function insertImports({ file, imports }: Rewriting): void {
     semicolon: !beside || beside.text().endsWith(";") ? ";" : "",
   };
   const text = imports.lines(manner).join(file.newLine);
-  if (beside) file.edits.appendLeft(endOf(beside), `${file.newLine}${text}`);
-  else file.edits.prepend(`${text}${file.newLine}`);
+  if (beside) file.edits.insertBehind(endOf(beside), `${file.newLine}${text}`);
+  else file.edits.insertBefore(startOf(firstOf(statements) ?? file.root), `${text}${file.newLine}`);
+}
+
+/** The first statement behind `#!/usr/bin/env node` and `"use strict"`. */
+function firstOf(statements: readonly Node[]): Node | undefined {
+  return statements.find((each) => !isA(each, "hash_bang_line") && !isA(childrenOf(each)[0], "string"));
 }

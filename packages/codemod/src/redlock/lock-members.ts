@@ -20,13 +20,13 @@ export function rewriteLockMember(rewriting: Rewriting, node: Node): void {
   const member = memberOf(node);
   // Not called, but passed on: methods of a lock may be.
   if (member?.name === "release")
-    return file.replace(startOf(member.property), endOf(member.property), "unlock");
+    return file.edits.replace(startOf(member.property), endOf(member.property), "unlock");
   if (!member || !NAMES.includes(member.name)) return;
   const isWritten =
     isA(node.parent(), "assignment_expression") && node.parent()?.field("left")?.id() === node.id();
   if (isWritten) return mark(node, `${member.name} of a lock cannot be set`);
   if (member.name === "resources")
-    return file.replace(startOf(member.property), endOf(member.property), "names");
+    return file.edits.replace(startOf(member.property), endOf(member.property), "names");
   if (member.name === "expiration") return rewriteExpiration(rewriting, node, member.property);
   mark(node, LEFT[member.name] ?? "");
 }
@@ -43,9 +43,9 @@ function rewriteExpiration({ file }: Rewriting, node: Node, property: Node): voi
       ? ""
       : ({ ">": " > 0", ">=": " > 0", "<": " === 0", "<=": " === 0" } as Record<string, string>)[comparison];
   if (!parent || !isNow || rest === undefined)
-    return file.replace(startOf(property), endOf(property), "until.getTime()");
-  const object = memberOf(node)?.object as Node;
-  file.replace(startOf(parent), endOf(parent), `${object.text()}.remaining()${rest}`);
+    return file.edits.replace(startOf(property), endOf(property), "until.getTime()");
+  file.edits.replace(startOf(property), isLeft ? endOf(parent) : endOf(property), `remaining()${rest}`);
+  if (!isLeft) file.edits.replace(startOf(parent), startOf(node), "");
 }
 
 /** `const { value } = lock`. */

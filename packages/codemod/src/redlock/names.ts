@@ -113,7 +113,7 @@ function checkLiteral({ mark, translated }: Rewriting, use: Node): void {
 }
 
 function renameTo({ file }: Rewriting, node: Node, name: string): boolean {
-  if (node.text() !== name) file.replace(startOf(node), endOf(node), name);
+  if (node.text() !== name) file.edits.replace(startOf(node), endOf(node), name);
   return true;
 }
 

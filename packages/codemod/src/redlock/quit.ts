@@ -8,7 +8,7 @@ export function rewriteQuit(rewriting: Rewriting, { object, call, property, args
   const { file, mark } = rewriting;
   if (args.length > 0)
     return mark(call, "redsync has no callbacks: await redlock.close(), and then quit each client");
-  file.replace(startOf(property), endOf(property), "close");
+  file.edits.replace(startOf(property), endOf(property), "close");
   const clients = clientsOf(rewriting, object);
   if (clients.length === 0 || !clients.every((client) => isReachable(rewriting, client, call)))
     return mark(call, "quit() also closed the clients, and close() does not: quit each of them after it");
@@ -16,9 +16,9 @@ export function rewriteQuit(rewriting: Rewriting, { object, call, property, args
   const all = quits.length === 1 ? quits[0] : `Promise.all([${quits.join(", ")}])`;
   const statement = call.parent()?.parent();
   const isStatement = isA(call.parent(), "await_expression") && isA(statement, "expression_statement");
-  if (!isStatement) return void file.edits.appendLeft(endOf(call), `.then(() => ${all})`);
+  if (!isStatement) return void file.edits.insertBehind(endOf(call), `.then(() => ${all})`);
   const end = file.text[endOf(statement) - 1] === ";" ? ";" : "";
-  file.edits.appendLeft(
+  file.edits.insertBehind(
     endOf(statement),
     `${file.newLine}${file.indentAt(startOf(statement))}await ${all}${end}`,
   );

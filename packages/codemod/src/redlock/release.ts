@@ -8,7 +8,7 @@ export function rewriteRelease(rewriting: Rewriting, { call, property, args }: M
   const { file, mark } = rewriting;
   const [callback] = args;
   if (callback && !isFunction(callback)) return mark(call, `unlock() takes no callback: ${ANSWER}`);
-  file.replace(startOf(property), endOf(property), "unlock");
+  file.edits.replace(startOf(property), endOf(property), "unlock");
   if (callback) callbackify(rewriting, call, { end: startOf(callback), suffix: ")", callback });
   checkUse(rewriting, call);
 }
@@ -21,11 +21,11 @@ export function rewriteReleaseBy(rewriting: Rewriting, { call, args }: MethodCal
     return mark(call, "write it as lock.unlock()");
   if (second && isA(second, "object")) mark(call, "unlock() is not tried again, so it takes no settings");
   const isOperand = isPlain(lock);
-  file.replace(startOf(call), startOf(lock), isOperand ? "" : "(");
+  file.edits.replace(startOf(call), startOf(lock), isOperand ? "" : "(");
   const unlock = isOperand ? ".unlock()" : ").unlock()";
   if (second && isFunction(second))
     callbackify(rewriting, call, { end: endOf(lock), suffix: unlock, callback: second });
-  else file.replace(endOf(lock), endOf(call), unlock);
+  else file.edits.replace(endOf(lock), endOf(call), unlock);
   checkUse(rewriting, call);
 }
 
@@ -49,7 +49,7 @@ function checkUse(rewriting: Rewriting, call: Node): void {
   )
     return;
   if (owner.children().some((each) => each.kind() === "async"))
-    file.replace(startOf(parent), startOf(whole), awaiting ? "" : "await ");
+    file.edits.replace(startOf(parent), startOf(whole), awaiting ? "" : "await ");
 }
 
 /** `.catch()`, `.then()` of the promise. */

@@ -7,8 +7,8 @@ import { isLaidOut, literalOf, optionsWanted, partsOf, putInPlace, translate } f
 export function unwrapSingle({ file }: Rewriting, resources: Node): void {
   const [only, ...others] = isA(resources, "array") ? childrenOf(resources) : [];
   if (!only || others.length > 0 || isA(only, "spread_element") || isLaidOut(resources)) return;
-  file.replace(startOf(resources), startOf(only), "");
-  file.replace(endOf(only), endOf(resources), "");
+  file.edits.replace(startOf(resources), startOf(only), "");
+  file.edits.replace(endOf(only), endOf(resources), "");
 }
 
 /**
@@ -24,16 +24,17 @@ export function toMutexArguments(
   joinLines(file, startOf(resources), "");
   joinLines(file, startOf(duration), " ");
   checkDuration(rewriting, duration);
-  file.edits.appendLeft(startOf(duration), duration.text() === "expiry" ? "{ " : "{ expiry: ");
+  file.edits.insertBehind(startOf(duration), duration.text() === "expiry" ? "{ " : "{ expiry: ");
   if (!settings) {
-    file.edits.appendRight(endOf(duration), " }");
+    file.edits.insertBehind(endOf(duration), " }");
     return endOf(duration);
   }
   const parts = settingsOf(rewriting, settings);
-  if (parts !== undefined) file.replace(endOf(duration), endOf(settings), `${["", ...parts].join(", ")} }`);
+  if (parts !== undefined)
+    file.edits.replace(endOf(duration), endOf(settings), `${["", ...parts].join(", ")} }`);
   else {
-    file.edits.appendLeft(startOf(settings), "...");
-    file.edits.appendRight(endOf(settings), " }");
+    file.edits.insertBehind(startOf(settings), "...");
+    file.edits.insertBehind(endOf(settings), " }");
   }
   return endOf(settings);
 }
@@ -44,24 +45,22 @@ function joinLines({ text, edits }: SourceFile, index: number, between: string):
   const isAfterComment = text
     .slice(text.lastIndexOf("\n", index - space.length - 1) + 1, index)
     .includes("//");
-  if (space !== "" && !isAfterComment) edits.update(index - space.length, index, between);
+  if (space !== "" && !isAfterComment) edits.replace(index - space.length, index, between);
 }
 
 /** The options of one call; nothing if the settings stay where they are. */
 function settingsOf(rewriting: Rewriting, settings: Node): string[] | undefined {
   if (settings.text() === "undefined") return [];
   const literal = literalOf(rewriting.file, settings);
-  if (literal && literal.id() !== settings.id()) {
-    putInPlace(rewriting, literal, translate(rewriting, literal, false));
-    return undefined;
-  }
-  if (!isA(settings, "object")) {
+  if (!literal) {
     rewriting.mark(settings, optionsWanted(settings));
     return undefined;
   }
-  return settings.find({ rule: { kind: "comment" } })
-    ? undefined
-    : partsOf(translate(rewriting, settings, false));
+  const translation = translate(rewriting, literal, false);
+  const hasComment = literal.find({ rule: { kind: "comment" } }) !== null;
+  if (literal.id() === settings.id() && !hasComment) return partsOf(translation);
+  putInPlace(rewriting, literal, translation);
+  return undefined;
 }
 
 const MIN_EXPIRY_MS = 100;

@@ -1,11 +1,11 @@
 import type { Knowledge } from "../kinds/kind.ts";
-import { argumentsOf, methodCallOf } from "../syntax/node.ts";
+import { argumentsOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { libraryImportsIn, markOtherUses } from "./bindings.ts";
 import { markUnknown, rewriteCalls } from "./calls.ts";
 import { constructionsIn, rewriteConstruction } from "./construct.ts";
 import { rewriteErrors } from "./errors.ts";
-import { canMove, listenersOf } from "./events.ts";
+import { listenerOf } from "./events.ts";
 import { rewriteImports } from "./import-statements.ts";
 import { Imports } from "./imports.ts";
 import { renameUses } from "./names.ts";
@@ -29,12 +29,7 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   const constructions = constructionsIn(rewriting);
   for (const each of constructions) translated.add(literalOf(file, argumentsOf(each)[1])?.id() ?? -1);
   // Listeners move into the options of what they listen to, at the end.
-  const moved = new Set(
-    constructions
-      .flatMap((each) => listenersOf(rewriting, each).slice(0, 1))
-      .filter((each) => canMove(methodCallOf(each)?.args[1] ?? each))
-      .map((each) => each.id()),
-  );
+  const moved = new Set(constructions.flatMap((each) => listenerOf(rewriting, each)?.id() ?? []));
   const hasCalls = rewriteCalls(rewriting, moved);
   if (found.length === 0 && constructions.length === 0 && !hasCalls) {
     markOtherUses(rewriting);

@@ -127,11 +127,11 @@ export function putInPlace({ file }: Rewriting, object: Node, translation: Trans
   const last = kept.at(-1)?.[0];
   if (!isLaidOut(object) || !last) {
     const text = literalWith(file, partsOf(translation), file.indentAt(startOf(object)));
-    return file.replace(startOf(object), endOf(object), text);
+    return file.edits.replace(startOf(object), endOf(object), text);
   }
   for (const [property, text] of translation.properties) {
     if (text !== undefined && text !== property.text())
-      file.replace(startOf(property), endOf(property), text);
+      file.edits.replace(startOf(property), endOf(property), text);
     else if (text === undefined && file.fillsLines(property)) file.removeLines(property);
     else if (text === undefined) removeWithComma(file, property);
   }
@@ -154,11 +154,11 @@ function addBehind(file: SourceFile, object: Node, last: Node, options: readonly
   const lineEnd = Math.min(file.lineEnd(endOf(last)), endOf(object) - 1);
   const end = file.text[lineEnd - 1] === "\r" ? lineEnd - 1 : lineEnd;
   const added = options.map((each) => `${line}${each.replaceAll("\n", line)}`).join(",");
-  if (!hasComma) file.edits.appendLeft(endOf(last), ",");
-  file.edits.appendLeft(end, hasComma ? `${added},` : added);
+  if (!hasComma) file.edits.insertBehind(endOf(last), ",");
+  file.edits.insertBehind(end, hasComma ? `${added},` : added);
 }
 
 function removeWithComma(file: SourceFile, property: Node): void {
   const comma = /^\s*,[ \t]*/.exec(file.text.slice(endOf(property)))?.[0].length ?? 0;
-  file.replace(startOf(property), endOf(property) + comma, "");
+  file.edits.replace(startOf(property), endOf(property) + comma, "");
 }

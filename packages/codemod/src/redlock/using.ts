@@ -32,15 +32,15 @@ export function rewriteUsing(rewriting: Rewriting, { call, property, args }: Met
     args.some((each) => isA(each, "spread_element"))
   )
     return mark(call, "write it as redlock.mutex(resources, { expiry: duration }).using(async (lock) => …)");
-  file.replace(startOf(property), endOf(property), "mutex");
+  file.edits.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, settings]);
   const comma = end + file.text.slice(end, startOf(routine)).indexOf(",");
-  file.replace(comma, comma + 1, ").using(");
-  if (file.text[comma + 1] === " ") file.replace(comma + 1, comma + 2, "");
+  file.edits.replace(comma, comma + 1, ").using(");
+  if (file.text[comma + 1] === " ") file.edits.replace(comma + 1, comma + 2, "");
   if (isFunction(bare(routine))) return rewriteRoutine(rewriting, bare(routine));
   if (!isPlain(routine))
     return mark(call, "using() gives this function a lock, and no signal: give it lock.signal");
-  file.replace(startOf(routine), endOf(routine), `({ signal }) => ${routine.text()}(signal)`);
+  file.edits.replace(startOf(routine), endOf(routine), `({ signal }) => ${routine.text()}(signal)`);
 }
 
 /** The routine is given a lock, and takes the signal out of it. */
@@ -54,7 +54,7 @@ function rewriteRoutine(rewriting: Rewriting, routine: Node): void {
   const text = pattern.text() === "signal" ? "{ signal }" : `{ signal: ${withReason(pattern.text())} }`;
   const end = endOf(context ?? signal);
   const isBare = isA(routine, "arrow_function") && routine.field("parameter") !== null;
-  file.replace(startOf(signal), end, isBare ? `(${text})` : text);
+  file.edits.replace(startOf(signal), end, isBare ? `(${text})` : text);
 }
 
 /** What a pattern takes out of a signal: its error is the reason. */
@@ -77,14 +77,14 @@ function rewriteContext(rewriting: Rewriting, signal: Node, context: Node): void
   const { file, mark } = rewriting;
   const taken = /\block\b/.test(context.parent()?.parent()?.text().replaceAll(".lock", "") ?? "");
   const lock = taken ? "held" : "lock";
-  file.replace(startOf(signal), endOf(context), lock);
+  file.edits.replace(startOf(signal), endOf(context), lock);
   for (const use of usesOf(rewriting, signal)) {
-    if (isA(use, "shorthand_property_identifier")) file.edits.appendLeft(endOf(use), `: ${lock}.signal`);
-    else file.replace(startOf(use), endOf(use), `${lock}.signal`);
+    if (isA(use, "shorthand_property_identifier")) file.edits.insertBehind(endOf(use), `: ${lock}.signal`);
+    else file.edits.replace(startOf(use), endOf(use), `${lock}.signal`);
   }
   for (const use of usesOf(rewriting, patternOf(context))) {
     const parent = use.parent();
-    if (parent && memberOf(parent)?.name === "lock") file.replace(startOf(parent), endOf(parent), lock);
+    if (parent && memberOf(parent)?.name === "lock") file.edits.replace(startOf(parent), endOf(parent), lock);
     else
       mark(
         use,
@@ -98,16 +98,16 @@ export function rewriteSignal({ file, kindOf }: Rewriting): void {
   for (const read of file.root.findAll({ rule: { kind: "member_expression" } })) {
     const member = memberOf(read);
     if (member?.name === "error" && kindOf(member.object)?.is === "signal")
-      file.replace(startOf(member.property), endOf(member.property), "reason");
+      file.edits.replace(startOf(member.property), endOf(member.property), "reason");
   }
   for (const pattern of file.root.findAll({ rule: { kind: "object_pattern" } })) {
     const declarator = pattern.parent();
     if (!isA(declarator, "variable_declarator") || kindOf(declarator.field("value"))?.is !== "signal")
       continue;
     for (const property of childrenOf(pattern)) {
-      if (property.text() === "error") file.edits.appendRight(startOf(property), "reason: ");
+      if (property.text() === "error") file.edits.insertBefore(startOf(property), "reason: ");
       const key = property.field("key");
-      if (key?.text() === "error") file.replace(startOf(key), endOf(key), "reason");
+      if (key?.text() === "error") file.edits.replace(startOf(key), endOf(key), "reason");
     }
   }
 }

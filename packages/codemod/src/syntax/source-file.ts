@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { Lang, parse } from "@ast-grep/napi";
-import MagicString from "magic-string";
+import { Edits } from "./edits.ts";
 import { endOf, isA, type Node, startOf } from "./node.ts";
 import { Scopes } from "./scopes.ts";
 
@@ -22,13 +22,13 @@ export class SourceFile {
   readonly text: string;
   readonly root: Node;
   readonly scopes: Scopes;
-  readonly edits: MagicString;
+  readonly edits: Edits;
   readonly #marks = new Map<number, Set<string>>();
 
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
-    this.edits = new MagicString(text);
+    this.edits = new Edits(text);
     // The grammar of TypeScript with JSX reads JavaScript as well. Only `.ts` files may have `<Type>value`.
     const isPlain = this.isTypeScript && extname(path) !== ".tsx";
     this.root = parse(isPlain ? Lang.TypeScript : Lang.Tsx, readable(text)).root();
@@ -68,12 +68,6 @@ export class SourceFile {
   lineEnd(index: number): number {
     const end = this.text.indexOf("\n", index);
     return end < 0 ? this.text.length : end;
-  }
-
-  /** Replaces a part. What was put in before it stays; `edits.remove` drops that as well. */
-  replace(start: number, end: number, text: string): void {
-    if (start === end) this.edits.appendLeft(start, text);
-    else this.edits.update(start, end, text);
   }
 
   /** Leaves a comment above the statement around a node: what is left to the user, and why. */
@@ -130,7 +124,7 @@ export class SourceFile {
       const lines = this.takeMarks(index, index + 1).map(
         (line) => `${this.indentAt(index)}${line}${this.newLine}`,
       );
-      this.edits.prependRight(index, lines.join(""));
+      this.edits.insertLines(index, lines.join(""));
     }
   }
 
