@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { note } from "./output.ts";
+import { endWithReader, note } from "./output.ts";
 import { program } from "./program.ts";
 import { Failure, status } from "./status.ts";
 
@@ -13,6 +13,7 @@ function statusOf(error: unknown): number {
   return error instanceof Failure ? error.status : status.internal;
 }
 
+endWithReader();
 try {
   await program((code) => {
     process.exitCode = code;

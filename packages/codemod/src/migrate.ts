@@ -17,11 +17,8 @@ export interface MigrateOptions {
 export async function migrate(paths: readonly string[], { dry = false }: MigrateOptions): Promise<number> {
   const files = await filesIn(paths);
   const texts = new Map<string, string>();
-  for (const [index, path] of files.entries()) {
-    texts.set(path, await readFile(path, "utf8"));
-    progress(index + 1, files.length);
-  }
-  const { changed, modules, unreadable } = rewriteProject(texts);
+  for (const path of files) texts.set(path, await readFile(path, "utf8"));
+  const { changed, modules, unreadable } = rewriteProject(texts, progress);
   for (const [path, text] of changed) {
     if (dry) say(patchOf(path, texts.get(path) ?? "", text));
     else await writeFile(path, text);

@@ -3,12 +3,19 @@ import type { SourceFile } from "../syntax/source-file.ts";
 
 /**
  * A text that two durations share only if they are the same: literals, and names that are declared at the same place. Undefined if that
- * cannot be said, as of the result of a call.
+ * cannot be said, as of the result of a call, and of a name that is assigned to.
  */
 export function durationKey(node: Node | undefined, file: SourceFile): string | undefined {
   if (!node || node.find({ rule: { any: [{ kind: "call_expression" }, { kind: "await_expression" }] } }))
     return undefined;
   const names = isA(node, "identifier") ? [node] : node.findAll({ rule: { kind: "identifier" } });
-  const declared = names.map((name) => `${file.path} ${file.scopes.declarationOf(name)?.name.id()}`);
+  const declarations = names.map((name) => file.scopes.declarationOf(name)?.name);
+  if (declarations.some((name) => name && isReassigned(name, file))) return undefined;
+  const declared = declarations.map((name) => `${file.path} ${name?.id()}`);
   return [node.text().replaceAll("_", ""), ...declared].join(" ");
+}
+
+/** Whether a name gets another value than that of its declaration. */
+function isReassigned(name: Node, file: SourceFile): boolean {
+  return file.scopes.assignmentsTo(name).length > 0;
 }

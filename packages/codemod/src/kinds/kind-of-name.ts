@@ -64,23 +64,7 @@ function kindOfVariable(know: Knowledge, { name, by }: Declaration, file: Source
   const value = know.kindOf(by.field("value"), file);
   const pattern = by.field("name");
   if (!pattern || pattern.id() !== name.id()) return within(know, type ?? value, pattern, name);
-  return together([type, value, ...assignedTo(name, file).map((each) => know.kindOf(each, file))]);
-}
-
-/** What is assigned to a name after its declaration. */
-function assignedTo(name: Node, file: SourceFile): Node[] {
-  return file.root
-    .findAll({
-      rule: {
-        kind: "assignment_expression",
-        has: { field: "left", kind: "identifier", regex: `^${name.text().replaceAll("$", "\\$")}$` },
-      },
-    })
-    .filter((each) => {
-      const left = each.field("left");
-      return left !== null && file.scopes.declarationOf(left)?.name.id() === name.id();
-    })
-    .flatMap((each) => each.field("right") ?? []);
+  return together([type, value, ...file.scopes.assignmentsTo(name).map((each) => know.kindOf(each, file))]);
 }
 
 /** What a name within a pattern gets of the whole. */

@@ -39,6 +39,19 @@ export class Scopes {
       .filter((each) => this.declarationOf(each)?.name.id() === declaration.name.id());
   }
 
+  /** What is assigned to a declared name later. */
+  assignmentsTo(name: Node): Node[] {
+    return this.#root
+      .findAll({
+        rule: { any: [{ kind: "assignment_expression" }, { kind: "augmented_assignment_expression" }] },
+      })
+      .filter((each) => {
+        const left = each.field("left");
+        return left?.text() === name.text() && this.declarationOf(left)?.name.id() === name.id();
+      })
+      .flatMap((each) => each.field("right") ?? []);
+  }
+
   /** What declares a name anywhere in the file. */
   declares(text: string): Declaration | undefined {
     return this.#root
