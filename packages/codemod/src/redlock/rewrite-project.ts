@@ -24,7 +24,7 @@ export function rewriteProject(
   for (const [index, file] of project.files.entries()) {
     onProgress(index + 1, project.files.length);
     if (file.unreadable !== undefined) {
-      unreadable.set(file.path, file.unreadable);
+      if (/redlock/i.test(file.text)) unreadable.set(file.path, file.unreadable);
       continue;
     }
     for (const module of rewritten(project, file)) modules.add(module);
