@@ -20,7 +20,7 @@ export interface Script {
  * place in the queue if it is in it. With fencing an acquire answers the token that it stored instead of 1. An error is a text in the
  * place of its answer: an error inside an array is read differently by every client, and one question's error says nothing about the
  * others. Only of a server that has become a replica it is the whole reply: clients look for the primary when they read READONLY, and
- * do not read answers (held by "a client looks for the new primary").
+ * do not read answers (held by "a client looks for the new primary"). Redis 6 puts the script's line before the word.
  *
  * The token stored by an acquire is the one given, kept to within a second of the node's clock, but more than what was stored. A
  * repair or an extension stores the token of its lock, unless the fence is further. An adoption is refused if the fence has

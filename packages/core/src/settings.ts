@@ -57,7 +57,7 @@ export const ofClosing: readonly (keyof CloseOptions)[] = ["timeout"];
 export const ofAdopting: readonly (keyof AdoptOptions)[] = [...ofCall, "token"];
 
 /** What is said to whoever wants to wait for ever. */
-const ENDLESS = "timeout must be finite; without one, a mutex with `tries: Infinity` waits without an end";
+const ENDLESS = "timeout must be finite: to wait without an end, leave it out, and set tries to Infinity";
 
 /** Refuses options that are no object, that have a name which is not `allowed`, or that are wrong. */
 export function checkOptions(options: object, allowed: readonly string[]): void {

@@ -70,7 +70,7 @@ const wrongCalls: readonly WrongCall[] = [
   [RangeError, /timeout/, (mutex) => mutex.lock({ timeout: 2 ** 31 - 0.5 })],
   [
     RangeError,
-    /timeout must be finite; .*`tries: Infinity`/,
+    /timeout must be finite: .*tries to Infinity/,
     (mutex) => mutex.lock({ timeout: Number.POSITIVE_INFINITY }),
   ],
   [TypeError, /timeout/, (mutex) => mutex.lock({ timeout: "1s" as unknown as number })],
