@@ -6,6 +6,7 @@ import { inspect } from "./inspect/inspect.ts";
 import { ls } from "./keys/ls.ts";
 import { unlock } from "./keys/unlock.ts";
 import { run } from "./run/run.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { watch } from "./watch/watch.ts";
 
 const NODES = `
@@ -24,7 +25,9 @@ export function program(ends: (status: number) => void): Command {
     .version(packageJson.version)
     .exitOverride()
     .showHelpAfterError("(redsync --help, or redsync COMMAND --help, says more)")
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "redsync: ")) })
+    .configureOutput({
+      outputError: (text, write) => write(withoutSecrets(text.replace(/^error: /, "redsync: "))),
+    })
     .addHelpText("after", NODES + STATUSES);
 
   const add = (usage: string, description: string) =>

@@ -10,10 +10,14 @@ export function keepSecret(text: string): void {
   secrets.add(encodeURIComponent(text));
 }
 
-/** A text of somebody else's, such as the message of an error, without secrets. The longest first: one may be a part of another. */
+/**
+ * A text of somebody else's, such as the message of an error, without secrets. The longest first: one may be a part of another. A URL that
+ * stands where none is expected was never read: its user and password are left out by their place.
+ */
 export function withoutSecrets(text: string): string {
   const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
-  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
+  const hidden = longestFirst.reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
+  return hidden.replaceAll(/:\/\/\S*@/g, "://***@");
 }
 
 /** The message of an error, on one line. Only the message: clients attach whole commands to their errors. */

@@ -63,6 +63,18 @@ it.each([
   expect(stderr).not.toContain("hunter2");
 });
 
+it.each([
+  [["inspect", "x", "--redi=redis://user:hunter2@host"]],
+  [["inspect", "x", "--skip", "redis://user:hunter2@host"]],
+  [["redis://user:hunter2@host"]],
+  [["doctor", "--redis", "redis://host", "--skip", "redis://user:hunter2@host"]],
+  [["run", "x", "--timeout", "redis://user:hunter2@host", "--", "true"]],
+])("what is wrong is told without the password of a URL in the wrong place: %j", async (words) => {
+  const { status, stdout, stderr } = await redsync(words, nowhere);
+  expect(status).toBe(64);
+  expect(stdout + stderr).not.toContain("hunter2");
+});
+
 it.each([[[]], [["run"]], [["inspect"]], [["ls"]], [["unlock"]], [["watch"]], [["doctor"]]])(
   "%j has help, which names its exit statuses or where they are",
   async (words) => {
