@@ -123,8 +123,15 @@ function parseAnswer(answer: Reply): Answer | Error {
   const number = numberOf(answer);
   if (number === -1) return ABSENT;
   if (Number.isSafeInteger(number) && number > 0) return { status: "ok", detail: number };
-  if (typeof answer === "string" && Number.isNaN(number)) return new Error(answer);
+  if (typeof answer === "string" && Number.isNaN(number)) return new Error(asOfRedis7(answer));
   throw new TypeError(`unknown answer of type ${typeof answer}`);
+}
+
+/** Before version 7 a server puts the place in the script before an error of its own, and leaves the code out of some. */
+function asOfRedis7(error: string): string {
+  const [place = ""] = /^@user_script: ?\d+: -?/.exec(error) ?? [];
+  const own = error.slice(place.length);
+  return place === "" || /^[A-Z]{2}/.test(own) ? own : `ERR ${own}`;
 }
 
 function whoOf(who: Reply | undefined): Who {
