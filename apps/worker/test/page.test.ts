@@ -1,9 +1,8 @@
+import { type Browser, lacksBrowser, startBrowser } from "@redsync/conformance/chromium";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
 import axe from "axe-core";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { lacksBrowser, startBrowser } from "./chromium.ts";
 import { type Deployed, deploy } from "./deployed.ts";
 
 describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${lacksBrowser})`}`, () => {

@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { docExamples, fragments, type Snippet } from "./snippets.ts";
+import { docExamples, fragments, notRun, type Snippet } from "./snippets.ts";
 
 /** What the fragments take for granted. */
 const prelude = `
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Server } from "node:http";
+import { hostname } from "node:os";
 import { metrics, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   type RedsyncEventListener, isRedsyncError, Redsync, type Lock, type Mutex, type RedisNode, type RedsyncEvent, type Reply,
@@ -25,12 +27,15 @@ import { createClient } from "redis";
 declare class RedisClient { send(command: string, args: string[]): Promise<unknown>; }
 declare const a: Redis, b: Redis, c: Redis, redis: Redis;
 declare const redsync: Redsync, nodes: RedisNode[], mutex: Mutex, lock: Lock, value: string, request: Request;
+declare const server: Server;
 declare const url: string, body: string, token: number, total: number;
 declare const db: Kysely<{ account: { id: number; balance: number } }>;
 declare const update: ReturnType<typeof db.updateTable<"account">>;
 declare const ctx: { waitUntil(work: Promise<unknown>): void };
 declare function work(): Promise<void>;
 declare function report(signal: AbortSignal): Promise<void>;
+declare function Injectable(): (provider: new (redis: Redis) => object, context: ClassDecoratorContext) => void;
+interface OnApplicationShutdown { onApplicationShutdown(): Promise<void>; }
 `;
 
 const options: ts.CompilerOptions = {
@@ -78,6 +83,8 @@ describe.each([
     expect(compile(snippets)).toEqual([]);
   });
 });
+
+it("JavaScript in the guides is a program that the consumers' tests run", () => expect(notRun).toEqual([]));
 
 it("a fragment that is wrong would be found", { timeout: 300_000 }, () => {
   expect(compile([{ where: "here", code: "await mutex.lokc();" }])).toEqual([

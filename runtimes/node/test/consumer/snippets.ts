@@ -48,10 +48,15 @@ export const docExamples: readonly Snippet[] = [
   ...blocksOf("packages/*/src/*.ts", /@example\n[ *]+```ts\n(.*?)```/gs),
 ].map(({ where, code }) => ({ where, code: code.replaceAll(/^ +\* ?/gm, "") }));
 
+const guides = "{README.md,docs/*.md,site/*.md,packages/*/README.md}";
+
 /** The fragments of the READMEs and of the guides, each to be copied as a whole. */
-export const fragments: readonly Snippet[] = [
+export const fragments: readonly Snippet[] = [...blocksOf(guides, /\n```ts\n(.*?)```/gs)];
+
+/** JavaScript that the guides show and nothing runs: a block that is not marked as an example for some runtime. */
+export const notRun: readonly Snippet[] = [
   ...blocksOf(
-    "{README.md,docs/{adapters,guarantees,observability}.md,packages/*/README.md}",
-    /\n```ts\n(.*?)```/gs,
+    "{README.md,docs/*.md,site/*.md}",
+    /(?<!<!-- example: (?:esm|bun|worker) -->)\n```js\n(.*?)```/gs,
   ),
 ];

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
+export type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
 /** The browser that there is: what CHROMIUM names, or Debian's. */
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
 /** Why there is no browser; empty where there is one. A CHROMIUM that names nothing is a failure, not a reason. */
-export const lacksBrowser =
+export const lacksBrowser: string =
   process.env.CHROMIUM || existsSync(executablePath)
     ? ""
     : "there is no Chromium: install Debian's, or let CHROMIUM name a binary";

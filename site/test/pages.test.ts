@@ -1,0 +1,97 @@
+import {
+  type Browser,
+  type BrowserContextOptions,
+  lacksBrowser,
+  startBrowser,
+} from "@redsync/conformance/chromium";
+import axe from "axe-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { routes } from "../.vitepress/pages.ts";
+import { type Served, serveSite } from "./serve.ts";
+
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1280, height: 800 };
+
+const htmlOf = (route: string) => `/${route.replace(/\.md$/, ".html")}`;
+/** All that is written by hand. */
+const guide = [...routes.values()].filter((route) => !route.startsWith("api/")).map(htmlOf);
+/** One of each kind: home, prose and code, tables, footnotes, the reference. */
+const main = [
+  "/",
+  ...["first-lock", "runtimes", "guarantees"].map((page) => `/docs/${page}.html`),
+  "/api/index.html",
+];
+
+describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${lacksBrowser})`}`, () => {
+  let site: Served;
+  let browser: Browser;
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([serveSite(), startBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.[Symbol.asyncDispose]();
+  });
+
+  /** A page, what went wrong on it, and how it goes to one of the site, until Vue has taken it over. */
+  async function open(options: BrowserContextOptions) {
+    const page = await browser.newPage(options);
+    onTestFinished(() => page.close());
+    const faults: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) faults.push(message.text());
+    });
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(site.url)) faults.push(`asks ${request.url()}`);
+    });
+    const goTo = async (path: string) => {
+      await page.goto(site.url + path);
+      await page.waitForFunction("document.querySelector('#app').__vue_app__ !== undefined");
+    };
+    return { page, faults, goTo };
+  }
+
+  it("every page fits a phone and a desktop, without an error, and asks no other host", async () => {
+    const { page, faults, goTo } = await open({});
+    expect(guide.length).toBeGreaterThan(20);
+    for (const path of [...guide, ...main]) {
+      await goTo(path);
+      for (const viewport of [phone, desktop]) {
+        await page.setViewportSize(viewport);
+        const width = () => page.evaluate("document.documentElement.scrollWidth");
+        await expect.poll(width, { message: path }).toBe(viewport.width);
+      }
+      expect(faults, path).toEqual([]);
+    }
+  });
+
+  const circumstances = (["light", "dark"] as const).flatMap((colorScheme) =>
+    [phone, desktop].map((viewport) => ({ colorScheme, viewport, width: viewport.width })),
+  );
+  it.each(circumstances)(
+    "nothing keeps anybody out, in the $colorScheme, at $width",
+    async (circumstance) => {
+      const { page, goTo } = await open(circumstance);
+      for (const path of main) {
+        await goTo(path);
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate(
+          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+        );
+        expect(violations, path).toEqual([]);
+      }
+    },
+  );
+
+  it("the search finds the page about fencing", async () => {
+    const { page, faults, goTo } = await open({ viewport: desktop });
+    await goTo("/");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("searchbox").fill("fencing");
+    await page.getByRole("option", { name: "Fencing", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: /^Fencing/ }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/docs/fencing.html");
+    expect(faults).toEqual([]);
+  });
+});
