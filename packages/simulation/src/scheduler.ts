@@ -27,9 +27,11 @@ export class Scheduler {
     };
   }
 
-  /** Runs until nothing is scheduled any more. `afterStep` is called when all that follows at once from a step is done. */
-  async run(afterStep: () => void): Promise<void> {
-    for (let entry = this.#pop(); entry !== undefined; entry = this.#pop()) {
+  /**
+   * Runs until nothing is scheduled any more, or it `isOver`. `afterStep` is called when all that follows at once from a step is done.
+   */
+  async run(afterStep: () => void, isOver: () => boolean = () => false): Promise<void> {
+    for (let entry = this.#pop(); entry !== undefined && !isOver(); entry = this.#pop()) {
       if (entry.isCancelled) continue;
       this.steps++;
       this.now = entry.time;
@@ -77,5 +79,18 @@ function isBefore(a: Entry, b: Entry): boolean {
 
 /** The runtime takes up its next immediate only when no promise has a reaction left to run, however long the chain. */
 function allPromises(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
+  return nextMessage();
+}
+
+/** The same in a browser, which has messages instead of immediates. */
+function nextMessage(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

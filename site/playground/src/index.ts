@@ -1,0 +1,1 @@
+export { default as Playground } from "./view/playground.vue";
