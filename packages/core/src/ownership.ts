@@ -62,6 +62,17 @@ export class Ownership implements RoundOwner {
     this.written = new Array(spec.keys.length);
   }
 
+  /**
+   * Whether whoever goes on waiting comes after the one that has the name next. So it is for several names: kept for a call that cannot have
+   * the others yet, a name would serve nobody. With one name two waiters may have a node each: if both let the other one first they
+   * change places, and if their nodes disagree about who came first, neither may ever have both if nobody does. So a coin decides: the
+   * clock's microseconds, by which a run that has a clock of its own stays the same run.
+   */
+  get #letsOthersFirst(): boolean {
+    const { names, context } = this.spec;
+    return names.length > 1 || Math.floor(context.clock.monotonic() * 1_000) % 2 === 0;
+  }
+
   /** Whether a grant that still arrives should be kept. The lock supplies the answer; once it is false, such a grant is released. */
   keepsGrants(): boolean {
     return !this.#isGivenUp && (this.holder?.keepsGrants() ?? true);
@@ -107,8 +118,7 @@ export class Ownership implements RoundOwner {
       // that refused may have been asked before, by a client that sends again.
       else if (answer !== "taken") unsure.push(key);
     }
-    // Whoever goes on waiting comes after the one that has the name next.
-    const again = enter && !isAbandoned ? { enter: (key: NodeKey) => behindOthers(enter(key)) } : {};
+    const again = enter && !isAbandoned ? { enter: this.#letsOthersFirst ? behindOthers(enter) : enter } : {};
     if (unsure.length > 0) this.release(background, { ...again, keys: unsure });
     this.queued?.leave(background);
     if (granted.length === 0) return Promise.resolve();
@@ -169,6 +179,9 @@ export class Ownership implements RoundOwner {
   }
 }
 
-function behindOthers(entry: string): string {
-  return entry && `+${entry}`;
+function behindOthers(enter: (key: NodeKey) => string): (key: NodeKey) => string {
+  return (key) => {
+    const entry = enter(key);
+    return entry && `+${entry}`;
+  };
 }
