@@ -31,6 +31,8 @@ export default defineConfig({
     publicDir: here("../public"),
     // The index of the search, which is loaded when somebody searches.
     build: { chunkSizeWarningLimit: 1_000 },
+    // The playground is built of the sources of core.
+    resolve: { conditions: ["@redsync/source"] },
     plugins: [
       {
         // Pages become components of Vue, which is a dependency of this package, and most of them are outside of it.
@@ -62,6 +64,7 @@ export default defineConfig({
     nav: [
       { text: "Guide", link: "/docs/first-lock", activeMatch: "^/(docs|packages|overview)" },
       { text: "API", link: "/api/", activeMatch: "^/api/" },
+      { text: "Playground", link: "/playground" },
       { text: "GitHub", link: repository },
     ],
     sidebar: { "/api/": api, "/": sidebar },

@@ -20,6 +20,7 @@ const main = [
   "/",
   ...["first-lock", "runtimes", "guarantees"].map((page) => `/docs/${page}.html`),
   "/api/index.html",
+  "/playground.html",
 ];
 
 describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${lacksBrowser})`}`, () => {
