@@ -16,6 +16,7 @@ const chapters: Readonly<Record<string, readonly string[]>> = {
     "docs/holding-and-losing.md",
     "docs/fencing.md",
     "docs/several-names.md",
+    "docs/run-once.md",
     "docs/guarantees.md",
   ],
   "Running them": [

@@ -36,7 +36,7 @@ export default {
 
 const workers = [...programs("worker"), { where: "a worker with node-redis and memory", code: others }];
 
-it("the docs have a worker over HTTP and one over TCP", () => expect(programs("worker")).toHaveLength(2));
+it("the docs have two workers over HTTP and one over TCP", () => expect(programs("worker")).toHaveLength(3));
 
 describe.each(workers)("on workerd, $where", ({ code }) => {
   it("is bundled, and serves ten requests at once", async () => {

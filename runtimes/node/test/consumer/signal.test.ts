@@ -15,18 +15,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type House, openHouse, until } from "../processes/house.ts";
 import { run, shown } from "./snippets.ts";
 
-const lines = shown("README.md", "signal").code.trim().split("\n");
+const lines = shown("docs/holding-and-losing.md", "signal").code.trim().split("\n");
 
-/** One line of the README, to the letter, with what it takes for granted. */
+/** One line of the guide, to the letter, with what it takes for granted. */
 function play(line: string, given: Readonly<Record<string, unknown>>): Promise<unknown> {
   const names = Object.keys(given).join(", ");
   const { example } = run(`export const example = async ({ ${names} }) => { ${line}\n };`);
   return (example as (given: object) => Promise<unknown>)(given);
 }
 
-/** A whole example of the README, to the letter, with what it takes for granted. */
+/** A whole example of the guide, to the letter, with what it takes for granted. */
 function playExample(what: string, given: Readonly<Record<string, unknown>>): Promise<unknown> {
-  return play(shown("README.md", what).code, given);
+  return play(shown("docs/holding-and-losing.md", what).code, given);
 }
 
 /** A database that takes for ever, and can be told to stop. */
@@ -62,7 +62,7 @@ function slowDatabase() {
   return { told, update: db.updateTable("account").set({ balance: 0 }) };
 }
 
-describe("the lines of the README that end with the lock", () => {
+describe("the lines of the guide that end with the lock", () => {
   let house: House;
   const children: ChildProcess[] = [];
   beforeAll(async () => {
