@@ -35,6 +35,8 @@ declare const ctx: { waitUntil(work: Promise<unknown>): void };
 declare function work(): Promise<void>;
 declare function report(signal: AbortSignal): Promise<void>;
 declare function Injectable(): (provider: new (redis: Redis) => object, context: ClassDecoratorContext) => void;
+interface BeforeApplicationShutdown { beforeApplicationShutdown(): Promise<void>; }
+declare function after(work: Promise<unknown>): void;
 interface OnApplicationShutdown { onApplicationShutdown(): Promise<void>; }
 `;
 
@@ -50,13 +52,16 @@ const options: ts.CompilerOptions = {
 };
 
 function compile(snippets: readonly Snippet[]): string[] {
-  const sources = new Map(
-    snippets.map(({ code }, index) => {
+  // What a fragment imports of the file that it shows beside itself.
+  const beside = fileURLToPath(new URL("redsync.ts", import.meta.url));
+  const sources = new Map([
+    [beside, "export declare function closeAtSigterm(): void;"] as const,
+    ...snippets.map(({ code }, index) => {
       const body = code.replaceAll(/^(import .*$|export )/gm, "");
       const file = fileURLToPath(new URL(`snippet-${index}.ts`, import.meta.url));
-      return [file, `${prelude}\nexport async function example() {\n${body}\n}\n`];
+      return [file, `${prelude}\nexport async function example() {\n${body}\n}\n`] as const;
     }),
-  );
+  ]);
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (file) => sources.has(file) || fileExists(file);

@@ -42,7 +42,7 @@ async function everything(onEvent: RedsyncEventListener): Promise<string[]> {
   const lost = await mutex.lock();
   await first?.command("DEL", NAME);
   await second?.command("SET", NAME, "somebody else");
-  await expect(lost.extend()).rejects.toThrow("is lost");
+  await expect(lost.extend()).rejects.toThrow("was lost");
   expect(await lost.unlock()).toBe("taken");
   await clock.pass(house.redsync.settled());
   return [lock.value, lost.value];
@@ -124,7 +124,7 @@ describe("docs/observability.md", () => {
       const at = ([s, ns]: readonly number[]) => (s ?? 0) * 1_000 + (ns ?? 0) / 1e6;
       expect(at(held?.startTime ?? [])).toBeLessThan(at(extended?.startTime ?? []));
       const lost = ours.find(({ name }) => name === "redsync lost");
-      expect(lost?.status.message).toContain("is lost");
+      expect(lost?.status.message).toContain("was lost");
       expect(lost?.events[0]?.attributes?.["exception.type"]).toBe("REDSYNC_LOCK_LOST");
       for (const value of values)
         expect(JSON.stringify(ours.map(({ attributes, events }) => [attributes, events]))).not.toContain(

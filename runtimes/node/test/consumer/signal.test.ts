@@ -103,7 +103,7 @@ describe("the lines of the guide that end with the lock", () => {
     const { told, update } = slowDatabase();
     const { lock, lose } = await lockToLose();
     const updated = play(lines[1] ?? "", { update, lock });
-    const lost = expect(updated).rejects.toThrow("is lost");
+    const lost = expect(updated).rejects.toThrow("was lost");
     await until(() => told.length > 0);
     await lose();
     await lost;
