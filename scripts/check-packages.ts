@@ -54,7 +54,7 @@ function flawsOfDocs(published: readonly Published[]): string[] {
   const exports = new Map(
     libraries.map(({ folder, manifest }) => [manifest.name, exportsOf(read(`${folder}/dist/index.d.ts`))]),
   );
-  const docs = globSync("{*.md,{docs,packages/*,apps/*}/*.md}", { cwd: root }).sort();
+  const docs = globSync("{*.md,docs/**/*.md,{packages,apps}/*/*.md}", { cwd: root }).sort();
   const flaws = docs.flatMap((file) =>
     importsOf(read(file))
       .filter(({ name, from }) => exports.get(from)?.includes(name) !== true)
