@@ -1,6 +1,7 @@
 import type { Lock } from "@redsync/core";
 import type { Caller } from "./caller.ts";
 import type { Holding } from "./holdings.ts";
+import { isFoundByNodes } from "./verdicts.ts";
 
 /**
  * What a holder does while it holds a lock. Resolves to what is still under way: an extension may be judged after the unlock
@@ -51,7 +52,7 @@ async function extend(caller: Caller, lock: Lock): Promise<void> {
 async function verify(caller: Caller, lock: Lock): Promise<void> {
   const settled = await caller.settle("verify()", lock.verify(), undefined);
   if ("result" in settled) return caller.simulation.coverage.count("verified");
-  if (String(settled.error).includes(" is lost")) caller.simulation.coverage.count("verify() finds the loss");
+  if (isFoundByNodes(String(settled.error))) caller.simulation.coverage.count("verify() finds the loss");
   caller.failed("verify()", settled.error, undefined, new Set([lock.value]));
 }
 

@@ -3,6 +3,7 @@ import { elapsed, type Moment, present } from "../../core/src/clock.ts";
 import type { Waiter } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { Simulation } from "./simulation.ts";
+import { isFoundByNodes } from "./verdicts.ts";
 
 /** How the holder let go of a lock, and what its signal said then. */
 interface LetGo {
@@ -110,7 +111,7 @@ export class Watch {
     this.#simulation.report({ what: "lost", watch: this, why });
     if (why.includes("maxHold")) coverage.count("held for maxHold");
     // By nodes, while it was held: not by the clock.
-    if (why.includes(" was lost") && !this.letGo) journal.lost(this.lock.value, timeout);
+    if (isFoundByNodes(why) && !this.letGo) journal.lost(this.lock.value, timeout);
   }
 
   #hearExtension(ms: number): void {

@@ -9,6 +9,7 @@ import {
 } from "../facts.ts";
 import { isId } from "../questions.ts";
 import { type Complaint, firstOf, rule } from "../rule.ts";
+import { isFoundByNodes } from "../verdicts.ts";
 import type { Watch } from "../watch.ts";
 
 const PRECISION_MS = 3;
@@ -29,7 +30,7 @@ export const nothingLeftBehind = () => {
       "A value of a call that is over, or of a lock that was found lost, is deleted wherever core heard that it sits.",
     onReport(report, { now, timeout, wake }) {
       if (report.what === "given") given.add(report.lock.value);
-      if (report.what !== "lost" || report.watch.letGo || !report.why.includes(" is lost")) return undefined;
+      if (report.what !== "lost" || report.watch.letGo || !isFoundByNodes(report.why)) return undefined;
       const { watch } = report;
       const ms = watch.process.trueTime(timeout) + PRECISION_MS;
       losses.add({ watch, value: watch.lock?.value ?? "", due: now + ms });
