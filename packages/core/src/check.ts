@@ -21,7 +21,8 @@ export function check(
   [types, from = 0, to = Infinity, noun = "a number"]: Rule,
 ): void {
   const found = typeName(value);
-  if (!types.includes(found)) throw new TypeError(`${what} must be ${withArticle(types)}, not ${found}`);
+  if (!types.includes(found))
+    throw new TypeError(`${what} must be ${types === "number" ? noun : withArticle(types)}, not ${found}`);
   if (typeof value !== "number") return;
   // Infinity is an integer if the bounds allow it.
   if (value >= from && value <= to && (noun.startsWith("a number") || Math.floor(value) === value)) return;

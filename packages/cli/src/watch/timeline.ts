@@ -18,7 +18,8 @@ export class Timeline {
 
   async add(moment: Moment): Promise<void> {
     this.#moments.push(moment);
-    const { columns = 80 } = process.stdout;
+    // A terminal may say that it is 0 wide.
+    const columns = process.stdout.columns || 80;
     if (this.#moments.length > columns) this.#moments.shift();
     const rows = drawing(this.#name, this.#moments, columns);
     const up = this.#rows > 0 ? `\x1b[${this.#rows}A` : "";
