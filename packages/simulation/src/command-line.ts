@@ -8,6 +8,7 @@ export const usage = `Runs the simulation of core.
   pnpm simulate --seeds N [--from S] the first N schedules, or the N from the seed S on, until one breaks a rule
   pnpm simulate --rules              the table of the README: rules, and what breaks them
   pnpm simulate --scale              what it costs to wait, for up to 1,000 processes or names (a minute)
+  pnpm simulate --scale --large      the same for 10,000 (many minutes, and gigabytes)
 
   --mutation TITLE                   with core broken as by this entry of mutations/, looking for its rules
   --help                             this text`;
@@ -18,7 +19,7 @@ export interface Order {
     | { readonly seed: number; readonly isTraced: boolean }
     | { readonly seeds: number; readonly from?: number }
     | "rules"
-    | "scale"
+    | { readonly scale: "usual" | "large" }
     | "help";
   readonly mutation?: BreakingMutation;
 }
@@ -35,12 +36,14 @@ export function orderOf(args: readonly string[]): Order {
       mutation: { type: "string" },
       rules: { type: "boolean" },
       scale: { type: "boolean" },
+      large: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
   if (values.help) return { run: "help" };
   if (values.rules) return { run: "rules" };
-  if (values.scale) return { run: "scale" };
+  if (values.scale) return { run: { scale: values.large ? "large" : "usual" } };
+  if (values.large) throw new RangeError("--large needs --scale");
   const { seed, seeds, from, trace = false } = values;
   const mutation = values.mutation === undefined ? undefined : mutationCalled(values.mutation);
   const further = { ...(mutation && { mutation }) };

@@ -43,7 +43,7 @@ const largeSizes: readonly Size[] = [
 export async function scale(
   subject: Subject,
   write: (line: string) => void,
-  areLarge = false,
+  areLarge: boolean,
 ): Promise<void> {
   const columns = [
     "nodes",

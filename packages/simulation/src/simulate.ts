@@ -28,9 +28,9 @@ export async function simulate(args: readonly string[], { write, complain }: Out
     write(run === "help" ? usage : ruleTable());
     return 0;
   }
-  if (run === "scale") {
+  if ("scale" in run) {
     const { scale } = await import("./scale.ts");
-    await scale(await import("./subject.ts"), write);
+    await scale(await import("./subject.ts"), write, run.scale === "large");
     return 0;
   }
   const setting = await settingOf(order);
