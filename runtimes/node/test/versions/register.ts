@@ -1,4 +1,5 @@
 import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { abreast, groupOf, type PlannedTest } from "@redsync/conformance";
 import type { NodeHarness } from "../harnesses/node-harness.ts";
 import { node } from "../runtime.ts";
@@ -16,10 +17,17 @@ export function register(harness: NodeHarness): void {
   describe("a client", () => {
     before(() => harness.start());
     after(() => harness.stop());
+    after(written);
     for (const part of parts) {
       describe(title, { concurrency: part[0]?.isConcurrent ? abreast : 1 }, () => {
         for (const { title, isSkipped, run } of part) it(title, { skip: isSkipped }, () => run());
       });
     }
   });
+}
+
+/** Resolves when what is reported so far has left: at the end this process exits whatever is still to be written. */
+async function written(): Promise<void> {
+  do await sleep(100);
+  while (process.stdout.writableLength > 0);
 }
