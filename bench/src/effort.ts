@@ -38,6 +38,8 @@ export interface WaitingEffort {
   readonly longWindowMs: number;
   /** Until all of a crowd have been refused and stand in line. */
   readonly crowdWarmUpMs: number;
+  /** For how long its turns are counted. */
+  readonly crowdWindowMs: number;
 }
 
 export const full: Effort = {
@@ -62,6 +64,7 @@ export const full: Effort = {
     longWorkMs: 1_000,
     longWindowMs: 8_000,
     crowdWarmUpMs: 2_000,
+    crowdWindowMs: 2_000,
   },
 };
 
@@ -88,5 +91,7 @@ export const quick: Effort = {
     longWorkMs: 20,
     longWindowMs: 200,
     crowdWarmUpMs: 2_000,
+    // A machine that stands still for a moment must not leave it without a turn.
+    crowdWindowMs: 1_000,
   },
 };

@@ -16,7 +16,7 @@ const NO_MORE = 1.1;
 export const crowdSection: Section = {
   id: "waiting-crowd",
   async measure({ effort }) {
-    const { tasks, crowd, crowdWarmUpMs: warmUpMs, windowMs } = effort.waiting;
+    const { tasks, crowd, crowdWarmUpMs: warmUpMs, crowdWindowMs: windowMs } = effort.waiting;
     await using servers = await WaitingServers.start(1);
     const measured: { readonly tasks: number; readonly outcome: Outcome }[] = [];
     for (const waiting of [tasks, crowd / 2, crowd, 3 * crowd, 10 * crowd]) {
