@@ -118,7 +118,7 @@ class Acquisition {
       if (isBarred || this.#number >= this.#tries) {
         await wait.orEnd(made.undone);
         wait.throwIfAborted();
-        throw this.#error(isBarred ? "what no retry will mend" : "its tries");
+        throw this.#error(isBarred ? "a refusal that no retry can change" : "its tries");
       }
     }
     const place = this.#place ?? this.#join();

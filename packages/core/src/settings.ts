@@ -61,6 +61,7 @@ const ENDLESS = "timeout must be finite: to wait without an end, leave it out, a
 
 /** Refuses options that are no object, that have a name which is not `allowed`, or that are wrong. */
 export function checkOptions(options: object, allowed: readonly string[]): void {
+  if (typeof options === "number") throw new TypeError(misplacedNumber(options, allowed));
   check("options", options, ["object"]);
   for (const [option, value] of Object.entries(options)) {
     if (!allowed.includes(option)) throw new TypeError(misplaced(option, allowed));
@@ -68,6 +69,13 @@ export function checkOptions(options: object, allowed: readonly string[]): void 
     if (value !== undefined) check(option, value, rules[option] ?? ["boolean"]);
     if (option === "owner" && value !== undefined) checkOwner(value as string);
   }
+}
+
+/** The message about a bare number, which other libraries take for a time: what it is called here. */
+function misplacedNumber(ms: number, allowed: readonly string[]): string {
+  const isWait = allowed.includes("timeout");
+  const place = isWait ? `{ timeout: ${ms} }` : `redsync.mutex(name, { expiry: ${ms} })`;
+  return `options must be an object, as in ${place}, not number`;
 }
 
 /** The message about an option that does not belong there: where it belongs, if there is such a place. */

@@ -71,7 +71,7 @@ export class Votes {
     return this.#isLost;
   }
 
-  /** Refusals that no retry will mend rule out a quorum. */
+  /** Refusals that no retry can change rule out a quorum. */
   get isBarred(): boolean {
     return this.#isBarred;
   }
@@ -97,7 +97,7 @@ export class Votes {
 
   /** How many did it, how many must, and until when: they may have done it too late. */
   describe(did: string, validity: number): string {
-    return `${this.granted} of ${this.nodes} nodes ${did} and ${this.quorum} must before its validity of ${validity} ms is over`;
+    return `${this.granted} of ${this.nodes} nodes ${did}, and ${this.quorum} must within its validity of ${validity} ms`;
   }
 
   #votesOn(name: number): NameVotes {

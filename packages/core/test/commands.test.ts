@@ -11,7 +11,7 @@ const failureOf = (answer: string) =>
 it("a right that a server before Redis 7 misses in the script is not tried again", async () => {
   const denied = "The user executing the script can't run this command or subcommand";
   expect(await failureOf(`@user_script: 121: ${denied}`)).toMatch(
-    new RegExp(`1 attempt, ended by what no retry will mend: .*node 0: refused: ERR ${denied}$`),
+    new RegExp(`1 attempt, ended by a refusal that no retry can change: .*node 0: refused: ERR ${denied}$`),
   );
 });
 

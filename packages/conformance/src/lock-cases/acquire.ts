@@ -130,10 +130,7 @@ export const acquire: readonly Case[] = [
       await slow.release();
       const error = await locking;
       isA(error, LockFailedError);
-      matches(
-        error.message,
-        /[12] of [13] nodes granted it and [12] must before its validity of 4998 ms is over/,
-      );
+      matches(error.message, /[12] of [13] nodes granted it, and [12] must within its validity of 4998 ms/);
       await fixture.hasNoKeyLeft();
     },
   ),

@@ -46,7 +46,7 @@ export const maxHold: readonly Case[] = [
       await slow.release();
       const error = await locking;
       isA(error, LockFailedError);
-      matches(error.message, /1 of 1 nodes granted it and 1 must before its validity of 30 ms is over/);
+      matches(error.message, /1 of 1 nodes granted it, and 1 must within its validity of 30 ms/);
       await fixture.hasNoKeyLeft();
     },
   ),

@@ -84,7 +84,7 @@ export const attempts: readonly BreakingMutation[] = [
   {
     title: "a lock() that gives up with an error that is not core's",
     where: "Acquisition.#attemptAgain",
-    what: 'this.#error(isBarred ? "what no retry will mend" : "its tries")',
+    what: 'this.#error(isBarred ? "a refusal that no retry can change" : "its tries")',
     becomes: 'new Error("given up")',
     rules: ["known errors"],
   },

@@ -45,7 +45,7 @@ describe.each(ways)("nodes that are $name", ({ lose, regain }) => {
     const { outcomes, message } = failure as LockFailedError;
     expect(outcomes.map(({ status }) => status)).toEqual(["unknown", "unknown", "ok"]);
     expect(message).toContain("node 0");
-    expect(message).toContain("1 of 3 nodes granted it and 2 must");
+    expect(message).toContain("1 of 3 nodes granted it, and 2 must");
     await expect(clock.pass(mutex.tryLock())).rejects.toBeInstanceOf(LockFailedError);
     expect(await third?.command("GET", "two-lost")).toBeNull();
 
