@@ -15,10 +15,6 @@ it.each([
   [`redlock?.acquire(["a"], ms);`, `redlock?.mutex("a", { expiry: ms }).lock();`],
   [`redlock.acquire(["a"], ms, { retryCount: 0 });`, `redlock.mutex("a", { expiry: ms, tries: 1 }).lock();`],
   [`redlock.acquire(["a"], ms, {});`, `redlock.mutex("a", { expiry: ms }).lock();`],
-  [
-    `redlock.using(["a"], ms, work);`,
-    `redlock.mutex("a", { expiry: ms }).using(({ signal }) => work(signal));`,
-  ],
   [`redlock.using(["a"], ms, () => 1);`, `redlock.mutex("a", { expiry: ms }).using(() => 1);`],
   [
     `redlock.using(["a"], ms, s => s.error);`,
@@ -91,6 +87,8 @@ it.each([
   [`redlock.lock("a", 1000, callback);`, "no callbacks"],
   [`redlock.acquire(...all);`, "write it as"],
   [`redlock.using(["a"], 1000, make());`, "no signal"],
+  [`redlock.using(["a"], 1000, work);`, "that is signal.reason here"],
+  [`redlock.using(["a"], 1000, (...all) => work(all));`, "whose signal is lock.signal"],
   [`redlock.on("error", log);`, "the option onEvent"],
   [`locks["x"] = new Redlock([client]);`, "is not followed"],
   [`services.locker.acquire(["x"], 1000);`, "if this is a Redlock"],
@@ -101,6 +99,60 @@ it.each([
   const after = held(`${before}\n`);
   expect(after).toMatch(/^\/\/ TODO\(redsync\): /m);
   expect(after).toContain(message);
+});
+
+const USE = `redlock.using(["a"], 1000, work);\n`;
+const USED = `redlock.mutex("a", { expiry: 1000 }).using(work);\n`;
+const WRAPPED = `redlock.mutex("a", { expiry: 1000 }).using(({ signal }) => work(signal));\n`;
+
+it.each([
+  [
+    "async function work(signal) { throw signal.error; }",
+    "async function work({ signal }) { throw signal.reason; }",
+  ],
+  ["const work = async (signal) => signal.error;", "const work = async ({ signal }) => signal.reason;"],
+  ["const work = s => s.error;", "const work = ({ signal: s }) => s.reason;"],
+  [
+    "const work = async function ({ aborted, error }) { log(error); };",
+    "const work = async function ({ signal: { aborted, reason: error } }) { log(error); };",
+  ],
+  ["function work(signal: AbortSignal) {}", "function work({ signal }: Lock) {}"],
+  ["function work(signal, context) { context.lock.extend(1000); }", "function work(lock) { lock.extend(); }"],
+  ["function work() {}", "function work() {}"],
+])("rewrites %s, which only using() is given", (before, after) => {
+  expect(lines(`${before}\n${USE}`)).toBe(`${after}\n${USED}`);
+  expect(lines(`${USE}${USE}${before}\n`)).toBe(`${USED}${USED}${after}\n`);
+});
+
+it.each([
+  [
+    "is called elsewhere",
+    "function work(signal) { throw signal.error; }\nwork(new AbortController().signal);\n",
+  ],
+  ["is exported", "export const work = async (signal) => signal.error;\n"],
+  ["is exported below", "function work(signal) { const { error } = signal; }\nexport { work };\n"],
+  ["has a type of its own", "const work: Routine = async (signal) => signal.error;\n"],
+  ["is assigned to", "let work = async (signal) => signal.error;\nwork = other;\n"],
+  ["has the fork's context", "export function work(signal, context) {}\n"],
+])("marks the call, and not the routine, if it %s", (_, routine) => {
+  const after = lines(routine + USE);
+  expect(after).toContain(routine);
+  expect(after).toMatch(/\n\/\/ TODO\(redsync\): work\(\) is given the signal .*\n/);
+  expect(after.endsWith(WRAPPED)).toBe(true);
+});
+
+it.each([
+  "export function work(signal) { if (signal.aborted) return; }\n",
+  "export const work = async ({ aborted }) => aborted;\n",
+  "export function work() {}\n",
+])("marks nothing for %s, which a signal is enough for", (routine) => {
+  expect(lines(routine + USE)).toBe(routine + WRAPPED);
+});
+
+it("rewrites a named routine of what is only called redlock", () => {
+  expect(lines("this.redlock.using([a], 1000, work);\nfunction work(signal) { throw signal.error; }\n")).toBe(
+    "this.redlock.mutex(a, { expiry: 1000 }).using(work);\nfunction work({ signal }) { throw signal.reason; }\n",
+  );
 });
 
 it("leaves an extension by another duration as it is, so that it is refused and not shorter", () => {

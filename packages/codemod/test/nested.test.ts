@@ -43,6 +43,7 @@ class Programs {
       () => `({ aborted, error }) => ${this.#expression(depth)}`,
       () => `signal => ${this.#expression(depth)}`,
       "work",
+      "named",
       "make()",
     );
 
@@ -96,6 +97,11 @@ class Programs {
     const body = () => `${this.#statement(1 + this.#below(3))}\n${this.#statement(1 + this.#below(3))}`;
     return `import Redlock, { ExecutionError, ResourceLockedError, type Lock } from "redlock";
 const redlock = new Redlock([client]${this.#settings()});
+async function named(${this.#one("signal", "signal, context", "{ aborted, error }", "signal: AbortSignal")}) {
+if (signal.aborted) throw signal.error;
+use(context.lock.resources, { signal });
+${body()}
+}
 ${body()}
 export class Uses {
   redlock: Redlock;

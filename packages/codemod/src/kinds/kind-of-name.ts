@@ -17,6 +17,7 @@ import type { Declaration } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { durationKey } from "./duration-key.ts";
 import { awaited, elementOf, type Kind, type Knowledge, together } from "./kind.ts";
+import { isRedlockCall, usingCallsOf } from "./redlock-calls.ts";
 
 /** What a name means: what its declaration, and what is assigned to it, say. */
 export function kindOfDeclaration(
@@ -110,7 +111,7 @@ function kindOfParameter(know: Knowledge, { name, by }: Declaration, file: Sourc
 /** What a callback is given, by the call that it is given to. */
 function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFile): Kind | undefined {
   const call = fn.parent()?.parent();
-  if (!call || !isA(call, "call_expression")) return undefined;
+  if (!call || !isA(call, "call_expression")) return kindInRoutine(usingCallsOf(know, fn, file), index, file);
   const args = argumentsOf(call);
   const position = args.findIndex((each) => bare(each).id() === fn.id());
   const method = methodCallOf(call);
@@ -120,16 +121,22 @@ function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFi
   if (!method) return undefined;
   const on = know.kindOf(method.object, file);
   if (on?.is === "promise") return method.name === "then" && position + index === 0 ? on.of : undefined;
-  if (on?.is === "redlock" && method.name === "using") {
-    const lock: Kind = { is: "lock", duration: durationKey(args[1], file) };
-    return index === 0 ? { is: "signal" } : { is: "context", lock };
-  }
+  if (method.name === "using" && isRedlockCall(know, method, file)) return kindInRoutine([call], index, file);
   if (on?.is === "redlock" && ACQUIRING.includes(method.name))
     return index === 1 ? { is: "lock", duration: durationKey(args[1], file) } : undefined;
   if (on?.is === "lock" && method.name === "extend") return index === 1 ? on : undefined;
   if (index === 0 && ["map", "forEach", "filter", "find"].includes(method.name))
     return elementOf(awaited(on));
   return undefined;
+}
+
+/** What the routine of calls of `redlock.using()` is given: a signal, and by the fork what has the lock. */
+function kindInRoutine(calls: readonly Node[], index: number, file: SourceFile): Kind | undefined {
+  if (calls.length === 0) return undefined;
+  if (index === 0) return { is: "signal" };
+  const [first, ...others] = calls.map((call) => durationKey(argumentsOf(call)[1], file));
+  const duration = others.every((other) => other === first) ? first : undefined;
+  return { is: "context", lock: { is: "lock", duration } };
 }
 
 /** `redlock.disposer(resource, ttl)`, in a call of bluebird's `using`. */

@@ -1,9 +1,7 @@
-import { endOf, isA, isFunction, type methodCallOf, type Node, startOf } from "../syntax/node.ts";
+import { endOf, isA, isFunction, type MethodCall, type Node, startOf } from "../syntax/node.ts";
 import { callbackify, isCallback } from "./callback.ts";
 import { toMutexArguments } from "./resources.ts";
 import type { Rewriting } from "./rewriting.ts";
-
-export type MethodCall = NonNullable<ReturnType<typeof methodCallOf>>;
 
 /** `redlock.acquire(resources, duration, settings)` becomes `redlock.mutex(resources, { expiry: duration }).lock()`. */
 export function rewriteAcquire(rewriting: Rewriting, { name, call, property, args }: MethodCall): void {

@@ -1,6 +1,16 @@
 import { awaited } from "../kinds/kind.ts";
-import { isA, lastNameOf, memberOf, methodCallOf, type Node } from "../syntax/node.ts";
-import { type MethodCall, rewriteAcquire, rewriteDisposer } from "./acquire.ts";
+import { isRedlockCall, looksLikeRedlock } from "../kinds/redlock-calls.ts";
+import {
+  bare,
+  childrenOf,
+  isA,
+  lastNameOf,
+  type MethodCall,
+  memberOf,
+  methodCallOf,
+  type Node,
+} from "../syntax/node.ts";
+import { rewriteAcquire, rewriteDisposer } from "./acquire.ts";
 import { isErrorListener } from "./events.ts";
 import { rewriteExtend, rewriteExtendBy } from "./extend.ts";
 import { ACQUIRING } from "./library.ts";
@@ -55,17 +65,21 @@ export function rewriteCalls(rewriting: Rewriting, moved: ReadonlySet<number>): 
     const value = isA(declarator, "variable_declarator") ? declarator.field("value") : undefined;
     const kind = rewriting.kindOf(value);
     if (kind?.is === "lock") rewriteLockPattern(rewriting, pattern);
-    if (kind?.is === "redlock") rewriting.mark(pattern, METHODS);
+    if (kind?.is === "redlock" && !takesDefault(pattern)) rewriting.mark(pattern, METHODS);
   }
   return found;
 }
+
+/** `{ default: redlock }` of an import is the Redlock that a file of CommonJS exports as a whole. */
+const takesDefault = (pattern: Node) =>
+  childrenOf(pattern).every((each) => each.field("key")?.text() === "default");
 
 const METHODS = "its methods are mutex(), settled() and close()";
 
 function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
   const kind = rewriting.kindOf(method.object);
   const { name, call } = method;
-  if (kind?.is === "redlock" || (!kind && rewriting.know.usesLibrary && looksLikeRedlock(method))) {
+  if (isRedlockCall(rewriting.know, method, rewriting.file)) {
     const rewrite = ofRedlock[name];
     if (rewrite) rewrite(rewriting, method);
     else if (isErrorListener(call))
@@ -85,7 +99,12 @@ function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
 }
 
 /** What may be a lock or a Redlock by how it is called, in a file that uses redlock. */
-export function markUnknown({ file, kindOf, mark }: Rewriting): void {
+export function markUnknown({ file, know, kindOf, mark }: Rewriting): void {
+  for (const made of file.root.findAll({ rule: { kind: "new_expression" } })) {
+    const named = made.field("constructor");
+    if (know.usesLibrary && named && !kindOf(named) && isRedlockClass(named))
+      mark(made, "if this is redlock's class, write it as new Redsync([ioredisNode(client)])");
+  }
   for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
     const method = methodCallOf(call);
     if (!method || kindOf(method.object) || looksLikeRedlock(method)) continue;
@@ -99,11 +118,10 @@ export function markUnknown({ file, kindOf, mark }: Rewriting): void {
   }
 }
 
-/** Nothing is known of it but its name, and the call is one of a Redlock. */
-function looksLikeRedlock({ object, name, args }: MethodCall): boolean {
-  if (!/redlock/i.test(lastNameOf(object))) return false;
-  if (name === "quit") return args.length === 0;
-  return Object.hasOwn(ofRedlock, name) && args.length >= (["release", "unlock"].includes(name) ? 1 : 2);
+/** `Redlock`, and `redlock.default` of a module by that name. */
+function isRedlockClass(named: Node): boolean {
+  const member = memberOf(bare(named));
+  return /^redlock$/i.test(lastNameOf(member?.name === "default" ? member.object : named));
 }
 
 function markPromise({ mark }: Rewriting, { name, call, args }: MethodCall): void {
@@ -116,6 +134,7 @@ function rewriteRead(rewriting: Rewriting, node: Node): boolean {
   const member = memberOf(node);
   const kind = rewriting.kindOf(member?.object);
   if (kind?.is === "lock") rewriteLockMember(rewriting, node);
-  if (kind?.is === "redlock" && member) rewriting.mark(node, `a Redsync has no ${member.name}: ${METHODS}`);
+  if (kind?.is === "redlock" && member && member.name !== "default")
+    rewriting.mark(node, `a Redsync has no ${member.name}: ${METHODS}`);
   return kind?.is === "lock" || kind?.is === "redlock";
 }

@@ -6,13 +6,13 @@ import {
   isA,
   isFunction,
   isPlain,
+  type MethodCall,
   memberOf,
   type Node,
   parametersOf,
   startOf,
   statementAround,
 } from "../syntax/node.ts";
-import type { MethodCall } from "./acquire.ts";
 import type { Rewriting } from "./rewriting.ts";
 
 /** An extension: `lock.extend(duration)`, or `redlock.extend(lock, duration)`. */
@@ -57,12 +57,18 @@ function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
   put(rewriting, call, lock, extended);
 }
 
+const SAME = "extend() resolves to nothing: go on with the same lock";
+
 /** Puts the extension there, and the same lock where the new one was used. */
-function put({ file, mark }: Rewriting, call: Node, lock: Node, extended: string): void {
+function put({ file, mark, kindOf }: Rewriting, call: Node, lock: Node, extended: string): void {
   const awaiting = isA(call.parent(), "await_expression") ? call.parent() : undefined;
   const user = (awaiting ?? call).parent();
-  if (isA(user, "expression_statement") || isIgnored(user))
-    return file.edits.replace(startOf(call), endOf(call), extended);
+  if (isA(user, "expression_statement") || isIgnored(user)) {
+    // The lock's own text stays in its place: it may be rewritten, too.
+    file.edits.replace(startOf(call), startOf(lock), "");
+    return file.edits.replace(endOf(lock), endOf(call), ".extend()");
+  }
+  if (kindOf(memberOf(lock)?.object)?.is === "context") return mark(call, SAME);
   const target = isA(user, "assignment_expression") ? user.field("left") : undefined;
   if (
     awaiting &&
@@ -70,7 +76,7 @@ function put({ file, mark }: Rewriting, call: Node, lock: Node, extended: string
     isA(user?.parent(), "expression_statement", "arrow_function")
   )
     return file.edits.replace(startOf(user as Node), endOf(user as Node), `await ${extended}`);
-  if (!isPlain(lock)) mark(call, "extend() resolves to nothing: go on with the same lock");
+  if (!isPlain(lock)) mark(call, SAME);
   const statement = statementAround(call);
   if (awaiting && isA(user, "variable_declarator") && isA(statement, "lexical_declaration")) {
     const indent = file.indentAt(startOf(statement));

@@ -1,4 +1,5 @@
 import { bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import type { Binding } from "./bindings.ts";
 import { CLASS_NAMES } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -27,7 +28,7 @@ export function renameUses(rewriting: Rewriting, { name, kind, by, isType }: Bin
   const { file, imports } = rewriting;
   const uses = file.scopes
     .referencesTo({ name, by })
-    .filter((use) => use.id() !== name.id() && !isImported(use));
+    .filter((use) => use.id() !== name.id() && !isImported(use) && !isReplacedParameter(file, use));
   const redsync = () => (isType ? imports.type("Redsync") : imports.value("@redsync/core", "Redsync"));
   if (kind?.is === "export" && uses.some((use) => !isRenamed(use, kind.name))) imports.keep(name.text());
   const renamed = uses.map((use) => {
@@ -42,6 +43,11 @@ export function renameUses(rewriting: Rewriting, { name, kind, by, isType }: Bin
 }
 
 const isImported = (use: Node) => use.ancestors().some((each) => isA(each, "import_statement"));
+
+/** The type of a parameter of a routine, which is given another one. */
+const isReplacedParameter = ({ edits }: SourceFile, use: Node) =>
+  use.ancestors().some((each) => isA(each, "required_parameter", "optional_parameter")) &&
+  edits.replaces(startOf(use), endOf(use));
 
 const isMember = (node: Node | null): node is Node =>
   isA(node, "member_expression", "nested_type_identifier");
@@ -74,7 +80,11 @@ function renameClass(rewriting: Rewriting, use: Node, redsync: () => string): bo
   if (isA(parent, ...EXPORTS) || isA(use, "shorthand_property_identifier"))
     return leave(rewriting, use, "pass on Redsync of @redsync/core in place of this");
   if (isA(parent, "variable_declarator"))
-    return leave(rewriting, use, "redsync has other exports: see docs/errors.md");
+    return leave(
+      rewriting,
+      use,
+      "use Redsync of @redsync/core in place of this; for its errors see docs/errors.md",
+    );
   return renameTo(rewriting, use, redsync());
 }
 

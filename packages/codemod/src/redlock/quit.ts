@@ -1,5 +1,4 @@
-import { endOf, isA, isPlain, type Node, startOf } from "../syntax/node.ts";
-import type { MethodCall } from "./acquire.ts";
+import { endOf, isA, isPlain, type MethodCall, type Node, startOf } from "../syntax/node.ts";
 import { clientsOf } from "./construct.ts";
 import type { Rewriting } from "./rewriting.ts";
 

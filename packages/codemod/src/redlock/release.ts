@@ -1,5 +1,13 @@
-import { endOf, functionAround, isA, isFunction, isPlain, type Node, startOf } from "../syntax/node.ts";
-import type { MethodCall } from "./acquire.ts";
+import {
+  endOf,
+  functionAround,
+  isA,
+  isFunction,
+  isPlain,
+  type MethodCall,
+  type Node,
+  startOf,
+} from "../syntax/node.ts";
 import { callbackify } from "./callback.ts";
 import type { Rewriting } from "./rewriting.ts";
 

@@ -57,6 +57,11 @@ export class Edits {
     this.#replacements.push(added);
   }
 
+  /** Whether a place is within a part that is replaced. */
+  replaces(start: number, end: number): boolean {
+    return this.#replacements.some((each) => each.start <= start && end <= each.end);
+  }
+
   /** A part of the text as it is to be. */
   slice(from: number, to: number): string {
     const replacements = new Map(this.#replacements.map((each) => [each.start, each]));

@@ -55,7 +55,8 @@ export function functionAround(node: Node): Node | undefined {
 
 /** The text of a literal string, or nothing. */
 export function stringOf(node: Node | null | undefined): string | undefined {
-  if (!isA(node, "string")) return undefined;
+  const isConstant = isA(node, "template_string") && !node.text().includes("${");
+  if (!isA(node, "string") && !isConstant) return undefined;
   return node.text().slice(1, -1);
 }
 
@@ -69,7 +70,15 @@ export function memberOf(
 }
 
 /** The call of a method: `object.name(args)`. */
-export function methodCallOf(node: Node | null | undefined) {
+export interface MethodCall {
+  readonly object: Node;
+  readonly name: string;
+  readonly property: Node;
+  readonly call: Node;
+  readonly args: readonly Node[];
+}
+
+export function methodCallOf(node: Node | null | undefined): MethodCall | undefined {
   if (!isA(node, "call_expression")) return undefined;
   const member = memberOf(node.field("function"));
   return member && { ...member, call: node, args: argumentsOf(node) };
