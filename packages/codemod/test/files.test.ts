@@ -85,6 +85,99 @@ it("keeps the import of redlock as long as something needs it", () => {
   expect(changedIn({ "a.ts": after })).toEqual({});
 });
 
+const MAKE = "const redlock = new Redlock([client], { retryCount: 0, retryDelay: 1, retryJitter: 0 });\n";
+const MADE = `const redlock = new Redsync([ioredisNode(client)], { tries: 1, retryDelay: 1 });\n`;
+
+it.each([
+  ["import Redlock from", `import Redlock from "redlock";`],
+  ["import { default as } from", `import { default as Redlock } from "redlock";`],
+  ["import * as", `import * as Redlock from "redlock";`],
+  ["import = require()", `import Redlock = require("redlock");`],
+  ["import of a file in it", `import Redlock from "redlock/dist/cjs/index.js";`],
+  ["require() of a file in it", `const Redlock = require("redlock/redlock");`],
+  ["{ default } of require()", `const { default: Redlock } = require("redlock");`],
+  ["require().default", `const Redlock = require("redlock").default;`],
+  ["require() of a template", "const Redlock = require(`redlock`);"],
+  ["module.require()", `const Redlock = module.require("redlock");`],
+  [
+    "what createRequire() made",
+    `const load = createRequire(import.meta.url);\nconst Redlock = load("redlock");`,
+  ],
+  ["{ default } of await import()", `const { default: Redlock } = await import("redlock");`],
+  ["(await import()).default", `const Redlock = (await import("redlock")).default;`],
+])("rewrites a file with %s", (_, head) => {
+  const after = changedIn({ "a.ts": `${head}\n${MAKE}` })["a.ts"] ?? "";
+  expect(after.endsWith(MADE)).toBe(true);
+  expect(after).toMatch(/[`"]@redsync\/core[`"]/);
+  expect(after).not.toMatch(/TODO|["\x60]redlock/);
+});
+
+it("requires redsync before a Redlock is made of a require()", () => {
+  const text = `const redlock = new (require("redlock"))([client], { retryCount: 0, retryDelay: 1, retryJitter: 0 });\n`;
+  expect(changedIn({ "a.cjs": text })["a.cjs"]).toBe(
+    `const { Redsync } = require("@redsync/core");\nconst { ioredisNode } = require("@redsync/ioredis");\n${MADE}`,
+  );
+});
+
+it.each([
+  [`let Redlock;\ntry {\n  Redlock = require("redlock");\n} catch {}\n`, "import Redsync of @redsync/core"],
+  [`const Redlock = __importDefault(require("redlock"));\n`, "import Redsync of @redsync/core"],
+  [
+    `import("redlock").then(({ default: Redlock }) => new Redlock([client]));\n`,
+    "import Redsync of @redsync/core",
+  ],
+  [`const Redlock = await vi.importActual("redlock");\n`, "import Redsync of @redsync/core"],
+  [`let lock: import("redlock").Lock;\n`, "import Redsync of @redsync/core"],
+  [`vi.mock("redlock");\n`, "mock nothing"],
+  [`declare module "redlock" {}\n`, "redsync has types of its own"],
+  [`export { default } from "redlock";\n`, "export what is needed"],
+  [`export * as all from "redlock";\n`, "export what is needed"],
+  [`export * from "@sesamecare-oss/redlock";\n`, "export what is needed"],
+  [`module.exports = require("redlock");\n`, "import Redsync of @redsync/core"],
+  [`import Redlock from "redlock";\nexport default Redlock;\n`, "pass on Redsync"],
+  [
+    `import * as all from "redlock";\nconst Redlock = all.default;\n`,
+    "use Redsync of @redsync/core in place",
+  ],
+  [`const load = loaderOf(app);\nconst Redlock = load("redlock");\n${MAKE}`, "if this is redlock's class"],
+])("marks %s", (text, message) => {
+  const after = changedIn({ "a.ts": text })["a.ts"] ?? "";
+  expect(after).toMatch(/^ *\/\/ TODO\(redsync\): /m);
+  expect(after).toContain(message);
+});
+
+const COMMONJS = `const Redlock = require("redlock");\n${MAKE}`;
+
+it.each([
+  ["module.exports = redlock;", `import mgr from "./locks.js";`],
+  ["module.exports = redlock;", `import * as all from "./locks.js";\nconst mgr = all.default;`],
+  ["module.exports = redlock;", `const { default: mgr } = await import("./locks.js");`],
+  ["module.exports = redlock;", `const mgr = (await import("./locks.js")).default;`],
+  ["module.exports = redlock;\nmodule.exports.default = redlock;", `import mgr from "./locks.js";`],
+  ["exports = module.exports = redlock;", `const mgr = require("./locks");`],
+  ["exports.redlock = redlock;", `import locks from "./locks.js";\nconst mgr = locks.redlock;`],
+  ["module.exports = { redlock };", `import locks from "./locks.js";\nconst { redlock: mgr } = locks;`],
+  ["export = redlock;", `import mgr = require("./locks");`],
+  ["export = redlock;", `import mgr from "./locks";`],
+  ["export = { redlock };", `import { redlock as mgr } from "./locks";`],
+])("follows a Redlock that is exported by %s and imported by %s", (exporting, importing) => {
+  const changed = changedIn({
+    "locks.ts": `${COMMONJS}${exporting}\n`,
+    "use.ts": `${importing}\nconst held = await mgr.acquire(["a"], 1000);\nawait held.release();\n`,
+  });
+  expect(changed["use.ts"]).toBe(
+    `${importing}\nconst held = await mgr.mutex("a", { expiry: 1000 }).lock();\nawait held.unlock();\n`,
+  );
+});
+
+it("marks what may be a Redlock, if it comes from a file with one in a way that is not followed", () => {
+  const files = {
+    "locks.js": `${COMMONJS}Object.assign(exports, { mgr: redlock });\n`,
+    "use.js": `const { mgr } = require("./locks");\nmgr.acquire(["a"], 1000);\n`,
+  };
+  expect(changedIn(files)["use.js"]).toContain("TODO(redsync): if this is a Redlock, it has mutex() here");
+});
+
 it("leaves a file alone that it cannot read, and says where", () => {
   const text = `import Redlock from "redlock";\nconst redlock = new Redlock([client];\n`;
   const { changed, unreadable } = rewriteProject(new Map([["a.ts", text]]));

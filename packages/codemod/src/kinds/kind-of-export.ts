@@ -23,6 +23,9 @@ function inExport(know: Knowledge, statement: Node, file: SourceFile, name: stri
     return source === undefined ? know.kindOfName(own, file) : know.kindOfMember(from, own.text());
   }
   if (source !== undefined) return clause ? undefined : know.kindOfMember(from, name);
+  // `export = …` of TypeScript.
+  if (statement.children().some((each) => each.kind() === "="))
+    return kindInWhole(know, know.kindOf(childrenOf(statement)[0], file), name);
   const isDefault = statement.children().some((each) => each.kind() === "default");
   if (isDefault && name !== "default") return undefined;
   if (isDefault) return know.kindOf(statement.field("value"), file) ?? declared(know, statement, file);
@@ -45,13 +48,20 @@ function declared(know: Knowledge, statement: Node, file: SourceFile, name?: str
 function inAssignment(know: Knowledge, statement: Node, file: SourceFile, name: string): Kind | undefined {
   const [assignment] = childrenOf(statement);
   if (!isA(statement, "expression_statement") || !isA(assignment, "assignment_expression")) return undefined;
+  return assigned(know, assignment, file, name);
+}
+
+function assigned(know: Knowledge, assignment: Node, file: SourceFile, name: string): Kind | undefined {
   const left = assignment.field("left");
   const right = assignment.field("right");
-  if (left?.text() === "module.exports") {
-    const whole = know.kindOf(right, file);
-    return name === "default" || name === "module.exports" ? whole : know.kindOfMember(whole, name);
-  }
+  if (left?.text() === "module.exports") return kindInWhole(know, know.kindOf(right, file), name);
   const member = memberOf(left);
   const isOwn = ["exports", "module.exports"].includes(member?.object.text() ?? "") && member?.name === name;
-  return isOwn ? know.kindOf(right, file) : undefined;
+  if (isOwn) return know.kindOf(right, file);
+  // `exports = module.exports = …`
+  return isA(right, "assignment_expression") ? assigned(know, right, file, name) : undefined;
+}
+
+function kindInWhole(know: Knowledge, whole: Kind | undefined, name: string): Kind | undefined {
+  return name === "default" || name === "module.exports" ? whole : know.kindOfMember(whole, name);
 }

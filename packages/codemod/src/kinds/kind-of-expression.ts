@@ -10,6 +10,7 @@ import {
   type Node,
   stringOf,
 } from "../syntax/node.ts";
+import { specifierOf } from "../syntax/required.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { durationKey } from "./duration-key.ts";
 import { awaited, elementOf, type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
@@ -86,8 +87,11 @@ function kindOfArray(know: Knowledge, node: Node, file: SourceFile): Kind {
 function kindOfCall(know: Knowledge, node: Node, file: SourceFile): Kind | undefined {
   const callee = node.field("function");
   const [first] = argumentsOf(node);
-  if (callee?.text() === "require") return know.kindOfModule(stringOf(first) ?? "", file);
-  if (callee?.text() === "import") return promiseOf(know.kindOfModule(stringOf(first) ?? "", file));
+  const source = specifierOf(node, file.scopes);
+  if (source) {
+    const loaded = know.kindOfModule(stringOf(source) ?? "", file);
+    return callee?.text() === "import" ? promiseOf(loaded) : loaded;
+  }
   const method = methodCallOf(node);
   const on = method && know.kindOf(method.object, file);
   if (method?.name === "then") return promiseOf(know.kindOfResult(know.kindOf(first, file)));

@@ -15,6 +15,16 @@ import { type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
 
 /** What `object.name` is. */
 export function kindOfMemberIn(know: Knowledge, of: Kind, name: string): Kind | undefined {
+  return kindOfOwn(know, of, name) ?? (name === "default" && isWholeModule(of) ? of : undefined);
+}
+
+/** Whether this may be all that a file of CommonJS exports, which is its default export for ES modules. */
+function isWholeModule(of: Kind): boolean {
+  if (of.is === "module") return !childrenOf(of.file.root).some((each) => isA(each, "export_statement"));
+  return of.is !== "object" && of.is !== "export";
+}
+
+function kindOfOwn(know: Knowledge, of: Kind, name: string): Kind | undefined {
   switch (of.is) {
     case "constructor":
       return CLASS_NAMES.includes(name) ? of : { is: "export", name };

@@ -1,4 +1,4 @@
-import { LIBRARIES } from "../redlock/library.ts";
+import { isLibrary, namesLibrary } from "../redlock/library.ts";
 import type { Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Kind, Knowledge } from "./kind.ts";
@@ -23,7 +23,7 @@ export class Project implements Knowledge {
     this.files.push(file);
     this.#paths.add(file.path);
     this.#byPath.set(bareOf(file.path), file);
-    this.usesLibrary ||= LIBRARIES.some((name) => new RegExp(`["']${name}["']`).test(file.text));
+    this.usesLibrary ||= namesLibrary(file.text);
   }
 
   /** The file that a specifier means. */
@@ -55,7 +55,7 @@ export class Project implements Knowledge {
   }
 
   kindOfModule(specifier: string, from: SourceFile): Kind | undefined {
-    if (LIBRARIES.includes(specifier)) return { is: "constructor" };
+    if (isLibrary(specifier)) return { is: "constructor" };
     if (["ioredis", "iovalkey"].includes(specifier)) return { is: "client", from: "ioredis" };
     if (["redis", "@redis/client"].includes(specifier)) return { is: "client", from: "redis" };
     if (specifier.startsWith("@redsync/")) return { is: "redsync" };

@@ -1,9 +1,9 @@
 import type { Kind } from "../kinds/kind.ts";
-import { argumentsOf, childrenOf, isA, methodCallOf, type Node, stringOf } from "../syntax/node.ts";
+import { childrenOf, isA, type Node, stringOf } from "../syntax/node.ts";
 import type { Declaration } from "../syntax/scopes.ts";
 import type { Manner } from "./imports.ts";
-import { LIBRARIES } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
+import { commentsIn, type Specifier, specifiersIn } from "./specifiers.ts";
 
 /** A statement by which a file imports the library, and the names that it declares. */
 export interface LibraryImport {
@@ -22,61 +22,53 @@ export interface Binding extends Declaration {
 
 /** How a file imports the library, in ES modules or CommonJS. */
 export function libraryImportsIn(rewriting: Rewriting): LibraryImport[] {
-  return [...importStatements(rewriting), ...requires(rewriting)];
+  const imports = specifiersIn(rewriting.file).filter(({ isImport }) => isImport);
+  // Statements first: the new imports are put in the place of the first.
+  return [
+    ...imports.flatMap((each) => byStatement(rewriting, each)),
+    ...imports.flatMap((each) => byCall(rewriting, each)),
+  ];
 }
 
-function importStatements(rewriting: Rewriting): LibraryImport[] {
-  const statements = rewriting.file.root.findAll({ rule: { kind: "import_statement" } });
-  return statements.flatMap((statement) => {
-    const source = sourceOf(statement);
-    if (!source || !LIBRARIES.includes(stringOf(source) ?? "")) return [];
-    const names = statement
-      .findAll({ rule: { kind: "identifier" } })
-      .filter((name) => rewriting.file.scopes.declarationOf(name)?.name.id() === name.id());
-    const manner = mannerOf(statement, source, "import", "");
-    return { statement, part: statement, manner, bindings: bindingsOf(rewriting, names) };
-  });
+function byStatement(rewriting: Rewriting, { text, by }: Specifier): LibraryImport[] {
+  const statement = isA(by, "import_require_clause") ? by.parent() : by;
+  if (!isA(statement, "import_statement")) return [];
+  const names = statement
+    .findAll({ rule: { kind: "identifier" } })
+    .filter((name) => rewriting.file.scopes.declarationOf(name)?.name.id() === name.id());
+  const manner = mannerOf(statement, text, "import", "");
+  return [{ statement, part: statement, manner, bindings: bindingsOf(rewriting, names) }];
 }
 
-/** The text of the specifier. */
-function sourceOf(statement: Node): Node | null {
-  const clause = childrenOf(statement).find((each) => isA(each, "import_require_clause"));
-  return (clause ?? statement).field("source");
+function byCall(rewriting: Rewriting, { text, by: call }: Specifier): LibraryImport[] {
+  if (!isA(call, "call_expression")) return [];
+  const user = call
+    .ancestors()
+    .find((each) => !isA(each, "await_expression", "member_expression", "parenthesized_expression"));
+  const statement = user?.parent();
+  // Of `new (require("redlock"))(…)` the construction takes care.
+  if (isA(user, "new_expression") && isWithin(call, user.field("constructor"))) return [];
+  if (!statement || !isA(user, "variable_declarator")) {
+    rewriting.mark(call, INSTEAD);
+    return [];
+  }
+  const pattern = user.field("name");
+  const names = pattern?.findAll({
+    rule: { any: [{ kind: "identifier" }, { kind: "shorthand_property_identifier_pattern" }] },
+  });
+  if (isA(pattern, "identifier")) names?.push(pattern);
+  const callee = call.field("function")?.text() ?? "require";
+  const keyword = statement.children()[0]?.text() ?? "const";
+  const isAlone = childrenOf(statement).length === 1;
+  const manner = mannerOf(statement, text, callee === "import" ? "await import" : callee, keyword);
+  const part = isAlone ? statement : user;
+  return [{ statement, part, manner, bindings: bindingsOf(rewriting, names ?? []) }];
 }
 
-function requires(rewriting: Rewriting): LibraryImport[] {
-  const calls = rewriting.file.root.findAll({
-    rule: { kind: "call_expression", has: { field: "function", regex: "^(require|import)$" } },
-  });
-  return calls.flatMap((call) => {
-    const [source] = argumentsOf(call);
-    const declarator = call
-      .ancestors()
-      .find((each) => !isA(each, "await_expression", "member_expression", "parenthesized_expression"));
-    const statement = declarator?.parent();
-    if (!source || !LIBRARIES.includes(stringOf(source) ?? "")) return [];
-    if (!statement || !isA(declarator, "variable_declarator")) {
-      rewriting.mark(call, "import Redsync of @redsync/core in place of redlock");
-      return [];
-    }
-    const names = declarator
-      .field("name")
-      ?.findAll({
-        rule: { any: [{ kind: "identifier" }, { kind: "shorthand_property_identifier_pattern" }] },
-      })
-      .concat(isA(declarator.field("name"), "identifier") ? [declarator.field("name") as Node] : []);
-    const as = call.field("function")?.text() === "import" ? "await import" : "require";
-    const keyword = statement.children()[0]?.text() ?? "const";
-    const isAlone = childrenOf(statement).length === 1;
-    const manner = mannerOf(statement, source, as, keyword);
-    return {
-      statement,
-      part: isAlone ? statement : declarator,
-      manner,
-      bindings: bindingsOf(rewriting, names ?? []),
-    };
-  });
-}
+const INSTEAD = "import Redsync of @redsync/core in place of redlock";
+
+const isWithin = (node: Node, outer: Node | null) =>
+  [node, ...node.ancestors()].some((each) => each.id() === outer?.id());
 
 function bindingsOf({ file, know }: Rewriting, names: readonly Node[]): Binding[] {
   const unique = new Map(names.map((name) => [name.id(), name]));
@@ -99,18 +91,17 @@ function mannerOf(statement: Node, source: Node, as: Manner["as"], keyword: stri
   };
 }
 
-/** What else names the library: re-exports, and mocks of tests. */
+/** What else names the library: re-exports, mocks of tests, declarations of its types, and imports that are not understood. */
 export function markOtherUses({ file, mark }: Rewriting): void {
-  for (const each of file.root.findAll({ rule: { kind: "export_statement" } }))
-    if (LIBRARIES.includes(stringOf(each.field("source")) ?? ""))
-      mark(each, "export what is needed of @redsync/core in place of this");
-  for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
-    const method = methodCallOf(call);
-    if (method?.name.toLowerCase().includes("mock") && LIBRARIES.includes(stringOf(method.args[0]) ?? ""))
-      mark(call, "mock nothing: memoryNode() of @redsync/memory is a node for tests");
-  }
-  for (const comment of file.root.findAll({
-    rule: { kind: "comment", regex: "import\\(['\"](redlock|@sesamecare-oss/redlock)['\"]" },
-  }))
+  for (const { by, isImport } of specifiersIn(file)) if (!isImport) mark(by, messageFor(by));
+  for (const comment of commentsIn(file))
     mark(comment, "this comment names a type of redlock: those of redsync are in @redsync/core");
+}
+
+function messageFor(by: Node): string {
+  if (isA(by, "export_statement")) return "export what is needed of @redsync/core in place of this";
+  if (isA(by, "module")) return "redsync has types of its own: remove this with redlock";
+  return /mock/i.test(by.field("function")?.text() ?? "")
+    ? "mock nothing: memoryNode() of @redsync/memory is a node for tests"
+    : INSTEAD;
 }

@@ -1,5 +1,6 @@
 import { argumentsOf, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import { eventOptionFor } from "./events.ts";
+import { namesFork } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { literalOf, literalWith, optionsWanted, putInPlace, translate } from "./settings.ts";
 import { targetOf } from "./target.ts";
@@ -24,8 +25,7 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
       construction,
       "what is called of this is not followed: call mutex(resources, { expiry: duration }).lock() of it",
     );
-  if (/["']@sesamecare-oss\/redlock["']/.test(file.text) && /\bdb:\s*[^\s0]/.test(file.text))
-    mark(construction, DATABASE);
+  if (namesFork(file.text) && /\bdb:\s*[^\s0]/.test(file.text)) mark(construction, DATABASE);
   if (scripts) {
     mark(construction, "redsync has scripts of its own: redlock was given others here, which are gone");
     file.edits.replace(endOf(settings as Node), endOf(scripts), "");

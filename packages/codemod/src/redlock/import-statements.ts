@@ -1,6 +1,7 @@
 import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import type { Binding, LibraryImport } from "./bindings.ts";
 import type { Manner } from "./imports.ts";
+import { namesLibrary } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
 
 /** Puts the new imports in the place of the library's, of which stays what is `left` to the user. */
@@ -43,12 +44,19 @@ function insertImports({ file, imports }: Rewriting): void {
   if (imports.isEmpty) return;
   const statements = childrenOf(file.root);
   const last = statements.findLast((each) => isA(each, "import_statement"));
+  // Not behind one that loads the library itself: it may be used there already.
   const required = statements.findLast(
-    (each) => /\brequire\(["']/.test(each.text()) && isA(each, "lexical_declaration", "variable_declaration"),
+    (each) =>
+      /\brequire\(["']/.test(each.text()) &&
+      !namesLibrary(each.text()) &&
+      isA(each, "lexical_declaration", "variable_declaration"),
   );
   const beside = last ?? required;
+  const isCommonJs =
+    !statements.some((each) => isA(each, "import_statement", "export_statement")) &&
+    /\brequire\(/.test(file.text);
   const manner: Manner = {
-    as: last || !required ? "import" : "require",
+    as: isCommonJs ? "require" : "import",
     keyword: required?.children()[0]?.text() ?? "const",
     quote: /["']/.exec(beside?.text() ?? '"')?.[0] ?? '"',
     semicolon: !beside || beside.text().endsWith(";") ? ";" : "",

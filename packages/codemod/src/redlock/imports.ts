@@ -1,6 +1,6 @@
 import { isA, type Node, stringOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { LIBRARIES } from "./library.ts";
+import { isLibrary } from "./library.ts";
 
 /** What a file is to import, as it finds out while it is rewritten. */
 export class Imports {
@@ -53,8 +53,7 @@ export class Imports {
       });
       const names_ = `{ ${list.sort(byName).join(", ")} }`;
       if (as === "import") return [`import ${allTypes ? "type " : ""}${names_} from ${from}${semicolon}`];
-      const call = as === "require" ? `require(${from})` : `await import(${from})`;
-      return [`${keyword} ${names_} = ${call}${semicolon}`];
+      return [`${keyword} ${names_} = ${as}(${from})${semicolon}`];
     });
   }
 
@@ -80,7 +79,7 @@ export class Imports {
   #isTaken(name: string): boolean {
     if (this.#kept.has(name)) return true;
     const declaration = this.#file.scopes.declares(name);
-    return declaration !== undefined && !LIBRARIES.includes(sourceOf(declaration.by) ?? "");
+    return declaration !== undefined && !isLibrary(sourceOf(declaration.by));
   }
 }
 
@@ -97,7 +96,8 @@ interface Wanted {
 
 /** How a file imports. */
 export interface Manner {
-  readonly as: "import" | "require" | "await import";
+  /** By a statement, `import`, or by a call of this: `require`, `await import`. */
+  readonly as: string;
   readonly keyword: string;
   readonly quote: string;
   readonly semicolon: string;

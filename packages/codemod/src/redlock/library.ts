@@ -1,6 +1,17 @@
 /** The packages whose users are moved. */
 export const LIBRARIES = ["redlock", "@sesamecare-oss/redlock"];
 
+/** Whether a specifier means one of these packages, or the file in it that has the class. */
+export function isLibrary(specifier: string | undefined): boolean {
+  return /^(@sesamecare-oss\/)?redlock(\/dist\/.*|\/redlock(\.js)?)?$/.test(specifier ?? "");
+}
+
+/** Whether a text names one of these packages as a module, which a comment or any string may do as well. */
+export const namesLibrary = (text: string): boolean => /["'`](@sesamecare-oss\/)?redlock["'`/]/.test(text);
+
+/** Whether a text names the fork as a module. */
+export const namesFork = (text: string): boolean => /["'`]@sesamecare-oss\/redlock["'`/]/.test(text);
+
 /** What a Redlock does that is told nothing else, the same in versions 4 and 5 and in the fork. */
 export const DEFAULTS = { retryCount: 10, retryDelay: 200, retryJitter: 100 } as const;
 

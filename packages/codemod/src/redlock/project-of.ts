@@ -14,7 +14,7 @@ export function projectOf(texts: Texts): Project {
   const rest = new Map<string, Candidate>();
   for (const [path, text] of texts) {
     if (/redlock/i.test(text)) project.add(new SourceFile(path, text));
-    else if (USES.test(text)) rest.set(path, { text, specifiers: specifiersIn(text) });
+    else if (USES.test(text)) rest.set(path, { text, specifiers: modulesIn(text) });
   }
   for (let known = -1; known !== rest.size; ) {
     known = rest.size;
@@ -33,7 +33,7 @@ interface Candidate {
 }
 
 /** What a file imports. */
-function specifiersIn(text: string): string[] {
-  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']/g);
+export function modulesIn(text: string): string[] {
+  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]([^"'`\n]+)["'`]/g);
   return [...found].map(([, specifier = ""]) => specifier);
 }

@@ -8,7 +8,9 @@ import { rewriteErrors } from "./errors.ts";
 import { listenerOf } from "./events.ts";
 import { rewriteImports } from "./import-statements.ts";
 import { Imports } from "./imports.ts";
+import { namesLibrary } from "./library.ts";
 import { renameUses } from "./names.ts";
+import { modulesIn } from "./project-of.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { literalOf } from "./settings.ts";
 import { rewriteSignal } from "./using.ts";
@@ -32,6 +34,7 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   const moved = new Set(constructions.flatMap((each) => listenerOf(rewriting, each)?.id() ?? []));
   const hasCalls = rewriteCalls(rewriting, moved);
   if (found.length === 0 && constructions.length === 0 && !hasCalls) {
+    if (mayUseLibrary(know, file)) markUnknown(rewriting);
     markOtherUses(rewriting);
     return [];
   }
@@ -43,4 +46,13 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   markOtherUses(rewriting);
   rewriteImports(rewriting, found, left);
   return imports.modules;
+}
+
+/** Whether a file, or one that it imports, names the library: it may have a Redlock of it in a way that is not understood. */
+function mayUseLibrary(know: Knowledge, file: SourceFile): boolean {
+  if (namesLibrary(file.text)) return true;
+  return modulesIn(file.text).some((specifier) => {
+    const module = know.kindOfModule(specifier, file);
+    return module?.is === "module" && namesLibrary(module.file.text);
+  });
 }
