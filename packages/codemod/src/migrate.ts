@@ -4,10 +4,12 @@ import { createTwoFilesPatch } from "diff";
 import { filesIn } from "./files.ts";
 import { progress, say } from "./output.ts";
 import { packageCommands } from "./packages.ts";
-import { NOTES } from "./redlock/notes.ts";
+import { namesFork } from "./redlock/library.ts";
+import { notesFor } from "./redlock/notes.ts";
 import { rewriteProject } from "./redlock/rewrite-project.ts";
+import { reportOf } from "./report.ts";
 import { status } from "./status.ts";
-import { type Todo, todosIn, unreadAt } from "./todos.ts";
+import { todosIn, unreadAt } from "./todos.ts";
 
 export interface MigrateOptions {
   readonly dry?: boolean;
@@ -18,20 +20,34 @@ export async function migrate(paths: readonly string[], { dry = false }: Migrate
   const files = await filesIn(paths);
   const texts = new Map<string, string>();
   for (const path of files) texts.set(path, await readFile(path, "utf8"));
-  const { changed, modules, unreadable } = rewriteProject(texts, progress);
+  const { changed, modules, unreadable, importers } = rewriteProject(texts, progress);
   for (const [path, text] of changed) {
     if (dry) say(patchOf(path, texts.get(path) ?? "", text));
     else await writeFile(path, text);
   }
-  const todos = files.flatMap((path) => {
-    const text = changed.get(path) ?? texts.get(path) ?? "";
+  const unreadIn = (path: string) => {
     const index = unreadable.get(path);
-    const unread = index === undefined ? [] : [unreadAt(shown(path), text, index)];
-    return [...unread, ...todosIn(shown(path), text)];
-  });
+    return index === undefined ? [] : [unreadAt(shown(path), texts.get(path) ?? "", index)];
+  };
+  const namesRedlock = (path: string) => /redlock/i.test(texts.get(path) ?? "");
+  const todos = files.flatMap((path) => [
+    ...(namesRedlock(path) ? unreadIn(path) : []),
+    ...todosIn(shown(path), changed.get(path) ?? texts.get(path) ?? ""),
+  ]);
   const [first] = changed.keys();
-  const commands = first === undefined ? [] : await packageCommands(first, modules);
-  say(reportOf({ files: files.length, changed: [...changed.keys()].map(shown), commands, todos, dry }));
+  const commands =
+    first === undefined ? [] : await packageCommands(first, { modules, importers: importers.map(shown) });
+  say(
+    reportOf({
+      files: files.length,
+      changed: [...changed.keys()].map(shown),
+      commands,
+      notes: notesFor({ usesFork: [...texts.values()].some(namesFork) }),
+      todos,
+      unread: files.filter((path) => !namesRedlock(path)).flatMap(unreadIn),
+      dry,
+    }),
+  );
   return todos.length > 0 ? status.left : status.done;
 }
 
@@ -40,26 +56,3 @@ const shown = (path: string) => relative(process.cwd(), path);
 function patchOf(path: string, before: string, after: string): string {
   return createTwoFilesPatch(shown(path), shown(path), before, after).replace(/^=+\n/, "");
 }
-
-interface Outcome {
-  readonly files: number;
-  readonly changed: readonly string[];
-  readonly commands: readonly string[];
-  readonly todos: readonly Todo[];
-  readonly dry: boolean;
-}
-
-function reportOf({ files, changed, commands, todos, dry }: Outcome): string {
-  const paragraphs = [`${changed.length} of ${files} files ${dry ? "would be changed" : "changed"}`];
-  if (changed.length > 0) paragraphs.push(indented(changed));
-  if (commands.length > 0) paragraphs.push("Packages:", indented(commands));
-  if (changed.length > 0) paragraphs.push("What is different wherever a lock is used:", indented(NOTES));
-  if (todos.length > 0)
-    paragraphs.push(
-      `Left to you (${todos.length}), marked with TODO(redsync):`,
-      indented(todos.map(({ path, line, message }) => `${path}:${line} ${message}`)),
-    );
-  return paragraphs.join("\n");
-}
-
-const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join("\n");

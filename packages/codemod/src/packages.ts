@@ -11,8 +11,15 @@ const MANAGERS: readonly (readonly [lockfile: string, add: string, remove: strin
   ["bun.lockb", "bun add", "bun remove"],
 ];
 
+/** What the files of a project import, now that they are rewritten. */
+export interface Imported {
+  readonly modules: ReadonlySet<string>;
+  /** The files that import redlock still, as they are shown. */
+  readonly importers: readonly string[];
+}
+
 /** What to install and to remove in the folder of a package, as commands of its package manager. */
-export async function packageCommands(file: string, modules: ReadonlySet<string>): Promise<string[]> {
+export async function packageCommands(file: string, { modules, importers }: Imported): Promise<string[]> {
   const home = await folderWith("package.json", dirname(file));
   const manifest = home ? (JSON.parse(await readFile(join(home, "package.json"), "utf8")) as Manifest) : {};
   const has = { ...manifest.dependencies, ...manifest.devDependencies };
@@ -21,9 +28,15 @@ export async function packageCommands(file: string, modules: ReadonlySet<string>
   const [, add, remove] = (await managerOf(home ?? dirname(file))) ?? ["", "npm install", "npm uninstall"];
   return [
     ...(wanted.length > 0 ? [`${add} ${wanted.join(" ")}`] : []),
-    ...(removed.length > 0 ? [`${remove} ${removed.join(" ")}`] : []),
+    ...(removed.length > 0 ? removal(`${remove} ${removed.join(" ")}`, importers) : []),
     ...clientAdvice(modules, has),
   ];
+}
+
+/** As long as a file imports redlock, it is not to be removed. */
+function removal(command: string, importers: readonly string[]): string[] {
+  if (importers.length === 0) return [command];
+  return [`# ${command}, once these no longer import it:`, ...importers.map((path) => `#   ${path}`)];
 }
 
 /** Which client the nodes need. */

@@ -108,6 +108,39 @@ it.each([
   expect(stdout).toContain(`  ${add}\n  ${remove}\n  # ioredis must be 5.4 or later\n`);
 });
 
+it("says after which files redlock can be removed, as long as some import it", async () => {
+  write("package.json", JSON.stringify({ dependencies: { redlock: "5.0.0-beta.2" } }));
+  write("src/a.ts", USE);
+  write("src/b.ts", `import Redlock from "redlock";\nexport class Own extends Redlock {}\n`);
+  const { stdout } = await codemod("src");
+  expect(stdout).toContain("\n  # npm uninstall redlock, once these no longer import it:\n  #   src/b.ts\n");
+  expect(stdout).not.toMatch(/^ *npm uninstall/m);
+});
+
+it("lists what it cannot read, which is something left only if it names redlock", async () => {
+  write("src/a.ts", USE);
+  write("src/b.ts", "\nawait held.release(];\n");
+  const first = await codemod("src");
+  expect(first.status).toBe(0);
+  expect(first.stdout).toContain(
+    "Could not be read (1): look whether they use a Redlock or a lock of it:\n  src/b.ts:2\n",
+  );
+  write("src/b.ts", "\nawait redlock.release(];\n");
+  const second = await codemod("src");
+  expect(second.status).toBe(1);
+  expect(second.stdout).toContain("\n  src/b.ts:2 cannot be read, and stays as it is\n");
+});
+
+it.each([
+  ["redlock", false],
+  ["@sesamecare-oss/redlock", true],
+])("says what is different of %s", async (library, isFork) => {
+  write("src/a.ts", USE.replace("redlock", library));
+  const { stdout } = await codemod("src");
+  expect(stdout).toContain("What is different wherever a lock is used:");
+  expect(stdout.includes("kept its locks in database 0")).toBe(isFork);
+});
+
 it("has help, which names the exit statuses", async () => {
   for (const words of [["--help"], ["redlock", "--help"]]) {
     const { status, stdout } = await node([command, ...words]);

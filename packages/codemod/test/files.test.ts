@@ -178,6 +178,32 @@ it("marks what may be a Redlock, if it comes from a file with one in a way that 
   expect(changedIn(files)["use.js"]).toContain("TODO(redsync): if this is a Redlock, it has mutex() here");
 });
 
+it.each([
+  ["names redlock", "redlock.lock(];\n", ["broken.ts"]],
+  ["may use a lock", "await held.release(];\n", ["broken.ts"]],
+  ["exports of a file with a Redlock", `export * from "./a";\nf(];\n`, ["broken.ts"]],
+  ["has nothing to do with locks", "print(];\n", []],
+])("a file that cannot be read and %s is listed, or not", (_, text, listed) => {
+  const { unreadable } = rewriteProject(
+    new Map([
+      ["a.ts", COMMONJS],
+      ["broken.ts", text],
+    ]),
+  );
+  expect([...unreadable.keys()]).toEqual(listed);
+});
+
+it.each([
+  ["is rewritten", COMMONJS, []],
+  ["has something left", `import Redlock from "redlock";\nclass Own extends Redlock {}\n`, ["a.ts"]],
+  ["mocks it", `vi.mock("redlock");\n`, ["a.ts"]],
+  ["names its types in a comment", `/** @type {import("redlock").Lock} */\nlet lock;\n`, ["a.ts"]],
+  ["cannot be read", `import Redlock from "redlock";\nf(];\n`, ["a.ts"]],
+  ["only has a text of that name", `app.decorate("redlock", locks);\n`, []],
+])("says whether a file that %s imports redlock still", (_, text, importers) => {
+  expect(rewriteProject(new Map([["a.ts", text]])).importers).toEqual(importers);
+});
+
 it("leaves a file alone that it cannot read, and says where", () => {
   const text = `import Redlock from "redlock";\nconst redlock = new Redlock([client];\n`;
   const { changed, unreadable } = rewriteProject(new Map([["a.ts", text]]));

@@ -1,15 +1,19 @@
 import type { Project } from "../kinds/project.ts";
-import type { SourceFile } from "../syntax/source-file.ts";
+import { SourceFile } from "../syntax/source-file.ts";
+import { namesLibrary } from "./library.ts";
 import { projectOf, type Texts } from "./project-of.ts";
 import { rewriteFile } from "./rewrite-file.ts";
+import { commentsIn, specifiersIn } from "./specifiers.ts";
 
 export interface Rewritten {
   /** The new texts of the files that change. */
   readonly changed: Texts;
   /** The modules that they import now. */
   readonly modules: ReadonlySet<string>;
-  /** The files that cannot be read, and where. */
+  /** The files that cannot be read, and where. Those that cannot have to do with a lock are left out. */
   readonly unreadable: ReadonlyMap<string, number>;
+  /** The files that import redlock still. */
+  readonly importers: readonly string[];
 }
 
 /** Rewrites the files of a project, of which some may only use what others make. */
@@ -24,14 +28,33 @@ export function rewriteProject(
   for (const [index, file] of project.files.entries()) {
     onProgress(index + 1, project.files.length);
     if (file.unreadable !== undefined) {
-      if (/redlock/i.test(file.text)) unreadable.set(file.path, file.unreadable);
+      unreadable.set(file.path, file.unreadable);
       continue;
     }
     for (const module of rewritten(project, file)) modules.add(module);
     const text = file.result();
     if (text !== file.text) changed.set(file.path, text);
   }
-  return { changed, modules, unreadable };
+  const known = new Set(project.files.map(({ path }) => path));
+  for (const [path, text] of texts) {
+    const index = known.has(path) || !mayUseLock(text) ? undefined : new SourceFile(path, text).unreadable;
+    if (index !== undefined) unreadable.set(path, index);
+  }
+  const importers = [...texts.keys()].filter((path) =>
+    importsLibrary(path, changed.get(path) ?? texts.get(path) ?? "", unreadable.has(path)),
+  );
+  return { changed, modules, unreadable, importers };
+}
+
+/** Whether a file names redlock, or calls what a Redlock or a lock has: it may have been given one in a way that is not followed. */
+function mayUseLock(text: string): boolean {
+  return /redlock|\.\s*(acquire|lock|using|release|unlock|extend)(WithOptions)?\s*\(/i.test(text);
+}
+
+function importsLibrary(path: string, text: string, isUnreadable: boolean): boolean {
+  if (!namesLibrary(text)) return false;
+  const file = new SourceFile(path, text);
+  return isUnreadable || specifiersIn(file).length > 0 || commentsIn(file).length > 0;
 }
 
 /** An error of ours names the file, so that it can be left out. */
