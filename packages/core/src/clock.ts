@@ -32,6 +32,16 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * A number from 0 to below 1 that nobody foresees: the clock's microseconds. So two processes that are in step fall out of it, and a run
+ * that has a clock of its own stays the same run.
+ */
+export function chance(clock: Clock): number {
+  return (Math.floor(clock.monotonic() * 1_000) % CHANCES) / CHANCES;
+}
+
+const CHANCES = 1_024;
+
 /** A moment, as both clocks had it. */
 export interface Moment {
   readonly startedAt: number;

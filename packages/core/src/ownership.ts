@@ -6,6 +6,7 @@ import {
   type RoundOwner,
 } from "./asking.ts";
 import type { Background } from "./background.ts";
+import { chance } from "./clock.ts";
 import type { LockSpec, NodeKey } from "./lock-spec.ts";
 import type { NodeError } from "./node-error.ts";
 import { Round } from "./round.ts";
@@ -65,12 +66,11 @@ export class Ownership implements RoundOwner {
   /**
    * Whether whoever goes on waiting comes after the one that has the name next. So it is for several names: kept for a call that cannot have
    * the others yet, a name would serve nobody. With one name two waiters may have a node each: if both let the other one first they
-   * change places, and if their nodes disagree about who came first, neither may ever have both if nobody does. So a coin decides: the
-   * clock's microseconds, by which a run that has a clock of its own stays the same run.
+   * change places, and if their nodes disagree about who came first, neither may ever have both if nobody does. So a coin decides.
    */
   get #letsOthersFirst(): boolean {
     const { names, context } = this.spec;
-    return names.length > 1 || Math.floor(context.clock.monotonic() * 1_000) % 2 === 0;
+    return names.length > 1 || chance(context.clock) < 0.5;
   }
 
   /** Whether a grant that still arrives should be kept. The lock supplies the answer; once it is false, such a grant is released. */

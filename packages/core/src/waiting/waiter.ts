@@ -93,7 +93,7 @@ export class Waiter implements Entrant, Callee, Queued {
   onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void {
     if (answer === "ok") {
       this.#entered[key.index] = false;
-      this.#kept.free.add(key);
+      this.#kept.granted(key);
     }
     // The node may have heard that it leaves before it heard this question.
     else if (this.#isOver) this.#leave([key], background);
@@ -114,12 +114,10 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
     this.#kept.reserved.add(key);
+    const ms = this.#kept.gatherFor(this.#place);
     const wake = () => this.#place.wake();
-    if (this.#kept.isQuorum) {
-      this.#kept.gathered = 0;
-      wake();
-    } else
-      this.#gathering ??= this.#spec.context.clock.setTimer(wake, this.#kept.gatherFor(this.#place), true);
+    if (ms === 0) wake();
+    else this.#gathering ??= this.#spec.context.clock.setTimer(wake, ms, true);
     return true;
   }
 
