@@ -62,7 +62,7 @@ const REMAINING_UNKNOWN = -2;
 /** What a node said to one question. */
 export interface Answer {
   readonly status: NodeAnswer;
-  /** Of "ok": the token that an acquire with fencing stored. Of "taken": for how many milliseconds yet, Infinity or NaN. */
+  /** Of "ok": the token that an acquire with fencing stored. Of "taken": how many milliseconds are left, Infinity or NaN. */
   readonly detail: number;
   /** Of "taken", if the node tells. */
   readonly taken?: Taken | undefined;

@@ -60,7 +60,7 @@ export type NodeOutcome =
       readonly node: number;
       readonly status: "taken";
       /**
-       * For how many milliseconds the other lock is valid yet, unless it is unlocked or extended. Infinity if it has no expiry, and
+       * How many milliseconds the other lock has left, unless it is unlocked or extended. Infinity if it has no expiry, and
        * NaN if the node did not say.
        */
       readonly remaining: number;
@@ -97,9 +97,9 @@ function describe(one: NodeOutcome, lock: string): string {
 
 function lasting(one: NodeOutcome): string {
   if (one.status !== "taken") return "";
-  const by = one.owner ? ` by ${truncate(one.owner)}` : "";
+  const by = one.owner ? ` by "${truncate(one.owner)}"` : "";
   if (Number.isNaN(one.remaining)) return by;
-  return by + (Number.isFinite(one.remaining) ? `, for ${duration(one.remaining)} yet` : ", without an end");
+  return by + (Number.isFinite(one.remaining) ? `, ${duration(one.remaining)} left` : ", without an end");
 }
 
 function duration(ms: number): string {
@@ -139,7 +139,7 @@ export function nodeError(
   return new NodeError(node, what, isRefused, () => redaction.errorOf(error));
 }
 
-/** No answer yet when the round was decided: at its deadline, or before it. `why` is what the client says of its connection. */
+/** There was no answer when the round was decided: at its deadline, or before it. `why` is what the client says of its connection. */
 export function timeoutError(node: number, ms: number, isOverdue: boolean, why?: Error): NodeError {
   const advice = isOverdue ? " (expiry * timeoutFactor: raise either to wait longer)" : ", when decided";
   const what = `no answer within ${Math.round(ms)} ms${why ? `: ${truncate(messageOf(why))}` : advice}`;

@@ -19,7 +19,7 @@ export interface Refusal {
   readonly isRefused: boolean;
   /** Whether it is sure that the command never left the client. */
   readonly isNotSent: boolean;
-  /** Whether the same command would be refused again, however often it is sent: somebody has to mend something first. */
+  /** Whether the same command would be refused again, however often it is sent: somebody has to fix something first. */
   readonly isPermanent: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface Script {
  *
  * An inspection changes nothing, and answers 2, for how many milliseconds the name is taken (-2: it is free), who has it, how many wait
  * in its queue, and its fence. Else an answer is 1: done, our value sits there (or did, until this release); -1: nobody's value does; an
- * array that begins with 0: somebody else's value does. Behind the 0 it has for how many milliseconds yet (-1: without an end; -2:
+ * array that begins with 0: somebody else's value does. Behind the 0 it has the milliseconds that are left (-1: without an end; -2:
  * unknown), the node's clock in microseconds, who it is ("@owner/", "~" for a reservation, "" for a foreign value), and the waiter's
  * place in the queue if it is in it. With fencing an acquire answers the token that it stored instead of 1. An error is a text in the
  * place of its answer: an error inside an array is read differently by every client, and one question's error says nothing about the

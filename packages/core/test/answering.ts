@@ -34,7 +34,7 @@ export function askedBy([, , count, ...args]: Command): readonly Asked[] {
 /** The reply to a command in which every question gets the same answer. */
 export const replyTo = (command: Command, answer: Reply): Reply => askedBy(command).map(() => answer);
 
-/** "taken", for a second yet, by somebody who uses no queue. */
+/** "taken", with a second left, by somebody who uses no queue. */
 export const TAKEN: Reply = [0, 1_000, 1_700_000_000_000_000, ""];
 
 /** A node that answers every question alike. */

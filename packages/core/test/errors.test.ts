@@ -143,7 +143,7 @@ it("of many names the message shows those that were not granted", async () => {
   for (const failFast of [true, false]) {
     const mutex = new Redsync([node(), node(), node()], { tries: 1, failFast }).mutex(names);
     const error = (await mutex.lock().catch((caught: unknown) => caught)) as LockFailedError;
-    expect(error.message).toContain('"name 39" node 0: taken, for 1.0 s yet');
+    expect(error.message).toContain('"name 39" node 0: taken, 1.0 s left');
     expect(error.message).not.toContain(": ok");
     expect(error.outcomes.length).toBe(120);
   }

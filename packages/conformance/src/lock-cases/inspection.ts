@@ -56,13 +56,17 @@ export const inspection: readonly Case[] = [
     same(statuses(await fixture.mutex().inspect()), ["free", "failed", "free"]);
   }),
 
-  ...lockCase("a lock that is taken says by whom, and for how long yet", { nodes: 3 }, async (fixture) => {
-    const lock = await fixture.mutex({ owner: "host:1" }).lock();
-    await fixture.settled();
-    const error = await rejection(fixture.rival({ tries: 1 }).lock());
-    isA(error, LockTakenError);
-    same(error.owner, "host:1");
-    matches(error.message, /taken by host:1, for [\d.]+ s yet/);
-    same(await lock.unlock(), "released");
-  }),
+  ...lockCase(
+    "a lock that is taken says by whom, and how long it has left",
+    { nodes: 3 },
+    async (fixture) => {
+      const lock = await fixture.mutex({ owner: "host:1" }).lock();
+      await fixture.settled();
+      const error = await rejection(fixture.rival({ tries: 1 }).lock());
+      isA(error, LockTakenError);
+      same(error.owner, "host:1");
+      matches(error.message, /taken by "host:1", [\d.]+ s left/);
+      same(await lock.unlock(), "released");
+    },
+  ),
 ];
