@@ -27,7 +27,7 @@ export interface BunOptions {
  *
  * The client stays yours: connect it, close it. The signal of a command cannot stop it; the command stays in its queue.
  *
- * @throws `TypeError` for anything that is no such client.
+ * @throws `TypeError` for anything that is no such client, and for unknown options.
  *
  * @example
  * ```ts
@@ -36,6 +36,7 @@ export interface BunOptions {
  */
 export function bunNode(client: BunClient, options: BunOptions = {}): RedisNode {
   checkClient(client);
+  checkOptions(options);
   const send: RedisNode["send"] = ([name, ...args]) =>
     client.send(name, args).catch(explain) as Promise<Reply>;
   const { subscriber } = options;
@@ -75,4 +76,10 @@ function listenerOf(subscriber: BunSubscriber): NonNullable<RedisNode["subscribe
       return left;
     };
   };
+}
+
+/** Refuses what is no object of options, as `clients.map(bunNode)` gives it, and options that there are not. */
+function checkOptions(options: object): void {
+  if (typeof options !== "object" || !options || Object.keys(options).some((name) => name !== "subscriber"))
+    throw new TypeError("bunNode(client, options) expects { subscriber } as its options, or none");
 }

@@ -29,3 +29,15 @@ it("can subscribe only where it has a second client for that", () => {
   expect(bunNode(new RedisClient())).not.toHaveProperty("subscribe");
   expect(bunNode(new RedisClient(), { subscriber: new RedisClient() })).toHaveProperty("subscribe");
 });
+
+it.each([
+  ["an index, as from map()", 5],
+  ["null", null],
+  ["a text", "text"],
+  ["a function", () => {}],
+  ["an option that there is not", { subscribers: [] }],
+])("refuses options that are %s", (_, options) => {
+  const make = () => bunNode(new RedisClient(), options as object);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^bunNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
+});

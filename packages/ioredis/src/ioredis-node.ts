@@ -34,7 +34,8 @@ export interface IoredisOptions {
  * which remembers why there is no connection. Its `keyPrefix` is honoured, so two clients with two
  * prefixes see two key spaces. The signal of a command cannot stop ioredis; the command stays in its queue.
  *
- * @throws `TypeError` for anything that is no such client, and for one with `stringNumbers`, whose integers are strings.
+ * @throws `TypeError` for anything that is no such client, for a client with `stringNumbers`, whose integers are strings, and for
+ * unknown options.
  *
  * @example
  * ```ts
@@ -43,6 +44,7 @@ export interface IoredisOptions {
  */
 export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
   checkClient(client);
+  checkOptions(options);
   listenTo(client);
   const { enableAutoPipelining = false }: { enableAutoPipelining?: boolean } = client.options ?? {};
   const direct = "call" in client ? call : byMethod;
@@ -126,4 +128,10 @@ function checkClient(client: IoredisClient): void {
       "ioredisNode(client) expects a client without stringNumbers, which turns integers into strings",
     );
   }
+}
+
+/** Refuses what is no object of options, as `clients.map(ioredisNode)` gives it, and options that there are not. */
+function checkOptions(options: object): void {
+  if (typeof options !== "object" || !options || Object.keys(options).some((name) => name !== "subscriber"))
+    throw new TypeError("ioredisNode(client, options) expects { subscriber } as its options, or none");
 }

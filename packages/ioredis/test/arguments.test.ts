@@ -82,3 +82,16 @@ it.each([
   expect(ioredisNode(client)).not.toHaveProperty("subscribe");
   expect(ioredisNode(client, { subscriber: client.duplicate() })).toHaveProperty("subscribe");
 });
+
+it.each([
+  ["an index, as from map()", 5],
+  ["null", null],
+  ["a text", "text"],
+  ["a function", () => {}],
+  ["a second client", new Redis(lazy)],
+  ["an option that there is not", { subscribers: [] }],
+])("refuses options that are %s", (_, options) => {
+  const make = () => ioredisNode(new Redis(lazy), options as object);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^ioredisNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
+});

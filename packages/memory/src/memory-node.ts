@@ -19,12 +19,15 @@ export type MemoryNode = Required<Pick<RedisNode, "send" | "subscribe">>;
  * It knows what core sends, and `PING GET SET DEL EXISTS PEXPIRE PTTL RPUSH PUBLISH SCRIPT DBSIZE FLUSHALL`, with real expiry;
  * anything else is refused as a server would.
  *
+ * @throws `TypeError` for unknown options, and a `now` that is no function.
+ *
  * @example
  * ```ts
  * const redsync = new Redsync(memoryNode());
  * ```
  */
 export function memoryNode(options: MemoryOptions = {}): MemoryNode {
+  checkOptions(options);
   const { now = () => performance.now() } = options;
   if (typeof now !== "function")
     throw new TypeError("memoryNode({ now }) expects a function that returns milliseconds");
@@ -54,4 +57,10 @@ export function memoryNode(options: MemoryOptions = {}): MemoryNode {
       };
     },
   };
+}
+
+/** Refuses what is no object of options, as `names.map(memoryNode)` gives it, and options that there are not. */
+function checkOptions(options: object): void {
+  if (typeof options !== "object" || !options || Object.keys(options).some((name) => name !== "now"))
+    throw new TypeError("memoryNode(options) expects { now } as its options, or none");
 }

@@ -190,3 +190,15 @@ describe("shared", () => {
     expect(await node.send(["GET", "scoped"])).toBeNull();
   });
 });
+
+it.each([
+  ["an index, as from map()", 5],
+  ["null", null],
+  ["a text", "text"],
+  ["a function", () => {}],
+  ["an option that there is not", { clock: () => 5 }],
+])("refuses options that are %s", (_, options) => {
+  const make = () => memoryNode(options as object);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^memoryNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
+});

@@ -52,7 +52,7 @@ export interface NodeRedisOptions {
  * client's `typeMapping` and `keyPrefix` do not apply to what a node sends. The signal of a command takes it out of the
  * client's queue where it has not been written yet.
  *
- * @throws `TypeError` for anything that is no such client.
+ * @throws `TypeError` for anything that is no such client, and for unknown options.
  *
  * @example
  * ```ts
@@ -61,9 +61,11 @@ export interface NodeRedisOptions {
  */
 export function nodeRedisNode(
   client: NodeRedisClient | NodeRedisCluster | NodeRedisSentinel,
-  { subscriber }: NodeRedisOptions = {},
+  options: NodeRedisOptions = {},
 ): RedisNode {
   const before = argumentsBefore(client);
+  checkOptions(options);
+  const { subscriber } = options;
   listenTo(client);
   // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
   const isTriedOnce = !("getSentinelNode" in client);
@@ -121,4 +123,10 @@ function argumentsBefore(client: object): (key: string | undefined) => unknown[]
   throw new TypeError(
     "nodeRedisNode(client) expects a client, a pool, a cluster or a sentinel of node-redis 5 or 6; for version 4 docs/adapters.md has a node of fifteen lines",
   );
+}
+
+/** Refuses what is no object of options, as `clients.map(nodeRedisNode)` gives it, and options that there are not. */
+function checkOptions(options: object): void {
+  if (typeof options !== "object" || !options || Object.keys(options).some((name) => name !== "subscriber"))
+    throw new TypeError("nodeRedisNode(client, options) expects { subscriber } as its options, or none");
 }

@@ -110,3 +110,15 @@ it.each([
   await nodeRedisNode(recording as NodeRedisCluster).send(["GET", "name"], { key: "name" });
   expect(calls).toEqual([["name", false, ["GET", "name"]]]);
 });
+
+it.each([
+  ["an index, as from map()", 5],
+  ["null", null],
+  ["a text", "text"],
+  ["a function", () => {}],
+  ["an option that there is not", { subscribers: [] }],
+])("refuses options that are %s", (_, options) => {
+  const make = () => nodeRedisNode(six.createClient({ url }), options as object);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^nodeRedisNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
+});

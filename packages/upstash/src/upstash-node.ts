@@ -36,17 +36,21 @@ export interface UpstashOptions {
  * Of a `Redis` of `@upstash/redis` only the URL and the token are used: its retries, its parsing of replies and its signal,
  * which makes commands resolve to the abort's reason, would each break a lock.
  *
- * @throws `TypeError` for anything without a REST URL and a token.
+ * @throws `TypeError` for anything without a REST URL and a token, and for unknown options.
  *
  * @example
  * ```ts
  * const redsync = new Redsync(upstashNode({ url: "https://name.upstash.io", token: value }));
  * ```
  */
-export function upstashNode(database: UpstashDatabase | UpstashRedis, options?: UpstashOptions): RedisNode {
+export function upstashNode(
+  database: UpstashDatabase | UpstashRedis,
+  options: UpstashOptions = {},
+): RedisNode {
   const access = accessTo(database);
+  checkOptions(options);
   const node = { client: identityOf(access), send: senderTo(access) };
-  return options?.listen ? { ...node, subscribe: listenerTo(access) } : node;
+  return options.listen ? { ...node, subscribe: listenerTo(access) } : node;
 }
 
 // Neither a password in a URL nor a space in a token: fetch would refuse them, and show them.
@@ -85,7 +89,7 @@ function identityOf({ url, token }: UpstashDatabase): object {
  * Worker. In place of one that is missing or empty, `KV_REST_API_URL` and `KV_REST_API_TOKEN` are read, each by itself, as
  * `Redis.fromEnv()` of `@upstash/redis` does.
  *
- * @throws `TypeError` naming the variables that are missing, or that the URL or the token is wrong.
+ * @throws `TypeError` naming the variables that are missing, or that the URL or the token is wrong; and for unknown options.
  *
  * @example
  * ```ts
@@ -101,4 +105,10 @@ export function upstashNodeFromEnv(env: UpstashEnv | ProcessEnv, options?: Upsta
     throw new TypeError(`upstashNodeFromEnv misses ${first} (or ${second})`);
   };
   return upstashNode({ url: read("URL"), token: read("TOKEN") }, options);
+}
+
+/** Refuses what is no object of options, as `clients.map(upstashNode)` gives it, and options that there are not. */
+function checkOptions(options: object): void {
+  if (typeof options !== "object" || !options || Object.keys(options).some((name) => name !== "listen"))
+    throw new TypeError("upstashNode(database, options) expects { listen } as its options, or none");
 }

@@ -123,3 +123,15 @@ describe("upstashNodeFromEnv", () => {
     expect(thrown(() => upstashNodeFromEnv(undefined as never)).message).toMatch(/UPSTASH_REDIS_REST_URL/);
   });
 });
+
+it.each([
+  ["an index, as from map()", 5],
+  ["null", null],
+  ["a text", "text"],
+  ["a function", () => {}],
+  ["an option that there is not", { listens: true }],
+])("refuses options that are %s", (_, options) => {
+  const make = () => upstashNode({ url, token }, options as object);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^upstashNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
+});

@@ -36,15 +36,17 @@ const words: Readonly<Record<string, string>> = {
  * GLIDE turns the replies of some commands into JavaScript's types, such as those of ZSCORE and HGETALL; what a lock sends is
  * none of them.
  *
- * @throws `TypeError` for anything that is no such client.
+ * @throws `TypeError` for anything that is no such client, and for unknown options.
  *
  * @example
  * ```ts
  * const redsync = new Redsync(glideNode(await GlideClient.createClient({ addresses: [{ host: "localhost" }] })));
  * ```
  */
-export function glideNode(client: GlideClient, { subscriber }: GlideOptions = {}): RedisNode {
+export function glideNode(client: GlideClient, options: GlideOptions = {}): RedisNode {
   checkClient(client);
+  checkOptions(options);
+  const { subscriber } = options;
   return {
     ...(subscriber && { subscribe: subscriberBy(subscriber) }),
     client,
@@ -95,4 +97,10 @@ function explained(error: unknown): unknown {
   return text === undefined
     ? error
     : new Error(`${words[name] ?? name.toUpperCase()} ${text}`, { cause: error });
+}
+
+/** Refuses what is no object of options, as `clients.map(glideNode)` gives it, and options that there are not. */
+function checkOptions(options: object): void {
+  if (typeof options !== "object" || !options || Object.keys(options).some((name) => name !== "subscriber"))
+    throw new TypeError("glideNode(client, options) expects { subscriber } as its options, or none");
 }

@@ -19,3 +19,17 @@ it.each([
   expect(refused(client)).toThrow(TypeError);
   expect(refused(client)).toThrow(/expects a GlideClient or a GlideClusterClient of Valkey GLIDE 2/);
 });
+
+const client = { customCommand: async () => "OK", close: () => {} };
+
+it.each([
+  ["an index, as from map()", 5],
+  ["null", null],
+  ["a text", "text"],
+  ["a function", () => {}],
+  ["an option that there is not", { subscribers: [] }],
+])("refuses options that are %s", (_, options) => {
+  const make = () => glideNode(client, options as object);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/^glideNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
+});
