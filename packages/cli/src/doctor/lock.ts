@@ -26,7 +26,7 @@ export async function checkLock(connection: Connection, name: string): Promise<F
     };
   } catch (error) {
     const what = withPlaces(error, [connection]);
-    return { check: "lock", node: place, verdict: "danger", what, advice: "mend what the lines above say" };
+    return { check: "lock", node: place, verdict: "danger", what, advice: "fix what the lines above say" };
   } finally {
     await inTime(redsync.close({ timeout: 0 })).catch(() => {});
   }
@@ -36,7 +36,7 @@ export async function checkLock(connection: Connection, name: string): Promise<F
 export async function checkChannels({ node, place }: Connection, name: string): Promise<Finding> {
   const channel = `redsync:${name}`;
   const advice =
-    "without channels processes that wait poll: allow +subscribe +unsubscribe +publish and the channels &redsync:*, on Redis 6 or later";
+    "ACL SETUSER USER +subscribe +unsubscribe +publish &redsync:* (Redis 6 or later): without channels, processes that wait poll";
   if (!node.subscribe)
     return {
       check: "channels",

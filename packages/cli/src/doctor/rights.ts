@@ -36,7 +36,8 @@ function purposesFor(name: string): readonly Purpose[] {
       ],
       verdict: "danger",
       without: "nobody can lock",
-      advice: "+get +set +del +pttl +pexpire +eval +evalsha, on the names' keys",
+      advice:
+        "ACL SETUSER USER +get +set +del +pttl +pexpire +eval +evalsha, and let it use the keys of the names (~PATTERN)",
     },
     {
       check: "fencing",
@@ -49,7 +50,7 @@ function purposesFor(name: string): readonly Purpose[] {
       ],
       verdict: "warning",
       without: "no locks with fencing",
-      advice: "+time, and the keys {name}:fence as well as name",
+      advice: "ACL SETUSER USER +time, and let it use the keys {name}:fence as well as name (~PATTERN)",
     },
     {
       check: "queue",
@@ -70,7 +71,7 @@ function purposesFor(name: string): readonly Purpose[] {
       verdict: "warning",
       without: "processes that wait poll, and are served in no order",
       advice:
-        "+time +zadd +zrem +zrange +zrank +zscore +zcard +exists +zcount +zremrangebyscore, and the keys {name}:queue as well as name",
+        "ACL SETUSER USER +time +zadd +zrem +zrange +zrank +zscore +zcard +exists +zcount +zremrangebyscore, and let it use the keys {name}:queue as well as name (~PATTERN)",
     },
   ];
 }
@@ -104,7 +105,7 @@ async function tryAll(connection: Connection, name: string, purpose: Purpose): P
       check,
       verdict: "warning",
       what: "no EVALSHA: the script's whole text is sent with each command",
-      advice: "+evalsha",
+      advice: "ACL SETUSER USER +evalsha",
     };
   const what = `no ${refused.map(({ command }) => command).join(" ")}: ${without} (${first.why})`;
   return { check, verdict, what, advice: adviceFor(first.why) ?? advice };

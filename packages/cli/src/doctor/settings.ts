@@ -5,7 +5,7 @@ import { ask, type Info, type Server } from "./server.ts";
 export async function checkSettings(server: Server, info: Info): Promise<readonly Finding[]> {
   if ("failure" in info) {
     const checks: Check[] = ["version", "role", "eviction", "persistence"];
-    const advice = "let this user call INFO, or look there by yourself";
+    const advice = "ACL SETUSER USER +info, or look there by yourself";
     return checks.map((check) => ({
       check,
       node: server.place,

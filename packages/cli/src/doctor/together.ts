@@ -7,7 +7,8 @@ export function checkCount(count: number): Finding {
   const what =
     count === 1 ? "1 node: while it is away nobody can lock" : `${count} nodes: ${failures} may fail`;
   if (count === 1 || count % 2 === 1) return { check: "nodes", verdict: "ok", what };
-  const advice = `${count + 1} nodes would survive one failure more, ${count - 1} survive as many`;
+  const fewer = count - 1;
+  const advice = `use ${count + 1} nodes, which survive one more failure, or ${fewer}, which ${fewer === 1 ? "survives" : "survive"} as many`;
   return { check: "nodes", verdict: "warning", what, advice };
 }
 
