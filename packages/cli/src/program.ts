@@ -14,7 +14,7 @@ Nodes: --redis URL, once for each node, or REDIS_URLS in the environment, separa
 name must give the same nodes. A URL on the command line is seen by others on this machine: prefer REDIS_URLS for passwords.`;
 
 const STATUSES = `
-Exit statuses: 0 done · 64 wrong arguments · 69 too few nodes can be reached · 70 internal error · 128+n ended by signal n`;
+Exit statuses: 0 done · 64 wrong arguments · 69 too few nodes can be reached, or they refuse · 70 internal error · 128+n ended by signal n`;
 
 const collect = (url: string, before: readonly string[] = []): readonly string[] => [...before, url];
 
@@ -81,9 +81,10 @@ Examples:
     )
     .action(async (name, words, options) => ends(await run(name, words, options)));
 
-  add("inspect <name...>", "Shows who has a name, for how long yet, and how many wait, node by node").action(
-    async (names, options) => ends(await inspect(names, options)),
-  );
+  add(
+    "inspect <name...>",
+    "Shows who has a name, how long it is still held, and how many wait, node by node",
+  ).action(async (names, options) => ends(await inspect(names, options)));
 
   add("ls <pattern>", 'Lists the locks whose names match a pattern of SCAN, such as "report:*"')
     .option("--all", "also keys that are no locks of redsync")

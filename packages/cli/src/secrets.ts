@@ -3,6 +3,9 @@ import { plain } from "./shown-text.ts";
 /** What must not be printed: the passwords of URLs, as they are and as a URL has them, and values of locks. */
 const secrets = new Set<string>();
 
+/** What stands before the host of a URL, but for the words in the usage text that say what belongs there. */
+const USER_AND_PASSWORD = /:\/\/(?!USER:PASSWORD@HOST:PORT)\S*@/g;
+
 /** From now on it is printed as "***". */
 export function keepSecret(text: string): void {
   if (text === "") return;
@@ -17,7 +20,7 @@ export function keepSecret(text: string): void {
 export function withoutSecrets(text: string): string {
   const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
   const hidden = longestFirst.reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
-  return hidden.replaceAll(/:\/\/\S*@/g, "://***@");
+  return hidden.replaceAll(USER_AND_PASSWORD, "://***@");
 }
 
 /** The message of an error, on one line. Only the message: clients attach whole commands to their errors. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type MutexOptions, Redsync } from "@redsync/core";
 import { readCertificate } from "./certificate.ts";
 import { type Connection, disconnect, open, quorumOf, settled } from "./connection.ts";
-import { readDuration } from "./duration.ts";
+import { LONGEST, readDuration } from "./duration.ts";
 import { readNodeUrls } from "./node-urls.ts";
 import { messageOf } from "./secrets.ts";
 import { usageError } from "./status.ts";
@@ -27,8 +27,7 @@ export async function withNodes<Result>(
   work: (connections: readonly Connection[]) => Promise<Result>,
 ): Promise<Result> {
   const urls = readNodeUrls(options.redis ?? [], process.env);
-  const timeout = readDuration("--connect-timeout", options.connectTimeout);
-  if (timeout < 1) throw usageError("--connect-timeout must be at least 1ms");
+  const timeout = readDuration("--connect-timeout", options.connectTimeout, ["1ms", LONGEST]);
   const certificate = readCertificate(options);
   const cluster = options.cluster === true;
   const connections = open(urls, { cluster, timeout, certificate, followsPrimary: need === "quorum" });
@@ -58,12 +57,13 @@ export async function withRedsync<Result>(
   }
 }
 
-/** What core has against a name or an option. */
+/** What core has against a name or an option, which is a flag here. The other options that it may refuse are checked before. */
 export function checked<Made>(make: () => Made): Made {
   try {
     return make();
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) throw usageError(messageOf(error));
+    if (error instanceof TypeError || error instanceof RangeError)
+      throw usageError(messageOf(error).replace(/^(?=(owner|fencing)\b)/, "--"));
     throw error;
   }
 }

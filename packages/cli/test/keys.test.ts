@@ -37,7 +37,7 @@ describe("inspect", () => {
     const { status, stdout, stderr } = await redsync(["inspect", "job", "other"], all());
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const places = servers.map(({ port }) => `127.0.0.1:${port}`);
-    const held = `held by web-1:42, for \\d+\\.\\d s yet, token ${lock.token}`;
+    const held = `held by web-1:42, \\d+\\.\\d s left, token ${lock.token}`;
     const lines = [
       "job",
       ...places.map((place) => `  ${place}  ${held}`),
@@ -56,7 +56,15 @@ describe("inspect", () => {
     const { status, stdout } = await redsync(["inspect", "job"], { urls });
     expect(status).toBe(69);
     expect(stdout).toContain("held by web-1:42");
-    expect(stdout).toContain("127.0.0.1:1  no answer: connect ECONNREFUSED");
+    expect(stdout).toContain("127.0.0.1:1  cannot be reached: connect ECONNREFUSED");
+  });
+
+  it("says why a node does not tell: it refuses", async () => {
+    await one.command("ACL", "SETUSER", "blind", "on", ">password", "~other", "&*", "+@all");
+    const urls = one.url.replace("//", "//blind:password@");
+    const { status, stdout } = await redsync(["inspect", "job"], { urls });
+    expect(status).toBe(69);
+    expect(stdout).toMatch(/^job\n {2}\S+ {2}the server refuses: NOPERM .+\n$/);
   });
 
   it("shows a lock of another library, one without an end, and names that have no fence", async () => {
@@ -80,7 +88,7 @@ describe("ls", () => {
     const { status, stdout, stderr } = await redsync(["ls", "job:*"], all());
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^job:1 {2}held by web-1:42, for \S+ s yet, on 3 of 3 nodes\njob:2 {2}held by somebody who does not say who, for \S+ s yet, on 1 of 3 nodes\n$/,
+      /^job:1 {2}held by web-1:42, \S+ s left, on 3 of 3 nodes\njob:2 {2}held by somebody who does not say who, \S+ s left, on 1 of 3 nodes\n$/,
     );
     expect(stderr).toContain("3 other keys match");
     const { stdout: json } = await redsync(["ls", "*job:*", "--all", "--json"], first());

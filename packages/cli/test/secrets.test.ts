@@ -12,6 +12,13 @@ it.each([
   expect(messageOf(new Error(message))).toBe(shown);
 });
 
+it("the placeholder of a URL's form is shown, and what is put in its place is not", () => {
+  const form = "no URL: redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT/DATABASE";
+  expect(messageOf(new Error(form))).toBe(form);
+  expect(messageOf(new Error("rediss://USER:PASSWORD@a"))).toBe("rediss://***@a");
+  expect(messageOf(new Error("rediss://USER:PASSWORD@b@HOST:PORT"))).toBe("rediss://***@HOST:PORT");
+});
+
 it("the arguments of a command that a server does not know are not shown: they may end within a value", () => {
   const error = new Error(
     "ERR unknown command 'evalsha', with args beginning with: 'sha' '1' 'job' '@web-1:42/SECR",

@@ -21,8 +21,8 @@ it.each([
 });
 
 it("no name looks like a line of its own, or like what stands behind another", () => {
-  const forged = "job  held by web-1:42, for 9.0 s yet\njob:2";
-  expect(nameText(forged)).toBe('"job  held by web-1:42, for 9.0 s yet\\njob:2"');
+  const forged = "job  held by web-1:42, 9.0 s left\njob:2";
+  expect(nameText(forged)).toBe('"job  held by web-1:42, 9.0 s left\\njob:2"');
   expect(quoted("job")).toBe('"job"');
 });
 

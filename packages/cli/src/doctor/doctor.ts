@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../connection.ts";
-import { readDuration } from "../duration.ts";
+import { EXPIRY, readDuration } from "../duration.ts";
 import { say, sayJson } from "../output.ts";
 import { checkMutex, type NodeOptions, withNodes } from "../session.ts";
 import { plain } from "../shown-text.ts";
@@ -30,7 +30,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const skipped = readSkipped(options.skip ?? []);
   const deadline = readDeadline(options);
   const name = `${options.prefix}redsync-doctor:${randomUUID()}`;
-  checkMutex(name, { fencing: true });
+  checkName(name, options.prefix);
   return withNodes(options, "each", async (connections) => {
     const findings = await examine(connections, name, deadline);
     const shown = findings.map((finding) => ({ ...finding, skipped: skipped.has(finding.check) }));
@@ -41,6 +41,16 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   });
 }
 
+function checkName(name: string, prefix: string): void {
+  try {
+    checkMutex(name, { fencing: true });
+  } catch {
+    throw usageError(
+      `--prefix must have no "}" except in a hash tag, such as "{tag}"; it is ${JSON.stringify(prefix)}`,
+    );
+  }
+}
+
 function readSkipped(words: readonly string[]): ReadonlySet<Check> {
   for (const word of words)
     if (!(CHECKS as readonly string[]).includes(word))
@@ -49,12 +59,12 @@ function readSkipped(words: readonly string[]): ReadonlySet<Check> {
 }
 
 function readDeadline({ expiry, timeoutFactor }: DoctorOptions): number {
-  const factor = Number(timeoutFactor);
-  if (!(factor >= 0 && factor < 1))
+  const factor = /^\d*\.?\d+$/.test(timeoutFactor) ? Number(timeoutFactor) : Number.NaN;
+  if (!(factor < 1))
     throw usageError(
-      `--timeout-factor must be a number from 0 to below 1; it is ${JSON.stringify(timeoutFactor)}`,
+      `--timeout-factor must be a number of at least 0 and less than 1, such as 0.05; it is ${JSON.stringify(timeoutFactor)}`,
     );
-  return Math.max(readDuration("--expiry", expiry) * factor, LEAST_ROUND_MS);
+  return Math.max(readDuration("--expiry", expiry, EXPIRY) * factor, LEAST_ROUND_MS);
 }
 
 /** Everything, in the order in which it is shown. */
@@ -96,7 +106,7 @@ async function examine(
 function reachability({ place, failure }: Connection): Finding {
   if (failure === undefined)
     return { check: "connection", node: place, verdict: "ok", what: "can be reached" };
-  const advice = "start it, or mend its address, its password or the network";
+  const advice = "start it, or fix its address, its password or the network";
   return { check: "connection", node: place, verdict: "danger", what: failure, advice };
 }
 

@@ -11,6 +11,7 @@ export interface Sight {
   readonly remaining?: number;
   readonly waiters?: number;
   readonly token?: number | undefined;
+  /** Why the node does not tell, as a phrase. */
   readonly error?: string;
 }
 
@@ -43,7 +44,11 @@ function sightOf(one: NodeInspection, connections: readonly Connection[]): Sight
   const { place = String(one.node), failure } = connections[one.node] ?? {};
   if ("error" in one) {
     const said = withPlaces(one.error, connections).replace(`${place}: `, "");
-    return { node: place, status: one.status, error: failure ?? said };
+    const error =
+      failure === undefined
+        ? said.replace(/^refused: /, "the server refuses: ")
+        : `cannot be reached: ${failure}`;
+    return { node: place, status: one.status, error };
   }
   const { status, owner, remaining, waiters, token } = one;
   return { node: place, status, owner, remaining, waiters, token };

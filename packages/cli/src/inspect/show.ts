@@ -1,4 +1,4 @@
-import { showDuration } from "../duration.ts";
+import { showRemaining } from "../duration.ts";
 import { plain } from "../shown-text.ts";
 import type { Sight } from "./look.ts";
 
@@ -10,17 +10,13 @@ export function showOwner(owner: string | undefined): string {
 /** What one node has, on one line. */
 export function showSight({ node, status, owner, remaining = 0, waiters = 0, token, error }: Sight): string {
   const parts: string[] = [];
-  if (status === "failed" || status === "unknown") parts.push(`no answer: ${error}`);
+  if (status === "failed" || status === "unknown") parts.push(`${error}`);
   else if (status === "free") parts.push("free");
   else
     parts.push(
-      `${status === "held" ? `held by ${showOwner(owner)}` : "reserved for the first in its queue"}, ${left(remaining)}`,
+      `${status === "held" ? `held by ${showOwner(owner)}` : "reserved for the first in its queue"}, ${showRemaining(remaining)}`,
     );
   if (waiters > 0) parts.push(waiters === 1 ? "1 waits" : `${waiters} wait`);
   if (token !== undefined) parts.push(`token ${token}`);
   return `${node}  ${parts.join(", ")}`;
-}
-
-function left(remaining: number): string {
-  return remaining === Infinity ? "without an end" : `for ${showDuration(remaining)} yet`;
 }

@@ -33,7 +33,7 @@ export async function find({ place, node, failure }: Connection, name: string): 
     };
   } catch (error) {
     if (String((error as Error).message).startsWith("WRONGTYPE"))
-      return { node: place, error: "it is no lock: it is no text" };
+      return { node: place, error: "the key is of another type, and no lock" };
     return { node: place, error: messageOf(error) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Connection } from "../connection.ts";
-import { showDuration } from "../duration.ts";
+import { showRemaining } from "../duration.ts";
 import { showOwner } from "../inspect/show.ts";
 import { note, say, sayJson } from "../output.ts";
 import { messageOf } from "../secrets.ts";
@@ -61,7 +61,6 @@ async function add(
 const WORDS = { foreign: "held by a lock of another library, it seems", other: "no lock" } as const;
 
 function lineOf({ name, kind, owner, remaining, nodes }: Listed, count: number): string {
-  const left = remaining === Infinity ? "without an end" : `for ${showDuration(remaining)} yet`;
   const what =
     kind === "lock"
       ? `held by ${showOwner(owner)}`
@@ -69,5 +68,5 @@ function lineOf({ name, kind, owner, remaining, nodes }: Listed, count: number):
         ? "reserved for the first in its queue"
         : WORDS[kind];
   const where = count > 1 ? `, on ${nodes.length} of ${count} nodes` : "";
-  return `${nameText(name)}  ${what}, ${left}${where}`;
+  return `${nameText(name)}  ${what}, ${showRemaining(remaining)}${where}`;
 }

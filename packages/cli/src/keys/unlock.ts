@@ -1,5 +1,5 @@
 import type { Connection } from "../connection.ts";
-import { showDuration } from "../duration.ts";
+import { showRemaining } from "../duration.ts";
 import { showOwner } from "../inspect/show.ts";
 import { note, say, sayJson } from "../output.ts";
 import { messageOf } from "../secrets.ts";
@@ -24,8 +24,8 @@ interface Result {
 }
 
 const WARNING =
-  "Unlocking takes the lock from its holder. It learns of that when it next renews or verifies the lock (within a third of its\n" +
-  "expiry), and may work on until then while somebody else has the lock. If that must not be, end the holder first.";
+  "Unlocking takes the lock from its holder, who notices when it next renews or verifies the lock: within a third of its expiry.\n" +
+  "Until then it may go on working while somebody else has the lock. To rule that out, end the holder first.";
 
 /** `redsync unlock`: deletes what it has shown, and nothing else, and passes the name on to the first that waits. */
 export async function unlock(name: string, options: UnlockOptions): Promise<number> {
@@ -75,10 +75,10 @@ function statusOf(results: readonly Result[]): number {
 }
 
 function describe({ node, value, kind, owner, remaining = 0, error }: Found): string {
-  if (error !== undefined) return `${node}  no answer: ${error}`;
+  if (error !== undefined) return `${node}  cannot be read: ${error}`;
   if (value === undefined) return `${node}  free`;
   const who = kind === "reserved" ? "reserved for the first in its queue" : `held by ${showOwner(owner)}`;
-  return `${node}  ${who}, ${remaining === Infinity ? "without an end" : `for ${showDuration(remaining)} yet`}`;
+  return `${node}  ${who}, ${showRemaining(remaining)}`;
 }
 
 function said({ result, owner, error }: Result): string {

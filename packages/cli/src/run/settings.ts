@@ -1,5 +1,5 @@
 import type { MutexOptions } from "@redsync/core";
-import { readDuration } from "../duration.ts";
+import { A_HUNDRED_YEARS, EXPIRY, LONGEST, type Range, readDuration } from "../duration.ts";
 import { defaultOwner } from "../owner.ts";
 import { checkMutex, type NodeOptions } from "../session.ts";
 import { usageError } from "../status.ts";
@@ -42,18 +42,18 @@ const MAX_ROUND_MS = 5_000;
 
 /** Reads and checks all options. Throws a usage error. */
 export function readSettings(name: string, options: RunOptions, now: number): RunSettings {
-  const read = (option: string, text: string | undefined) =>
-    text === undefined ? undefined : readDuration(option, text);
+  const read = (option: string, text: string | undefined, range: Range) =>
+    text === undefined ? undefined : readDuration(option, text, range);
   const tick = readTick(options);
   const holds = options.hold === true;
-  const expiry = read("--expiry", options.expiry) ?? (holds && tick ? tick.every : EXPIRY_MS);
+  const expiry = read("--expiry", options.expiry, EXPIRY) ?? (holds && tick ? tick.every : EXPIRY_MS);
   const mutex: MutexOptions = {
     expiry,
     timeoutFactor: Math.min(0.05, MAX_ROUND_MS / Math.max(expiry, 1)),
     owner: options.owner ?? defaultOwner(),
     fencing: options.fencing === true,
     fenceRetention: Math.max(7 * 86_400_000, expiry),
-    maxHold: read("--max-hold", options.maxHold),
+    maxHold: read("--max-hold", options.maxHold, ["10ms", A_HUNDRED_YEARS]),
     autoExtend: true,
   };
   const named = nameOf(name, tick, now);
@@ -75,9 +75,8 @@ function readTick({ tick, tickOffset }: RunOptions): Tick | undefined {
     if (tickOffset !== undefined) throw usageError("--tick-offset needs --tick");
     return undefined;
   }
-  const every = readDuration("--tick", tick);
-  if (every < 1_000) throw usageError("--tick must be at least 1s");
-  return { every, offset: readDuration("--tick-offset", tickOffset ?? "0ms") };
+  const every = readDuration("--tick", tick, ["1s", LONGEST]);
+  return { every, offset: readDuration("--tick-offset", tickOffset ?? "0s") };
 }
 
 /** A tick is not waited for: whoever has it leaves it to nobody. */

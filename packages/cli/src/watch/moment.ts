@@ -1,4 +1,4 @@
-import { showDuration } from "../duration.ts";
+import { showRemaining } from "../duration.ts";
 import type { Verdict } from "../inspect/look.ts";
 import { showOwner } from "../inspect/show.ts";
 
@@ -27,7 +27,7 @@ export function textOf(moment: Moment): string {
 export function summaryOf({ status, owner, votes, nodes, remaining, waiters, token }: Moment): string {
   const parts = [whoOf(status, owner)];
   if ((status === "held" || status === "reserved") && remaining !== Infinity)
-    parts.push(`for ${showDuration(remaining)} yet`);
+    parts.push(showRemaining(remaining));
   if (nodes > 1 && votes > 0) parts.push(`${votes} of ${nodes} nodes say so`);
   if (waiters > 0) parts.push(waiters === 1 ? "1 waits" : `${waiters} wait`);
   if (token !== undefined) parts.push(`token ${token}`);

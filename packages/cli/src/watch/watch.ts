@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { readDuration } from "../duration.ts";
+import { A_HUNDRED_YEARS, LONGEST, readDuration } from "../duration.ts";
 import { forLooking, look, type Sight, verdictOf } from "../inspect/look.ts";
 import { say, sayJson } from "../output.ts";
 import { checkMutex, type NodeOptions, withNodes, withRedsync } from "../session.ts";
-import { status, usageError } from "../status.ts";
+import { status } from "../status.ts";
 import { type Moment, samePhase, textOf } from "./moment.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -15,9 +15,9 @@ export interface WatchOptions extends NodeOptions {
 /** `redsync watch`: who holds a name when, until it is ended. */
 export async function watch(name: string, options: WatchOptions): Promise<number> {
   checkMutex(name);
-  const interval = readDuration("--interval", options.interval);
-  if (interval < 10) throw usageError("--interval must be at least 10ms");
-  const span = options.for === undefined ? Infinity : readDuration("--for", options.for);
+  const interval = readDuration("--interval", options.interval, ["10ms", LONGEST]);
+  const span =
+    options.for === undefined ? Infinity : readDuration("--for", options.for, ["0s", A_HUNDRED_YEARS]);
   return withNodes(options, "quorum", (connections) =>
     withRedsync(connections, forLooking, async (redsync) => {
       const show = showerFor(name, options);
