@@ -69,6 +69,7 @@ describe("a command under a lock", () => {
   it.each([
     ["is not there", "no-such-command", 127, "not found"],
     ["cannot be run", "/etc/passwd", 126, "EACCES"],
+    ["stands in a folder that is none", "/etc/passwd/command", 126, "ENOTDIR"],
   ])("that %s leaves no lock behind", async (_, command, status, says) => {
     const ending = await run("job", "--", command);
     expect(ending).toMatchObject({ status, stdout: "", stderr: `redsync: ${command}: ${says}\n` });
@@ -90,7 +91,7 @@ describe("a lock that somebody else holds", () => {
     await holds("job");
     const ending = await run("job", ...NO_WAIT, "--", "echo", "ran");
     expect(ending).toMatchObject({ status: 75, stdout: "" });
-    expect(ending.stderr).toMatch(/^redsync: "job" is taken by web-1:42, for \d+\.\d s yet\n$/);
+    expect(ending.stderr).toMatch(/^redsync: "job" is taken by "web-1:42", \d+\.\d s left\n$/);
   });
 
   it("ends with another status if that is wanted, and says nothing", async () => {
@@ -273,6 +274,31 @@ describe("the cron of many machines", () => {
     expect(name).toMatch(/^report:\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     const left = Number(await server.command("PTTL", name));
     expect(left).toBeGreaterThan(3_000_000);
+  });
+
+  it.each([
+    ["no-such-command", 127],
+    ["/etc/passwd", 126],
+    ["/etc/passwd/command", 126],
+  ])("gives a tick back whose command cannot be started, and says so: %s", async (command, status) => {
+    const ending = await run(...TICK, "--", command);
+    expect(ending).toMatchObject({ status, stdout: "" });
+    expect(ending.stderr).toMatch(
+      /: .*\nredsync: the command has not run, so "report:.*Z" is released at once, in spite of --hold\n$/,
+    );
+    expect(await keys()).toEqual([]);
+    expect(await run(...TICK, "--", "echo", "ran")).toMatchObject({ status: 0, stdout: "ran\n", stderr: "" });
+    expect(await keys()).toHaveLength(1);
+  });
+
+  it("says in JSON that such a tick is released, and that one which ran is left", async () => {
+    const events = async (command: string) =>
+      (await run(...TICK, "--json", "--", command)).stderr
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).event);
+    expect(await events("no-such-command")).toEqual(["acquired", "failed", "released"]);
+    expect(await events("false")).toEqual(["acquired", "left"]);
   });
 
   it("does not take nodes that are split among machines for a lock", async () => {

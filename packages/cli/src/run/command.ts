@@ -20,25 +20,28 @@ export interface Ending {
  */
 export class Command {
   readonly ended: Promise<Ending>;
-  readonly #child: ChildProcess;
+  /** Undefined if it could not be started. */
+  readonly #child: ChildProcess | undefined;
   readonly #isInTerminal = process.stdin.isTTY === true;
   readonly #grace: number;
   #ending: Promise<void> | undefined;
 
   constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, grace: number) {
     this.#grace = grace;
-    const child = spawn(command, args, { stdio: "inherit", env: environment, detached: this.#hasGroup });
+    const fail = (error: unknown) => notStarted(command, error as NodeJS.ErrnoException);
+    let child: ChildProcess;
+    try {
+      child = spawn(command, args, { stdio: "inherit", env: environment, detached: this.#hasGroup });
+    } catch (error) {
+      // Node throws some refusals of the system, such as ENOTDIR and E2BIG, and emits the others.
+      this.ended = Promise.resolve(fail(error));
+      return;
+    }
     this.#child = child;
     const dismiss =
       child.pid === undefined ? () => {} : guard(this.#hasGroup ? -child.pid : child.pid, grace);
     this.ended = new Promise<Ending>((resolve) => {
-      child.once("error", (error: NodeJS.ErrnoException) => {
-        const isMissing = error.code === "ENOENT";
-        resolve({
-          status: isMissing ? status.notFound : status.notExecutable,
-          failure: `${command}: ${isMissing ? "not found" : error.code}`,
-        });
-      });
+      child.once("error", (error) => resolve(fail(error)));
       child.once("exit", (code, signal) =>
         resolve({ status: code ?? bySignal(signal ? constants.signals[signal] : 0) }),
       );
@@ -77,13 +80,21 @@ export class Command {
 
   /** False if nobody is there any more. */
   #send(signal: NodeJS.Signals | 0): boolean {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined) return false;
-    if (!this.#hasGroup) return exitCode === null && signalCode === null && this.#child.kill(signal);
+    const child = this.#child;
+    if (child?.pid === undefined) return false;
+    if (!this.#hasGroup) return child.exitCode === null && child.signalCode === null && child.kill(signal);
     try {
-      return process.kill(-pid, signal);
+      return process.kill(-child.pid, signal);
     } catch {
       return false;
     }
   }
+}
+
+function notStarted(command: string, { code }: NodeJS.ErrnoException): Ending {
+  const isMissing = code === "ENOENT";
+  return {
+    status: isMissing ? status.notFound : status.notExecutable,
+    failure: `${command}: ${isMissing ? "not found" : code}`,
+  };
 }

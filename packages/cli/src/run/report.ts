@@ -1,5 +1,5 @@
 import type { Lock, LockTakenError } from "@redsync/core";
-import { showDuration } from "../duration.ts";
+import { showDuration, showRemaining } from "../duration.ts";
 import { note, noteJson } from "../output.ts";
 import { quoted } from "../shown-text.ts";
 import type { RunSettings } from "./settings.ts";
@@ -22,10 +22,9 @@ export class Report {
       one.status === "taken" && !Number.isNaN(one.remaining) ? one.remaining : [],
     );
     const remaining = times.length > 0 ? Math.max(...times) : undefined;
-    const by = owner === undefined ? "" : ` by ${owner}`;
-    const left =
-      remaining === undefined || remaining === Infinity ? "" : `, for ${showDuration(remaining)} yet`;
-    const waited = attempts > 1 ? `, after ${showDuration(ms)}` : "";
+    const by = owner === undefined ? "" : ` by ${quoted(owner)}`;
+    const left = remaining === undefined ? "" : `, ${showRemaining(remaining)}`;
+    const waited = attempts > 1 ? `; waited for ${showDuration(ms)}` : "";
     const text = this.#settings.isQuiet ? undefined : `${this.#name} is taken${by}${left}${waited}`;
     return this.#say({ event: "taken", owner, remaining, timedOut, waited: Math.round(ms) }, text);
   }
@@ -52,6 +51,12 @@ export class Report {
 
   released(result: "released" | undefined, status: number): Promise<void> {
     return this.#say({ event: result ?? "unknown", status });
+  }
+
+  /** What `--hold` would have left, if only the command had been started. */
+  releasedUnused(result: "released" | undefined, status: number): Promise<void> {
+    const text = `the command has not run, so ${this.#name} is released at once, in spite of --hold`;
+    return this.#say({ event: result ?? "unknown", status }, result && text);
   }
 
   left(status: number): Promise<void> {

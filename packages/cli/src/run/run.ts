@@ -4,7 +4,7 @@ import type { Connection } from "../connection.ts";
 import { showDuration } from "../duration.ts";
 import { withNodes, withPlaces, withRedsync } from "../session.ts";
 import { bySignal, Failure, status, usageError } from "../status.ts";
-import { Command } from "./command.ts";
+import { Command, type Ending } from "./command.ts";
 import { Report } from "./report.ts";
 import { type RunOptions, type RunSettings, readSettings } from "./settings.ts";
 import { ends, hearSignals } from "./signals.ts";
@@ -12,15 +12,24 @@ import { take } from "./take.ts";
 
 /** `redsync run`: runs a command while the lock is held. Resolves to the exit status. */
 export async function run(name: string, words: readonly string[], options: RunOptions): Promise<number> {
+  checkWords(name, words, process.argv);
   const settings = readSettings(name, options, Date.now());
-  const [command] = words;
-  if (command === undefined || command === "")
-    throw usageError("run needs a command: redsync run NAME -- command args");
   return withNodes(options, "quorum", (connections) =>
     withRedsync(connections, settings.mutex, (redsync) =>
       new Run(settings, connections, redsync, words).done(),
     ),
   );
+}
+
+const USAGE = "redsync run NAME -- command args";
+
+/** Without a name, the first word of the command would be taken for it: nothing but `--` tells them apart. */
+function checkWords(name: string, words: readonly string[], typed: readonly string[]): void {
+  const end = typed.indexOf("--");
+  const behind = end === -1 ? [] : typed.slice(end + 1);
+  if (behind.length === 1 + words.length && behind[0] === name)
+    throw usageError(`the name is missing before "--": ${USAGE}`);
+  if (!words[0]) throw usageError(`run needs a command: ${USAGE}`);
 }
 
 /** One run: the wait for the lock, the command, and the end of both. */
@@ -103,24 +112,27 @@ class Run {
     const ending = await command.ended;
     lock.signal.removeEventListener("abort", onLoss);
     if (ending.failure) await this.#report.failed(ending.failure);
-    return this.#end(lock, ending.status);
+    return this.#end(lock, ending);
   }
 
   /** The status in the end: the command's own, unless the lock was lost before it ended. */
-  async #end(lock: Lock, own: number): Promise<number> {
-    if (this.#settings.holds) lock.handOver();
+  async #end(lock: Lock, { status: own, failure }: Ending): Promise<number> {
+    const isWanted = this.#settings.holds;
+    // A command that could not be started has not run: there is nothing to hold the name for.
+    const holds = isWanted && failure === undefined;
+    if (holds) lock.handOver();
     if (lock.signal.aborted) {
       await this.#unlock(lock);
       return this.#lost(lock.signal.reason);
     }
-    if (this.#settings.holds) {
+    if (holds) {
       await this.#report.left(own);
       return own;
     }
     const result = await this.#unlock(lock);
     if (result === "expired" || result === "taken")
       return this.#lost(new Error(`the lock was ${result} before the command had ended`));
-    await this.#report.released(result, own);
+    await (isWanted ? this.#report.releasedUnused(result, own) : this.#report.released(result, own));
     return own;
   }
 
