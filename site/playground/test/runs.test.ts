@@ -58,6 +58,32 @@ it.each(Array.from({ length: 20 }, (_, seed) => seed))(
   },
 );
 
+it("polls as redlock 5 does: again every 100 to 300 ms, and for as long as it takes", async () => {
+  const { happenings } = await play({
+    ...defaultSetting,
+    tasks: 3,
+    turns: 1,
+    work: 5_000,
+    latency: 1,
+    waiting: "polling",
+  });
+  const refusals = happenings.filter(({ kind }) => kind === "waits" || kind === "refusedAgain");
+  const pausesOf = (who: number) => {
+    const times = refusals.filter(({ task }) => task === who).map(({ at }) => at);
+    return times.slice(1).map((at, index) => at - (times[index] as number));
+  };
+  const [first, second] = [pausesOf(1), pausesOf(2)];
+  // The last one waits for two others. By default core gives up after 32 attempts, and redlock after 11.
+  expect(Math.max(first.length, second.length)).toBeGreaterThan(40);
+  expect(happenings.filter(({ kind }) => kind === "granted").length).toBe(3);
+  const pauses = [...first, ...second];
+  // An attempt takes some milliseconds itself.
+  expect(Math.min(...pauses)).toBeGreaterThan(100);
+  expect(Math.min(...pauses)).toBeLessThan(120);
+  expect(Math.max(...pauses)).toBeGreaterThan(280);
+  expect(Math.max(...pauses)).toBeLessThan(310);
+});
+
 function settingFrom(random: Random): Setting {
   const nodes = random.pick([1, 3, 5] as const);
   const tasks = random.integer(1, 8);

@@ -9,7 +9,7 @@ import { Recorder } from "./recorder.ts";
 import type { Recording } from "./recording.ts";
 import { Register } from "./register.ts";
 import { Server } from "./server.ts";
-import { describeFault, EXPIRY, type Fault, type Setting, taskName } from "./setting.ts";
+import { describeFault, EXPIRY, type Fault, POLLING_MS, type Setting, taskName } from "./setting.ts";
 import { Task } from "./task.ts";
 
 /** No run is longer. */
@@ -22,6 +22,9 @@ const FIRST_ARRIVES_AT_MS = 20;
 /** How far apart tasks arrive, unless they are many. */
 const ARRIVALS_MS = 120;
 const ALL_ARRIVE_IN_MS = 360;
+
+/** Core's own default, for those that do not poll. Core would draw from it with `Math.random`, so that no run could be replayed. */
+const DELAY_MS = [50, 250] as const;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
@@ -119,14 +122,16 @@ class Run {
     const values = random.fork();
     const delays = random.fork();
     const owner = taskName(task);
+    const fair = waiting === "fair" || (waiting === "mixed" && task % 2 === 0);
+    const [shortest, longest] = fair ? DELAY_MS : POLLING_MS;
     return {
       expiry: EXPIRY,
       timeoutFactor: 0.1,
       fencing,
-      fair: waiting === "fair" || (waiting === "mixed" && task % 2 === 0),
+      fair,
       owner,
       generateValue: () => `@${owner}/${values.integer(2 ** 30, 2 ** 31).toString(36)}`,
-      retryDelay: () => delays.between(50, 250),
+      retryDelay: () => delays.between(shortest, longest),
       onEvent: (event) => this.#tasks[task]?.hear(event),
     };
   }

@@ -29,6 +29,8 @@ export interface Setting {
 
 export const MAX_TASKS = 8;
 export const EXPIRY = 2_000;
+/** The shortest and the longest pause of a task that polls: by default redlock 5 asks again after 200 ms, give or take 100. */
+export const POLLING_MS = [100, 300] as const;
 
 export const defaultSetting: Setting = {
   seed: 1,
