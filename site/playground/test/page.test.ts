@@ -162,6 +162,17 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
     await expect.poll(() => texts(page)).not.toContain("node 1 stops");
   });
 
+  it("takes VitePress' brand colour for what is pressed and played", async () => {
+    const page = await open();
+    await page.addStyleTag({ content: ":root { --vp-c-brand-1: rgb(1, 2, 3); }" });
+    for (const button of [".main", "[aria-pressed=true]"]) {
+      const colour = await page.evaluate(
+        `getComputedStyle(document.querySelector("button${button}")).backgroundColor`,
+      );
+      expect(colour, button).toBe("rgb(1, 2, 3)");
+    }
+  });
+
   it("has a link that carries the setting", async () => {
     const page = await open();
     await page.getByRole("button", { name: "A crowd" }).click();
