@@ -162,6 +162,21 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
     await expect.poll(() => texts(page)).not.toContain("node 1 stops");
   });
 
+  it("shows at once what is done between two milliseconds, and leaves what was shown before", async () => {
+    const page = await open();
+    for (const [at, moment] of [
+      ["500.6", 501],
+      ["1000.2", 1_001],
+    ] as const) {
+      await page.getByLabel("Time of the run").fill(at);
+      await page.getByRole("button", { name: "Stop", exact: true }).first().click();
+      await expect.poll(() => present(page)).toBe(moment);
+      const { faults } = fromHash(new URL(page.url()).hash) ?? defaultSetting;
+      expect(faults.at(-1)).toMatchObject({ what: "stop", at: moment });
+    }
+    await expect.poll(() => page.getByText("stopped").count()).toBe(2);
+  });
+
   it("takes VitePress' brand colour for what is pressed and played", async () => {
     const page = await open();
     await page.addStyleTag({ content: ":root { --vp-c-brand-1: rgb(1, 2, 3); }" });
