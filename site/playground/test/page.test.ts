@@ -162,6 +162,38 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
     await expect.poll(() => texts(page)).not.toContain("node 1 stops");
   });
 
+  it("cuts a task off from a node, and heals it, at the time shown", async () => {
+    const page = await open();
+    const cuts = page.getByRole("group", { name: "Cut task B off from" });
+    const cut = cuts.getByRole("button", { name: "Cut task B off from node 2" });
+    const time = page.getByLabel("Time of the run");
+    const isCut = () => cut.getAttribute("aria-pressed");
+    expect(await cuts.getByRole("button").allTextContents()).toEqual(["node 1", "node 2", "node 3"]);
+    await time.fill("500");
+    expect(await isCut()).toBe("false");
+    await cut.focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => texts(page)).toContain("task B and node 2 cannot reach each other");
+    await expect.poll(isCut).toBe("true");
+    expect(await page.getByRole("button", { name: /^Cut task/, pressed: true }).count()).toBe(1);
+    await time.fill("800");
+    await cut.press("Space");
+    await expect.poll(() => texts(page)).toContain("task B and node 2 reach each other again");
+    for (const [at, pressed] of [
+      ["499", "false"],
+      ["500", "true"],
+      ["799", "true"],
+      ["800", "false"],
+    ] as const) {
+      await time.fill(at);
+      await expect.poll(isCut, { message: at }).toBe(pressed);
+    }
+    expect(fromHash(new URL(page.url()).hash)?.faults.slice(1)).toEqual([
+      { at: 500, what: "cut", task: 1, node: 1 },
+      { at: 800, what: "heal", task: 1, node: 1 },
+    ]);
+  });
+
   it("shows at once what is done between two milliseconds, and leaves what was shown before", async () => {
     const page = await open();
     for (const [at, moment] of [
@@ -221,7 +253,9 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
       for (const title of ["A pause past the expiry", "A crowd"]) {
         await page.getByRole("button", { name: title, exact: true }).click();
         await page.getByRole("button", { name: "Stop" }).first().click();
+        await page.getByRole("button", { name: "Cut task A off from node 1" }).click();
         await page.getByLabel("Time of the run").fill("900");
+        await page.getByRole("button", { name: /^Cut task/, pressed: true }).hover();
         await expect.poll(() => page.getByText("stopped").isVisible()).toBe(true);
         const violations = await page.evaluate(
           "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))",

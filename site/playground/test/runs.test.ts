@@ -58,6 +58,27 @@ it.each(Array.from({ length: 20 }, (_, seed) => seed))(
   },
 );
 
+it("records from which nodes a task is cut off, from when to when", async () => {
+  const { frames } = await play({
+    ...defaultSetting,
+    faults: [
+      { at: 300, what: "cut", task: 1, node: 2 },
+      { at: 400, what: "cut", task: 1, node: 0 },
+      { at: 700, what: "heal", task: 1, node: 2 },
+    ],
+  });
+  const changes = frames.map(({ at, tasks }) => [at, ...tasks.map(({ cutFrom }) => cutFrom.join(" "))]);
+  const shown = changes.filter(
+    (each, index) => String(each.slice(1)) !== String(changes[index - 1]?.slice(1)),
+  );
+  expect(shown).toEqual([
+    [0, "", "", ""],
+    [300, "", "2", ""],
+    [400, "", "0 2", ""],
+    [700, "", "0", ""],
+  ]);
+});
+
 it("polls as redlock 5 does: again every 100 to 300 ms, and for as long as it takes", async () => {
   const { happenings } = await play({
     ...defaultSetting,

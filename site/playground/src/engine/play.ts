@@ -111,6 +111,7 @@ class Run {
       setting: this.#setting,
       process,
       mutex: process.redsync.mutex(NAME),
+      connections: this.#connections[index] ?? [],
       random: random.fork(),
       register: this.#register,
       note: (kind, text) => this.#recorder.note({ kind, task: index, text }),

@@ -10,6 +10,8 @@ export interface TaskState {
   readonly isPaused: boolean;
   /** Its fencing token, while it works. */
   readonly token: number | undefined;
+  /** The nodes that it cannot reach, because the way to them is cut. */
+  readonly cutFrom: readonly number[];
 }
 
 /** Whose a value is: a task's lock, or kept for a waiter. */

@@ -1,6 +1,7 @@
 import type { Lock, Mutex, RedsyncEvent } from "@redsync/core";
 import type { Process } from "@redsync/simulation/process";
 import type { Random } from "@redsync/simulation/random";
+import type { Connection } from "./connection.ts";
 import { describeEvent } from "./describe-event.ts";
 import type { Activity, Kind, TaskState } from "./recording.ts";
 import type { Register } from "./register.ts";
@@ -19,6 +20,8 @@ export interface Scene {
   readonly setting: Setting;
   readonly process: Process;
   readonly mutex: Mutex;
+  /** Its ways to the nodes, by node. */
+  readonly connections: readonly Connection[];
   readonly random: Random;
   readonly register: Register;
   note(kind: Kind, text: string): void;
@@ -48,6 +51,7 @@ export class Task {
       activity: isLate ? "late" : this.#activity,
       isPaused: this.#scene.process.isStopped,
       token: lock?.token,
+      cutFrom: this.#scene.connections.flatMap(({ isCut }, node) => (isCut ? [node] : [])),
     };
   }
 
