@@ -196,12 +196,13 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
 
   it("shows at once what is done between two milliseconds, and leaves what was shown before", async () => {
     const page = await open();
-    for (const [at, moment] of [
-      ["500.6", 501],
-      ["1000.2", 1_001],
+    for (const [node, at, moment] of [
+      [1, "500.6", 501],
+      [2, "1000.2", 1_001],
     ] as const) {
       await page.getByLabel("Time of the run").fill(at);
-      await page.getByRole("button", { name: "Stop", exact: true }).first().click();
+      const actions = page.getByRole("group", { name: `What befalls node ${node}` });
+      await actions.getByRole("button", { name: "Stop" }).click();
       await expect.poll(() => present(page)).toBe(moment);
       const { faults } = fromHash(new URL(page.url()).hash) ?? defaultSetting;
       expect(faults.at(-1)).toMatchObject({ what: "stop", at: moment });
@@ -217,6 +218,22 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
         `getComputedStyle(document.querySelector("button${button}")).backgroundColor`,
       );
       expect(colour, button).toBe("rgb(1, 2, 3)");
+    }
+  });
+
+  it("says how those that poll do it", async () => {
+    const page = await open();
+    const waiting = page.getByLabel("They wait");
+    const hint = page.locator("#playground-waiting");
+    const polls = "A task that polls asks again every 100 to 300 ms, as redlock does by default.";
+    expect(await waiting.getAttribute("aria-describedby")).toBe("playground-waiting");
+    for (const [choice, said] of [
+      ["polling, like redlock", polls],
+      ["every second one polls", polls],
+      ["in order of arrival", "The nodes keep a queue, and call whose turn it is."],
+    ] as const) {
+      await waiting.selectOption(choice);
+      await expect.poll(() => hint.textContent(), { message: choice }).toBe(said);
     }
   });
 
