@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
@@ -62,6 +63,28 @@ function launch(
     });
   });
   return { child, ended, said };
+}
+
+/** The beginning of a script for `sh -c`: it goes on once `guarded()` has had its process id. */
+export const ONCE_GUARDED =
+  'trap "echo $$; guarded=1" USR1; echo ready; until [ "$guarded" ]; do sleep 0.05; done; ';
+
+/** Resolves to the process id of such a script once its guard is there: before that `redsync run` passes no signal on. */
+export async function guarded({ child, said }: Running): Promise<number> {
+  await expect.poll(() => said.stdout).toBe("ready\n");
+  child.kill("SIGUSR1");
+  await expect.poll(() => said.stdout).toMatch(/^ready\n\d+\n/);
+  return Number.parseInt(said.stdout.slice("ready\n".length), 10);
+}
+
+/** Whether a process, or a zombie of one, is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs it to its end. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { inTerminal, killAll, redsync, start } from "./redsync.ts";
+import { guarded, inTerminal, isAlive, killAll, ONCE_GUARDED, redsync, start } from "./redsync.ts";
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -19,16 +19,6 @@ const keys = async () => ((await server.command("KEYS", "*")) as string[]).sort(
 const holds = (name: string) => expect.poll(() => server.command("EXISTS", name)).toBe(1);
 /** One attempt, for which the server may take five seconds: a machine may stand still. */
 const NO_WAIT = ["--no-wait", "--expiry", "100s"];
-/** Whether a process, or a zombie of one, is there. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Runs for ever, and says its process id. */
 const FOREVER = ["sh", "-c", "echo $$; exec sleep 1000"];
 
@@ -187,20 +177,20 @@ describe("a signal", () => {
   });
 
   it("SIGKILL ends the command too, by its guard; the lock ends with its expiry", async () => {
-    const { child, ended, said } = begin("job", "--expiry", "2s", "--", ...FOREVER);
-    await expect.poll(() => said.stdout).toMatch(/\n/);
-    child.kill("SIGKILL");
-    expect(await ended).toMatchObject({ status: null, signal: "SIGKILL" });
-    await expect.poll(() => isAlive(Number(said.stdout))).toBe(false);
+    const running = begin("job", "--expiry", "2s", "--", "sh", "-c", `${ONCE_GUARDED}exec sleep 1000`);
+    const pid = await guarded(running);
+    running.child.kill("SIGKILL");
+    expect(await running.ended).toMatchObject({ status: null, signal: "SIGKILL" });
+    await expect.poll(() => isAlive(pid)).toBe(false);
     await expect.poll(() => server.command("EXISTS", "job")).toBe(0);
   });
 
   it("SIGKILL ends a command that ignores SIGTERM as well", async () => {
-    const script = "trap '' TERM; echo $$; while :; do sleep 0.1; done";
-    const { child, said } = begin("job", "--grace", "1s", "--", "sh", "-c", script);
-    await expect.poll(() => said.stdout).toMatch(/\n/);
-    child.kill("SIGKILL");
-    await expect.poll(() => isAlive(Number(said.stdout))).toBe(false);
+    const script = `${ONCE_GUARDED}trap '' TERM; while :; do sleep 0.1; done`;
+    const running = begin("job", "--grace", "1s", "--", "sh", "-c", script);
+    const pid = await guarded(running);
+    running.child.kill("SIGKILL");
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { killAll, type Running, start } from "./redsync.ts";
+import { guarded, isAlive, killAll, ONCE_GUARDED, type Running, start } from "./redsync.ts";
 
 // Nothing runs in a process that is stopped: the command goes on alone, and somebody else gets the lock.
 
@@ -17,21 +17,12 @@ afterEach(killAll);
 
 /** Runs a script under a short lock, and stops `redsync run` itself until somebody else has taken the name. */
 async function stopped(script: string): Promise<Running & { readonly pid: number }> {
-  const words = ["run", "job", "--expiry", "600ms", "--", "sh", "-c", `echo $$; ${script}`];
+  const words = ["run", "job", "--expiry", "600ms", "--", "sh", "-c", ONCE_GUARDED + script];
   const running = start(words, { urls: server.url });
-  await expect.poll(() => running.said.stdout).toMatch(/\n/);
+  const pid = await guarded(running);
   running.child.kill("SIGSTOP");
   await expect.poll(() => server.command("SET", "job", "somebody-else", "NX")).toBe("OK");
-  return { ...running, pid: Number.parseInt(running.said.stdout, 10) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return { ...running, pid };
 }
 
 it("a run that was stopped ends the command when it goes on, and says that the lock was lost", async () => {

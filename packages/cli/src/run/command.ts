@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { bySignal, status } from "../status.ts";
-import { guard } from "./guard.ts";
+import { startGuard } from "./guard.ts";
 
 /** How a command ended. */
 export interface Ending {
@@ -29,17 +29,18 @@ export class Command {
   constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, grace: number) {
     this.#grace = grace;
     const fail = (error: unknown) => notStarted(command, error as NodeJS.ErrnoException);
+    const guard = startGuard(grace);
     let child: ChildProcess;
     try {
       child = spawn(command, args, { stdio: "inherit", env: environment, detached: this.#hasGroup });
     } catch (error) {
       // Node throws some refusals of the system, such as ENOTDIR and E2BIG, and emits the others.
+      guard.dismiss();
       this.ended = Promise.resolve(fail(error));
       return;
     }
     this.#child = child;
-    const dismiss =
-      child.pid === undefined ? () => {} : guard(this.#hasGroup ? -child.pid : child.pid, grace);
+    if (child.pid !== undefined) guard.watch(this.#hasGroup ? -child.pid : child.pid);
     this.ended = new Promise<Ending>((resolve) => {
       child.once("error", (error) => resolve(fail(error)));
       child.once("exit", (code, signal) =>
@@ -48,7 +49,7 @@ export class Command {
     }).then(async (ending) => {
       // What it has started may still be ending.
       await this.#ending;
-      dismiss();
+      guard.dismiss();
       return ending;
     });
   }
