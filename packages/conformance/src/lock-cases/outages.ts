@@ -45,7 +45,7 @@ export const outages: readonly Case[] = [
       same(error.outcomes.filter(({ status }) => status === "ok").length, quorum - 1);
       matches(
         error.message,
-        new RegExp(`${quorum - 1} of ${fixture.nodes.length} nodes granted it and ${quorum} must`),
+        new RegExp(`${quorum - 1} of ${fixture.nodes.length} nodes granted it, and ${quorum} must`),
       );
       mendAll(fixture.nodes);
       await fixture.hasNoKeyLeft();
