@@ -3,13 +3,16 @@ import { startUpstash } from "@redsync/upstash-server";
 import { it } from "vitest";
 import { type Deployed, deploy } from "./deployed.ts";
 
-/** Buys, and comes back where it is told to, or that nothing was sold: a crowd may be too much for the database, too. */
-async function buy(shop: Deployed): Promise<Response> {
+/**
+ * Buys, and comes back where it is told to, or that nothing was sold: a crowd may be too much for the database, too. Each time later than
+ * before, so that any machine gets a crowd that it can serve.
+ */
+async function buy(shop: Deployed, pause = 1_000): Promise<Response> {
   const answer = await shop.ask("/buy", { method: "POST" });
   const { message } = (await answer.clone().json()) as { message: string };
   if (answer.status !== 503 && !message.includes("Nothing was sold")) return answer;
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  return buy(shop);
+  await new Promise((resolve) => setTimeout(resolve, pause * (1 + Math.random())));
+  return buy(shop, 2 * pause);
 }
 
 it.concurrent("hundreds who buy at once get every ticket once, and not one too many", async ({ expect }) => {
