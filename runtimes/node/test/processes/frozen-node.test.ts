@@ -31,19 +31,22 @@ it("10,000 pairs with one node stopped keep the heap flat and do not flood it wh
   // What is sent before the node is known to be silent waits in the client's queue.
   await pairs(1);
   await clock.advance(EXPIRY_MS);
-  const heapAtFirst = heapUsed();
 
   // Half an hour, in which the node may be asked again and again whether it is back.
-  for (let part = 0; part < 30; part++) {
+  const heaps = [heapUsed()];
+  for (let part = 1; part <= 30; part++) {
     await pairs(PAIRS / 30);
     await clock.advance(EXPIRY_MS);
+    if (part % 10 === 0) heaps.push(heapUsed());
   }
 
-  const grown = heapUsed() - heapAtFirst;
+  // What is loaded or compiled once, at some time or other, does not grow with the pairs: the middle one of three parts tells.
+  const grown = heaps.slice(1).map((heap, index) => heap - (heaps[index] as number));
+  const [, usual = Number.NaN] = grown.sort((one, other) => one - other);
   await house.regain(0, "thaw");
   await clock.pass(redsync.settled());
   const flood = (await asked()) - before;
-  expect(grown).toBeLessThan(PAIRS * 100);
+  expect(usual).toBeLessThan((PAIRS / 3) * 100);
   expect(flood).toBeLessThan(PAIRS / 10);
   expect(await frozen?.command("GET", "frozen")).toBeNull();
 });
