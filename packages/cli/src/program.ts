@@ -24,6 +24,8 @@ export function program(ends: (status: number) => void): Command {
     .description("Runs a command under a distributed lock over Redis, and tells who holds which lock.")
     .version(packageJson.version)
     .exitOverride()
+    // What stands behind a command is not for redsync itself: `--version` of a command that is run without `--`.
+    .enablePositionalOptions()
     .showHelpAfterError("(redsync --help, or redsync COMMAND --help, says more)")
     .configureOutput({
       outputError: (text, write) => write(withoutSecrets(text.replace(/^error: /, "redsync: "))),
@@ -47,6 +49,7 @@ export function program(ends: (status: number) => void): Command {
       .addHelpText("after", NODES);
 
   add("run <name> [command...]", "Runs a command while the lock is held: redsync run NAME -- command args")
+    .showHelpAfterError('(the command comes behind "--": redsync run NAME -- command args)')
     .option(
       "--expiry <duration>",
       "after which a crashed holder's lock ends; it is renewed (default: 30s; a tick with --tick --hold)",

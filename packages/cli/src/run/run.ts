@@ -23,13 +23,17 @@ export async function run(name: string, words: readonly string[], options: RunOp
 
 const USAGE = "redsync run NAME -- command args";
 
-/** Without a name, the first word of the command would be taken for it: nothing but `--` tells them apart. */
+/**
+ * Nothing but `--` tells the command from the rest: without a name, its first word would be taken for that, and without `--` its options
+ * for ours.
+ */
 function checkWords(name: string, words: readonly string[], typed: readonly string[]): void {
   const end = typed.indexOf("--");
   const behind = end === -1 ? [] : typed.slice(end + 1);
   if (behind.length === 1 + words.length && behind[0] === name)
     throw usageError(`the name is missing before "--": ${USAGE}`);
   if (!words[0]) throw usageError(`run needs a command: ${USAGE}`);
+  if (behind.length !== words.length) throw usageError(`the command comes behind "--": ${USAGE}`);
 }
 
 /** One run: the wait for the lock, the command, and the end of both. */
