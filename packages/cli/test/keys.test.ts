@@ -91,6 +91,8 @@ describe("ls", () => {
       /^job:1 {2}held by web-1:42, \S+ s left, on 3 of 3 nodes\njob:2 {2}held by somebody who does not say who, \S+ s left, on 1 of 3 nodes\n$/,
     );
     expect(stderr).toContain("3 other keys match");
+    // What belongs to a lock is not counted: "{job:1}:fence" matches too.
+    expect((await redsync(["ls", "*job:*"], first())).stderr).toContain("3 other keys match");
     const { stdout: json } = await redsync(["ls", "*job:*", "--all", "--json"], first());
     const kinds = Object.fromEntries(
       JSON.parse(json).map(({ name, kind }: { name: string; kind: string }) => [name, kind]),

@@ -19,7 +19,7 @@ export interface SendOptions {
  * One independent Redis deployment that votes once: a server, a Sentinel-managed primary, or a whole Cluster.
  *
  * The contract, each sentence a case of the conformance suite:
- * 1. A server's error rejects with an `Error` whose message contains the Redis error word (`NOSCRIPT`, `WRONGTYPE`).
+ * 1. A server's error rejects with an `Error` whose message begins with the Redis error word (`NOSCRIPT`, `WRONGTYPE`).
  * 2. Missing is `null`, integers are numbers, and bulk strings are strings as they went in (`"42"` stays a string).
  * 3. A node never retries, adds no timeout, prefixes no key, swallows nothing, and opens or closes no connection:
  *    the user owns the client.

@@ -117,7 +117,8 @@ function checkClient(client: IoredisClient): void {
   const has = (name: string) =>
     typeof (client as object as Record<string, unknown> | null)?.[name] === "function";
   // A class is a function, and every function has a `call`: hence the look at the type. The second is ioredis-mock's.
-  if (typeof client !== "object" || !(has("call") || has("evalshaBuffer"))) {
+  const isPipeline = "isPipeline" in Object(client);
+  if (typeof client !== "object" || isPipeline || !(has("call") || has("evalshaBuffer"))) {
     throw new TypeError("ioredisNode(client) expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey");
   }
   const options = client.options as

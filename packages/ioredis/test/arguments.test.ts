@@ -60,6 +60,7 @@ it.each([
   ["an empty object", {}],
   ["a client of node-redis", { sendCommand: async () => "OK", connect: async () => {}, isOpen: true }],
   ["a list of clients", [new Redis(lazy)]],
+  ["a pipeline", new Redis(lazy).pipeline()],
 ])("refuses %s", (_, client) => {
   expect(refused(client)).toThrow(TypeError);
   expect(refused(client)).toThrow(/expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey/);

@@ -78,7 +78,7 @@ export function nodeRedisNode(
       if (!isRefused) throw error;
       const marks = { notSent: true, closed: isOpen === false };
       const cause = marks.closed ? undefined : lastErrorOf(client);
-      const why = cause ? `: ${reasonOf(cause)}` : "";
+      const why = marks.closed ? ", or was never connected" : cause ? `: ${reasonOf(cause)}` : "";
       const text = cause && isDenied(cause) ? cause.message : error.message + why;
       throw Object.assign(new Error(text, { cause: cause ?? error }), marks);
     });

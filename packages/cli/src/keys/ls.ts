@@ -25,7 +25,8 @@ export async function ls(pattern: string, options: LsOptions): Promise<number> {
     const shown = options.all ? listed : listed.filter(({ kind }) => kind === "lock" || kind === "reserved");
     if (options.json) await sayJson(shown);
     else for (const key of shown) await say(lineOf(key, connections.length));
-    const others = listed.length - shown.length;
+    // What belongs to a lock is none of them.
+    const others = listed.filter((key) => !shown.includes(key) && !/:(fence|queue)$/.test(key.name)).length;
     if (others > 0 && !options.json)
       await note(
         `${others} other ${others === 1 ? "key matches" : "keys match"}, without the value of a lock of ours: --all shows them`,
