@@ -9,6 +9,7 @@ import {
   enterStranger,
   forCalls,
   inLine,
+  lockEverywhere,
   patient,
   processes,
   strangerOf,
@@ -21,7 +22,7 @@ export const queueLeaving: readonly Case[] = [
     "queue: a waiter that is aborted leaves it on every node, and the next one is called",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const controller = new AbortController();
       const [first, second] = await inLine(fixture, processes(fixture, 2), [{ signal: controller.signal }]);
       controller.abort("enough");
@@ -37,7 +38,7 @@ export const queueLeaving: readonly Case[] = [
     "queue: a waiter that is aborted when the name is kept for it passes that on",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const controller = new AbortController();
       const [first, second] = await inLine(fixture, processes(fixture, 2), [{ signal: controller.signal }]);
       const unlocking = held.unlock();
@@ -53,7 +54,7 @@ export const queueLeaving: readonly Case[] = [
     "queue: a waiter whose timeout has passed leaves it, and the next one is called",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const [first, second] = await inLine(fixture, processes(fixture, 2), [{ timeout: 1_000 }]);
       const failing = rejection(first?.locking as Promise<unknown>);
       await fixture.clock.advance(1_000);
@@ -69,7 +70,7 @@ export const queueLeaving: readonly Case[] = [
     "queue: a waiter whose tries are spent leaves it",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const [first] = await inLine(fixture, [fixture.timed({ tries: 3, retryDelay: 1_000 })]);
       const failing = rejection(first?.locking as Promise<unknown>);
       await fixture.clock.advance(2_000);
@@ -85,7 +86,7 @@ export const queueLeaving: readonly Case[] = [
     "queue: a waiter that a node hears of only when its wait is over is taken out again",
     { nodes: [1, 3], faults: true, needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const gates = gatesAt(
         fixture.nodes,
         "delivery",
@@ -110,7 +111,7 @@ export const queueLeaving: readonly Case[] = [
     "queue: a waiter whose process is dead is passed over",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       await enterStranger(fixture, strangerOf(fixture, "c", EXPIRY_20S), EXPIRY_20S);
       const [live] = await inLine(fixture, processes(fixture, 1), [], 1);
       same(await held.unlock(), "released");
@@ -128,7 +129,7 @@ export const queueLeaving: readonly Case[] = [
       const leaving = await Promise.all(
         fixture.nodes.map(({ node }) => node.subscribe?.(name, (message) => heard.push(message))),
       );
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const [wait] = await inLine(fixture, processes(fixture, 1));
       const [, address] = /^~[cu]([^:]*):/.exec((await fixture.keys.waiters())[0]?.[0] ?? "") ?? [];
       const channel = `redsync:${address}`;

@@ -9,6 +9,7 @@ import {
   enterStranger,
   forCalls,
   inLine,
+  lockEverywhere,
   processes,
   strangerLeaves,
   strangerOf,
@@ -23,7 +24,7 @@ export const queueReservations: readonly Case[] = [
     "queue: a name that is kept for a waiter is nobody's lock, and nobody else's either",
     { nodes: [1, 3], faults: true },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const id = strangerOf(fixture, "p", SPAN_MS);
       await enterStranger(fixture, id, EXPIRY_20S);
       const before = performance.now();
@@ -51,7 +52,7 @@ export const queueReservations: readonly Case[] = [
     "queue: what is kept for a waiter that never comes ends by itself, and the next one has the name",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       await enterStranger(fixture, strangerOf(fixture, "p", 200), EXPIRY_20S);
       const [live] = await inLine(
         fixture,
@@ -69,7 +70,7 @@ export const queueReservations: readonly Case[] = [
     "queue: an unlock that a client sends twice answers released, also if the next one has the name",
     { nodes: [1, 3], faults: true, needs: forCalls },
     async (fixture) => {
-      const held = await fixture.mutex().lock();
+      const held = await lockEverywhere(fixture, fixture.mutex());
       const waits = await inLine(fixture, processes(fixture, 2));
       injectAll(fixture.nodes, deliveredTwice, first(calling("release")));
       same(await held.unlock(), "released");
@@ -82,7 +83,7 @@ export const queueReservations: readonly Case[] = [
     "queue: the next one is called also if the reply to the unlock is lost",
     { nodes: [1, 3], faults: true, needs: forCalls },
     async (fixture) => {
-      const held = await fixture.mutex().lock();
+      const held = await lockEverywhere(fixture, fixture.mutex());
       const waits = await inLine(fixture, processes(fixture, 2));
       for (const { inject } of fixture.nodes) inject(replyLost, first(calling("release")));
       const unlocking = held.unlock().catch(() => {});

@@ -5,7 +5,7 @@ import { countOfCommands, injectAll } from "../fixture/faulty-nodes.ts";
 import { queueOf } from "../fixture/keys.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { asking, beginning } from "../fixture/matches.ts";
-import { areInLine, forCalls, inLine, patient, processes } from "../fixture/waiters.ts";
+import { areInLine, forCalls, inLine, lockEverywhere, patient, processes } from "../fixture/waiters.ts";
 import type { Case } from "../harness.ts";
 
 /** A node whose calls are lost: the server counts a listener, which hears nothing. */
@@ -61,7 +61,7 @@ export const queueTroubles: readonly Case[] = [
         ),
       );
       const mutex = fixture.mutex({ tries: 1_000 });
-      const held = await mutex.lock();
+      const held = await lockEverywhere(fixture, mutex);
       const waits = Array.from({ length: 3 }, () => fixture.mutex({ tries: 1_000 }).lock());
       same(await held.unlock(), "released");
       for (const locking of waits) locking.then((lock) => lock.unlock());
@@ -101,7 +101,7 @@ export const queueTroubles: readonly Case[] = [
     "queue: a waiter whose calls are lost comes by itself for what is kept for it",
     { nodes: [1, 3], faults: true, needs: forCalls, dress: deaf },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const [wait] = await inLine(fixture, processes(fixture, 1));
       await fixture.clock.advance(0);
       same(await held.unlock(), "released");
@@ -117,7 +117,7 @@ export const queueTroubles: readonly Case[] = [
     "queue: where nobody may listen, whoever waits polls",
     { nodes: [1, 3], faults: true, needs: ["lines"], dress: mute },
     async (fixture) => {
-      const held = await fixture.mutex().lock();
+      const held = await lockEverywhere(fixture, fixture.mutex());
       const locking = fixture.timed({ ...patient, retryDelay: 300 }).lock();
       await fixture.clock.advance(2_000);
       same(await held.unlock(), "released");

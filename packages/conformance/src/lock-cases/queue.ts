@@ -1,6 +1,6 @@
 import { ok, same } from "../assert.ts";
 import { lockCase } from "../fixture/lock-case.ts";
-import { areInLine, forCalls, inLine, patient, processes } from "../fixture/waiters.ts";
+import { areInLine, forCalls, inLine, lockEverywhere, patient, processes } from "../fixture/waiters.ts";
 import type { Case } from "../harness.ts";
 import { settlement } from "../settlement.ts";
 
@@ -10,7 +10,7 @@ export const queue: readonly Case[] = [
     "queue: processes are served in the order in which they came, and only because they are called",
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const waits = await inLine(fixture, processes(fixture, 3));
       const served: number[] = [];
       const all = waits.map(async ({ locking }, index) => {
@@ -33,7 +33,7 @@ export const queue: readonly Case[] = [
         ReturnType<typeof fixture.timed>,
         ReturnType<typeof fixture.timed>,
       ];
-      const held = await own.lock();
+      const held = await lockEverywhere(fixture, own);
       const [first] = await inLine(fixture, [other]);
       const [second] = await inLine(fixture, [own], [], 1);
       const behind = settlement(second?.locking as Promise<unknown>);
@@ -51,7 +51,7 @@ export const queue: readonly Case[] = [
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
       const mutexes = Array.from({ length: 3 }, () => fixture.mutex(patient));
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       let inside = 0;
       const served: number[] = [];
       const all = Array.from({ length: 10 }, async (_, index) => {
@@ -78,7 +78,7 @@ export const queue: readonly Case[] = [
     { nodes: [1, 3], needs: forCalls },
     async (fixture) => {
       const options = { fencing: true } as const;
-      const held = await fixture.rival(options).lock();
+      const held = await lockEverywhere(fixture, fixture.rival(options));
       const waits = await inLine(fixture, processes(fixture, 3, options));
       const tokens = [held.token ?? 0];
       const all = waits.map(async ({ locking }) => {
@@ -102,7 +102,7 @@ export const queue: readonly Case[] = [
     async (fixture) => {
       const names = fixture.sharing(3);
       const [free = "", taken = ""] = names;
-      const held = await fixture.rival({}, taken).lock();
+      const held = await lockEverywhere(fixture, fixture.rival({}, taken), taken);
       const locking = fixture.timed(patient, names).lock();
       const wait = settlement(locking);
       const isEntered = async () => (await fixture.keys.waiters(taken)).every(({ length }) => length === 1);
@@ -128,7 +128,7 @@ export const queue: readonly Case[] = [
     "queue: fair false leaves it out, and nodes are not listened to",
     { nodes: [1, 3], faults: true, needs: ["subscribe"] },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const locking = fixture.timed({ ...patient, fair: false }).lock();
       const wait = settlement(locking);
       await fixture.clock.advance(59_000);
@@ -145,7 +145,7 @@ export const queue: readonly Case[] = [
     "queue: nodes that cannot call have those in it that wait for a second, who ask for their turn",
     { nodes: [1, 3], polls: true, needs: ["lines"] },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       const locking = fixture.timed({ ...patient, retryDelay: 300 }).lock();
       await fixture.clock.advance(900);
       same(await fixture.keys.waiters(), fixture.each([]));
