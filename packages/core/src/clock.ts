@@ -32,15 +32,16 @@ export const systemClock: Clock = {
   },
 };
 
+/** Multiples of it are spread evenly between whole numbers, and neighbours lie far apart. */
+const GOLDEN_RATIO = 0.6180339887498949;
+
 /**
- * A number from 0 to below 1 that nobody foresees: the clock's microseconds. So two processes that are in step fall out of it, and a run
+ * A number from 0 to below 1 that nobody foresees, by the clock's microseconds. So two processes that are in step fall out of it, and a run
  * that has a clock of its own stays the same run.
  */
 export function chance(clock: Clock): number {
-  return (Math.floor(clock.monotonic() * 1_000) % CHANCES) / CHANCES;
+  return (Math.floor(clock.monotonic() * 1_000) * GOLDEN_RATIO) % 1;
 }
-
-const CHANCES = 1_024;
 
 /** A moment, as both clocks had it. */
 export interface Moment {

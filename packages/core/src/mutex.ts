@@ -83,8 +83,9 @@ export interface Mutex<Fencing extends boolean = boolean> {
   adopt(value: string, options?: AdoptOptions): Promise<Lock<Fencing>>;
 
   /**
-   * Asks every node who has the name, how long it is still held, and who waits: one answer for each node and name, in the order of the names.
-   * Changes nothing, and never shows what proves ownership. What it says may be over when it arrives: it is for people, not for deciding.
+   * Asks every node who has the name, how long it is still held, and who waits: one answer for each node and name, in the order of
+   * the names. Changes nothing, and never shows what proves ownership. What it says may be over when it arrives: it is for people, not
+   * for deciding.
    *
    * A node that does not answer in time, or refuses, has a `status` of its own. Rejects with the signal's reason when aborted.
    */

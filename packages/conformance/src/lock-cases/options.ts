@@ -96,16 +96,8 @@ const wrongCalls: readonly WrongCall[] = [
     (mutex) => mutex.lock({ expiry: 5_000 } as object),
   ],
   [TypeError, /options must be an object, not null/, (mutex) => mutex.lock(null as unknown as object)],
-  [
-    TypeError,
-    /options must be an object, as in \{ timeout: 5000 \}, not number/,
-    (mutex) => mutex.lock(5_000 as unknown as object),
-  ],
-  [
-    TypeError,
-    /options must be an object, as in redsync\.mutex\(name, \{ expiry: 5000 \}\), not number/,
-    (mutex) => mutex.tryLock(5_000 as unknown as object),
-  ],
+  [TypeError, /as in { timeout: 5000 }, not number/, (mutex) => mutex.lock(5_000 as unknown as object)],
+  [TypeError, /as in .*{ expiry: 5000 }\), not/, (mutex) => mutex.tryLock(5_000 as unknown as object)],
   [RangeError, /value/, (mutex) => mutex.adopt("")],
   [RangeError, /value/, (mutex) => mutex.adopt("\uDC00")],
   [TypeError, /value/, (mutex) => mutex.adopt(42 as unknown as string)],

@@ -30,21 +30,26 @@ export class Kept {
     this.#free.clear();
   }
 
-  /** How long to wait for other calls once one has come, in ms; nothing if it should ask at once. */
-  gatherFor({ pause }: Place): number {
-    const { names, settings, context } = this.#spec;
-    const isOne = names.length === 1;
+  /** One more node keeps the name for it. Returns whether it should ask at once, and not wait for other calls. */
+  add(key: NodeKey): boolean {
+    this.reserved.add(key);
+    const isOne = this.#spec.names.length === 1;
     const isLikely = this.#isQuorum([...this.reserved, ...this.#free]);
     if (isOne ? isLikely : this.#isQuorum(this.reserved)) {
       this.#gathered = 0;
-      return 0;
+      return true;
     }
+    return isLikely && this.#gathered++ === 0;
+  }
+
+  /** How long to wait for other calls, in ms. */
+  gatherFor({ pause }: Place): number {
+    const { names, settings, context } = this.#spec;
     const growth = 2 ** this.#gathered++;
     const longest = settings.timeout / 2;
     // A node that the holder did not get calls one waiter after the other for as long as the lock is held, because each gives back what
     // it alone granted. So they come ever less often, though before the node stops keeping the name for them.
-    if (isOne) return Math.min(GATHERING_MS * growth, longest);
-    if (isLikely && growth === 1) return 0;
+    if (names.length === 1) return Math.min(GATHERING_MS * growth, longest);
     // An attempt that finds another name taken passes this one on: it is worth some patience. Without an end two would wait each for what
     // is kept for the other one. Those that ask in step would swap for ever: held by "lists that share names do not swap for ever".
     return Math.min(Math.min(pause / 5, 5 * GATHERING_MS) * growth, longest) * chance(context.clock);

@@ -113,11 +113,9 @@ export class Waiter implements Entrant, Callee, Queued {
     if (this.#isOver || key === undefined) return false;
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
-    this.#kept.reserved.add(key);
-    const ms = this.#kept.gatherFor(this.#place);
     const wake = () => this.#place.wake();
-    if (ms === 0) wake();
-    else this.#gathering ??= this.#spec.context.clock.setTimer(wake, ms, true);
+    if (this.#kept.add(key)) wake();
+    else this.#gathering ??= this.#spec.context.clock.setTimer(wake, this.#kept.gatherFor(this.#place), true);
     return true;
   }
 

@@ -45,8 +45,8 @@ export const queues: readonly BreakingMutation[] = [
   {
     title: "a call that wakes nobody",
     where: "Waiter.onCall",
-    what: "this.#kept.reserved.add(key)",
-    becomes: "return true",
+    what: "() => this.#place.wake()",
+    becomes: "() => {}",
     kind: "queues",
     rules: ["a stray call is answered"],
   },
