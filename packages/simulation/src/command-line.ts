@@ -7,6 +7,7 @@ export const usage = `Runs the simulation of core.
   pnpm simulate --seed N [--trace]   one schedule; with --trace, all that happens in it, step by step
   pnpm simulate --seeds N [--from S] the first N schedules, or the N from the seed S on, until one breaks a rule
   pnpm simulate --rules              the table of the README: rules, and what breaks them
+  pnpm simulate --mutations          which seed shows each mutation, written to shown-by.json (minutes)
   pnpm simulate --scale              what it costs to wait, for up to 1,000 processes or names (a minute)
   pnpm simulate --scale --large      the same for 10,000 (many minutes, and gigabytes)
 
@@ -19,6 +20,7 @@ export interface Order {
     | { readonly seed: number; readonly isTraced: boolean }
     | { readonly seeds: number; readonly from?: number }
     | "rules"
+    | "mutations"
     | { readonly scale: "usual" | "large" }
     | "help";
   readonly mutation?: BreakingMutation;
@@ -35,6 +37,7 @@ export function orderOf(args: readonly string[]): Order {
       trace: { type: "boolean" },
       mutation: { type: "string" },
       rules: { type: "boolean" },
+      mutations: { type: "boolean" },
       scale: { type: "boolean" },
       large: { type: "boolean" },
       help: { type: "boolean" },
@@ -42,6 +45,7 @@ export function orderOf(args: readonly string[]): Order {
   });
   if (values.help) return { run: "help" };
   if (values.rules) return { run: "rules" };
+  if (values.mutations) return { run: "mutations" };
   if (values.scale) return { run: { scale: values.large ? "large" : "usual" } };
   if (values.large) throw new RangeError("--large needs --scale");
   const { seed, seeds, from, trace = false } = values;

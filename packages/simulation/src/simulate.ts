@@ -28,6 +28,10 @@ export async function simulate(args: readonly string[], { write, complain }: Out
     write(run === "help" ? usage : ruleTable());
     return 0;
   }
+  if (run === "mutations") {
+    const { lookForAll } = await import("./shown-by.ts");
+    return (await lookForAll(write)).length === 0 ? 0 : 1;
+  }
   if ("scale" in run) {
     const { scale } = await import("./scale.ts");
     await scale(await import("./subject.ts"), write, run.scale === "large");

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sources } from "../src/mutant.ts";
 import { type Mutation, mutated, parse } from "../src/mutation.ts";
 import { mutations } from "../src/mutations.ts";
+import { shownBy } from "../src/shown-by.ts";
 
 const written = `
 /** A door. */
@@ -93,4 +94,9 @@ it("every mutation of the table has its place, and a title of its own", () => {
   });
   expect(complaints).toEqual([]);
   expect(new Set(mutations.map(({ title }) => title)).size).toBe(mutations.length);
+});
+
+it("shown-by.json names mutations that there are", () => {
+  const titles = mutations.map(({ title }) => title);
+  expect(Object.keys(shownBy).filter((title) => !titles.includes(title))).toEqual([]);
 });
