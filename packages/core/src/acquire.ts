@@ -7,6 +7,7 @@ import { freshValue } from "./fresh-value.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import { delayAfter } from "./retry.ts";
 import type { Wait } from "./wait.ts";
+import type { Claim } from "./waiting/claims.ts";
 import type { Place } from "./waiting/line.ts";
 import { Tries, whenItsTurn } from "./waiting/turn.ts";
 import { Waiter } from "./waiting/waiter.ts";
@@ -31,6 +32,8 @@ class Acquisition {
   #first: Moment | undefined;
   #failure: CallFailure | undefined;
   #place: Place | undefined;
+  /** What it wants, once others may have it. */
+  #claim: Claim | undefined;
   /** What the nodes know of its place. */
   #waiter: Waiter | undefined;
   #lineTries: Tries | undefined;
@@ -43,9 +46,11 @@ class Acquisition {
   }
 
   async run(): Promise<Attempt> {
-    const { queue } = this.#spec.context;
-    if (this.#mayQueue && this.#isOfOne && queue?.hasLine(this.#spec.name)) {
-      this.#first = present(this.#spec.context.clock);
+    const { name, names, context } = this.#spec;
+    const { queue, clock } = context;
+    if (this.#mayQueue && (names.length > 1 || queue?.hasClaims)) this.#claim = queue?.claim(names);
+    if (this.#mayQueue && (queue?.hasLine(name) || this.#claim?.make() === false)) {
+      this.#first = present(clock);
       this.#place = this.#join();
     }
     let made: Attempt | undefined;
@@ -57,27 +62,26 @@ class Acquisition {
       reportAcquired(this.#spec, made, this.#number, this.#first ?? made.round);
       return made;
     } finally {
-      if (made?.result !== "acquired") this.#waiter?.leave(this.#background);
-      this.#place?.leave(made?.result === "acquired");
+      const isGranted = made?.result === "acquired";
+      if (!isGranted) this.#waiter?.leave(this.#background);
+      this.#place?.leave(isGranted);
+      if (this.#claim) queue?.leave(this.#claim, isGranted);
     }
   }
 
-  /** One that makes a single attempt does not wait. Several names stand in no line of the process, only in those of nodes. */
+  /** One that makes a single attempt does not wait. For several names nodes must be able to call. */
   get #mayQueue(): boolean {
-    return (
-      this.#tries > 1 && this.#spec.settings.fair && (this.#isOfOne || this.#spec.context.calls.arePossible)
-    );
-  }
-
-  get #isOfOne(): boolean {
-    return this.#spec.names.length === 1;
+    const { names, settings, context } = this.#spec;
+    return this.#tries > 1 && settings.fair && (names.length === 1 || context.calls.arePossible);
   }
 
   /** Stands in line from now on, if it may. */
   #join(): Place | undefined {
-    const { context, name } = this.#spec;
+    const { context, names } = this.#spec;
     if (context.queue === undefined || !this.#mayQueue) return undefined;
-    const place = this.#isOfOne ? context.queue.join(name) : context.queue.joinAlone();
+    const { queue } = context;
+    this.#claim ??= queue.claim(names);
+    const place = queue.join(this.#claim);
     this.#waiter = new Waiter(this.#spec, context.calls, place, this.#first ?? present(context.clock));
     this.#waiter.begin();
     return place;
@@ -98,6 +102,7 @@ class Acquisition {
   async #attemptWith(value: string): Promise<Attempt> {
     const waiter = this.#waiter;
     waiter?.ask();
+    this.#claim?.ask();
     const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background, waiter);
     this.#first ??= made.round;
     if (made.result === "acquired") this.#place?.asked(undefined);
@@ -111,8 +116,10 @@ class Acquisition {
     this.#spec.context.lifetime.throwIfClosed();
     if (made) {
       // An attempt that the timeout cut short says less than the one before it.
-      if (!wait.timedOut || this.#failure === undefined)
-        this.#note(failureOf(this.#spec, made, this.#number));
+      if (!wait.timedOut || this.#failure === undefined) {
+        this.#failure = failureOf(this.#spec, made, this.#number);
+        this.#place?.asked(this.#failure);
+      }
       // The next attempt, be it of the next call, must not meet what this one still holds on nodes that answer.
       const isBarred = made.round.votes.isBarred || made.last.votes.isBarred;
       if (isBarred || this.#number >= this.#tries) {
@@ -149,6 +156,8 @@ class Acquisition {
     const { context, settings } = this.#spec;
     const { clock, lifetime } = context;
     if (made) await wait.orEnd(made.undone);
+    if (made && this.#claim) context.queue?.refused(this.#claim);
+    this.#waiter?.waitHere();
     if (wait.isAborted || wait.timedOut) return undefined;
     this.#lineTries ??= new Tries(clock, this.#tries, this.#number, settings.retryDelay);
     const tries = this.#lineTries;
@@ -176,19 +185,14 @@ class Acquisition {
     }
   }
 
-  #note(failure: CallFailure): void {
-    this.#failure = failure;
-    this.#place?.asked(failure);
-  }
-
   /** The error of a call: why the last attempt failed, its own or that of the first in line, and what ended it. */
   #error(limit: string): Error {
+    const place = this.#place;
     const { timedOut } = this.#wait;
-    const attempts = this.#number;
-    const before = this.#place?.before ?? 0;
+    const ending: Ending = { attempts: this.#number, timedOut, before: place?.before ?? 0 };
     // What was said before a call of this process had the name is not so any more.
-    const failure = this.#place ? this.#place.failure : this.#failure;
-    const ending: Ending = { attempts, timedOut, before };
-    return noLock(this.#spec, ending, this.#first, limit, failure, this.#place !== undefined);
+    const failure = place ? place.failure : this.#failure;
+    const others = place && (place.isBehind ? "came before it" : "had it");
+    return noLock(this.#spec, ending, this.#first, limit, failure, others);
   }
 }

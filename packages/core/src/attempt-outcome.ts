@@ -24,23 +24,25 @@ export function failureOf(
   return (verdict, ending) => new LockTakenError(name, `${verdict}: others hold it`, outcomes, ending);
 }
 
-/** The error of a call that gives no lock: why an attempt failed, if any did, and what ended the call. */
+/** The error of a call that gives no lock: why an attempt failed, if any did, or whom it waited for; and what ended the call. */
 export function noLock(
   { context, name }: LockSpec,
   ending: Ending,
   first: Moment | undefined,
   limit: string,
   failure: CallFailure | undefined,
-  isInLine: boolean,
+  others: "had it" | "came before it" | undefined,
 ): Error {
   const { attempts, timedOut } = ending;
-  if (failure === undefined && !isInLine)
+  if (failure === undefined && others === undefined)
     return new LockFailedError(name, "had no value before the timeout", [], ending);
   const ms = first ? `${Math.round(elapsed(context.clock, first))} ms and ` : "";
   const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
   const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
   if (failure) return failure(verdict, ending);
-  return new LockTakenError(name, `${verdict}: others of this process had it`, [], ending);
+  const why = `${verdict}: others of this process ${others}`;
+  if (others === "came before it") return new LockFailedError(name, why, [], ending);
+  return new LockTakenError(name, why, [], ending);
 }
 
 /** Tells `onEvent` of a lock: by which attempt, and how long after the first one it was granted. */

@@ -84,7 +84,7 @@ export class HeldLock implements Holder, Held {
     this.lease.handOver();
     if (this.lease.state !== "handedOver") return;
     this.#wasHandedOver = true;
-    this.ownership.spec.context.lifetime.forget(this);
+    this.#forget();
     this.#stopRenewal?.();
   }
 
@@ -117,13 +117,10 @@ export class HeldLock implements Holder, Held {
     throw Object.assign(error, { result });
   }
 
-  get validFor(): number {
-    return this.lease.validFor;
-  }
-
-  /** Has `redsync.close()` wait for it from now on. */
+  /** Has `redsync.close()` wait for it from now on, and those who want its names. */
   remember(): void {
-    this.ownership.spec.context.lifetime.hold(this);
+    const { context, names } = this.ownership.spec;
+    context.lifetime.hold(names, this);
   }
 
   noteExpiry(): void {
@@ -153,11 +150,16 @@ export class HeldLock implements Holder, Held {
     return this.#extension;
   }
 
+  #forget(): void {
+    const { context, names } = this.ownership.spec;
+    context.lifetime.forget(names, this);
+  }
+
   #unlock(background: Background): Promise<UnlockResult> {
     this.#stopRenewal?.();
     this.#wasValid = this.lease.validFor > 0;
     this.lease.unlock();
-    this.ownership.spec.context.lifetime.forget(this);
+    this.#forget();
     const extension = this.#extension;
     if (!extension?.isUnderWay) return this.#releaseAll(background, this.#wasValid);
     return extension.settled().then(() => this.#releaseAll(background, this.lease.validFor > 0));
@@ -165,12 +167,13 @@ export class HeldLock implements Holder, Held {
 
   #releaseAll(background: Background, isValid: boolean): Promise<UnlockResult> {
     const { context, name, names, settings } = this.ownership.spec;
+    const chosen = settings.fair ? context.queue?.choose(names) : undefined;
     const enter = ({ name, health }: NodeKey) => context.queue?.entryAt(name, health.index) ?? "";
     const round = this.ownership.release(background, { insists: true, enter });
     this.#release = round;
     this.ownership.queued?.leave(background);
     // Behind the release, in the same turn: the next one's acquire goes in the same command.
-    if (settings.fair) for (const name of names) context.queue?.wake(name, this.ownership.streak);
+    if (settings.fair) context.queue?.wake(names, this.ownership.streak, chosen);
     return round.decided(() => {
       const result = round.votes.released(isValid);
       if (result === null) throw this.#unlockFailed(round);

@@ -4,10 +4,14 @@ import { ClosedError } from "./errors.ts";
 /** How many locks may be remembered before those that have expired are looked for. */
 const REMEMBERED = 64;
 
-/** A lock that is held, as far as closing goes. */
+/** A lock that is held, as far as this goes. */
 export interface Held {
-  /** Milliseconds of validity left, by the clock. */
-  readonly validFor: number;
+  readonly lease: {
+    /** Milliseconds of validity left, by the clock. */
+    readonly validFor: number;
+    /** Milliseconds since it was asked for. */
+    readonly heldFor: number;
+  };
   /** Ends it: its signal aborts, and it is unlocked. */
   close(): Promise<unknown>;
 }
@@ -17,7 +21,8 @@ export class Lifetime {
   readonly #clock: Clock;
   readonly #isShared: boolean;
   readonly #waiting = new Set<() => void>();
-  readonly #held = new Set<Held>();
+  /** Which lock has a name. */
+  readonly #held = new Map<string, Held>();
   #remembered = REMEMBERED;
   #closing: Promise<void> | undefined;
   /** By which monotonic time locks are waited for. */
@@ -52,17 +57,23 @@ export class Lifetime {
     });
   }
 
-  /** Remembers a lock until it is forgotten, or has expired: a user may never unlock it. */
-  hold(held: Held): void {
+  /** For how many milliseconds a lock of this process has had the name; undefined if none has it. */
+  heldFor(name: string): number | undefined {
+    const lease = this.#held.get(name)?.lease;
+    return lease && lease.validFor > 0 ? lease.heldFor : undefined;
+  }
+
+  /** Remembers a lock of these names until it is forgotten, or has expired: a user may never unlock it. */
+  hold(names: readonly string[], held: Held): void {
     if (!this.#isShared) return;
-    this.#held.add(held);
+    for (const name of names) this.#held.set(name, held);
     if (this.#held.size <= this.#remembered) return;
     this.#prune();
     this.#remembered = Math.max(REMEMBERED, 2 * this.#held.size);
   }
 
-  forget(held: Held): void {
-    this.#held.delete(held);
+  forget(names: readonly string[], held: Held): void {
+    for (const name of names) if (this.#held.get(name) === held) this.#held.delete(name);
     this.#onChange?.();
   }
 
@@ -84,7 +95,7 @@ export class Lifetime {
     // They leave the queues in this turn of the event loop, which is work under way then.
     await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0, true));
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#changed(left);
-    await Promise.all([...this.#held].map((held) => held.close()));
+    await Promise.all([...this.#held.values()].map((held) => held.close()));
     const inTime = this.#changed(2 * expiry);
     await Promise.race([settled(), inTime]);
     this.#onChange?.();
@@ -94,7 +105,7 @@ export class Lifetime {
   #left(): number {
     this.#prune();
     let longest = 0;
-    for (const { validFor } of this.#held) longest = Math.max(longest, validFor);
+    for (const { lease } of this.#held.values()) longest = Math.max(longest, lease.validFor);
     return Math.min(longest, this.#deadline - this.#clock.monotonic());
   }
 
@@ -110,6 +121,6 @@ export class Lifetime {
   }
 
   #prune(): void {
-    for (const held of this.#held) if (held.validFor <= 0) this.#held.delete(held);
+    for (const [name, { lease }] of this.#held) if (lease.validFor <= 0) this.#held.delete(name);
   }
 }

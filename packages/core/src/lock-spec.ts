@@ -59,6 +59,11 @@ export interface LockSpec {
   readonly keys: readonly NodeKey[];
 }
 
+/** A name of the lock on one of the nodes. */
+export function keyOf({ keys, names, context }: LockSpec, node: number, name: string): NodeKey | undefined {
+  return keys[names.indexOf(name) * context.voters.length + node];
+}
+
 /** What core needs to ask these nodes, by this clock. */
 export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncContext {
   const voters = nodes.map((node, index) => {
@@ -69,15 +74,16 @@ export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncCon
     voters.map(({ health }) => health),
     clock,
   );
+  const lifetime = new Lifetime(clock, !isOnWorkers());
   return {
     voters,
     clock,
     inFlight: new InFlight(clock),
     deadlines: new Deadlines(clock, !isOnWorkers()),
     wakeUps: new WakeUps(clock, !isOnWorkers()),
-    queue: isOnWorkers() ? undefined : new Queue(clock, !calls.arePossible),
+    queue: isOnWorkers() ? undefined : new Queue(clock, !calls.arePossible, lifetime),
     calls,
-    lifetime: new Lifetime(clock, !isOnWorkers()),
+    lifetime,
     usedValues: new Set(),
   };
 }

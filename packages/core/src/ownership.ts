@@ -155,7 +155,7 @@ export class Ownership implements RoundOwner {
       if (typeof answer !== "string" && !isPermanent) this.#releaseAgain(round, key);
       // The attempt of a call that has ended had the name on this node until now, and whoever asked meanwhile found it taken.
       if (answer === "ok" && this.#isAbandoned && this.spec.settings.fair)
-        this.spec.context.queue?.wake(key.name, this.streak);
+        this.spec.context.queue?.wake([key.name], this.streak);
       return;
     }
     // If a release was sent, at the deadline, it may have come first: HTTP and pools keep no order. And nobody waits for the

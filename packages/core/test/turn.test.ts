@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Clock } from "../src/clock.ts";
-import { Line, Place } from "../src/waiting/line.ts";
+import { Queue } from "../src/waiting/queue.ts";
 import { Tries, whenItsTurn } from "../src/waiting/turn.ts";
 
 it("a timer that runs too early is set again, and makes no try that is not counted", async () => {
@@ -17,7 +17,8 @@ it("a timer that runs too early is set again, and makes no try that is not count
     setKeepAlive: () => true,
   };
   const tries = new Tries(clock, 3, 1, 10);
-  const place = new Place(new Line(clock, false, () => {}));
+  const queue = new Queue(clock, false, { heldFor: () => undefined });
+  const place = queue.join(queue.claim(["a"]));
   let asked = 0;
   const { turn, begin } = whenItsTurn(place, clock, tries, async () => ++asked);
   begin();

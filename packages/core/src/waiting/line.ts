@@ -1,22 +1,18 @@
 import type { Clock } from "../clock.ts";
 import type { CallFailure } from "../errors.ts";
+import type { Claim, Entrant } from "./claims.ts";
 import { Streak } from "./streak.ts";
 
 /** For how long a line pauses at most while others may take the name: the longest of the pauses by which calls poll by default. */
 const LONGEST_PAUSE_MS = 250;
 
-/** One that waits, as the nodes' queues know it. */
-export interface Entrant {
-  /** Its entry in that node's queue; nothing if it may not be entered there. Whoever asks for it sends it. */
-  enterAt(node: number): string;
-}
-
 /** Those that wait for one name. */
 export class Line {
   first: Place | undefined;
   last: Place | undefined;
-  /** Why the first one was not granted the name last; nothing while a lock of this process has it. */
+  /** Why the first one was not granted the name last; nothing while a lock of this process has it, or if nobody in line has asked. */
   failure: CallFailure | undefined;
+  isUntried = true;
   streak: Streak = new Streak();
   /** Of anybody in line, if it is known: to look through a long line for every turn would take longer than the turn. */
   shortestPause: number | undefined;
@@ -41,6 +37,7 @@ export class Line {
   /** The first one asked, and was granted the name or not. */
   asked(failure: CallFailure | undefined): void {
     this.failure = failure;
+    this.isUntried = false;
     this.streak.asked(failure === undefined);
   }
 
@@ -64,6 +61,8 @@ export class Place {
   /** How long it pauses between two tries, in ms. */
   #pause = Infinity;
   readonly #line: Line;
+  /** What it waits for. */
+  readonly claim: Claim;
   /** It was called, and has not asked since. */
   isCalled = false;
   #isWoken = false;
@@ -75,8 +74,9 @@ export class Place {
   /** For how long it need not ask, because nodes call it; if that can be said. */
   patience: number | undefined;
 
-  constructor(line: Line) {
+  constructor(line: Line, claim: Claim) {
     this.#line = line;
+    this.claim = claim;
     this.previous = line.last;
     if (line.last) line.last.next = this;
     else line.first = this;
@@ -85,6 +85,11 @@ export class Place {
 
   get isFirst(): boolean {
     return this.#line.first === this;
+  }
+
+  /** Whether it is its turn to ask. */
+  get mayAsk(): boolean {
+    return this.isFirst && this.claim.isFree;
   }
 
   /** How many stand before it. */
@@ -97,6 +102,11 @@ export class Place {
   /** Why the first in line was not granted the name last. */
   get failure(): CallFailure | undefined {
     return this.#line.failure;
+  }
+
+  /** Whether all that is known is that others of this process ask for one of its names, or come before it. */
+  get isBehind(): boolean {
+    return this.#line.isUntried && this.claim.isBehind;
   }
 
   get streak(): Streak {

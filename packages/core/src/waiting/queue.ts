@@ -1,6 +1,9 @@
 import type { Clock } from "../clock.ts";
+import { Claim, Claims, type Holders } from "./claims.ts";
 import { Line, Place } from "./line.ts";
 import type { Streak } from "./streak.ts";
+
+const NONE: readonly Claim[] = [];
 
 /** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
 export class Queue {
@@ -8,10 +11,13 @@ export class Queue {
   /** Whether a line has to make room for other processes: those that nodes cannot call. */
   readonly #makesRoom: boolean;
   readonly #lines = new Map<string, Line>();
+  readonly #claims: Claims;
+  #arrivals = 0;
 
-  constructor(clock: Clock, makesRoom: boolean) {
+  constructor(clock: Clock, makesRoom: boolean, holders: Holders) {
     this.#clock = clock;
     this.#makesRoom = makesRoom;
+    this.#claims = new Claims(holders);
   }
 
   /** Whether anybody waits for the name. */
@@ -19,32 +25,78 @@ export class Queue {
     return this.#lines.size > 0 && this.#lines.has(name);
   }
 
-  /** A place at the end of the name's line. */
-  join(name: string): Place {
+  /** Whether anybody wants several names: whoever comes looks whether one of them has it. */
+  get hasClaims(): boolean {
+    return this.#claims.hasAny;
+  }
+
+  /** A place at the end of the name's line; in no line for several names, which are waited for by whoever wants them all. */
+  join(claim: Claim): Place {
+    const line = this.#lineOf(claim.names);
+    if (line.first) claim.isBehind = line.first.claim.isBehind;
+    const place = new Place(line, claim);
+    claim.place = place;
+    return place;
+  }
+
+  /** What a call that comes now wants. */
+  claim(names: readonly string[]): Claim {
+    const claim = new Claim(this.#claims, names, ++this.#arrivals);
+    this.#claims.come(claim);
+    return claim;
+  }
+
+  /** Who is to ask for names that are about to be free: those that want several. `wake` has them do it, and the lines of the other names. */
+  choose(names: readonly string[]): readonly Claim[] {
+    if (!this.#claims.areWaiting) return NONE;
+    const since = (name: string) => this.#lines.get(name)?.first?.claim.arrival ?? Infinity;
+    return this.#claims.choose(names, since);
+  }
+
+  /** The entry of the next of this process in that node's queue; nothing if nobody waits, or may be entered. */
+  entryAt(name: string, node: number): string {
+    const place = this.#claims.asking(name)?.place ?? this.#lines.get(name)?.first;
+    return place?.entrant?.enterAt(node, name) ?? "";
+  }
+
+  /**
+   * A lock of the names was released: who was chosen may ask, in this very turn of the event loop, and the first in the line of any other
+   * name. `streak` is that of the line in which the lock was waited for.
+   */
+  wake(
+    names: readonly string[],
+    streak: Streak | undefined,
+    chosen: readonly Claim[] = this.choose(names),
+  ): void {
+    for (const { place } of chosen) place?.wake();
+    if (this.#lines.size === 0) return;
+    for (const name of names) {
+      const line = this.#lines.get(name);
+      const asking = this.#claims.asking(name);
+      // One that is asking is woken as well: it may be refused yet, and asks again then.
+      if (asking === undefined || asking === line?.first?.claim) line?.serve(streak);
+    }
+  }
+
+  /** One was refused, and asks again later: others may come meanwhile. */
+  refused(claim: Claim): void {
+    this.#claims.end(claim);
+    for (const { place } of this.choose(claim.names)) place?.wake();
+  }
+
+  leave(claim: Claim, isGranted: boolean): void {
+    this.#claims.leave(claim);
+    if (!isGranted) this.refused(claim);
+  }
+
+  #lineOf(names: readonly string[]): Line {
+    const [name = ""] = names;
+    if (names.length > 1) return new Line(this.#clock, false, () => {});
     let line = this.#lines.get(name);
     if (line === undefined) {
       line = new Line(this.#clock, this.#makesRoom, () => this.#lines.delete(name));
       this.#lines.set(name, line);
     }
-    return new Place(line);
-  }
-
-  /** A place in no line: several names are waited for by whoever wants them all. */
-  joinAlone(): Place {
-    return new Place(new Line(this.#clock, false, () => {}));
-  }
-
-  /** The entry of the first in line in that node's queue; nothing if nobody waits, or may be entered. */
-  entryAt(name: string, node: number): string {
-    if (this.#lines.size === 0) return "";
-    return this.#lines.get(name)?.first?.entrant?.enterAt(node) ?? "";
-  }
-
-  /**
-   * A lock of the name was released: the first in line may ask, in this very turn of the event loop. `streak` is that of the line in
-   * which the lock was waited for.
-   */
-  wake(name: string, streak: Streak | undefined): void {
-    if (this.#lines.size > 0) this.#lines.get(name)?.serve(streak);
+    return line;
   }
 }

@@ -106,10 +106,18 @@ export function whenItsTurn<T>(
       if (tries.areSpent) resolve(undefined);
       else arm();
     });
+    // One that has to wait for other calls of this process spends a try as if it had asked. With the last one it asks all the same.
+    const waitOn = guarded(() => {
+      tries.count(1);
+      if (tries.areSpent) return ask();
+      tries.resume();
+      pause();
+    });
     // In a busy process a timer of Node's runs as much too early as the turn that set it had taken by then.
     const askInTime = () => {
       if (clock.monotonic() + PRECISION_MS < due) arm();
-      else ask();
+      else if (place.claim.make()) ask();
+      else waitOn();
     };
     const arm = () => {
       clock.clearTimer(timer);

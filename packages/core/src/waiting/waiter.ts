@@ -1,13 +1,14 @@
 import { Background } from "../background.ts";
 import { copyOf, type Moment } from "../clock.ts";
-import type { LockSpec, NodeKey } from "../lock-spec.ts";
+import { keyOf, type LockSpec, type NodeKey } from "../lock-spec.ts";
 import type { Ownership, Queued } from "../ownership.ts";
 import type { Round } from "../round.ts";
 import type { NodeAnswer } from "../votes.ts";
 import type { Callee, Calls } from "./calls.ts";
+import type { Entrant } from "./claims.ts";
 import { Kept } from "./kept.ts";
 import { leaveQueues } from "./leave.ts";
-import type { Entrant, Place } from "./line.ts";
+import type { Place } from "./line.ts";
 import { pauseAfter } from "./patience.ts";
 
 /** After how long one that cannot be called enters the queues all the same: it holds up the others until it asks. */
@@ -55,8 +56,8 @@ export class Waiter implements Entrant, Callee, Queued {
     this.#calls.begin();
   }
 
-  enterAt(node: number): string {
-    return this.enter(this.#spec.keys[node] as NodeKey);
+  enterAt(node: number, name: string): string {
+    return this.enter(keyOf(this.#spec, node, name) as NodeKey);
   }
 
   /** Its entry in a queue: score, for how long it has waited, id. Nothing if it may not be entered there, or not yet. */
@@ -76,7 +77,7 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** As the first in line it asks as soon as nodes can call it, so that they know it. */
   comeForward(): void {
-    if (this.#hasComeForward || !this.#place.isFirst) return;
+    if (this.#hasComeForward || !this.#place.mayAsk) return;
     this.#hasComeForward = true;
     this.#number ??= this.#calls.expect(this);
     if (this.#calls.areReady) this.#place.wake();
@@ -96,7 +97,7 @@ export class Waiter implements Entrant, Callee, Queued {
       this.#kept.granted(key);
     }
     // The node may have heard that it leaves before it heard this question.
-    else if (this.#isOver) this.#leave([key], background);
+    else if (this.#isOver) this.#leave(background, [key]);
   }
 
   /** Its attempt failed. Returns for how long it need not ask, if that can be said. */
@@ -108,14 +109,28 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** A node keeps a name for it. */
   onCall(node: number, name: string): boolean {
-    const nameIndex = this.#spec.names.indexOf(name);
-    const key = this.#spec.keys[nameIndex * this.#spec.context.voters.length + node];
+    const key = keyOf(this.#spec, node, name);
     if (this.#isOver || key === undefined) return false;
     this.#entered[key.index] = true;
     if (this.#held) return this.#repair(key, this.#held);
+    if (this.waitHere()) return true;
     const wake = () => this.#place.wake();
     if (this.#kept.add(key)) wake();
     else this.#gathering ??= this.#spec.context.clock.setTimer(wake, this.#kept.gatherFor(this.#place), true);
+    return true;
+  }
+
+  /**
+   * If a lock of this process has one of its names, it waits for that lock, in no queue: what a node keeps for it would serve nobody.
+   * Returns whether it does.
+   */
+  waitHere(): boolean {
+    const { claim } = this.#place;
+    if (this.#spec.names.length === 1 || !claim.isHeld) return false;
+    claim.wait();
+    this.ask();
+    this.#place.patience = undefined;
+    this.#leave(new Background(this.#spec.context.inFlight));
     return true;
   }
 
@@ -124,7 +139,7 @@ export class Waiter implements Entrant, Callee, Queued {
     const { names, context } = this.#spec;
     const isUnknown = names.some((_, name) => !this.#entered[name * context.voters.length + node]);
     const isWanted = this.#kind === undefined || (this.#kind !== "p" && isUnknown);
-    if (isWanted && !this.#held && this.#place.isFirst) this.#place.wake();
+    if (isWanted && !this.#held && this.#place.mayAsk) this.#place.wake();
   }
 
   /** It has the lock. What nodes kept for it meanwhile, or keep for it later, it takes as well. */
@@ -137,7 +152,7 @@ export class Waiter implements Entrant, Callee, Queued {
     // None of its nodes has it in a queue.
     if (!this.#entered.includes(true)) return this.#forget();
     for (const key of kept)
-      if (!this.#repair(key, ownership)) this.#leave([key], new Background(this.#spec.context.inFlight));
+      if (!this.#repair(key, ownership)) this.#leave(new Background(this.#spec.context.inFlight), [key]);
   }
 
   /** The wait is over, or the lock that came of it: it leaves the queues. */
@@ -147,13 +162,11 @@ export class Waiter implements Entrant, Callee, Queued {
     this.ask();
     if (!this.#held) this.#calls.end();
     this.#forget();
-    this.#leave(
-      this.#spec.keys.filter(({ index }) => this.#entered[index]),
-      background,
-    );
+    this.#leave(background);
   }
 
-  #leave(keys: readonly NodeKey[], background: Background): void {
+  /** Leaves these queues; by default all in which it may be. */
+  #leave(background: Background, keys = this.#spec.keys.filter(({ index }) => this.#entered[index])): void {
     if (keys.length > 0) leaveQueues(this.#spec, keys, (name) => this.#id(name), background);
     for (const { index } of keys) this.#entered[index] = false;
   }

@@ -29,8 +29,8 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "a call that gives up, and keeps its place in line",
     where: "Acquisition.run",
-    what: 'this.#place?.leave(made?.result === "acquired")',
-    becomes: 'if (made?.result === "acquired") this.#place?.leave(true)',
+    what: "this.#place?.leave(isGranted)",
+    becomes: "if (isGranted) this.#place?.leave(true)",
     kind: "lines",
     rules: ["a free name is asked for", "who gives up lets the next one ask"],
   },
@@ -45,7 +45,7 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "a newcomer that asks before those in line",
     where: "Acquisition.run",
-    what: "queue?.hasLine(this.#spec.name)",
+    what: "queue?.hasLine(name)",
     becomes: "false",
     kind: "lines",
     rules: ["served in the order of the line"],
@@ -53,7 +53,7 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "an unlock that wakes nobody",
     where: "HeldLock.#releaseAll",
-    what: "context.queue?.wake(name, this.ownership.streak)",
+    what: "context.queue?.wake(names, this.ownership.streak, chosen)",
     becomes: "",
     kind: "lines",
     rules: ["an unlock passes the name on"],
@@ -61,8 +61,8 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "a wake that comes a moment after the unlock",
     where: "HeldLock.#releaseAll",
-    what: "context.queue?.wake(name, this.ownership.streak)",
-    becomes: "void Promise.resolve().then(() => context.queue?.wake(name, this.ownership.streak))",
+    what: "context.queue?.wake(names, this.ownership.streak, chosen)",
+    becomes: "void Promise.resolve().then(() => context.queue?.wake(names, this.ownership.streak, chosen))",
     kind: "lines",
     rules: ["an unlock passes the name on"],
   },

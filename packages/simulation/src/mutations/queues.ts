@@ -77,7 +77,7 @@ export const queues: readonly BreakingMutation[] = [
   {
     title: "a waiter that gives up, and stays in queues",
     where: "Waiter.leave",
-    what: "this.#leave(this.#spec.keys.filter(({ index }) => this.#entered[index]), background)",
+    what: "this.#leave(background)",
     becomes: "",
     kind: "queues",
     rules: ["nothing left in queues"],

@@ -6,7 +6,7 @@ import type { Watch } from "../watch.ts";
 export const aLineSaysWhoHasTheName = rule({
   name: "a line says who has the name",
   promise:
-    "A name is said to be taken only if a node showed another's value, or a lock of the same process has it, or had it a pause and a few rounds ago.",
+    "A name is said to be taken only if a node showed another's value, or a lock of the same process has it (of several names: one of them), or had it a pause and a few rounds ago.",
   onReport(report, context) {
     if (report.what !== "failed" || !isRedsyncError(report.error)) return undefined;
     const { error, process } = report;
@@ -15,9 +15,10 @@ export const aLineSaysWhoHasTheName = rule({
     if (outcomes.some(({ status }) => status === "taken")) return undefined;
     if (outcomes.length > 0) return `no node showed another's value: ${message}`;
     context.coverage.count("taken by its own process");
-    const [, name = ""] = message.match(/^"(.*?)"/) ?? [];
+    const [, list = ""] = message.match(/^"(.*?)"/) ?? [];
+    const wanted = list.split(", ");
     const theirs = context.held.filter(
-      (watch) => watch.process === process && watch.lock?.names.includes(name),
+      (watch) => watch.process === process && watch.lock?.names.some((name) => wanted.includes(name)),
     );
     return theirs.some((watch) => hadIt(watch, context)) ? undefined : `no lock of this process: ${message}`;
   },

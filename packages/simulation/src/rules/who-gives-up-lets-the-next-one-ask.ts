@@ -8,7 +8,7 @@ export const whoGivesUpLetsTheNextOneAsk = () => {
   const next = new Set<Waiter>();
   const asked = new Map<string, number>();
   /** By whose acquire each line goes on, from an unlock to the first answer. */
-  const called = new Map<string, string>();
+  const called = new Map<string, { readonly value: string; until: number }>();
   return rule({
     name: "who gives up lets the next one ask",
     promise:
@@ -17,7 +17,8 @@ export const whoGivesUpLetsTheNextOneAsk = () => {
       if (report.what !== "left the line" || report.isGiven) return undefined;
       const { waiter } = report;
       if (!waiter.isFair) return undefined;
-      if (!called.has(`${waiter.process.index} ${waiter.name}`)) return undefined;
+      const call = called.get(`${waiter.process.index} ${waiter.name}`);
+      if (call === undefined || call.until < context.now) return undefined;
       const others = context.lines.of(waiter.process, waiter.name);
       // Who has asked already, and joins the line only now, may be before him.
       if (!others.every((other) => other.joinedAt !== undefined && waiter.isBefore(other))) return undefined;
@@ -29,9 +30,16 @@ export const whoGivesUpLetsTheNextOneAsk = () => {
     },
     onMessage(message, context) {
       const line = lineOf(message);
-      if (isSent(message, "acquire")) asked.set(line, context.now);
-      if (isUnlock(message, context) && isPassedOn(message)) called.set(line, nextOf(message)?.value ?? "");
-      if (message.what === "answered" && called.get(line) === message.question.value) called.delete(line);
+      if (isSent(message, "acquire")) {
+        asked.set(line, context.now);
+        // If the first one had no answer and asks again, that is not for the call any more. Whoever comes after it asks in this step.
+        const call = called.get(line);
+        if (call && call.value !== message.question.value) call.until = Math.min(call.until, context.now);
+      }
+      if (isUnlock(message, context) && isPassedOn(message))
+        called.set(line, { value: nextOf(message)?.value ?? "", until: Infinity });
+      if (message.what === "answered" && called.get(line)?.value === message.question.value)
+        called.delete(line);
       return undefined;
     },
     onStep({ coverage, lines, now }) {
