@@ -28,8 +28,8 @@ export class Claims {
   readonly #holders: Holders;
   /** Who asks the nodes for a name, or was chosen to. */
   readonly #asking = new Map<string, Claim>();
-  /** Those that would ask, in the order in which they found that they may not. */
-  readonly #waiting = new Set<Claim>();
+  /** Those that would ask, by each name that they want, in the order in which they found that they may not. */
+  readonly #waiting = new Map<string, Set<Claim>>();
   /** How many there are. */
   #several = 0;
 
@@ -53,6 +53,7 @@ export class Claims {
     return this.#several > 0;
   }
 
+  /** Whether anybody waits here. */
   get areWaiting(): boolean {
     return this.#waiting.size > 0;
   }
@@ -72,34 +73,48 @@ export class Claims {
   }
 
   wait(claim: Claim): void {
-    this.#waiting.add(claim);
+    for (const name of claim.names) {
+      const waiting = this.#waiting.get(name);
+      if (waiting) waiting.add(claim);
+      else this.#waiting.set(name, new Set([claim]));
+    }
   }
 
   ask(claim: Claim): void {
-    this.#waiting.delete(claim);
+    this.#stopWaiting(claim);
     for (const name of claim.names) this.#asking.set(name, claim);
   }
 
   /** It asks no more. */
   end(claim: Claim): void {
-    this.#waiting.delete(claim);
+    this.#stopWaiting(claim);
     for (const name of claim.names) if (this.#asking.get(name) === claim) this.#asking.delete(name);
   }
 
   /**
-   * Names are free, as far as this process goes. Chooses who asks for them, the first ones first. A name for which somebody in its line has
-   * waited for longer is left to that one: `since` tells when it came.
+   * Names are free, as far as this process goes: by a lock that `isReleased`, or because somebody was refused. Chooses who asks for them,
+   * the first ones first. A name for which somebody in its line has waited for longer is left to that one: `since` tells when it came.
    */
-  choose(names: readonly string[], since: (name: string) => number): readonly Claim[] {
-    const chosen: Claim[] = [];
-    for (const claim of this.#waiting) {
-      const wanted = claim.names.filter((name) => names.includes(name));
-      if (wanted.length === 0 || wanted.some((name) => since(name) < claim.arrival)) continue;
-      if (!this.isFree(claim)) continue;
+  choose(names: readonly string[], since: (name: string) => number, isReleased: boolean): readonly Claim[] {
+    const waiting = new Set<Claim>();
+    for (const name of names) for (const claim of this.#waiting.get(name) ?? []) waiting.add(claim);
+    const inOrder = [...waiting].sort((one, other) => one.arrival - other.arrival);
+    const released = new Set(names);
+    return inOrder.filter((claim) => {
+      // Two that nodes refuse would otherwise call each other for ever.
+      if (claim.wasRefused && !isReleased) return false;
+      if (claim.names.some((name) => released.has(name) && since(name) < claim.arrival)) return false;
+      if (!this.isFree(claim)) return false;
       this.ask(claim);
-      chosen.push(claim);
+      return true;
+    });
+  }
+
+  #stopWaiting(claim: Claim): void {
+    for (const name of claim.names) {
+      const waiting = this.#waiting.get(name);
+      if (waiting?.delete(claim) && waiting.size === 0) this.#waiting.delete(name);
     }
-    return chosen;
   }
 
   #isInUse(name: string, claim: Claim): boolean {
@@ -108,14 +123,22 @@ export class Claims {
   }
 
   /**
-   * Whether the one that has waited longest wants one of its names, and others of this process have the rest for a moment only. Without
+   * Whether one that has waited for longer wants one of its names, and others of this process have the rest for a moment only. Without
    * that, one that wants many names would wait for as long as others come for some of them.
    */
   #isBehind(claim: Claim): boolean {
-    const [first] = this.#waiting;
-    if (first === undefined || first.arrival >= claim.arrival) return false;
-    if (!first.names.some((name) => claim.names.includes(name))) return false;
-    const inUse = first.names.filter((name) => this.#isInUse(name, first));
+    const seen = new Set<Claim>();
+    for (const name of claim.names)
+      for (const other of this.#waiting.get(name) ?? []) {
+        if (seen.has(other) || other.arrival >= claim.arrival) continue;
+        seen.add(other);
+        if (this.#isSoonServed(other)) return true;
+      }
+    return false;
+  }
+
+  #isSoonServed(claim: Claim): boolean {
+    const inUse = claim.names.filter((name) => this.#isInUse(name, claim));
     return inUse.length > 0 && inUse.every((name) => (this.#holders.heldFor(name) ?? 0) <= SOON_MS);
   }
 }
@@ -128,6 +151,8 @@ export class Claim {
   place: Waiting | undefined;
   /** It waits though no lock of this process has one of its names: others ask for them, or come before it. */
   isBehind = false;
+  /** Nodes refused it since its pause: it asks again when a lock is released, and not because somebody else was refused. */
+  wasRefused = false;
   readonly #claims: Claims;
 
   constructor(claims: Claims, names: readonly string[], arrival: number) {
@@ -153,6 +178,7 @@ export class Claim {
 
   /** It would ask now. Returns whether it may; if not, it is chosen when it may. */
   make(): boolean {
+    this.wasRefused = false;
     const { isFree } = this;
     if (!isFree) this.wait();
     return isFree;

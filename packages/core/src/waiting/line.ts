@@ -106,7 +106,7 @@ export class Place {
 
   /** Whether all that is known is that others of this process ask for one of its names, or come before it. */
   get isBehind(): boolean {
-    return this.#line.isUntried && this.claim.isBehind;
+    return this.#line.isUntried && this.claim.isBehind && !this.claim.isHeld;
   }
 
   get streak(): Streak {

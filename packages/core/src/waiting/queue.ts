@@ -47,15 +47,16 @@ export class Queue {
   }
 
   /** Who is to ask for names that are about to be free: those that want several. `wake` has them do it, and the lines of the other names. */
-  choose(names: readonly string[]): readonly Claim[] {
+  choose(names: readonly string[], isReleased = true): readonly Claim[] {
     if (!this.#claims.areWaiting) return NONE;
     const since = (name: string) => this.#lines.get(name)?.first?.claim.arrival ?? Infinity;
-    return this.#claims.choose(names, since);
+    return this.#claims.choose(names, since, isReleased);
   }
 
   /** The entry of the next of this process in that node's queue; nothing if nobody waits, or may be entered. */
   entryAt(name: string, node: number): string {
-    const place = this.#claims.asking(name)?.place ?? this.#lines.get(name)?.first;
+    const first = this.#lines.get(name)?.first;
+    const place = this.#claims.asking(name)?.place ?? (first?.claim.isFree ? first : undefined);
     return place?.entrant?.enterAt(node, name) ?? "";
   }
 
@@ -72,16 +73,19 @@ export class Queue {
     if (this.#lines.size === 0) return;
     for (const name of names) {
       const line = this.#lines.get(name);
-      const asking = this.#claims.asking(name);
       // One that is asking is woken as well: it may be refused yet, and asks again then.
-      if (asking === undefined || asking === line?.first?.claim) line?.serve(streak);
+      if (line?.first && !chosen.includes(line.first.claim) && line.first.claim.make()) line.serve(streak);
     }
   }
 
   /** One was refused, and asks again later: others may come meanwhile. */
   refused(claim: Claim): void {
     this.#claims.end(claim);
-    for (const { place } of this.choose(claim.names)) place?.wake();
+    claim.wasRefused = true;
+    const chosen = this.choose(claim.names, false);
+    // The line of a name was passed over for it.
+    if (claim.names.length > 1) this.wake(claim.names, undefined, chosen);
+    else for (const { place } of chosen) place?.wake();
   }
 
   leave(claim: Claim, isGranted: boolean): void {

@@ -120,16 +120,15 @@ export class Waiter implements Entrant, Callee, Queued {
     return true;
   }
 
-  /**
-   * If a lock of this process has one of its names, it waits for that lock, in no queue: what a node keeps for it would serve nobody.
-   * Returns whether it does.
-   */
+  /** Waits for a lock of this process that has one of its names, if there is one, and in no queue: it could not use what a node keeps. */
   waitHere(): boolean {
     const { claim } = this.#place;
-    if (this.#spec.names.length === 1 || !claim.isHeld) return false;
+    if (this.#spec.names.length === 1 || claim.isFree) return false;
     claim.wait();
+    if (!claim.isHeld) return false;
     this.ask();
     this.#place.patience = undefined;
+    this.#place.promote();
     this.#leave(new Background(this.#spec.context.inFlight));
     return true;
   }
