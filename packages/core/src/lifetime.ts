@@ -21,8 +21,9 @@ export class Lifetime {
   readonly #clock: Clock;
   readonly #isShared: boolean;
   readonly #waiting = new Set<() => void>();
-  /** Which lock has a name. */
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Set<Held>();
+  /** Which lock has a name: the last one, if the nodes forgot one that is still valid by the clock. */
+  readonly #holders = new Map<string, Held>();
   #remembered = REMEMBERED;
   #closing: Promise<void> | undefined;
   /** By which monotonic time locks are waited for. */
@@ -59,21 +60,23 @@ export class Lifetime {
 
   /** For how many milliseconds a lock of this process has had the name; undefined if none has it. */
   heldFor(name: string): number | undefined {
-    const lease = this.#held.get(name)?.lease;
+    const lease = this.#holders.get(name)?.lease;
     return lease && lease.validFor > 0 ? lease.heldFor : undefined;
   }
 
   /** Remembers a lock of these names until it is forgotten, or has expired: a user may never unlock it. */
   hold(names: readonly string[], held: Held): void {
     if (!this.#isShared) return;
-    for (const name of names) this.#held.set(name, held);
+    this.#held.add(held);
+    for (const name of names) this.#holders.set(name, held);
     if (this.#held.size <= this.#remembered) return;
     this.#prune();
     this.#remembered = Math.max(REMEMBERED, 2 * this.#held.size);
   }
 
   forget(names: readonly string[], held: Held): void {
-    for (const name of names) if (this.#held.get(name) === held) this.#held.delete(name);
+    this.#held.delete(held);
+    for (const name of names) if (this.#holders.get(name) === held) this.#holders.delete(name);
     this.#onChange?.();
   }
 
@@ -95,7 +98,7 @@ export class Lifetime {
     // They leave the queues in this turn of the event loop, which is work under way then.
     await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0, true));
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#changed(left);
-    await Promise.all([...this.#held.values()].map((held) => held.close()));
+    await Promise.all([...this.#held].map((held) => held.close()));
     const inTime = this.#changed(2 * expiry);
     await Promise.race([settled(), inTime]);
     this.#onChange?.();
@@ -105,7 +108,7 @@ export class Lifetime {
   #left(): number {
     this.#prune();
     let longest = 0;
-    for (const { lease } of this.#held.values()) longest = Math.max(longest, lease.validFor);
+    for (const { lease } of this.#held) longest = Math.max(longest, lease.validFor);
     return Math.min(longest, this.#deadline - this.#clock.monotonic());
   }
 
@@ -121,6 +124,7 @@ export class Lifetime {
   }
 
   #prune(): void {
-    for (const [name, { lease }] of this.#held) if (lease.validFor <= 0) this.#held.delete(name);
+    for (const held of this.#held) if (held.lease.validFor <= 0) this.#held.delete(held);
+    for (const [name, held] of this.#holders) if (!this.#held.has(held)) this.#holders.delete(name);
   }
 }

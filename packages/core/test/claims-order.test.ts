@@ -1,26 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { LockTakenError, type MutexOptions } from "../src/index.ts";
-import { HandClock } from "./hand-clock.ts";
-import { opened, type QueueNode, wordsOf } from "./queue-node.ts";
+import { openedOne, watched, wordsOf } from "./queue-node.ts";
 
-function watched<T>(promise: Promise<T>) {
-  const seen: { value?: T; error?: unknown } = {};
-  promise.then(
-    (value) => Object.assign(seen, { value }),
-    (error: unknown) => Object.assign(seen, { error }),
-  );
-  return seen;
-}
-
-/** One node, which has the script; whose pauses are so long that only who is woken has a name soon. */
+/** Pauses are so long that only who is woken has a name soon. */
 async function one(options: MutexOptions = {}) {
-  const clock = new HandClock();
-  const { nodes, redsyncOf } = opened(clock, 1);
-  const [node] = nodes as [QueueNode];
-  await (await redsyncOf("first").mutex("first").lock()).unlock();
-  const sleep = (ms: number) => new Promise<void>((resolve) => void clock.setTimer(resolve, ms, true));
-  const mine = redsyncOf("mine", { retryDelay: 10_000, ...options });
-  return { clock, node, redsyncOf, mine, sleep };
+  const all = await openedOne({ retryDelay: 10_000, ...options });
+  const sleep = (ms: number) => new Promise<void>((resolve) => void all.clock.setTimer(resolve, ms, true));
+  return { ...all, sleep };
 }
 
 describe("whoever could have its names is woken", () => {
@@ -150,12 +136,27 @@ describe("one that wants more names than others", () => {
   });
 });
 
-it("a name that a lock of the process has by now is taken, whatever it was waited for first", async () => {
-  const { clock, mine } = await one();
-  await watched(mine.mutex(["a", "b"]).lock());
-  const second = watched(mine.mutex(["b", "c"]).lock({ timeout: 500 }));
-  await clock.advance(500);
-  expect(second.error).toBeInstanceOf(LockTakenError);
+it.each([["b"], ["b", "c"]])(
+  "a name that a lock of the process has by now is taken, whatever it was waited for first: %j",
+  async (...names) => {
+    const { clock, mine } = await one();
+    watched(mine.mutex(["a", "b"]).lock());
+    const second = watched(mine.mutex(names).lock({ timeout: 500 }));
+    await clock.advance(500);
+    expect(second.error).toBeInstanceOf(LockTakenError);
+  },
+);
+
+it("close() ends a lock also if the node forgot it, and another call of the process has its name by now", async () => {
+  const { clock, node, mine } = await one();
+  const forgotten = await mine.mutex("a").lock();
+  node.delete("a");
+  const lock = await mine.mutex("a").lock();
+  const { signal } = forgotten;
+  const closed = mine.close({ timeout: 0 });
+  await clock.advance(1_000);
+  await closed;
+  expect([signal.aborted, lock.signal.aborted, node.get("a")]).toEqual([true, true, undefined]);
 });
 
 it("30 calls for the same 1,000 names, half of them in another order, all have their turn", async () => {

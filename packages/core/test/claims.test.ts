@@ -1,31 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { LockFailedError, LockTakenError, type MutexOptions } from "../src/index.ts";
-import { HandClock } from "./hand-clock.ts";
-import { gate, opened, type QueueNode, wordsOf } from "./queue-node.ts";
-
-function watched<T>(promise: Promise<T>) {
-  const seen: { value?: T; error?: unknown } = {};
-  promise.then(
-    (value) => Object.assign(seen, { value }),
-    (error: unknown) => Object.assign(seen, { error }),
-  );
-  return seen;
-}
-
-/** One node, which has the script. */
-async function one(options: MutexOptions = {}) {
-  const clock = new HandClock();
-  const { nodes, redsyncOf } = opened(clock, 1);
-  const [node] = nodes as [QueueNode];
-  await (await redsyncOf("first").mutex("first").lock()).unlock();
-  return { clock, node, redsyncOf, mine: redsyncOf("mine", options) };
-}
+import { LockFailedError, LockTakenError } from "../src/index.ts";
+import { gate, openedOne, type QueueNode, watched, wordsOf } from "./queue-node.ts";
 
 const operationsOf = (node: QueueNode) => wordsOf(node, "mine").map((words) => words.split(" ")[0]);
 
 describe("a call that wants several names, of which a lock of its process has one", () => {
   it("asks no node, and asks behind the release, in the same command", async () => {
-    const { clock, node, mine } = await one();
+    const { clock, node, mine } = await openedOne();
     const held = await mine.mutex("a").lock();
     const both = watched(mine.mutex(["a", "b"]).lock());
     await clock.advance(200);
@@ -39,7 +20,7 @@ describe("a call that wants several names, of which a lock of its process has on
   });
 
   it("leaves every other name to those who can have it", async () => {
-    const { clock, mine } = await one();
+    const { clock, mine } = await openedOne();
     const held = await mine.mutex("a").lock();
     const both = watched(mine.mutex(["a", "b"]).lock());
     await clock.advance(300);
@@ -52,7 +33,7 @@ describe("a call that wants several names, of which a lock of its process has on
   });
 
   it("is in no queue: what nodes would keep for it serves others", async () => {
-    const { clock, node, redsyncOf, mine } = await one();
+    const { clock, node, redsyncOf, mine } = await openedOne();
     const theirs = await redsyncOf("theirs").mutex("b").lock();
     const both = watched(mine.mutex(["a", "b"]).lock());
     await clock.advance(1);
@@ -72,7 +53,7 @@ describe("a call that wants several names, of which a lock of its process has on
   });
 
   it("leaves the queue in which it stands because that lock was granted meanwhile", async () => {
-    const { clock, node, mine } = await one();
+    const { clock, node, mine } = await openedOne();
     const held = watched(mine.mutex("a").lock());
     const both = watched(mine.mutex(["a", "b"]).lock());
     await clock.advance(1);
@@ -84,7 +65,7 @@ describe("a call that wants several names, of which a lock of its process has on
   });
 
   it("comes before those of other processes who came later", async () => {
-    const { clock, redsyncOf, mine } = await one();
+    const { clock, redsyncOf, mine } = await openedOne();
     await redsyncOf("theirs").mutex("x").lock();
     // So that the time of the node is known.
     const refused = watched(mine.mutex("x").lock({ timeout: 1 }));
@@ -104,7 +85,7 @@ describe("a call that wants several names, of which a lock of its process has on
   });
 
   it("asks with its last try, which tells how it is", async () => {
-    const { clock, node, mine } = await one({ tries: 3, retryDelay: 50 });
+    const { clock, node, mine } = await openedOne({ tries: 3, retryDelay: 50 });
     await mine.mutex("a").lock();
     const both = watched(mine.mutex(["a", "b"]).lock());
     await clock.advance(99);
@@ -115,7 +96,7 @@ describe("a call that wants several names, of which a lock of its process has on
   });
 
   it("says that others of its process had it if its timeout comes first", async () => {
-    const { clock, mine } = await one();
+    const { clock, mine } = await openedOne();
     await mine.mutex("a").lock();
     const both = watched(mine.mutex(["a", "b"]).lock({ timeout: 20 }));
     await clock.advance(20);
@@ -126,7 +107,7 @@ describe("a call that wants several names, of which a lock of its process has on
 
 describe("a call that wants several names, of which another call of its process asks for one", () => {
   it("waits for what becomes of that, and does not say that the name is taken", async () => {
-    const { clock, node, mine } = await one();
+    const { clock, node, mine } = await openedOne();
     const { promise, resolve } = gate();
     node.after = () => promise;
     const first = watched(mine.mutex(["a", "b"]).lock());
@@ -144,7 +125,7 @@ describe("a call that wants several names, of which another call of its process 
   });
 
   it("asks as soon as that one is refused", async () => {
-    const { clock, redsyncOf, mine } = await one();
+    const { clock, redsyncOf, mine } = await openedOne();
     await redsyncOf("theirs").mutex("a").lock();
     const first = watched(mine.mutex(["a", "b"]).lock());
     const second = watched(mine.mutex(["b", "c"]).lock());
@@ -155,7 +136,7 @@ describe("a call that wants several names, of which another call of its process 
 
 describe("the calls of one process that want several names", () => {
   it("do not ask by turns for a name that somebody else has: each has its pause", async () => {
-    const { clock, node, mine } = await one();
+    const { clock, node, mine } = await openedOne();
     node.set("a", "somebody of another library");
     for (const other of ["b", "c", "d"])
       mine
@@ -169,7 +150,7 @@ describe("the calls of one process that want several names", () => {
   });
 
   it("are not waited for once they are over", async () => {
-    const { clock, node, mine } = await one();
+    const { clock, node, mine } = await openedOne();
     await (await mine.mutex(["a", "b"]).lock()).unlock();
     await mine.mutex("a").lock();
     const before = operationsOf(node).length;
@@ -182,7 +163,7 @@ describe("the calls of one process that want several names", () => {
   });
 
   it("are served in their order: a wide one does not wait for as long as others come for a part of it", async () => {
-    const { clock, mine } = await one();
+    const { clock, mine } = await openedOne();
     const held = await mine.mutex("a").lock();
     const wide = watched(mine.mutex(["a", "b", "c"]).lock());
     const narrow = watched(mine.mutex(["b", "c"]).lock());
@@ -201,7 +182,7 @@ describe("the calls of one process that want several names", () => {
   });
 
   it("give way to whoever has waited for longer in the line of one name", async () => {
-    const { clock, node, mine } = await one();
+    const { clock, node, mine } = await openedOne();
     const held = await mine.mutex(["a", "b"]).lock();
     const alone = watched(mine.mutex("a").lock());
     await clock.advance(1);
@@ -218,7 +199,7 @@ describe("the calls of one process that want several names", () => {
   });
 
   it("leave nothing behind, 40 of them over random parts of eight names", async () => {
-    const { clock, node, mine } = await one({ tries: Number.POSITIVE_INFINITY });
+    const { clock, node, mine } = await openedOne({ tries: Number.POSITIVE_INFINITY });
     const names = [..."abcdefgh"];
     let inside = 0;
     const done = Array.from({ length: 40 }, async (_, task) => {

@@ -4,7 +4,7 @@ import { ScriptCache } from "../../memory/src/script.ts";
 import type { Command, MutexOptions, RedisNode, Reply } from "../src/index.ts";
 import { Redsync } from "../src/index.ts";
 import { type Asked, askedBy } from "./answering.ts";
-import type { HandClock } from "./hand-clock.ts";
+import { HandClock } from "./hand-clock.ts";
 
 /** Takes a clock as well, which its users are not told of. */
 const OnClock = Redsync as unknown as new (
@@ -118,6 +118,25 @@ export function opened(clock: HandClock, count: number) {
       clock,
     );
   return { nodes, redsyncOf };
+}
+
+/** What a promise comes to, as far as it is known. */
+export function watched<T>(promise: Promise<T>) {
+  const seen: { value?: T; error?: unknown } = {};
+  promise.then(
+    (value) => Object.assign(seen, { value }),
+    (error: unknown) => Object.assign(seen, { error }),
+  );
+  return seen;
+}
+
+/** One node, which has the script, and "mine", who asks it. */
+export async function openedOne(options: MutexOptions = {}) {
+  const clock = new HandClock();
+  const { nodes, redsyncOf } = opened(clock, 1);
+  const [node] = nodes as [QueueNode];
+  await (await redsyncOf("first").mutex("first").lock()).unlock();
+  return { clock, node, redsyncOf, mine: redsyncOf("mine", options) };
 }
 
 /** Something to wait for, until it is resolved. */

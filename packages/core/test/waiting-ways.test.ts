@@ -1,15 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HandClock } from "./hand-clock.ts";
-import { opened, wordsOf } from "./queue-node.ts";
-
-function watched<T>(promise: Promise<T>) {
-  const seen: { value?: T; error?: unknown } = {};
-  promise.then(
-    (value) => Object.assign(seen, { value }),
-    (error: unknown) => Object.assign(seen, { error }),
-  );
-  return seen;
-}
+import { opened, watched, wordsOf } from "./queue-node.ts";
 
 const kindsOf = (queue: readonly (readonly [id: string, score: number])[]) =>
   queue.map(([id]) => id.slice(0, 2));

@@ -21,8 +21,8 @@ export interface Holders {
 }
 
 /**
- * The calls of one `Redsync` that want several names. If a call of this process has one of them, or asks for it, the nodes would refuse
- * it: so it waits here, and is chosen when the name is free again.
+ * The calls of one `Redsync` that want several names, and beside them those that want one. If a lock of this process has a name, or a call
+ * asks for it, the nodes would refuse it: so whoever wants it waits here, and is chosen when it is free again.
  */
 export class Claims {
   readonly #holders: Holders;
@@ -30,7 +30,7 @@ export class Claims {
   readonly #asking = new Map<string, Claim>();
   /** Those that would ask, by each name that they want, in the order in which they found that they may not. */
   readonly #waiting = new Map<string, Set<Claim>>();
-  /** How many there are. */
+  /** How many want several names. Without them each name has its line, and nothing else. */
   #several = 0;
 
   constructor(holders: Holders) {
@@ -42,14 +42,14 @@ export class Claims {
     return this.#asking.get(name);
   }
 
-  /** Whether no other call of this process has one of its names, asks for it, or comes before it. One name alone waits in its line. */
+  /** Whether no other call of this process has one of its names, asks for it, or comes before it. */
   isFree(claim: Claim): boolean {
     if (this.#several === 0) return true;
     return !claim.names.some((name) => this.#isInUse(name, claim)) && !this.#isBehind(claim);
   }
 
-  /** Whether there are any. */
-  get hasAny(): boolean {
+  /** Whether anybody wants several names. */
+  get hasSeveral(): boolean {
     return this.#several > 0;
   }
 
@@ -69,7 +69,7 @@ export class Claims {
 
   /** Whether a lock of this process has one of its names. */
   isHeld(claim: Claim): boolean {
-    return this.#several > 0 && claim.names.some((name) => this.#holders.heldFor(name) !== undefined);
+    return claim.names.some((name) => this.#holders.heldFor(name) !== undefined);
   }
 
   wait(claim: Claim): void {

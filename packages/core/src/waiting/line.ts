@@ -12,6 +12,7 @@ export class Line {
   last: Place | undefined;
   /** Why the first one was not granted the name last; nothing while a lock of this process has it, or if nobody in line has asked. */
   failure: CallFailure | undefined;
+  /** Nobody in it has asked yet. */
   isUntried = true;
   streak: Streak = new Streak();
   /** Of anybody in line, if it is known: to look through a long line for every turn would take longer than the turn. */

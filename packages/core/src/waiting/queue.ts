@@ -27,7 +27,7 @@ export class Queue {
 
   /** Whether anybody wants several names: whoever comes looks whether one of them has it. */
   get hasClaims(): boolean {
-    return this.#claims.hasAny;
+    return this.#claims.hasSeveral;
   }
 
   /** A place at the end of the name's line; in no line for several names, which are waited for by whoever wants them all. */
@@ -46,7 +46,7 @@ export class Queue {
     return claim;
   }
 
-  /** Who is to ask for names that are about to be free: those that want several. `wake` has them do it, and the lines of the other names. */
+  /** Who is to ask for names that are about to be free, of those that found that they may not. `wake` has them do it, and the lines of the other names. */
   choose(names: readonly string[], isReleased = true): readonly Claim[] {
     if (!this.#claims.areWaiting) return NONE;
     const since = (name: string) => this.#lines.get(name)?.first?.claim.arrival ?? Infinity;

@@ -120,7 +120,7 @@ export class Waiter implements Entrant, Callee, Queued {
     return true;
   }
 
-  /** Waits for a lock of this process that has one of its names, if there is one, and in no queue: it could not use what a node keeps. */
+  /** Waits in no queue while a lock of this process has one of its names: it could not use what a node keeps. Returns whether one has. */
   waitHere(): boolean {
     const { claim } = this.#place;
     if (this.#spec.names.length === 1 || claim.isFree) return false;
