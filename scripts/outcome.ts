@@ -13,6 +13,22 @@ export const counts = (tests: readonly Test[]): string =>
 export const failuresOf = (tests: readonly Test[]): string[] =>
   tests.filter(({ result }) => result === "failed").map(({ path }) => path.join(" > "));
 
+/** The lines of an explanation that are of use to somebody who has nothing but the end of a log. */
+const MOST_LINES = 12;
+
+/** What failed, by name, and under it why. */
+export const explainedOf = (tests: readonly Test[], owner = ""): string[] =>
+  tests
+    .filter(({ result }) => result === "failed")
+    .flatMap(({ path, why = "" }) => [
+      owner + path.join(" > "),
+      ...why
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .slice(0, MOST_LINES)
+        .map((line) => `    ${line}`),
+    ]);
+
 /** What was skipped, by group and reason; by name where the name gives no reason. */
 export function skipsOf(tests: readonly Test[]): string[] {
   const counts = new Map<string, number>();

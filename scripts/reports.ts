@@ -4,13 +4,16 @@ import type { Test } from "@redsync/conformance/matrix";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { Suite } from "./suites.ts";
 
+/** A `<failure>` or an `<error>`: its text alone, unless it has attributes. There may be several; of Node's it is the message. */
+type Complaint = string | { readonly message?: string; readonly "#text"?: string } | readonly Complaint[];
+
 /** A `<testsuite>`, which may be empty text, or a `<testcase>`. */
 interface Element {
   readonly name?: string;
   readonly testsuite?: readonly Element[];
   readonly testcase?: readonly Element[];
-  readonly failure?: unknown;
-  readonly error?: unknown;
+  readonly failure?: Complaint;
+  readonly error?: Complaint;
   readonly skipped?: unknown;
 }
 
@@ -32,7 +35,10 @@ export function testsOf(report: string): Test[] {
 
 function testsIn({ testsuite = [], testcase = [] }: Element, suites: readonly string[]): Test[] {
   return [
-    ...testcase.map((test): Test => ({ path: pathOf(suites, test.name), result: resultOf(test) })),
+    ...testcase.map((test): Test => {
+      const why = whyOf(test.failure ?? test.error);
+      return { path: pathOf(suites, test.name), result: resultOf(test), ...(why && { why }) };
+    }),
     ...testsuite.flatMap((suite) => testsIn(suite, [...suites, suite.name ?? ""])),
   ];
 }
@@ -40,6 +46,13 @@ function testsIn({ testsuite = [], testcase = [] }: Element, suites: readonly st
 function resultOf(test: Element): Test["result"] {
   if ("failure" in test || "error" in test) return "failed";
   return "skipped" in test ? "skipped" : "passed";
+}
+
+/** The text, which says where, or else the message. */
+function whyOf(complaint: Complaint = ""): string {
+  if (typeof complaint === "string") return complaint.trim();
+  if ("length" in complaint) return whyOf(complaint[0]);
+  return (complaint["#text"] ?? complaint.message ?? "").trim();
 }
 
 // Bun and Node have a suite for each group; the other two, whose suites are files, put the groups before the test.

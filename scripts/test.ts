@@ -2,11 +2,11 @@
 import type { Test } from "@redsync/conformance/matrix";
 import { ensureNeeds } from "./machine.ts";
 import { compareMatrix } from "./matrix.ts";
-import { countOf, counts, failure, failuresOf, skipsOf } from "./outcome.ts";
+import { countOf, counts, explainedOf, failure, skipsOf } from "./outcome.ts";
 import { runProgram } from "./program.ts";
 import { root } from "./root.ts";
 import { choose, findSuites } from "./suites.ts";
-import { failuresIn, type Run, runSuites } from "./turbo.ts";
+import { type Run, runSuites } from "./turbo.ts";
 
 const verdict = (isGreen: boolean): string => (isGreen ? "ok    " : "FAILED");
 
@@ -54,7 +54,8 @@ async function main(words: readonly string[]): Promise<number> {
 
   console.log(`\n${runs.map(lineOf).join("\n")}`);
   list("Skipped", skipsOf(tests));
-  list("Failed", [...failuresOf(checks), ...runs.flatMap(failuresIn)]);
+  const ofRuns = runs.flatMap(({ suite, tests }) => explainedOf(tests, `${suite.package} > `));
+  list("Failed", [...explainedOf(checks), ...ofRuns]);
   console.log(`\n${counts(tests)}`);
   return countOf(tests, "failed") === 0 ? 0 : 1;
 }

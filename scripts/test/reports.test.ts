@@ -22,7 +22,7 @@ AssertionError: &lt;testcase name="no test"&gt;
 </testsuites>`;
     expect(testsOf(report)).toEqual([
       { path: [group, `"a" & 'b' <c>`], result: "passed" },
-      { path: [group, "fails"], result: "failed" },
+      { path: [group, "fails"], result: "failed", why: 'AssertionError: <testcase name="no test">' },
       { path: [group, "waits [skipped: no Lua]"], result: "skipped" },
     ]);
   });
@@ -62,7 +62,7 @@ AssertionError: &lt;testcase name="no test"&gt;
 </testsuites>`;
     expect(testsOf(report)).toEqual([
       { path: [group, "passes"], result: "passed" },
-      { path: [group, "fails"], result: "failed" },
+      { path: [group, "fails"], result: "failed", why: "Error: no" },
     ]);
   });
 
@@ -85,7 +85,7 @@ AssertionError: &lt;testcase name="no test"&gt;
 	<!-- tests 3 -->
 </testsuites>`;
     expect(testsOf(report)).toEqual([
-      { path: ["fails"], result: "failed" },
+      { path: ["fails"], result: "failed", why: "x & <y>" },
       { path: ["a client", group, "passes"], result: "passed" },
       { path: ["a client", group, "waits"], result: "skipped" },
     ]);

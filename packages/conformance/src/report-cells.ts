@@ -6,6 +6,8 @@ export interface Test {
   /** Its groups, from the outermost, and its title. */
   readonly path: readonly string[];
   readonly result: "passed" | "failed" | "skipped";
+  /** Why it failed, if its runner wrote that down. */
+  readonly why?: string;
 }
 
 /** One client on one runtime: what was played there, and passed. */
