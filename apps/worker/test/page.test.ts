@@ -1,4 +1,4 @@
-import { type Browser, lacksBrowser, startBrowser } from "@redsync/conformance/chromium";
+import { type Browser, lacksBrowser, openPage, startBrowser } from "@redsync/conformance/chromium";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
 import axe from "axe-core";
@@ -23,7 +23,7 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
   });
 
   it("buys through the page, without script", async () => {
-    const page = await browser.newPage({ javaScriptEnabled: false });
+    const page = await openPage(browser, { javaScriptEnabled: false });
     await page.goto(shop.url.href);
     expect(await page.title()).toBe("2 tickets left");
     await page.getByRole("button", { name: "Buy a ticket" }).click();
@@ -40,7 +40,7 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
   it.each(["light", "dark"] as const)(
     "finds nothing that keeps anybody out, in the %s",
     async (colorScheme) => {
-      const page = await browser.newPage({ colorScheme });
+      const page = await openPage(browser, { colorScheme });
       for (const path of ["/", "/?bought=1", "/nowhere"]) {
         await page.goto(new URL(path, shop.url).href);
         await page.evaluate(axe.source);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 export type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
@@ -12,10 +12,14 @@ export const lacksBrowser: string =
     ? ""
     : "there is no Chromium: install Debian's, or let CHROMIUM name a binary";
 
+/** For what hangs, in ms: on a busy machine a page may take longer than the 30 s that Playwright allows. A test's own limit is longer. */
+const TIMEOUT_MS = 120_000;
+
 /** Starts it, with an empty profile. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
+    timeout: TIMEOUT_MS,
     args: [
       "--headless",
       "--no-sandbox",
@@ -27,4 +31,11 @@ export function startBrowser(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+}
+
+/** A page of its own, that knows of no other. */
+export async function openPage(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(TIMEOUT_MS);
+  return page;
 }

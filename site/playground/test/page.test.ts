@@ -1,5 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { type Browser, lacksBrowser, type Page, startBrowser } from "@redsync/conformance/chromium";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  lacksBrowser,
+  openPage,
+  type Page,
+  startBrowser,
+} from "@redsync/conformance/chromium";
 import axe from "axe-core";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -52,8 +59,8 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
   });
 
   /** The page, of which nothing may complain, and which asks nobody else. */
-  async function open(options: Parameters<Browser["newPage"]>[0] = {}, hash = ""): Promise<Page> {
-    const page = await browser.newPage({ viewport: DESKTOP, ...options });
+  async function open(options: BrowserContextOptions = {}, hash = ""): Promise<Page> {
+    const page = await openPage(browser, { viewport: DESKTOP, ...options });
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
