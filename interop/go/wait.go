@@ -33,6 +33,7 @@ type waitingRound struct {
 }
 
 type tally struct {
+	Before       int       `json:"before"`
 	Acquired     int       `json:"acquired"`
 	Ms           float64   `json:"ms"`
 	WorkMs       float64   `json:"workMs"`
@@ -133,7 +134,8 @@ func (w *waitingTasks) restart() {
 	defer w.mutex.Unlock()
 	w.began = time.Now()
 	w.lastUnlock = w.began
-	w.tally = tally{Waits: []float64{}, Overlaps: w.tally.Overlaps}
+	before := w.tally.Before + len(w.tally.Waits)
+	w.tally = tally{Before: before, Waits: []float64{}, Overlaps: w.tally.Overlaps}
 }
 
 func (w *waitingTasks) end() tally {

@@ -6,7 +6,7 @@ import { quantile } from "../statistics.ts";
 import { Crew } from "./crew.ts";
 import { type Counted, changesAmong, type Outcome, sharesOf, sum, waitsOf } from "./outcome.ts";
 import type { Tally } from "./protocol.ts";
-import type { WaitingServers } from "./servers.ts";
+import type { Holding, WaitingServers } from "./servers.ts";
 import { type WaiterId, waiter } from "./waiters.ts";
 
 /** Why there are no figures if everybody starved. */
@@ -38,20 +38,20 @@ export function looping(
   return withCrew(id, crowd, servers, effort, async (crew) => {
     const name = servers.freshName(id);
     const round = { name, tasks: crowd.tasks, turns: 0, workMs: crowd.workMs, warmUpMs, windowMs };
-    const waiting = crew.wait({ ...round, measuresHeap: crowd.processes === 1 });
+    const fewestTurns = fewestTurnsOf(id, effort);
+    const waiting = crew.wait({ ...round, fewestTurns, measuresHeap: crowd.processes === 1 });
     // It is awaited below, but may fail before that.
     waiting.catch(() => {});
     await pause(warmUpMs);
-    const held = (await servers.holdings(name)).length;
     const measured = await loadDuring(servers, () => waiting);
-    const holdings = (await servers.holdings(name)).slice(held);
+    const holdings = countedAmong(await servers.holdings(name), measured.tallies);
     if (holdings.length === 0) throw new ContestantFailed(NOBODY);
     const isAlone = crowd.processes === 1;
     const owners = holdings.map(({ process, task }) => (isAlone ? task : process));
     const heap = measured.tallies[0]?.heap;
     return {
       ...ratesOf(id, measured, servers.nodes),
-      seconds: windowMs / 1_000,
+      seconds: Math.max(...measured.tallies.map(({ ms }) => ms)) / 1_000,
       acquired: holdings.length,
       changes: changesAmong(owners),
       shares: sharesOf(owners, isAlone ? crowd.tasks : crowd.processes),
@@ -78,12 +78,32 @@ export function arriving(
       const round = { name, tasks: crowd.tasks, turns: 1, workMs: crowd.workMs, warmUpMs: 0 };
       measured.push(
         await loadDuring(servers, () =>
-          crew.wait({ ...round, windowMs: Math.ceil(until - performance.now()) }),
+          crew.wait({
+            ...round,
+            windowMs: Math.max(1, Math.ceil(until - performance.now())),
+            fewestTurns: fewestTurnsOf(id, effort),
+          }),
         ),
       );
       if (acquiredIn(measured.slice(-1)) < crowd.tasks) break;
     }
     return arrivalsCounted(id, measured.length > 1 ? measured.slice(1) : measured, crowd, servers.nodes);
+  });
+}
+
+/** Those that poll may starve: that is their result. */
+function fewestTurnsOf(id: WaiterId, { waiting }: Effort): number {
+  return id === "redsync" ? waiting.fewestTurns : 0;
+}
+
+/** What each process had while it counted. */
+function countedAmong(holdings: readonly Holding[], tallies: readonly Tally[]): Holding[] {
+  const had = tallies.map(() => 0);
+  return holdings.filter(({ process }) => {
+    const nth = had[process] ?? 0;
+    had[process] = nth + 1;
+    const { before, acquired } = tallies[process] as Tally;
+    return nth >= before && nth < before + acquired;
   });
 }
 

@@ -26,6 +26,8 @@ export interface Round {
   readonly warmUpMs: number;
   /** What is counted then; it ends earlier once every task has had its turns. */
   readonly windowMs: number;
+  /** It ends later, if a process of ours has not had the lock so often by then: one that stood still tells nothing. */
+  readonly fewestTurns: number;
   /** Whether the heap is measured once the warm-up is over. */
   readonly measuresHeap?: boolean;
 }
@@ -34,6 +36,8 @@ export type Request = { readonly do: "wait"; readonly round: Round };
 
 /** What a round came to in one process. */
 export interface Tally {
+  /** How often it had the lock before the count began. */
+  readonly before: number;
   readonly acquired: number;
   /** From the end of the warm-up to the last unlock, or to the end of the round. */
   readonly ms: number;

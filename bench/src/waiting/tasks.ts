@@ -16,6 +16,7 @@ export class Tasks {
   #isOver = false;
   #workMs = 0;
   #waits: number[] = [];
+  #before = 0;
   #gaveUp = 0;
   #error: string | undefined;
   #overlaps = 0;
@@ -38,9 +39,15 @@ export class Tasks {
     this.#began = performance.now();
     this.#lastUnlock = this.#began;
     this.#workMs = 0;
+    this.#before += this.#waits.length;
     this.#waits = [];
     this.#gaveUp = 0;
     this.#error = undefined;
+  }
+
+  /** How often they had the lock since the count began. */
+  get acquired(): number {
+    return this.#waits.length;
   }
 
   end(): Tally {
@@ -48,7 +55,8 @@ export class Tasks {
     const now = performance.now();
     const stillWaiting = Math.max(0, ...[...this.#waiting.values()].map((since) => now - since));
     return {
-      acquired: this.#waits.length,
+      before: this.#before,
+      acquired: this.acquired,
       ms: (this.#waiting.size === 0 ? this.#lastUnlock : now) - this.#began,
       workMs: this.#workMs,
       waits: this.#waits,

@@ -55,6 +55,7 @@ async function wait(round: Round): Promise<Tally> {
   const end = new AbortController();
   await Promise.race([done, pause(round.windowMs, undefined, { signal: end.signal }).catch(() => {})]);
   end.abort();
+  while (tasks.acquired < round.fewestTurns) await pause(10);
   return { ...tasks.end(), commands: commands - sentBefore, ...(heap !== undefined && { heap }) };
 }
 
