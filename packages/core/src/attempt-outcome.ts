@@ -21,12 +21,16 @@ export function failureOf(
   }
   const ms = round.elapsed;
   onEvent?.({ type: "contended", name, attempt, ms, nodes: nodesWithOthers(outcomes) });
-  return (verdict, ending) => new LockTakenError(name, `${verdict}: others hold it`, outcomes, ending);
+  return (verdict, ending, own = "others hold it") =>
+    new LockTakenError(name, `${verdict}: ${own}`, outcomes, ending);
 }
+
+/** What is likely to be a call that waits for the lock of its own caller. */
+const OWN = "a lock of this process has held it all the while, and a lock is not reentrant";
 
 /** The error of a call that gives no lock: why an attempt failed, if any did, or whom it waited for; and what ended the call. */
 export function noLock(
-  { context, name }: LockSpec,
+  { context, name, names }: LockSpec,
   ending: Ending,
   first: Moment | undefined,
   limit: string,
@@ -36,13 +40,15 @@ export function noLock(
   const { attempts, timedOut } = ending;
   if (failure === undefined && others === undefined)
     return new LockFailedError(name, "had no value before the timeout", [], ending);
-  const ms = first ? `${Math.round(elapsed(context.clock, first))} ms and ` : "";
+  const waited = first && elapsed(context.clock, first);
+  const ms = waited === undefined ? "" : `${Math.round(waited)} ms and `;
   const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
   const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
-  if (failure) return failure(verdict, ending);
-  const why = `${verdict}: others of this process ${others}`;
-  if (others === "came before it") return new LockFailedError(name, why, [], ending);
-  return new LockTakenError(name, why, [], ending);
+  const own = names.some((each) => (context.lifetime.heldFor(each) ?? -1) >= (waited ?? 0)) ? OWN : undefined;
+  if (failure) return failure(verdict, ending, own);
+  const why = `others of this process ${others}`;
+  if (others === "came before it") return new LockFailedError(name, `${verdict}: ${why}`, [], ending);
+  return new LockTakenError(name, `${verdict}: ${own ?? why}`, [], ending);
 }
 
 /** Tells `onEvent` of a lock: by which attempt, and how long after the first one it was granted. */

@@ -54,8 +54,8 @@ export interface Ending {
   readonly before: number;
 }
 
-/** Makes the error of a call that gives no lock, from what the nodes said last. */
-export type CallFailure = (verdict: string, ending: Ending) => Error;
+/** Makes the error of a call that gives no lock, from what the nodes said last; `own` if the lock in its way is of this process. */
+export type CallFailure = (verdict: string, ending: Ending, own?: string) => Error;
 
 /** No lock. */
 abstract class NoLockError extends VerdictError implements Ending {
