@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { chromiumPaths } from "@redsync/conformance/chromium-paths";
 import { canInstall, install, works } from "./debian.ts";
 
-const DEBIANS = "/usr/bin/chromium";
+const PACKAGE = "chromium-headless-shell";
 
 /** Sees to it that the suites have a Chromium, and says which. Where it cannot, the tests in it are skipped, and say why. */
 export function ensureChromium(): string {
@@ -10,12 +11,14 @@ export function ensureChromium(): string {
     if (works(named)) return named;
     throw new Error(`CHROMIUM names ${named}, which does not run`);
   }
-  if (!works(DEBIANS) && isDebian() && canInstall()) {
-    console.log("No Chromium found: installing Debian's");
-    install("chromium");
-    if (!works(DEBIANS)) throw new Error(`Debian's chromium is installed, and ${DEBIANS} does not run`);
-  }
-  return works(DEBIANS) ? DEBIANS : "none (let CHROMIUM name a binary)";
+  const found = chromiumPaths.find(works);
+  if (found !== undefined) return found;
+  if (!isDebian() || !canInstall()) return "none (let CHROMIUM name a binary)";
+  console.log("No Chromium found: installing Debian's");
+  install(PACKAGE);
+  const installed = chromiumPaths.find(works);
+  if (installed === undefined) throw new Error(`Debian's ${PACKAGE} is installed, and does not run`);
+  return installed;
 }
 
 /** Others have a package of that name which is no browser. */

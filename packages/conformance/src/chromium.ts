@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { chromiumPaths } from "./chromium-paths.ts";
 
 export type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 /** The browser that there is: what CHROMIUM names, or Debian's. */
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
+const executablePath = process.env.CHROMIUM || chromiumPaths.find((path) => existsSync(path));
 
 /** Why there is no browser; empty where there is one. A CHROMIUM that names nothing is a failure, not a reason. */
 export const lacksBrowser: string =
-  process.env.CHROMIUM || existsSync(executablePath)
-    ? ""
-    : "there is no Chromium: install Debian's, or let CHROMIUM name a binary";
+  executablePath === undefined ? "there is no Chromium: install Debian's, or let CHROMIUM name a binary" : "";
 
 /** For what hangs, in ms: on a busy machine a page may take longer than the 30 s that Playwright allows. A test's own limit is longer. */
 const TIMEOUT_MS = 120_000;
@@ -18,7 +17,7 @@ const TIMEOUT_MS = 120_000;
 /** Starts it, with an empty profile. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    ...(executablePath !== undefined && { executablePath }),
     timeout: TIMEOUT_MS,
     args: [
       "--headless",
