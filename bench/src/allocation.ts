@@ -7,8 +7,6 @@ import { type Summary, summary } from "./statistics.ts";
 
 /** A young generation so large that a sample ends before it is full: then the growth of the heap is what was allocated. */
 const FLAGS = ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"];
-const PAIRS = 1_000;
-
 /** A sample that a garbage collection came into says nothing, and is taken again: so many times at most. */
 const ATTEMPTS_PER_SAMPLE = 5;
 
@@ -44,13 +42,13 @@ async function bytesPerPair(
   ports: readonly number[],
   effort: Effort,
 ): Promise<Omit<Allocation, "entrant">> {
-  const { boundMs, warmUpMs, samples } = effort;
+  const { boundMs, warmUpMs, samples, pairs } = effort;
   try {
     using seat = await takeSeat(entrant, ports, effort, FLAGS);
     await runSlice(seat, warmUpMs, boundMs);
     const undisturbed: number[] = [];
     for (let left = ATTEMPTS_PER_SAMPLE * samples; left > 0 && undisturbed.length < samples; left--) {
-      const report = await seat.ask({ do: "allocate", pairs: PAIRS }, boundMs);
+      const report = await seat.ask({ do: "allocate", pairs }, boundMs);
       if (report.said === "allocated" && report.bytes !== null) undisturbed.push(report.bytes);
     }
     if (undisturbed.length === 0) return { failure: "every sample met a garbage collection" };

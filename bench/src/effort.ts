@@ -13,8 +13,9 @@ export interface Effort {
   readonly budgetMs: number;
   /** Fresh processes per import that is timed. */
   readonly imports: number;
-  /** Samples of the bytes that a pair allocates. */
+  /** Samples of the bytes that a pair allocates, and pairs in each. */
   readonly samples: number;
+  readonly pairs: number;
   /** How go-redsync's program is built. */
   readonly build: "quick" | "optimized";
   readonly waiting: WaitingEffort;
@@ -54,6 +55,7 @@ export const full: Effort = {
   budgetMs: 20_000,
   imports: 15,
   samples: 11,
+  pairs: 1_000,
   build: "optimized",
   waiting: {
     processes: 8,
@@ -82,6 +84,7 @@ export const quick: Effort = {
   budgetMs: 60_000,
   imports: 1,
   samples: 1,
+  pairs: 100,
   build: "quick",
   waiting: {
     processes: 2,
