@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { chromiumPaths } from "@redsync/conformance/chromium-paths";
 import { canInstall, install, works } from "./debian.ts";
-
-const PACKAGE = "chromium-headless-shell";
 
 /** Sees to it that the suites have a Chromium, and says which. Where it cannot, the tests in it are skipped, and say why. */
 export function ensureChromium(): string {
@@ -15,10 +14,18 @@ export function ensureChromium(): string {
   if (found !== undefined) return found;
   if (!isDebian() || !canInstall()) return "none (let CHROMIUM name a binary)";
   console.log("No Chromium found: installing Debian's");
-  install(PACKAGE);
-  const installed = chromiumPaths.find(works);
-  if (installed === undefined) throw new Error(`Debian's ${PACKAGE} is installed, and does not run`);
-  return installed;
+  const failures: unknown[] = [];
+  for (const path of chromiumPaths) {
+    try {
+      // Each package has the name of its program. An old Debian has only the second one.
+      install(basename(path));
+      if (works(path)) return path;
+      failures.push(new Error(`${path} is installed, and does not run`));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new AggregateError(failures, `No Chromium could be installed:\n${failures.join("\n")}`);
 }
 
 /** Others have a package of that name which is no browser. */
