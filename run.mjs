@@ -15,8 +15,6 @@ const environment = {
   DO_NOT_TRACK: "1",
   npm_config_yes: "true",
   npm_config_update_notifier: "false",
-  // Hundreds of processes of the same programs start, one after the other: each need not compile them anew.
-  NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)),
 };
 // Set by the outer npm for its own run; pnpm would read them as settings of its own.
 for (const name of Object.keys(environment))
@@ -67,6 +65,8 @@ if (task === "start") {
   const { scripts } = JSON.parse(readFileSync(new URL("package.json", app), "utf8"));
   await run(node, [...scripts.start.split(" ").slice(1), ...args], { cwd: fileURLToPath(app) });
 } else if (task === "test") {
+  // Hundreds of processes of the same programs start, one after the other: each need not compile them anew.
+  environment.NODE_COMPILE_CACHE = fileURLToPath(new URL(".turbo/compiled", import.meta.url));
   await pnpm("install", "--frozen-lockfile", "--reporter=append-only");
   await pnpm("exec", "node", "scripts/test.ts");
 } else {

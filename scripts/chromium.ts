@@ -5,6 +5,13 @@ import { canInstall, install, works } from "./debian.ts";
 
 /** Sees to it that the suites have a Chromium, and says which. Where it cannot, the tests in it are skipped, and say why. */
 export function ensureChromium(): string {
+  const found = findChromium();
+  // The suites use the one that was seen to run.
+  if (found !== undefined) process.env.CHROMIUM = found;
+  return found ?? "none (let CHROMIUM name a binary)";
+}
+
+function findChromium(): string | undefined {
   const named = process.env.CHROMIUM;
   if (named !== undefined && named !== "") {
     if (works(named)) return named;
@@ -12,7 +19,7 @@ export function ensureChromium(): string {
   }
   const found = chromiumPaths.find(works);
   if (found !== undefined) return found;
-  if (!isDebian() || !canInstall()) return "none (let CHROMIUM name a binary)";
+  if (!isDebian() || !canInstall()) return undefined;
   console.log("No Chromium found: installing Debian's");
   const failures: unknown[] = [];
   for (const path of chromiumPaths) {

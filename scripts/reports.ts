@@ -21,6 +21,7 @@ const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: "",
   parseAttributeValue: false,
+  parseTagValue: false,
   htmlEntities: true,
   isArray: (tag) => tag === "testsuite" || tag === "testcase",
 });

@@ -101,6 +101,17 @@ AssertionError: &lt;testcase name="no test"&gt;
     expect(tests[4_999]).toEqual({ path: ["a", "'4999' \n"], result: "passed" });
   });
 
+  it("takes a number for text, and the first reason of several, or the message where there is no text", () => {
+    const failed = (name: string, reasons: string) => `<testcase name="${name}">${reasons}</testcase>`;
+    const reasons = ["<failure>42</failure>", '<failure message="m"/>', "<error>1</error><error>2</error>"];
+    const report = `<testsuites><testsuite name="x.ts">${reasons.map((each, at) => failed(`${at}`, each)).join("")}</testsuite></testsuites>`;
+    expect(testsOf(report).map(({ result, why }) => [result, why])).toEqual([
+      ["failed", "42"],
+      ["failed", "m"],
+      ["failed", "1"],
+    ]);
+  });
+
   it("has no tests where there are none, and throws where the report was cut off", () => {
     expect(testsOf('<testsuites name="bun test" tests="0"></testsuites>')).toEqual([]);
     expect(testsOf('<?xml version="1.0"?>\n<testsuites name="x"/>')).toEqual([]);

@@ -46,12 +46,13 @@ async function wait(round: Round): Promise<Tally> {
   const emptyHeap = round.measuresHeap ? heapUsed() : undefined;
   let sentBefore = commands;
   const done = tasks.run(round);
+  if (round.warmUpMs > 0) await Promise.race([done, pause(round.warmUpMs)]);
+  // Before the count begins: what it takes to measure the heap is not the lock's.
+  const heap = emptyHeap === undefined ? undefined : heapUsed() - emptyHeap;
   if (round.warmUpMs > 0) {
-    await Promise.race([done, pause(round.warmUpMs)]);
     tasks.restart();
     sentBefore = commands;
   }
-  const heap = emptyHeap === undefined ? undefined : heapUsed() - emptyHeap;
   const end = new AbortController();
   await Promise.race([done, pause(round.windowMs, undefined, { signal: end.signal }).catch(() => {})]);
   end.abort();

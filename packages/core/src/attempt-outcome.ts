@@ -25,8 +25,8 @@ export function failureOf(
     new LockTakenError(name, `${verdict}: ${own}`, outcomes, ending);
 }
 
-/** What is likely to be a call that waits for the lock of its own caller. */
-const OWN = "a lock of this process has held it all the while, and a lock is not reentrant";
+/** What may be a call that waits for the lock of its own caller. */
+const OWN = "this process has had a lock of it since before the call, and a lock is not reentrant";
 
 /** The error of a call that gives no lock: why an attempt failed, if any did, or whom it waited for; and what ended the call. */
 export function noLock(
@@ -44,7 +44,7 @@ export function noLock(
   const ms = waited === undefined ? "" : `${Math.round(waited)} ms and `;
   const spent = `${ms}${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
   const verdict = `could not be locked in ${spent}, ended by ${timedOut ? "its timeout" : limit}`;
-  const own = names.some((each) => (context.lifetime.heldFor(each) ?? -1) >= (waited ?? 0)) ? OWN : undefined;
+  const own = names.some((each) => (context.lifetime.heldFor(each) ?? 0) > (waited ?? 0)) ? OWN : undefined;
   if (failure) return failure(verdict, ending, own);
   const why = `others of this process ${others}`;
   if (others === "came before it") return new LockFailedError(name, `${verdict}: ${why}`, [], ending);

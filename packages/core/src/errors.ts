@@ -54,7 +54,7 @@ export interface Ending {
   readonly before: number;
 }
 
-/** Makes the error of a call that gives no lock, from what the nodes said last; `own` if the lock in its way is of this process. */
+/** Makes the error of a call that gives no lock, from what the nodes said last; `own` says so if a lock of this process is in its way. */
 export type CallFailure = (verdict: string, ending: Ending, own?: string) => Error;
 
 /** No lock. */

@@ -87,13 +87,14 @@ describe("a call that wants several names, of which a lock of its process has on
   it("asks with its last try, which tells how it is", async () => {
     const { clock, node, mine } = await openedOne({ tries: 3, retryDelay: 50 });
     await mine.mutex("a").lock();
+    await clock.advance(1);
     const both = watched(mine.mutex(["a", "b"]).lock());
     await clock.advance(99);
     expect(operationsOf(node)).toEqual(["acquire"]);
     await clock.advance(2);
     expect(both.error).toBeInstanceOf(LockTakenError);
     expect(String(both.error)).toMatch(
-      /3 attempts, ended by its tries: a lock of this process has held it .*: "a" node 0: taken/,
+      /3 attempts, ended by its tries: this process has had a lock of it .*: "a" node 0: taken/,
     );
   });
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { LockTakenError } from "../src/index.ts";
 import { openedOne, watched } from "./queue-node.ts";
 
-const HINT = "a lock of this process has held it all the while, and a lock is not reentrant: node 0: taken";
+const HINT =
+  "this process has had a lock of it since before the call, and a lock is not reentrant: node 0: taken";
 
 describe("a call that was given no lock says that the lock in its way is of its own process", () => {
   it("if its `timeout` ended it", async () => {
@@ -16,9 +17,18 @@ describe("a call that was given no lock says that the lock in its way is of its 
   });
 
   it("if its only attempt was refused", async () => {
-    const { mine } = await openedOne({ tries: 1 });
+    const { clock, mine } = await openedOne({ tries: 1 });
     await mine.mutex("a").lock();
+    await clock.advance(1);
     await expect(mine.mutex("a").lock()).rejects.toThrow(`ended by its tries: ${HINT}`);
+  });
+
+  it("but not if both came at the same moment", async () => {
+    const { clock, mine } = await openedOne({ tries: 1 });
+    const calls = [1, 2].map(() => watched(mine.mutex("a").lock()));
+    await clock.advance(1);
+    expect(calls.map(({ value }) => value?.name)).toEqual(["a", undefined]);
+    expect(String(calls[1]?.error)).toContain("ended by its tries: others hold it: node 0: taken");
   });
 
   it("but not of another process", async () => {

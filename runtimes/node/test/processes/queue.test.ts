@@ -10,6 +10,11 @@ const NAME = "queued";
 /** A minute or more, for a thorough run: for how long servers and processes are troubled. */
 const SECONDS = Number(process.env.REDSYNC_QUEUE_SECONDS ?? 12);
 
+/** By so much longer they are troubled if a busy machine has served too few by then. */
+const LONGEST_MS = 60_000;
+/** Of these there must be so many for each second. */
+const SERVED_A_SECOND = 10;
+
 /** What is written is on the disk before it is answered: such a server forgets nothing if it is killed. */
 const durable = ["appendonly yes", "appendfsync always"];
 
@@ -93,7 +98,8 @@ class Trouble {
     fewestServed = 0,
   ): Promise<void> {
     const end = performance.now() + ms;
-    while (performance.now() < end || (await countOf(this.#witness, "served")) < fewestServed) {
+    const isServed = async () => (await countOf(this.#witness, "served")) >= fewestServed;
+    while (performance.now() < end || (performance.now() < end + LONGEST_MS && !(await isServed()))) {
       const [what, way] = pick(Object.entries(ways));
       this.done.push(what);
       await way();
@@ -125,8 +131,11 @@ for (const nodes of [1, 3])
 
     await Promise.all(
       [trouble.ofProcesses, trouble.ofServers].map((ways) =>
-        trouble.make(ways, SECONDS * 1_000, SECONDS * 10),
+        trouble.make(ways, SECONDS * 1_000, SECONDS * SERVED_A_SECOND),
       ),
+    );
+    expect(await countOf(witness, "served"), "acquisitions").toBeGreaterThanOrEqual(
+      SECONDS * SERVED_A_SECOND,
     );
     expect(await countOf(witness, "overlaps"), trouble.done.join()).toBe(0);
 
