@@ -7,6 +7,7 @@ import { type Summary, summary } from "./statistics.ts";
 
 /** A young generation so large that a sample ends before it is full: then the growth of the heap is what was allocated. */
 const FLAGS = ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"];
+
 /** A sample that a garbage collection came into says nothing, and is taken again: so many times at most. */
 const ATTEMPTS_PER_SAMPLE = 5;
 

@@ -2,16 +2,17 @@ import { existsSync } from "node:fs";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { machine } from "./machine.ts";
 import { writeReadme } from "./readme.ts";
-import type { Table } from "./section.ts";
+import type { Section, Table } from "./section.ts";
 import { sections } from "./sections.ts";
 import { targetTable } from "./targets.ts";
 
 const wanted = readArguments(process.argv.slice(2));
 if (wanted !== undefined) {
   requireBuild();
+  const chosen = sectionsFor(wanted);
   const head = await headOf(wanted);
   console.log(head);
-  const tables = await measure(wanted);
+  const tables = await measure(chosen, wanted);
   const targets = targetTable(tables.flatMap((table) => table.targets ?? []));
   if (targets !== "") console.log(targets);
   if (wanted.write !== undefined) await writeReadme(wanted.write, head, tables);
@@ -21,11 +22,15 @@ async function headOf({ effort }: Arguments): Promise<string> {
   return `${await machine(effort)} ${effort.rounds} rounds of ${effort.sliceMs} ms for each contestant; waiting: ${effort.waiting.windowMs / 1_000} s for each.\n`;
 }
 
-/** One table after the other, shown as it is measured. */
-async function measure(wanted: Arguments): Promise<Table[]> {
-  const chosen = sections.filter(({ id }) => wanted.wantsSection(id));
+function sectionsFor({ wantsSection }: Arguments): readonly Section[] {
+  const chosen = sections.filter(({ id }) => wantsSection(id));
   if (chosen.length === 0)
     throw new TypeError(`--only: there are ${sections.map(({ id }) => id).join(", ")}`);
+  return chosen;
+}
+
+/** One table after the other, shown as it is measured. */
+async function measure(chosen: readonly Section[], wanted: Arguments): Promise<Table[]> {
   const tables: Table[] = [];
   for (const section of chosen) {
     const table = await section.measure(wanted);

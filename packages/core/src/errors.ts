@@ -54,7 +54,10 @@ export interface Ending {
   readonly before: number;
 }
 
-/** Makes the error of a call that gives no lock, from what the nodes said last; `own` says so if a lock of this process is in its way. */
+/**
+ * Makes the error of a call that gives no lock, from what the nodes said last; `own` is what to say in place of "others hold it", if a lock
+ * of this process is in its way.
+ */
 export type CallFailure = (verdict: string, ending: Ending, own?: string) => Error;
 
 /** No lock. */

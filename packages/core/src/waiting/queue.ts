@@ -46,7 +46,10 @@ export class Queue {
     return claim;
   }
 
-  /** Who is to ask for names that are about to be free, of those that found that they may not. `wake` has them do it, and the lines of the other names. */
+  /**
+   * Who is to ask for names that are about to be free, of those that found that they may not. `wake` has them do it, and the lines of the
+   * other names.
+   */
   choose(names: readonly string[], isReleased = true): readonly Claim[] {
     if (!this.#claims.areWaiting) return NONE;
     const since = (name: string) => this.#lines.get(name)?.first?.claim.arrival ?? Infinity;
