@@ -7,8 +7,8 @@ import { runProgram } from "./program.ts";
 import { reportOf } from "./reports.ts";
 import type { Suite } from "./suites.ts";
 
-// Suites mostly wait, for expiries and deadlines, and each has servers of its own: one more at once than there are cores.
-const lanes = Math.min(availableParallelism() + 1, 4);
+// Suites mostly wait, for expiries and deadlines, and each has servers of its own: two more at once than there are cores.
+const lanes = Math.min(availableParallelism() + 2, 6);
 
 /**
  * turbo prints what a suite has printed when it has ended. If none has ended for so long, one hangs: it must not keep the others'
