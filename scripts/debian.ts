@@ -10,9 +10,13 @@ export function canInstall(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0 && works("apt-get");
 }
 
+/** Whether apt-get knows which packages there are today: once is enough for all that is installed. */
+let isUpdated = false;
+
 /** Installs one of Debian's packages; throws with what apt-get says where that fails. */
 export function install(name: string): void {
-  run("apt-get", ["update", "-q"]);
+  if (!isUpdated) run("apt-get", ["update", "-q"]);
+  isUpdated = true;
   run("apt-get", ["install", "-y", "-q", "--no-install-recommends", name]);
 }
 

@@ -6,7 +6,7 @@ import type { Fixture } from "../fixture/fixture.ts";
 import { inLanes } from "../fixture/in-lanes.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { calling } from "../fixture/matches.ts";
-import { OTHER } from "../fixture/tampering.ts";
+import { OTHER, OTHERS_EXPIRY } from "../fixture/tampering.ts";
 import { expiry20sRound10s } from "../fixture/timings.ts";
 import type { Case } from "../harness.ts";
 
@@ -70,7 +70,10 @@ export const contention: readonly Case[] = [
       );
       for (const outcome of error.outcomes)
         if (outcome.status === "taken")
-          ok(outcome.remaining > 30_000 && outcome.remaining <= 60_000, `taken for ${outcome.remaining} ms`);
+          ok(
+            outcome.remaining > OTHERS_EXPIRY / 2 && outcome.remaining <= OTHERS_EXPIRY,
+            `taken for ${outcome.remaining} ms`,
+          );
       matches(
         error.message,
         /could not be locked in \d+ ms and 3 attempts, ended by its tries: others hold it: .*node 0: /,

@@ -17,7 +17,7 @@ export const eventsOfNodes: readonly Case[] = [
       const options = {
         ...expiry20sRound1s,
         tries: Number.POSITIVE_INFINITY,
-        retryDelay: 50,
+        retryDelay: 250,
         onEvent: recorded.onEvent,
       };
       for (const { inject } of fixture.nodes)

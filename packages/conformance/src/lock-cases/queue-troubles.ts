@@ -78,7 +78,7 @@ export const queueTroubles: readonly Case[] = [
     { nodes: 3, faults: true, needs: forCalls },
     async (fixture) => {
       fixture.at(2).inject(hung);
-      const held = await fixture.mutex().lock();
+      const held = await fixture.timed().lock();
       const mutexes = processes(fixture, 3);
       const served: number[] = [];
       const all: Promise<void>[] = [];

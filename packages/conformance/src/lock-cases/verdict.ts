@@ -88,9 +88,9 @@ export const verdict: readonly Case[] = [
       await fixture.tampering.takenByOther({ nodes: [0] });
       fixture.at(1).inject(connectionCut, calling("acquire"));
       fixture.at(3).inject(faults.failed as Fault);
-      const redsync = fixture.mutex({ tries: 1, shuffleNodes: true });
+      const mutex = fixture.timed({ tries: 1, shuffleNodes: true });
       for (let turn = 0; turn < 10; turn++) {
-        const error = await rejection(redsync.lock());
+        const error = await rejection(mutex.lock());
         isA(error, LockFailedError);
         same(
           error.outcomes.map(({ node, status }) => `${node} ${status}`),

@@ -38,7 +38,7 @@ export const waitingTries: readonly Case[] = [
       const patient = redsync.mutex(fixture.name, { retryDelay: 1_000, tries: 5 }).lock();
       const wait = settlement(patient);
       await fixture.clock.advance(0);
-      const hasty = redsync.mutex(fixture.name, { retryDelay: 10, ...endless }).lock();
+      const hasty = redsync.mutex(fixture.name, { retryDelay: 100, ...endless }).lock();
       await fixture.clock.advance(3_500);
       same(wait.isDone, false, "it has given up");
       await fixture.tampering.forget();
