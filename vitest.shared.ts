@@ -5,10 +5,10 @@ const shared = {
   // An unhandled rejection fails a suite, and a test that fails once has failed.
   dangerouslyIgnoreUnhandledErrors: false,
   retry: 0,
-  // Limits are for what hangs, not for what is slow: a busy machine may take ten times as long as a quiet one. The limit of a
+  // Limits are for what hangs, not for what is slow: a busy machine may take thirty times as long as a quiet one. The limit of a
   // conformance case, which names it, comes first.
-  testTimeout: 150_000,
-  hookTimeout: 150_000,
+  testTimeout: 270_000,
+  hookTimeout: 270_000,
   expect: { poll: { timeout: 60_000 } },
   // As many conformance cases run at once: most of their time they wait.
   maxConcurrency: 8,

@@ -7,14 +7,14 @@ import { runProgram } from "./program.ts";
 import { reportOf } from "./reports.ts";
 import type { Suite } from "./suites.ts";
 
-// Suites mostly wait, for expiries and deadlines, and each has servers of its own: two more at once than there are cores.
+// Suites mostly wait, for expiries and deadlines, and each has servers of its own: two more at once than there are cores, six at most.
 const lanes = Math.min(availableParallelism() + 2, 6);
 
 /**
  * turbo prints what a suite has printed when it has ended. If none has ended for so long, one hangs: it must not keep the others'
- * results from being told. The longest takes three minutes on a quiet machine.
+ * results from being told. The longest takes up to seven minutes on a quiet machine, beside others.
  */
-const SILENCE_MS = 12 * 60_000;
+const SILENCE_MS = 20 * 60_000;
 
 /** A suite that has run. */
 export interface Run {
@@ -27,7 +27,7 @@ export interface Run {
 export interface RunOptions {
   /** What is printed: what every suite prints (the default), those alone that fail, or nothing at all. */
   readonly output?: "full" | "errors-only" | "none";
-  /** Default: 12 minutes, in ms. */
+  /** Default: 20 minutes, in ms. */
   readonly silence?: number;
 }
 

@@ -244,7 +244,7 @@ it("a server that is too far away for the expiry", async () => {
   expect((await doctor(proxy.url, "latency", "--expiry", "100s")).found).toEqual([finding("ok", "5.0 s")]);
 });
 
-it("a Cluster: as one server, as a Cluster, and while it moves a slot", { timeout: 150_000 }, async () => {
+it("a Cluster: as one server, as a Cluster, and while it moves a slot", async () => {
   await using cluster = await startCluster();
   const [first] = cluster.servers as [RedisServer];
   const one = await doctor(first.url, "cluster");

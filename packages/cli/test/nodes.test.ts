@@ -77,7 +77,7 @@ it("--redis comes before REDIS_URLS", async () => {
   expect((await redsync(words, { urls: "redis://127.0.0.1:1" })).status).toBe(0);
 });
 
-it("a Cluster, as one node", { timeout: 150_000 }, async () => {
+it("a Cluster, as one node", async () => {
   await using cluster = await startCluster();
   const urls = cluster.servers.map(({ url }) => url).join();
   const on = (word: string, ...words: string[]) => redsync([word, "--cluster", ...words], { urls });

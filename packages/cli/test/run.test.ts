@@ -121,7 +121,7 @@ describe("a lock that somebody else holds", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "is waited for no longer after %s, and nothing is left",
     async (signal) => {
-      await server.command("SET", "job", "somebody-else", "PX", "60000");
+      await server.command("SET", "job", "somebody-else");
       const { child, ended } = begin("job", "--", "echo", "ran");
       await holds("{job}:queue");
       child.kill(signal);

@@ -7,7 +7,7 @@ let sentinel: RedisServer;
 beforeAll(async () => {
   group = await startSentinel();
   sentinel = group.sentinels[0] as RedisServer;
-}, 120_000);
+});
 afterAll(() => group.stop());
 afterEach(killAll);
 
@@ -92,4 +92,4 @@ it("names another server after a failover: what is held there goes on, and is un
   expect(status).toBe(143);
   expect(stderr).toContain('"event":"released"');
   expect(await group.replica.command("EXISTS", "job")).toBe(0);
-}, 120_000);
+});

@@ -86,7 +86,7 @@ it("a server that asks for a certificate is shown that of --cert and --key", asy
   expect(alone).toMatchObject({ status: 64, stderr: expect.stringContaining("go together") });
 });
 
-it("Sentinel with TLS, and the servers that it names", { timeout: 60_000 }, async () => {
+it("Sentinel with TLS, and the servers that it names", async () => {
   await using group: SentinelGroup = await startSentinel({ tls: files });
   const [sentinel] = group.sentinels as [RedisServer];
   const urls = `rediss+sentinel://127.0.0.1:${tlsPort(sentinel.port)}/${group.name}`;

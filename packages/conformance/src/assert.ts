@@ -51,11 +51,11 @@ export function thrown(run: () => unknown): unknown {
   throw new BrokenPromise(`expected an exception, got ${shown(value)}`);
 }
 
-/** Resolves once `check` holds, asked every 5 ms; gives up after 10 s. */
+/** Resolves once `check` holds, asked every 5 ms; gives up after a minute. */
 export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   while (!(await check())) {
-    if (performance.now() > end) throw new BrokenPromise(`not so after 10 s: ${what}`);
+    if (performance.now() > end) throw new BrokenPromise(`not so after a minute: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -87,7 +87,7 @@ const COVERED = [
 /** What needs an abort within the few milliseconds between a call from the line and its answer. */
 const RARE: readonly string[] = ["next in line"];
 
-it(`keeps its promises in ${SEEDS} schedules`, { timeout: 10 * MINUTES }, async () => {
+it(`keeps its promises in ${SEEDS} schedules`, { timeout: 30 * MINUTES }, async () => {
   const began = performance.now();
   const { steps, coverage, found } = await search({ subject }, seeds(SEEDS));
   if (found !== undefined) {

@@ -6,6 +6,7 @@ import { commandsFor, countOfCommands, injectAll, mendAll, together } from "../f
 import { lockCase } from "../fixture/lock-case.ts";
 import { calling, first } from "../fixture/matches.ts";
 import { EXPIRY_20S, expiry20sRound1s } from "../fixture/timings.ts";
+import { lockEverywhere } from "../fixture/waiters.ts";
 import type { Case } from "../harness.ts";
 
 /** Has the node answer with something else than it did. */
@@ -84,7 +85,8 @@ export const batchReplies: readonly Case[] = [
     { nodes: [1, 3], faults: true },
     async (fixture) => {
       const names = fixture.sharing(5);
-      const kept = await fixture.rival({}, names[0]).lock();
+      const [name = ""] = names;
+      const kept = await lockEverywhere(fixture, fixture.rival({}, name), name);
       injectAll(fixture.nodes, replyLost, calling("acquire"));
       const redsync = fixture.redsync({ expiry: EXPIRY_20S, timeoutFactor: 0.5, tries: 1 });
       for (const error of await Promise.all(names.map((name) => failureFrom(redsync.mutex(name).lock()))))

@@ -8,6 +8,7 @@ import { lockCase } from "../fixture/lock-case.ts";
 import { calling } from "../fixture/matches.ts";
 import { OTHER, OTHERS_EXPIRY } from "../fixture/tampering.ts";
 import { expiry20sRound10s } from "../fixture/timings.ts";
+import { lockEverywhere } from "../fixture/waiters.ts";
 import type { Case } from "../harness.ts";
 
 /** Every subset of the nodes, by their indexes. */
@@ -22,7 +23,7 @@ export const contention: readonly Case[] = [
     "tryLock() gives null if somebody else holds the name, and touches nothing",
     { nodes: [1, 2, 3, 4, 5] },
     async (fixture) => {
-      const held = await fixture.rival().lock();
+      const held = await lockEverywhere(fixture);
       same(await fixture.mutex().tryLock(), null);
       await fixture.settled();
       same(await fixture.keys.values(), fixture.each(held.value));

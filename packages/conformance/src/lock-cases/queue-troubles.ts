@@ -5,6 +5,7 @@ import { countOfCommands, injectAll } from "../fixture/faulty-nodes.ts";
 import { queueOf } from "../fixture/keys.ts";
 import { lockCase } from "../fixture/lock-case.ts";
 import { asking, beginning } from "../fixture/matches.ts";
+import { OTHERS_EXPIRY } from "../fixture/tampering.ts";
 import { areInLine, forCalls, inLine, lockEverywhere, patient, processes } from "../fixture/waiters.ts";
 import type { Case } from "../harness.ts";
 
@@ -57,7 +58,7 @@ export const queueTroubles: readonly Case[] = [
       const queue = queueOf(fixture.name);
       await Promise.all(
         fixture.nodes.map((_, node) =>
-          fixture.tampering.send(node, "SET", queue, "the user's", "PX", "60000"),
+          fixture.tampering.send(node, "SET", queue, "the user's", "PX", `${OTHERS_EXPIRY}`),
         ),
       );
       const mutex = fixture.mutex({ tries: 1_000 });

@@ -88,9 +88,10 @@ const orders = new EventEmitter();
 process.on("message", (order: CloserOrder) => orders.emit(order.type, order));
 
 function watch({ value, signal }: Lock): void {
-  signal.addEventListener("abort", () =>
-    tell({ type: "aborted", reason: signal.reason.reason, after: performance.now() - told }),
-  );
+  const onAbort = () =>
+    tell({ type: "aborted", reason: signal.reason.reason, after: performance.now() - told });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort);
   tell({ type: "holds", value });
 }
 
@@ -105,7 +106,7 @@ async function ended(call: Promise<unknown>): Promise<void> {
 }
 
 async function work(lock: Lock): Promise<string> {
-  const aborted = once(lock.signal, "abort");
+  const aborted = lock.signal.aborted || once(lock.signal, "abort");
   const finish = once(orders, "finish");
   watch(lock);
   await Promise.race([aborted, finish]);

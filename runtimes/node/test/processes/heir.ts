@@ -59,9 +59,9 @@ report({ type: "ready" } satisfies HeirReport);
 const { value, token } = await told;
 const lock = await redsync.mutex(name).adopt(value, { token });
 const { signal } = lock;
-signal.addEventListener("abort", () =>
-  report({ type: "lost", reason: signal.reason.reason } satisfies HeirReport),
-);
+const onLoss = () => report({ type: "lost", reason: signal.reason.reason } satisfies HeirReport);
+if (signal.aborted) onLoss();
+else signal.addEventListener("abort", onLoss);
 process.on("message", async () => {
   report({ type: "unlocked", result: await lock.unlock() } satisfies HeirReport);
   await redsync.settled();
