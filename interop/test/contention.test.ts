@@ -56,7 +56,7 @@ function itLetsBothIn(
   contenders: readonly Contender[],
   work: Pick<Job, "acquisitions" | "fair" | "pause"> & { readonly nodes: number },
 ): void {
-  it(title, { timeout: 480_000 }, async ({ signal }) => {
+  it(title, { timeout: 20 * 60_000 }, async ({ signal }) => {
     const { done, overlaps, ledger, teams } = await contention(contenders, signal, {
       ...work,
       isLocked: true,
@@ -85,7 +85,7 @@ describeWith(inject("go"), "4 processes of go-redsync and 4 of Node", (go) => {
     { team: "Node", command: ours },
   ]);
 
-  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 480_000 }, async ({
+  it("never overlap in 3,000 acquisitions of one name over 3 nodes", { timeout: 20 * 60_000 }, async ({
     signal,
   }) => {
     const { done, overlaps, ledger, teams } = await contention(contenders, signal, {
@@ -121,7 +121,7 @@ describeWith(inject("python"), "2 processes of Python and 2 of Node", (python) =
     { team: "Node", command: ours },
   ]);
 
-  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 480_000 }, async ({
+  it("never overlap in 1,000 acquisitions of one name on one node", { timeout: 20 * 60_000 }, async ({
     signal,
   }) => {
     const { done, overlaps, ledger, teams } = await contention(contenders, signal, {

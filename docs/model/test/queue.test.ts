@@ -38,7 +38,7 @@ const skipped = lacksSpin && ` [skipped: ${lacksSpin}]`;
 describe.skipIf(lacksSpin !== "")("the model of the queue", () => {
   it.each(instances)(
     `$NODES nodes, $WAITERS waiters, $FAULTS faults: one holder, and nobody waits for ever${skipped}`,
-    { timeout: 480_000 },
+    { timeout: 20 * 60_000 },
     async (instance) => {
       const { states, violated } = await check(instance);
       console.log(`${JSON.stringify(instance)}: ${states} states`);
@@ -53,7 +53,7 @@ describe.skipIf(lacksSpin !== "")("the model of the queue", () => {
 
   it.each([1, 3])(
     `%d nodes: nothing is kept for whoever gave up until time passes${skipped}`,
-    { timeout: 480_000 },
+    { timeout: 20 * 60_000 },
     async (NODES) => {
       const { violated } = await check({ NODES, WAITERS: NODES === 1 ? 3 : 2, FAULTS: 1, GIVES_UP: true });
       expect(violated).toBeUndefined();
