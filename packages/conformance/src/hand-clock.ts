@@ -18,7 +18,7 @@ const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
  *
  * A machine that stands still, or is slow, moves it by nothing. Timers run one after the other, each only when no node is busy
  * any more and what its answers lead to is done: a node that answers is always in time, however long it takes, and only what a
- * case holds back (`gate`) is late.
+ * case holds back (`gate`) is late. The servers' own clocks go on: a key that is to stay has a TTL there that outlives any case.
  */
 export class HandClock {
   /** Milliseconds by which the wall clock is ahead. */
