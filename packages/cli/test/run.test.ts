@@ -168,6 +168,38 @@ describe("a signal", () => {
     expect(await keys()).toEqual([]);
   });
 
+  const lack = process.getuid?.() === 0 ? "" : " (not run: only root may become another user)";
+  describe.skipIf(lack !== "")(`that the command of another user refuses, as with sudo${lack}`, () => {
+    /** Runs a command until it reads a line, in a terminal, and then goes on as another user. */
+    async function beginApart(...words: string[]) {
+      const becomeOther = 'process.once("SIGUSR2", () => { process.setuid(65534); console.log("apart"); });';
+      const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(becomeOther)}` };
+      const script = 'trap "" USR2; echo "by $PPID"; read -r line; exit 7';
+      const all = ["run", "job", ...words, "--", "sh", "-c", script];
+      const running = inTerminal(all, { urls: server.url, environment });
+      await expect.poll(() => running.said.stdout).toMatch(/by \d+/);
+      process.kill(Number(/by (\d+)/.exec(running.said.stdout)?.[1]), "SIGUSR2");
+      await expect.poll(() => running.said.stdout).toContain("the command refuses SIGUSR2: another user runs it");
+      return running;
+    }
+
+    it("leaves it running, and its lock held", async () => {
+      const { child, ended } = await beginApart();
+      expect(await server.command("EXISTS", "job")).toBe(1);
+      child.stdin?.write("a line\r");
+      expect((await ended).status).toBe(7);
+      expect(await keys()).toEqual([]);
+    });
+
+    it("is said when the lock is lost, and the command's end is waited for", async () => {
+      const { child, ended, said } = await beginApart("--expiry", "1s", "--grace", "100ms");
+      await server.command("FLUSHALL");
+      await expect.poll(() => said.stdout).toContain("the command refuses SIGKILL");
+      child.stdin?.write("a line\r");
+      expect((await ended).status).toBe(79);
+    });
+  });
+
   it("reaches what the command has started", async () => {
     const { child, ended, said } = begin("job", "--", "sh", "-c", "sleep 1000 & echo $!; wait");
     await expect.poll(() => said.stdout).toMatch(/\n/);

@@ -12,6 +12,9 @@ export interface Ending {
   readonly failure?: string;
 }
 
+/** What became of a signal: nobody may be there any more, and what another user runs, such as `sudo`, refuses it. */
+export type Sent = "sent" | "refused" | "gone";
+
 /**
  * A command that runs under a lock, with the terminal's streams.
  *
@@ -24,7 +27,7 @@ export class Command {
   readonly #child: ChildProcess | undefined;
   readonly #isInTerminal = process.stdin.isTTY === true;
   readonly #grace: number;
-  #ending: Promise<void> | undefined;
+  #ending: Promise<Sent> | undefined;
 
   constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, grace: number) {
     this.#grace = grace;
@@ -55,39 +58,41 @@ export class Command {
   }
 
   /** Passes a signal on, unless the terminal has sent it to the command as well. */
-  pass(signal: NodeJS.Signals): void {
+  pass(signal: NodeJS.Signals): Sent {
     const isFromTerminal = this.#isInTerminal && (signal === "SIGINT" || signal === "SIGQUIT");
-    if (!isFromTerminal) this.#send(signal);
+    return isFromTerminal ? "sent" : this.#send(signal);
   }
 
-  /** Ends it: SIGTERM, and SIGKILL after the grace. */
-  end(): void {
+  /** Ends it: SIGTERM, and SIGKILL after the grace. Resolves to what became of the last. */
+  end(): Promise<Sent> {
     this.#ending ??= this.#end();
+    return this.#ending;
   }
 
-  async #end(): Promise<void> {
+  async #end(): Promise<Sent> {
     this.#send("SIGTERM");
     const deadline = performance.now() + this.#grace;
     while (performance.now() < deadline) {
-      if (!this.#send(0)) return;
+      if (this.#send(0) === "gone") return "gone";
       await pause(20);
     }
-    this.#send("SIGKILL");
+    return this.#send("SIGKILL");
   }
 
   get #hasGroup(): boolean {
     return !this.#isInTerminal && process.platform !== "win32";
   }
 
-  /** False if nobody is there any more. */
-  #send(signal: NodeJS.Signals | 0): boolean {
+  #send(signal: NodeJS.Signals | 0): Sent {
     const child = this.#child;
-    if (child?.pid === undefined) return false;
-    if (!this.#hasGroup) return child.exitCode === null && child.signalCode === null && child.kill(signal);
+    if (child?.pid === undefined) return "gone";
+    if (!this.#hasGroup && (child.exitCode !== null || child.signalCode !== null)) return "gone";
     try {
-      return process.kill(-child.pid, signal);
-    } catch {
-      return false;
+      // By the system's own call: what `child.kill()` is refused would be told as a command that did not start.
+      process.kill(this.#hasGroup ? -child.pid : child.pid, signal);
+      return "sent";
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "EPERM" ? "refused" : "gone";
     }
   }
 }

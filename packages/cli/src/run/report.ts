@@ -37,6 +37,14 @@ export class Report {
     );
   }
 
+  /** A signal that the command was to get. */
+  refused(signal: NodeJS.Signals): Promise<void> {
+    return this.#say(
+      { event: "refused", signal },
+      `the command refuses ${signal}: another user runs it, as with sudo. It goes on until it ends by itself`,
+    );
+  }
+
   lost(reason: string): Promise<void> {
     const why = this.#hasToldWhy ? "" : `: ${reason}`;
     return this.#say(

@@ -72,8 +72,9 @@ class Run {
   }
 
   #onSignal(signal: NodeJS.Signals): void {
-    if (this.#command) this.#command.pass(signal);
-    else if (ends(signal)) {
+    if (this.#command) {
+      if (this.#command.pass(signal) === "refused") void this.#report.refused(signal);
+    } else if (ends(signal)) {
       this.#stoppedBy ??= signal;
       this.#stop.abort();
     }
@@ -108,9 +109,10 @@ class Run {
     if (lock.signal.aborted) return this.#lost(lock.signal.reason);
     const command = new Command(name, args, environmentFor(lock), grace);
     this.#command = command;
-    const onLoss = () => {
-      void this.#report.losing(withPlaces(lock.signal.reason, this.#connections), showDuration(grace));
-      command.end();
+    const onLoss = async () => {
+      const ending = command.end();
+      await this.#report.losing(withPlaces(lock.signal.reason, this.#connections), showDuration(grace));
+      if ((await ending) === "refused") await this.#report.refused("SIGKILL");
     };
     lock.signal.addEventListener("abort", onLoss);
     const ending = await command.ended;
