@@ -173,13 +173,17 @@ describe("a signal", () => {
     /** Runs a command until it reads a line, in a terminal, and then goes on as another user. */
     async function beginApart(...words: string[]) {
       const becomeOther = 'process.once("SIGUSR2", () => { process.setuid(65534); console.log("apart"); });';
-      const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(becomeOther)}` };
+      const environment = {
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(becomeOther)}`,
+      };
       const script = 'trap "" USR2; echo "by $PPID"; read -r line; exit 7';
       const all = ["run", "job", ...words, "--", "sh", "-c", script];
       const running = inTerminal(all, { urls: server.url, environment });
       await expect.poll(() => running.said.stdout).toMatch(/by \d+/);
       process.kill(Number(/by (\d+)/.exec(running.said.stdout)?.[1]), "SIGUSR2");
-      await expect.poll(() => running.said.stdout).toContain("the command refuses SIGUSR2: another user runs it");
+      await expect
+        .poll(() => running.said.stdout)
+        .toContain("the command refuses SIGUSR2: another user runs it");
       return running;
     }
 

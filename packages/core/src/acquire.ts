@@ -47,7 +47,8 @@ class Acquisition {
 
   async run(): Promise<Attempt> {
     const { name, names, context } = this.#spec;
-    const { queue, clock } = context;
+    const { queue, clock, lifetime } = context;
+    lifetime.throwIfClosed();
     if (this.#mayQueue && (names.length > 1 || queue?.hasClaims)) this.#claim = queue?.claim(names);
     if (this.#mayQueue && (queue?.hasLine(name) || this.#claim?.make() === false)) {
       this.#first = present(clock);
@@ -93,6 +94,7 @@ class Acquisition {
     if (typeof value === "string") return this.#attemptWith(value);
     return this.#wait.orEnd(value).then((value) => {
       this.#wait.throwIfAborted();
+      this.#spec.context.lifetime.throwIfClosed();
       if (value !== undefined && !this.#wait.timedOut) return this.#attemptWith(value);
       if (this.#lineTries === undefined) this.#number--;
       throw this.#error("");

@@ -173,7 +173,8 @@ const DELETED: Answer = { status: "ok", detail: 1 };
 
 /**
  * Whether a release that found another value was run before: the client sent the command again. Only that explains why somebody's
- * acquire of the same name, behind it in the same command, was granted: that value was there from the first time.
+ * acquire of the same name, behind it in the same command, was granted: that value was there from the first time. Unless another lock
+ * of the name was released in between.
  */
 function wasOurs(
   index: number,
@@ -182,8 +183,12 @@ function wasOurs(
 ): boolean {
   const { operation, name } = questions[index] as Question;
   if (operation !== "release" || (answers[index] as Answer).status !== "taken") return false;
-  return questions.some((later, at) => {
-    if (at <= index || later.name !== name || later.operation !== "acquire") return false;
-    return (answers[at] as Answer).status === "ok";
-  });
+  const next = questions.find(
+    (later, at) =>
+      at > index &&
+      later.name === name &&
+      (later.operation === "acquire" || later.operation === "release") &&
+      (answers[at] as Answer).status === "ok",
+  );
+  return next?.operation === "acquire";
 }

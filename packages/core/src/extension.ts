@@ -15,8 +15,8 @@ export class Extension {
   readonly #spec: LockSpec;
   readonly #ownership: Ownership;
   readonly #lease: Lease;
-  /** Extensions whose verdict is still to come; each resolves then. */
-  #verdicts: readonly Promise<Verdict>[] = [];
+  /** Of extensions that are not decided yet; each resolves then. */
+  readonly #verdicts = new Map<Round, Promise<Verdict>>();
 
   constructor(ownership: Ownership, lease: Lease) {
     this.#spec = ownership.spec;
@@ -25,12 +25,12 @@ export class Extension {
   }
 
   get isUnderWay(): boolean {
-    return this.#verdicts.length > 0;
+    return this.#verdicts.size > 0;
   }
 
   /** Resolves when no extension is under way any more, at their deadlines at the latest. */
   async settled(): Promise<void> {
-    await Promise.all(this.#verdicts);
+    await Promise.all(this.#verdicts.values());
   }
 
   /**
@@ -59,7 +59,7 @@ export class Extension {
     // Until the verdict, which comes after the last answer and may begin a repair.
     const span = background.begin(round.startedAt + expiry);
     const verdict = round.decided((): Verdict => {
-      this.#verdicts = this.#verdicts.filter((each) => each !== verdict);
+      this.#verdicts.delete(round);
       // Nobody waits for the adoption any more: the lock is still its previous owner's.
       const isOver = wait.isAborted || this.#spec.context.lifetime.isClosed;
       const isLeft = isOver && this.#lease.state === "adopting";
@@ -69,7 +69,8 @@ export class Extension {
       background.end(span);
       return failure;
     });
-    this.#verdicts = [...this.#verdicts, verdict];
+    // One is decided at once if no node may be asked.
+    if (!round.isDecided) this.#verdicts.set(round, verdict);
     const failure = await wait.orEnd(verdict);
     wait.throwIfAborted();
     if (isAdoption) this.#spec.context.lifetime.throwIfClosed();
@@ -106,6 +107,7 @@ export class Extension {
     const isInTime = state !== "adopting" || Math.floor(validity - round.elapsed) > 0;
     if (votes.isGranted && isInTime) {
       this.#lease.confirm(round);
+      if (mayReacquire) this.#ownership.holder?.remember();
       return this.#lease.validFor > 0 ? undefined : this.#lease.expire();
     }
     const { name } = this.#spec;

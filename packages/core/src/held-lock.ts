@@ -5,9 +5,9 @@ import { LockLostError, UnlockFailedError } from "./errors.ts";
 import { Extension } from "./extension.ts";
 import { Lease } from "./lease.ts";
 import type { Held } from "./lifetime.ts";
-import type { NodeKey } from "./lock-spec.ts";
 import type { CallOptions, WaitUntil } from "./options.ts";
 import type { Holder, Ownership } from "./ownership.ts";
+import { releaseAll } from "./release-all.ts";
 import { autoExtend } from "./renewal.ts";
 import type { Round } from "./round.ts";
 import { ofCall } from "./settings.ts";
@@ -49,8 +49,10 @@ export class HeldLock implements Holder, Held {
   /** Extends the lock to its full expiry, counted from now, if it may be. */
   extend(options?: CallOptions): Promise<void> {
     return this.#runCall(options, ofCall, (wait, background) => {
-      const mayReacquire = this.ownership.spec.settings.setNXOnExtend;
-      if (this.lease.state === "unlocked" || !mayReacquire) this.lease.assertHeld();
+      const { settings, context } = this.ownership.spec;
+      if (this.lease.state === "unlocked" || !settings.setNXOnExtend) this.lease.assertHeld();
+      // It would be taken anew.
+      else if (this.lease.validFor <= 0) context.lifetime.throwIfClosed();
       return this.#extend.run(wait, background);
     });
   }
@@ -120,7 +122,7 @@ export class HeldLock implements Holder, Held {
   /** Has `redsync.close()` wait for it from now on, and those who want its names. */
   remember(): void {
     const { context, names } = this.ownership.spec;
-    context.lifetime.hold(names, this);
+    if (this.lease.state === "held") context.lifetime.hold(names, this);
   }
 
   noteExpiry(): void {
@@ -161,19 +163,15 @@ export class HeldLock implements Holder, Held {
     this.lease.unlock();
     this.#forget();
     const extension = this.#extension;
-    if (!extension?.isUnderWay) return this.#releaseAll(background, this.#wasValid);
-    return extension.settled().then(() => this.#releaseAll(background, this.lease.validFor > 0));
+    if (!extension?.isUnderWay) return this.#releaseAll(background);
+    return extension.settled().then(() => this.#releaseAll(background));
   }
 
-  #releaseAll(background: Background, isValid: boolean): Promise<UnlockResult> {
-    const { context, name, names, settings } = this.ownership.spec;
-    const chosen = settings.fair ? context.queue?.choose(names) : undefined;
-    const enter = ({ name, health }: NodeKey) => context.queue?.entryAt(name, health.index) ?? "";
-    const round = this.ownership.release(background, { insists: true, enter });
+  #releaseAll(background: Background): Promise<UnlockResult> {
+    const { name, settings } = this.ownership.spec;
+    const isValid = (this.#wasValid && this.lease.loss === undefined) || this.lease.validFor > 0;
+    const round = releaseAll(this.ownership, background);
     this.#release = round;
-    this.ownership.queued?.leave(background);
-    // Behind the release, in the same turn: the next one's acquire goes in the same command.
-    if (settings.fair) context.queue?.wake(names, this.ownership.streak, chosen);
     return round.decided(() => {
       const result = round.votes.released(isValid);
       if (result === null) throw this.#unlockFailed(round);

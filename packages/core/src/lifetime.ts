@@ -1,3 +1,4 @@
+import { MAX_MS } from "./check.ts";
 import type { Clock } from "./clock.ts";
 import { ClosedError } from "./errors.ts";
 
@@ -99,9 +100,13 @@ export class Lifetime {
     await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0, true));
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#changed(left);
     await Promise.all([...this.#held].map((held) => held.close()));
-    const inTime = this.#changed(2 * expiry);
-    await Promise.race([settled(), inTime]);
-    this.#onChange?.();
+    // No change, such as another unlock, ends this wait.
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimer(resolve, Math.min(2 * expiry, MAX_MS), true);
+    });
+    await Promise.race([settled(), late]);
+    this.#clock.clearTimer(timer);
   }
 
   /** For how long it waits for the locks that are held. */

@@ -143,12 +143,17 @@ export function nodeError(
 export function timeoutError(node: number, ms: number, isOverdue: boolean, why?: Error): NodeError {
   const advice = isOverdue ? " (expiry * timeoutFactor: raise either to wait longer)" : ", when decided";
   const what = `no answer within ${Math.round(ms)} ms${why ? `: ${truncate(messageOf(why))}` : advice}`;
-  return new NodeError(node, what, false, why && (() => why));
+  return new NodeError(node, what, false, why && copierOf(why));
 }
 
 /** Not asked, because the node owes its answer to a command of that time. `why` is what the client said of its connection then. */
 export function unresponsiveError(node: number, since: number, why?: Error): NodeError {
   const reason = why ? `: ${truncate(messageOf(why))}` : "";
   const what = `not asked: it is silent since ${new Date(since).toISOString()}${reason}`;
-  return new NodeError(node, what, false, why && (() => why));
+  return new NodeError(node, what, false, why && copierOf(why));
+}
+
+/** What a client says of its connection may have the command that was refused, and that is AUTH with a password. */
+function copierOf(why: Error): () => Error {
+  return () => new Redaction([]).errorOf(why);
 }

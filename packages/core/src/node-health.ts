@@ -38,6 +38,15 @@ export class NodeHealth {
     this.hasSlots = node.slots === true;
   }
 
+  /** Why its client has no connection, if it knows. Nothing depends on it, so what it throws is nobody's failure. */
+  disconnection(): Error | undefined {
+    try {
+      return this.node.disconnection?.();
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Its server lets nobody have the keys of queues; or `forNow` cannot, while a slot of a Cluster moves. */
   refuseQueues(forNow: boolean, at: number): void {
     this.#queuesAgainAt = forNow ? at + QUEUES_PAUSE_MS : Infinity;
@@ -63,7 +72,7 @@ export class NodeHealth {
   onTimeout({ startedAt, startedAtWall }: Moment): void {
     if (this.#silence || this.#repliedAt >= startedAt) return;
     this.#silentSince = startedAt;
-    this.#silence = unresponsiveError(this.index, startedAtWall, this.node.disconnection?.());
+    this.#silence = unresponsiveError(this.index, startedAtWall, this.disconnection());
   }
 
   /** What is to be said of the node if it has been silent for longer than that. */

@@ -20,6 +20,8 @@ const NONE: readonly RoundQuestions[] = [];
 
 /** A lock, as far as it decides what stays on the nodes. */
 export interface Holder {
+  /** It may have been lost, and forgotten, and is held again. */
+  remember(): void;
   /** Notes a loss that nobody has noticed: what is kept depends on it. */
   noteExpiry(): void;
   /** Whether the nodes are to keep the value. */

@@ -67,10 +67,10 @@ export class RoundQuestions implements PendingWrite {
 
   timeoutError({ health }: NodeKey): NodeError {
     this.#timeoutErrors ??= new Map();
-    const { index, node } = health;
     const ms = elapsed(this.#round.spec.context.clock, this.#round);
     const error =
-      this.#timeoutErrors.get(health) ?? timeoutError(index, ms, this.isOverdue, node.disconnection?.());
+      this.#timeoutErrors.get(health) ??
+      timeoutError(health.index, ms, this.isOverdue, health.disconnection());
     this.#timeoutErrors.set(health, error);
     return error;
   }

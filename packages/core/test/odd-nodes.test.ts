@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { LockFailedError, type RedisNode, Redsync } from "../src/index.ts";
+import { HandClock } from "./hand-clock.ts";
+import { OnClock, QueueNode, watched } from "./queue-node.ts";
 
 /** A mutex over a node that is written by hand, in a language without types. */
 const mutexOver = (send: () => unknown) =>
@@ -58,4 +60,46 @@ it("a reply that is no promise counts as the reply, and one that resolves twice 
     },
   };
   expect(await (await mutexOver(() => twice).lock()).unlock()).toBe("released");
+});
+
+it.each<[what: string, disconnection: () => Error | undefined]>([
+  [
+    "throws",
+    () => {
+      throw new Error("not now");
+    },
+  ],
+  ["says nothing", () => undefined],
+])("what a client says of its connection decides nothing, also if it %s", async (_, disconnection) => {
+  const clock = new HandClock();
+  const node: RedisNode = { send: () => new Promise(() => {}), disconnection };
+  const mutex = new OnClock([node], { tries: 1 }, clock).mutex("odd");
+  const calls = [1, 2].map(() => watched(mutex.lock()));
+  await clock.advance(1_000);
+  for (const { error } of calls) expect(String(error)).toContain("no answer within");
+});
+
+it.each<[what: string, end: unknown]>([
+  ["is no function", undefined],
+  [
+    "throws",
+    () => {
+      throw new Error("no");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("no"))],
+])("a subscription is left, also if what leaves it %s", async (_, end) => {
+  const clock = new HandClock();
+  const one = new QueueNode(clock).for("mine");
+  const redsync = new OnClock([{ ...one, subscribe: async () => end as () => Promise<void> }], {}, clock);
+  const held = await redsync.mutex("job").lock();
+  const next = watched(redsync.mutex("job").lock());
+  await clock.advance(50);
+  await held.unlock();
+  await clock.advance(50);
+  await next.value?.unlock();
+  const closing = redsync.close();
+  await clock.advance(10);
+  await closing;
+  expect(clock.timers.size).toBe(0);
 });

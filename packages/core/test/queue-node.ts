@@ -7,7 +7,7 @@ import { type Asked, askedBy } from "./answering.ts";
 import { HandClock } from "./hand-clock.ts";
 
 /** Takes a clock as well, which its users are not told of. */
-const OnClock = Redsync as unknown as new (
+export const OnClock = Redsync as unknown as new (
   nodes: readonly RedisNode[],
   defaults: MutexOptions,
   clock: HandClock,

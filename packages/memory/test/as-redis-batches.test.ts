@@ -20,7 +20,7 @@ const looks = (...keys: readonly string[]): Command[] =>
 repliesAsRedis({
   "no question at all": [ask()],
   "several names, each of which gets its own answer": [
-    ["SET", "taken", "b", "PX", "50000"],
+    ["SET", "taken", "b", "PX", "3000000"],
     ["SET", "kept", "b"],
     ask(about("free"), about("taken"), about("kept"), about("gone", { operation: "extend" })),
     ...looks("free", "taken", "kept", "gone"),
@@ -38,7 +38,7 @@ repliesAsRedis({
       about("k", { value: "b" }),
       about("k", { operation: "release" }),
       about("k", { operation: "release" }),
-      about("k", { value: "b", expiry: 600_000 }),
+      about("k", { value: "b", expiry: 36_000_000 }),
       about("k"),
     ),
     ...looks("k"),
@@ -55,7 +55,7 @@ repliesAsRedis({
     ["GET", "f"],
     ask(
       about("x", { operation: "extend", token: FAR + 20 }),
-      about("plain", { operation: "extend", expiry: 600_000 }),
+      about("plain", { operation: "extend", expiry: 36_000_000 }),
       about("k", { operation: "adopt", token: FAR + 6 }),
       about("k", { operation: "adopt", token: FAR + 7 }),
       about("other", { operation: "release" }),
@@ -76,7 +76,7 @@ repliesAsRedis({
     ["SET", "{absurd}:fence", "9007199254740000"],
     ["RPUSH", "{odd}:fence", "item"],
     ["SET", "{moved}:fence", `${FAR}`],
-    ["SET", "moved", "a", "PX", "50000"],
+    ["SET", "moved", "a", "PX", "3000000"],
     ask(
       about("first"),
       about("list"),
@@ -97,8 +97,8 @@ repliesAsRedis({
     askByDigest(about("x", { operation: "verify" }), about("y", { value: "b" })),
   ],
   "how long a name is taken for": [
-    ["SET", "soon", "b", "PX", "50000"],
-    ["SET", "late", "b", "PX", "600000"],
+    ["SET", "soon", "b", "PX", "3000000"],
+    ["SET", "late", "b", "PX", "36000000"],
     ["SET", "never", "b"],
     [
       "EVAL",
@@ -112,7 +112,7 @@ repliesAsRedis({
     ask(about("soon", { operation: "release" }), about("late", { operation: "repair" })),
   ],
   "a hundred names": [
-    ["SET", "name 50", "b", "PX", "50000"],
+    ["SET", "name 50", "b", "PX", "3000000"],
     ask(...Array.from({ length: 100 }, (_, index) => about(`name ${index}`))),
     ["DBSIZE"],
     ask(...Array.from({ length: 100 }, (_, index) => about(`name ${index}`, { operation: "release" }))),

@@ -3,7 +3,7 @@ import { type Asked, ask, entryOf, waiterOf } from "./asking.ts";
 import { repliesAsRedis } from "./compared.ts";
 import { sleep } from "./replies.ts";
 
-const id = (number: number, span = 50_000) => waiterOf("c", "live", number, span);
+const id = (number: number, span = 3_000_000) => waiterOf("c", "live", number, span);
 const [one, two, three] = [id(1), id(2), id(3)];
 const dead = waiterOf("c", "dead", 4);
 const unsure = waiterOf("u", "dead", 5);
@@ -26,7 +26,7 @@ repliesAsRedis(
     "who has it, as it is told": [
       held,
       enters("b", one, 0),
-      ["SET", "k", "foreign/value", "PX", "50000"],
+      ["SET", "k", "foreign/value", "PX", "3000000"],
       enters("b", one, 0),
       ["SET", "k", "@/random"],
       enters("b", one, 0),
@@ -233,10 +233,10 @@ repliesAsRedis(
       ["PEXPIRE", "q", "1000"],
       enters("b", one, 1),
       queued("repair", "b", entryOf(one, 1), { expiry: 1_000 }),
-      queued("repair", "b", entryOf(one, 1), { expiry: 100_000 }),
+      queued("repair", "b", entryOf(one, 1), { expiry: 6_000_000 }),
       queued("repair", "b", entryOf(one, 1), { expiry: 1_000 }),
-      queued("release", "@host/a", "", { expiry: 10_000 }),
-      queued("release", one, "", { expiry: 10_000 }),
+      queued("release", "@host/a", "", { expiry: 600_000 }),
+      queued("release", one, "", { expiry: 600_000 }),
     ],
     "a queue that is a list": [
       held,
@@ -248,7 +248,7 @@ repliesAsRedis(
       queued("release", "b", entryOf(one, 1)),
       ["EXISTS", "k"],
       ["PTTL", "q"],
-      ["PEXPIRE", "q", "10000"],
+      ["PEXPIRE", "q", "600000"],
       held,
       enters("b", one, 1),
       ["PTTL", "q"],
@@ -284,7 +284,7 @@ repliesAsRedis(
         operation: "acquire",
         value: "b",
         name: "x\ny:z",
-        entry: entryOf(waiterOf("c", "live", 1, 50_000, "x y:z"), 1),
+        entry: entryOf(waiterOf("c", "live", 1, 3_000_000, "x y:z"), 1),
       }),
       ask({ operation: "release", value: "a", name: "x\ny:z", entry: "" }),
       ["GET", "x\ny:z"],

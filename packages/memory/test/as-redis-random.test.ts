@@ -25,12 +25,12 @@ const names = ["a", "b"];
 const values = ["@host/one", "two", "three"];
 /** Of each kind, those that are heard and those that are not, with their scores: some are equal. */
 const waiters = (name: string) => [
-  { id: waiterOf("c", "live", 1, 50_000, name), at: 0 },
-  { id: waiterOf("c", "live", 2, 50_000, name), at: 0 },
-  { id: waiterOf("c", "live", 3, 50_000, name), at: -200_000 },
-  { id: waiterOf("c", "dead", 4, 50_000, name), at: -100_000 },
-  { id: waiterOf("u", "dead", 5, 50_000, name), at: 100_000 },
-  { id: waiterOf("p", "none", 6, 50_000, name), at: 200_000 },
+  { id: waiterOf("c", "live", 1, 3_000_000, name), at: 0 },
+  { id: waiterOf("c", "live", 2, 3_000_000, name), at: 0 },
+  { id: waiterOf("c", "live", 3, 3_000_000, name), at: -200_000 },
+  { id: waiterOf("c", "dead", 4, 3_000_000, name), at: -100_000 },
+  { id: waiterOf("u", "dead", 5, 3_000_000, name), at: 100_000 },
+  { id: waiterOf("p", "none", 6, 3_000_000, name), at: 200_000 },
 ];
 
 /** Tokens so far ahead, by five years, that no clock counts. */
@@ -53,7 +53,7 @@ function play(seed: number): Command[] {
   const token = () => FAR + Math.floor(next() * 20);
   const question = (): Asked => {
     const name = pick(names);
-    const about = { operation: pick(operations), value: pick(values), name, expiry: 60_000 };
+    const about = { operation: pick(operations), value: pick(values), name, expiry: 3_600_000 };
     const fenced = next() < 0.4 ? about : { ...about, token: token() };
     if (next() < 0.3) return fenced;
     const { id, at } = pick(waiters(name));

@@ -6,7 +6,7 @@ export interface Asked {
   readonly value: string;
   /** Default: "k". */
   readonly name?: string;
-  /** Default: 50 s. */
+  /** Default: 50 min, so that no play, however slow, sees one end, or another one in what is told of it. */
   readonly expiry?: number;
   /** With a fence: its token. The fence is "f" for "k", and else the name's own. */
   readonly token?: number;
@@ -21,7 +21,7 @@ export const BASE = (Date.now() - 3_600_000) * 1_000;
 const WAITED = "<waited>";
 
 /** One that waits: its id, and its entry, by so many microseconds after `BASE`. */
-export const waiterOf = (kind: string, channel: string, number: number, span = 50_000, name = "k") =>
+export const waiterOf = (kind: string, channel: string, number: number, span = 3_000_000, name = "k") =>
   `~${kind}${channel}:${number}:${span}:${name}`;
 export const entryOf = (id: string, at: number): string => `${BASE + at} ${WAITED} ${id}`;
 
@@ -32,7 +32,7 @@ export const presently = ([name, ...args]: Command): Command => [
 ];
 
 /** How long a fence is kept, in ms. */
-export const RETENTION = 600_000;
+export const RETENTION = 36_000_000;
 
 export const queueOf = (name: string): string => (name === "k" ? "q" : `{${name}}:queue`);
 
@@ -41,7 +41,7 @@ const fenceOf = (name: string): string => (name === "k" ? "f" : `{${name}}:fence
 function argsOf(questions: readonly Asked[]): string[] {
   const keys: string[] = [];
   const args: string[] = [];
-  for (const { operation, value, name = "k", expiry = 50_000, token, entry } of questions) {
+  for (const { operation, value, name = "k", expiry = 3_000_000, token, entry } of questions) {
     keys.push(name);
     if (token !== undefined) {
       keys.push(fenceOf(name));

@@ -13,7 +13,8 @@ function timesOf(reply: unknown, since: number): string[] {
   });
 }
 
-const aboutTtl = (ttl: number): string => `about ${Math.ceil(ttl / 50_000) * 50_000}`;
+const STEP_MS = 3_000_000;
+const aboutTtl = (ttl: number): string => `about ${Math.ceil(ttl / STEP_MS) * STEP_MS}`;
 
 /** In all the ways in which one answer of core's script may be read: of "taken" the TTL roughly, of a token the time. */
 function waysOf(answer: unknown, since: number): string[] {

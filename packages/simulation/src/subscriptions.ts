@@ -22,8 +22,10 @@ export class Subscriptions {
   add(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>> {
     if (!channel.startsWith("redsync:")) throw new Error(`a channel of another kind: ${channel}`);
     const line = { ...this.#place, random: this.#random.fork() };
+    const own = channel.slice("redsync:".length);
+    const hear = (message: string) => onMessage(message.replace(this.#address, own));
     return new Promise((resolve) => {
-      const subscription = new Subscription(line, `redsync:${this.#address}`, onMessage, () =>
+      const subscription = new Subscription(line, `redsync:${this.#address}`, hear, () =>
         resolve(async () => {
           subscription.end();
           this.#all.delete(subscription);

@@ -121,7 +121,7 @@ export class Calls {
       if (!subscription?.isOpen) return undefined;
       subscription.isOpen = false;
       subscription.isConfirmed = false;
-      return subscription.end?.().catch(() => {});
+      return leave(subscription.end);
     });
     await Promise.all(left);
   }
@@ -147,15 +147,24 @@ export class Calls {
 
   #onOpen(node: number, subscription: Subscription, end: () => Promise<void>): void {
     // It was closed meanwhile.
-    if (!subscription.isOpen) return void end().catch(() => {});
+    if (!subscription.isOpen) return void leave(end);
     subscription.end = end;
     subscription.isConfirmed = true;
     if (this.areReady) for (const callee of [...this.#callees.values()]) callee.onReady(node);
   }
 
+  /** Anybody who may publish says what they like: what has not our address is no call, and nothing is released for it. */
   #onMessage(node: number, id: string): void {
-    const [, number = "", , ...name] = id.split(":");
+    const [to = "", number = "", , ...name] = id.split(":");
+    if (!to.startsWith("~") || to.slice(2) !== this.address) return;
     const isWanted = this.#callees.get(number)?.onCall(node, name.join(":"));
     if (isWanted !== true) this.onStray(node, id);
   }
+}
+
+/** Leaves a channel. What a node makes of that is nobody's failure. */
+async function leave(end: (() => Promise<void>) | undefined): Promise<void> {
+  try {
+    await end?.();
+  } catch {}
 }

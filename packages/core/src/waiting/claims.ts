@@ -37,11 +37,6 @@ export class Claims {
     this.#holders = holders;
   }
 
-  /** Who asks for the name. */
-  asking(name: string): Claim | undefined {
-    return this.#asking.get(name);
-  }
-
   /** Whether no other call of this process has one of its names, asks for it, or comes before it. */
   isFree(claim: Claim): boolean {
     if (this.#several === 0) return true;

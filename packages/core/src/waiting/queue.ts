@@ -56,10 +56,11 @@ export class Queue {
     return this.#claims.choose(names, since, isReleased);
   }
 
-  /** The entry of the next of this process in that node's queue; nothing if nobody waits, or may be entered. */
-  entryAt(name: string, node: number): string {
+  /** The entry in that node's queue of the one that `wake` will have ask for the name; nothing if nobody does, or may be entered. */
+  entryAt(name: string, node: number, chosen: readonly Claim[] = NONE): string {
     const first = this.#lines.get(name)?.first;
-    const place = this.#claims.asking(name)?.place ?? (first?.claim.isFree ? first : undefined);
+    const claim = chosen.find(({ names }) => names.includes(name));
+    const place = claim?.place ?? (first?.claim.isFree ? first : undefined);
     return place?.entrant?.enterAt(node, name) ?? "";
   }
 

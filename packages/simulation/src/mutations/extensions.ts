@@ -28,8 +28,8 @@ export const extensions: readonly BreakingMutation[] = [
   {
     title: "an extension that takes a lost name again, unasked",
     where: "HeldLock.extend",
-    what: "const mayReacquire = this.ownership.spec.settings.setNXOnExtend",
-    becomes: "const mayReacquire = ((this.ownership.spec.settings as any).setNXOnExtend = true)",
+    what: "const { settings, context } = this.ownership.spec",
+    becomes: "const { settings, context } = this.ownership.spec; (settings as any).setNXOnExtend = true",
     kind: "extensions",
     rules: ["nobody in between"],
     checksStorage: false,
