@@ -44,7 +44,7 @@ export function post({ url, token }: UpstashDatabase, path: string, init: Reques
  * The signal, unless `fetch` takes it for none: in Vitest 3 with jsdom signals are jsdom's, and `fetch` is Node's. The request
  * cannot be cancelled then, which no lock relies on.
  */
-function accepted(url: string, signal: AbortSignal | null = null): AbortSignal | null {
+export function accepted(url: string, signal: AbortSignal | null = null): AbortSignal | null {
   try {
     // It sends nothing, and is as strict.
     new Request(url, { signal });

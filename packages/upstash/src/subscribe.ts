@@ -1,47 +1,58 @@
 import type { RedisNode } from "@redsync/core";
-import { failure, lost, post, read, type UpstashDatabase } from "./rest.ts";
+import { openStream, readLines } from "./event-stream.ts";
+import { accepted, lost, type UpstashDatabase } from "./rest.ts";
+
+/** Before a request is made again: at first, and at most. */
+const PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * What listens to channels, each over a response that does not end (server-sent events). When the connection breaks, messages
- * end: for a lock they are hints, and it has timed retries beside them.
+ * What listens to channels, each over a response that does not end. If it ends all the same, the request is made again until it is left,
+ * because core asks seldom for what it will be told. What was published meanwhile is lost: for a lock it is a hint, and it has timed
+ * retries beside it.
  */
 export function listenerTo(database: UpstashDatabase): NonNullable<RedisNode["subscribe"]> {
   return async (channel, onMessage) => {
-    const path = `/subscribe/${encodeURIComponent(channel)}`;
-    const response = await post(database, path, { headers: { accept: "text/event-stream" } });
-    const { body, status } = response;
-    if (status !== 200 || !body) throw failure(response, (await read(response)).error, [database.token]);
-
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     const prefix = `data: message,${channel},`;
     let isLeft = false;
-    await new Promise<void>((resolve, reject) => {
-      const hear = (line: string) => {
-        if (line.startsWith("data: subscribe,")) resolve();
+    /** Ends what goes on: a request, the reading of its response, or the pause before the next one. */
+    let end: () => unknown;
+
+    const hear = async (onConfirmed: () => void) => {
+      const request = new AbortController();
+      end = () => request.abort();
+      const stream = await openStream(database, channel, accepted(database.url, request.signal));
+      // Not by the signal, which Deno forgets at times once the response has begun.
+      end = () => stream.cancel().catch(() => {});
+      if (isLeft) return end();
+      await readLines(stream, (line) => {
+        if (line.startsWith("data: subscribe,")) onConfirmed();
         if (!line.startsWith(prefix)) return;
         // What a listener throws is the runtime's to report, and must not end the listening.
         queueMicrotask(() => isLeft || onMessage(line.slice(prefix.length)));
+      }).catch(lost);
+    };
+
+    await new Promise<void>((resolve, reject) => {
+      let pause: number | undefined;
+      const onConfirmed = () => {
+        pause = PAUSE_MS;
+        resolve();
       };
-      // Once it is confirmed, the rejection goes nowhere.
-      readLines(reader, hear).catch(lost).catch(reject);
+      const listen = async () => {
+        await hear(onConfirmed).catch(reject);
+        // The first one is core's to try again.
+        if (isLeft || pause === undefined) return;
+        const timer: { unref?: () => void } | number = setTimeout(listen, pause);
+        (timer as { unref?: () => void }).unref?.();
+        end = () => clearTimeout(timer as number);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      };
+      void listen();
     });
-    return () => {
+    return async () => {
       isLeft = true;
-      // Not by a signal, which Deno forgets at times once the response has begun.
-      return reader.cancel().catch(() => {});
+      await end();
     };
   };
-}
-
-async function readLines(
-  reader: ReadableStreamDefaultReader<string>,
-  hear: (line: string) => void,
-): Promise<never> {
-  for (let text = ""; ; ) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error("the response has ended");
-    const lines = (text + value).split(/\r?\n/);
-    text = lines.pop() ?? "";
-    lines.forEach(hear);
-  }
 }

@@ -23,8 +23,11 @@ export interface UpstashOptions {
   /**
    * Whether the node listens to channels, so that waiting for a lock may end earlier than at its next retry. Default: false, because
    * it may cost you money: as long as somebody waits, a request for each channel and node stays open (server-sent
-   * events), which counts as a connection and, in what bills by time, such as a function, as time. When such a request ends by
-   * itself it is not made again, and waiting goes on with retries alone.
+   * events), which counts as a connection and, in what bills by time, such as a function, as time.
+   *
+   * A request whose response ends by itself is made again after a second, and if that fails after twice as long each time, up to 30
+   * seconds, until nobody has waited for a minute or `redsync.close()`. Until it is confirmed nobody is called: waiters ask by
+   * themselves, in a quarter of an expiry.
    */
   readonly listen?: boolean;
 }

@@ -16,6 +16,7 @@ async function listeningToTwo(hear: (message: string, leave: () => Promise<void>
   });
   const leave = await node.subscribe?.("channel", (message) => hear(message, leave as () => Promise<void>));
   speak();
+  return leave;
 }
 
 it("says nothing more to a listener that has left at the first of two messages", async () => {
@@ -31,10 +32,11 @@ it("hands what a listener throws to the runtime, and goes on", async () => {
   const thrown: unknown[] = [];
   process.setUncaughtExceptionCaptureCallback((error) => thrown.push(error));
   try {
-    await listeningToTwo((message) => {
+    const leave = await listeningToTwo((message) => {
       throw message;
     });
     await expect.poll(() => thrown).toEqual(["one", "two"]);
+    await leave?.();
   } finally {
     process.setUncaughtExceptionCaptureCallback(null);
   }

@@ -1,0 +1,150 @@
+import type { ServerResponse } from "node:http";
+import { type RedisServer, startServer } from "@redsync/conformance/servers";
+import { Redsync } from "@redsync/core";
+import { upstashNode } from "@redsync/upstash";
+import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { answering } from "./answering.ts";
+
+describe("over a server that ends its responses", () => {
+  let server: RedisServer;
+  let rest: UpstashServer;
+  beforeAll(async () => {
+    server = await startServer();
+    rest = await startUpstash({ redis: server });
+  });
+  afterAll(async () => {
+    await rest.stop();
+    await server.stop();
+  });
+
+  const endAll = () => server.command("CLIENT", "KILL", "TYPE", "pubsub");
+
+  it("hears what is published after its response has ended, and nothing once it has left", async () => {
+    const heard: string[] = [];
+    const leave = await upstashNode(rest, { listen: true }).subscribe?.("channel", (text) =>
+      heard.push(text),
+    );
+    const subscribers = () => server.command("PUBSUB", "NUMSUB", "channel");
+    for (const message of ["one", "two"]) {
+      await endAll();
+      await expect.poll(subscribers).toEqual(["channel", 1]);
+      await server.command("PUBLISH", "channel", message);
+      await expect.poll(() => heard.at(-1)).toBe(message);
+    }
+    await leave?.();
+    await expect.poll(subscribers).toEqual(["channel", 0]);
+  });
+
+  it("has a waiter called that was in line before its response ended", async () => {
+    // A quarter of it is how long a waiter pauses that counts on a call.
+    const options = { expiry: 600_000, timeoutFactor: 0.5 };
+    await using redsync = new Redsync(upstashNode(rest, { listen: true }), options);
+    const held = await new Redsync(upstashNode(rest), options).mutex("name").lock();
+    const waiting = redsync.mutex("name").lock({ timeout: 600_000 });
+    await expect.poll(() => server.command("ZCARD", "{name}:queue")).toBe(1);
+    const channels = () => server.command("PUBSUB", "CHANNELS", "redsync:*");
+    await endAll();
+    await expect.poll(channels).toHaveLength(1);
+    const started = performance.now();
+    await held.unlock();
+    const lock = await waiting;
+    expect(performance.now() - started).toBeLessThan(100_000);
+    await lock.unlock();
+  });
+});
+
+describe("pauses before it makes a request again", () => {
+  const leaving: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const leave of leaving.splice(0)) await leave();
+    vi.restoreAllMocks();
+  });
+
+  /** A pause, which is over when the test says so. */
+  interface Pause {
+    readonly ms: number;
+    readonly timer: NodeJS.Timeout;
+    end(): void;
+  }
+
+  /** Has the adapter's pauses wait for the test; `fetch` has timers of its own. */
+  function heldPauses(): Pause[] {
+    const pauses: Pause[] = [];
+    const { setTimeout } = globalThis;
+    const held: (...args: Parameters<typeof setTimeout>) => NodeJS.Timeout = (run, ms = 0, ...rest) => {
+      if (!new Error().stack?.includes("upstash/src/subscribe.ts")) return setTimeout(run, ms, ...rest);
+      const timer = setTimeout(run, 2 ** 31 - 1);
+      const end = () => {
+        clearTimeout(timer);
+        run();
+      };
+      pauses.push({ ms, timer, end });
+      return timer;
+    };
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(held as typeof setTimeout);
+    return pauses;
+  }
+
+  const refuse = (response: ServerResponse) => void response.writeHead(500).end("{}");
+  const confirm = (response: ServerResponse) => void response.write("data: subscribe,channel,1\n\n");
+  const confirmAndEnd = (response: ServerResponse) => {
+    confirm(response);
+    response.end();
+  };
+
+  /** Listens to a server that does this with one request after another. */
+  async function listening(...answers: ((response: ServerResponse) => void)[]) {
+    const pauses = heldPauses();
+    const responses: ServerResponse[] = [];
+    const node = await answering((_, response) => answers[responses.push(response) - 1]?.(response));
+    const leave = (await node.subscribe?.("channel", () => {})) as () => Promise<void>;
+    leaving.push(leave);
+    return { pauses, responses, leave };
+  }
+
+  it("for a second once it was confirmed, twice as long after each failure, half a minute at most", async () => {
+    const failures = Array.from({ length: 6 }, () => refuse);
+    const { pauses, responses } = await listening(confirmAndEnd, ...failures, confirmAndEnd, confirm);
+    for (let count = 1; count <= 8; count++) {
+      await expect.poll(() => pauses.length).toBe(count);
+      expect(responses).toHaveLength(count);
+      pauses[count - 1]?.end();
+    }
+    await expect.poll(() => responses.length).toBe(9);
+    expect(pauses.map(({ ms }) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 30, 30, 1]);
+  });
+
+  it("and makes none that was never confirmed: whoever subscribed is told, and may try again", async () => {
+    const pauses = heldPauses();
+    const node = await answering((_, response) => refuse(response));
+    await expect(node.subscribe?.("channel", () => {})).rejects.toThrow("HTTP 500");
+    expect(pauses).toEqual([]);
+  });
+
+  it("without keeping the process alive", async () => {
+    const { pauses } = await listening(confirmAndEnd);
+    await expect.poll(() => pauses.map(({ timer }) => timer.hasRef())).toEqual([false]);
+  });
+
+  it("and makes none once it is left", async () => {
+    const { pauses, leave } = await listening(confirmAndEnd);
+    await expect.poll(() => pauses.length).toBe(1);
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    await leave();
+    expect(cleared).toHaveBeenCalledWith(pauses[0]?.timer);
+  });
+
+  it.each([
+    ["that nobody has answered", () => {}],
+    ["that was answered, and not confirmed", (response: ServerResponse) => response.flushHeaders()],
+  ])("and ends the request %s when it is left", async (_, answer) => {
+    const { pauses, responses, leave } = await listening(confirmAndEnd, answer);
+    await expect.poll(() => pauses.length).toBe(1);
+    pauses[0]?.end();
+    await expect.poll(() => responses.length).toBe(2);
+    await leave();
+    await expect.poll(() => responses[1]?.destroyed).toBe(true);
+    expect(pauses).toHaveLength(1);
+  });
+});
