@@ -18,6 +18,10 @@ export interface BunOptions {
    * A second client that only listens to channels, such as `await client.duplicate()`: a client of Bun that has subscribed refuses most
    * other commands, so the first cannot do both. You open and close it, as you do the first. Default: none; the node does not
    * listen then, and waiting for a lock relies on timed retries.
+   *
+   * A client of Bun (1.4) that has lost its connection connects again, but does not subscribe again, and does not say so. Nobody is called
+   * by the node from then on, until nobody has waited for a minute: waiters ask by themselves, in a quarter of an expiry. If that is
+   * too long for you, leave this option out, or use another client, such as ioredis.
    */
   readonly subscriber?: BunSubscriber;
 }
@@ -27,7 +31,7 @@ export interface BunOptions {
  *
  * The client stays yours: connect it, close it. The signal of a command cannot stop it; the command stays in its queue.
  *
- * @throws `TypeError` for anything that is no such client, and for unknown options.
+ * @throws `TypeError` for anything that is no such client, for a `subscriber` that cannot listen, and for unknown options.
  *
  * @example
  * ```ts
@@ -41,7 +45,9 @@ export function bunNode(client: BunClient, options: BunOptions = {}): RedisNode 
     client.send(name, args).catch(explain) as Promise<Reply>;
   const { subscriber } = options;
   const node = { client, send, disconnection: () => disconnectionOf(client) };
-  return subscriber === undefined ? node : { ...node, subscribe: listenerOf(subscriber) };
+  if (subscriber === undefined) return node;
+  checkSubscriber(client, subscriber);
+  return { ...node, subscribe: listenerOf(subscriber) };
 }
 
 function disconnectionOf({ connected }: BunClient): Error | undefined {
@@ -63,6 +69,15 @@ function checkClient(client: BunClient & { get?: unknown }): void {
   if (typeof client !== "object" || typeof client?.send !== "function" || typeof client.get !== "function") {
     throw new TypeError("bunNode(client) expects a RedisClient of Bun");
   }
+}
+
+/** Refuses what cannot listen, such as the promise of a client, and the first client, which could do little else then. */
+function checkSubscriber(client: object, subscriber: BunSubscriber): void {
+  const { subscribe, unsubscribe }: Partial<BunSubscriber> = Object(subscriber);
+  if (subscriber === client || typeof subscribe !== "function" || typeof unsubscribe !== "function")
+    throw new TypeError(
+      "bunNode(client, { subscriber }) expects a second client, such as await client.duplicate()",
+    );
 }
 
 function listenerOf(subscriber: BunSubscriber): NonNullable<RedisNode["subscribe"]> {

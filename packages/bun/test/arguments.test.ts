@@ -1,5 +1,5 @@
 import { expect, it } from "bun:test";
-import { bunNode } from "@redsync/bun";
+import { type BunSubscriber, bunNode } from "@redsync/bun";
 import { memoryNode } from "@redsync/memory";
 import { RedisClient, redis } from "bun";
 import { Redis } from "ioredis";
@@ -28,6 +28,26 @@ it.each([
 it("can subscribe only where it has a second client for that", () => {
   expect(bunNode(new RedisClient())).not.toHaveProperty("subscribe");
   expect(bunNode(new RedisClient(), { subscriber: new RedisClient() })).toHaveProperty("subscribe");
+});
+
+it.each([
+  ["null", null],
+  ["false", false],
+  ["a URL", "redis://localhost"],
+  ["an empty object", {}],
+  ["the class in place of an instance", RedisClient],
+  ["the promise of a client, whose await was forgotten", Promise.resolve(new RedisClient())],
+])("refuses a subscriber that is %s", (_, subscriber) => {
+  const make = () => bunNode(new RedisClient(), { subscriber: subscriber as unknown as BunSubscriber });
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(
+    /^bunNode\(client, \{ subscriber \}\) expects a second client, such as await client\.duplicate\(\)/,
+  );
+});
+
+it("refuses the client as its own subscriber: it could do little else then", () => {
+  const client = new RedisClient();
+  expect(() => bunNode(client, { subscriber: client })).toThrow(/expects a second client/);
 });
 
 it.each([

@@ -34,8 +34,8 @@ export interface IoredisOptions {
  * which remembers why there is no connection. Its `keyPrefix` is honoured, so two clients with two
  * prefixes see two key spaces. The signal of a command cannot stop ioredis; the command stays in its queue.
  *
- * @throws `TypeError` for anything that is no such client, for a client with `stringNumbers`, whose integers are strings, and for
- * unknown options.
+ * @throws `TypeError` for anything that is no such client, for a client with `stringNumbers`, whose integers are strings, for a
+ * `subscriber` that cannot listen, and for unknown options.
  *
  * @example
  * ```ts
@@ -63,9 +63,16 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
   return subscribe ? { ...node, subscribe } : node;
 }
 
+/** Refuses what cannot listen: a client over RESP2 as its own subscriber would refuse all else from its first channel on. */
 function subscribeOf(client: IoredisClient, subscriber?: IoredisSubscriber): RedisNode["subscribe"] {
-  if (subscriber && (subscriber as object) !== client) return subscriberBy(subscriber);
-  return canListen(client) ? subscriberBeside(client) : subscriber && subscriberBy(subscriber);
+  const isItself = subscriber === undefined || (subscriber as object) === client;
+  if (isItself && canListen(client)) return subscriberBeside(client);
+  if (subscriber === undefined) return undefined;
+  const isListener = ["subscribe", "unsubscribe", "on"].every((name) => has(subscriber, name));
+  if (isListener && !isItself) return subscriberBy(subscriber);
+  throw new TypeError(
+    "ioredisNode(client, { subscriber }) expects a second client, such as client.duplicate()",
+  );
 }
 
 /**
@@ -113,12 +120,14 @@ async function alone(client: IoredisClient, name: string, args: string[]): Promi
   return reply;
 }
 
+function has(client: object, method: string): boolean {
+  return typeof (client as Record<string, unknown> | null)?.[method] === "function";
+}
+
 function checkClient(client: IoredisClient): void {
-  const has = (name: string) =>
-    typeof (client as object as Record<string, unknown> | null)?.[name] === "function";
   // A class is a function, and every function has a `call`: hence the look at the type. The second is ioredis-mock's.
   const isPipeline = "isPipeline" in Object(client);
-  if (typeof client !== "object" || isPipeline || !(has("call") || has("evalshaBuffer"))) {
+  if (typeof client !== "object" || isPipeline || !(has(client, "call") || has(client, "evalshaBuffer"))) {
     throw new TypeError("ioredisNode(client) expects a Redis or Cluster of ioredis 5 or 6, or of iovalkey");
   }
   const options = client.options as

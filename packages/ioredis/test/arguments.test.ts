@@ -1,4 +1,4 @@
-import { ioredisNode } from "@redsync/ioredis";
+import { type IoredisSubscriber, ioredisNode } from "@redsync/ioredis";
 import { Cluster, Redis } from "ioredis";
 import { Cluster as Cluster5, Redis as Redis5 } from "ioredis-5";
 import { Cluster as ClusterOfValkey, Redis as RedisOfValkey } from "iovalkey";
@@ -82,6 +82,39 @@ it.each([
 ])("subscribes only with a second client: %s", (_, client) => {
   expect(ioredisNode(client)).not.toHaveProperty("subscribe");
   expect(ioredisNode(client, { subscriber: client.duplicate() })).toHaveProperty("subscribe");
+});
+
+it.each([
+  ["a client of ioredis 6 with protocol 2", new Redis({ ...lazy, protocol: 2 })],
+  ["a client of ioredis 5", new Redis5(lazy)],
+  ["a client of iovalkey", new RedisOfValkey(lazy)],
+])("refuses a client as its own subscriber that could do nothing else then: %s", (_, client) => {
+  const make = () => ioredisNode(client, { subscriber: client });
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/\{ subscriber \}\) expects a second client, such as client\.duplicate\(\)/);
+});
+
+it.each([
+  ["a client of ioredis 6", new Redis(lazy)],
+  ["a Cluster of ioredis 5", new Cluster5([address], lazy)],
+])("takes a client as its own subscriber that listens beside its other work: %s", (_, client) => {
+  expect(ioredisNode(client, { subscriber: client as IoredisSubscriber })).toHaveProperty("subscribe");
+});
+
+it.each([
+  ["null", null],
+  ["false", false],
+  ["a URL", "redis://localhost"],
+  ["an empty object", {}],
+  ["a class", Redis5],
+  ["the promise of a client", Promise.resolve(new Redis5(lazy))],
+  ["a client of node-redis", { subscribe: async () => {}, unsubscribe: async () => {} }],
+])("refuses a subscriber that is %s", (_, subscriber) => {
+  for (const client of [new Redis(lazy), new Redis5(lazy)]) {
+    const make = () => ioredisNode(client, { subscriber: subscriber as IoredisSubscriber });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(/^ioredisNode\(client, \{ subscriber \}\) expects a second client/);
+  }
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import type { RedisNode, Reply } from "@redsync/core";
 import { isDenied, lastErrorOf, listenTo, reasonOf } from "./last-error.ts";
-import { canListen, type NodeRedisSubscriber, subscriberBy } from "./subscribe.ts";
+import { type NodeRedisSubscriber, subscribeOf } from "./subscribe.ts";
 
 /** What goes with a command to node-redis. */
 export interface NodeRedisCommandOptions {
@@ -52,7 +52,7 @@ export interface NodeRedisOptions {
  * client's `typeMapping` and `keyPrefix` do not apply to what a node sends. The signal of a command takes it out of the
  * client's queue where it has not been written yet.
  *
- * @throws `TypeError` for anything that is no such client, and for unknown options.
+ * @throws `TypeError` for anything that is no such client, for a `subscriber` that cannot listen, and for unknown options.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function nodeRedisNode(
 ): RedisNode {
   const before = argumentsBefore(client);
   checkOptions(options);
-  const { subscriber } = options;
+  const subscribe = subscribeOf(client, options.subscriber);
   listenTo(client);
   // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
   const isTriedOnce = !("getSentinelNode" in client);
@@ -85,8 +85,7 @@ export function nodeRedisNode(
   };
   const slots = "nodeClient" in client;
   const node = { client, slots, send, disconnection: () => disconnectionOf(client as AnyClient) };
-  const listening = subscriber ?? (canListen(client) ? client : undefined);
-  return listening ? { ...node, subscribe: subscriberBy(listening) } : node;
+  return subscribe ? { ...node, subscribe } : node;
 }
 
 function disconnectionOf(client: AnyClient): Error | undefined {

@@ -16,7 +16,7 @@ interface Options {
  * replies apart. What is spoken by default hangs on the version, which a client does not say; but it lets nobody have its
  * notifications of maintenance without RESP3.
  */
-export function canListen(client: object): client is NodeRedisSubscriber {
+function canListen(client: object): client is NodeRedisSubscriber {
   if (!("subscribe" in client)) return false;
   if ("nodeClient" in client || "getSentinelNode" in client) return true;
   const { RESP, maintNotifications = "disabled" } = (client as { options?: Options }).options ?? {};
@@ -40,7 +40,7 @@ function inTurn(client: NodeRedisSubscriber, act: () => Promise<unknown>): Promi
 }
 
 /** What subscribes through a client, beside its user: node-redis itself keeps listeners apart, and subscribes again. */
-export function subscriberBy(client: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
+function subscriberBy(client: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
   return async (channel, onMessage) => {
     // A function of its own: node-redis counts one function that subscribes twice as one listener.
     const listener = (message: unknown) => onMessage(message as string);
@@ -51,4 +51,18 @@ export function subscriberBy(client: NodeRedisSubscriber): NonNullable<RedisNode
       return left;
     };
   };
+}
+
+/**
+ * What subscribes for a client: its subscriber, or by default the client itself if it can. Refuses what cannot listen: a client over RESP2
+ * as its own subscriber would refuse all else from its first channel on.
+ */
+export function subscribeOf(client: object, subscriber?: NodeRedisSubscriber): RedisNode["subscribe"] {
+  if (subscriber === undefined) return canListen(client) ? subscriberBy(client) : undefined;
+  const { subscribe, unsubscribe }: Partial<NodeRedisSubscriber> = Object(subscriber);
+  const isListener = typeof subscribe === "function" && typeof unsubscribe === "function";
+  if (isListener && (subscriber !== client || canListen(client))) return subscriberBy(subscriber);
+  throw new TypeError(
+    "nodeRedisNode(client, { subscriber }) expects a second client, such as await client.duplicate().connect(), or a client with RESP: 3",
+  );
 }

@@ -1,4 +1,9 @@
-import { type NodeRedisClient, type NodeRedisCluster, nodeRedisNode } from "@redsync/node-redis";
+import {
+  type NodeRedisClient,
+  type NodeRedisCluster,
+  type NodeRedisSubscriber,
+  nodeRedisNode,
+} from "@redsync/node-redis";
 import { Redis } from "ioredis";
 import * as six from "redis";
 import * as five from "redis-5";
@@ -84,6 +89,7 @@ it("can subscribe only where it has something that listens", () => {
 });
 
 it("takes whatever listens as its subscriber", () => {
+  const client = six.createClient({ url, RESP: 2 });
   const subscribers = [
     six.createClient({ url }),
     six.createCluster({ rootNodes }),
@@ -93,7 +99,48 @@ it("takes whatever listens as its subscriber", () => {
     five.createSentinel(group),
   ];
   for (const subscriber of subscribers) {
-    expect(nodeRedisNode(subscriber, { subscriber })).toHaveProperty("subscribe");
+    expect(nodeRedisNode(client, { subscriber })).toHaveProperty("subscribe");
+  }
+});
+
+it.each([
+  ["a client of node-redis 6", six.createClient({ url })],
+  ["a client of node-redis 5 with RESP 3", five.createClient({ url, RESP: 3 })],
+  ["a cluster of node-redis 6 with RESP 2", six.createCluster({ rootNodes, RESP: 2 })],
+  ["a sentinel of node-redis 5", five.createSentinel(group)],
+])("takes %s as its own subscriber, which listens beside its other work", (_, client) => {
+  const itself = client as NodeRedisClient & NodeRedisSubscriber;
+  expect(nodeRedisNode(itself, { subscriber: itself })).toHaveProperty("subscribe");
+});
+
+it.each([
+  ["a client of node-redis 5", five.createClient({ url })],
+  ["a client of node-redis 6 with RESP 2", six.createClient({ url, RESP: 2 })],
+  [
+    "a client of node-redis 6 of which it is not known",
+    six.createClient({ url, maintNotifications: "disabled" }),
+  ],
+])("refuses %s as its own subscriber, which could do nothing else then", (_, client) => {
+  const itself = client as NodeRedisClient & NodeRedisSubscriber;
+  const make = () => nodeRedisNode(itself, { subscriber: itself });
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(/\{ subscriber \}\) expects a second client, .*, or a client with RESP: 3/);
+});
+
+it.each([
+  ["null", null],
+  ["false", false],
+  ["a URL", "redis://localhost"],
+  ["an empty object", {}],
+  ["the promise of a client", Promise.resolve(five.createClient({ url }))],
+  ["a pool", six.createClientPool({ url })],
+])("refuses a subscriber that is %s", (_, subscriber) => {
+  for (const client of [six.createClient({ url }), five.createClient({ url })]) {
+    const make = () => nodeRedisNode(client, { subscriber: subscriber as unknown as NodeRedisSubscriber });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(
+      /^nodeRedisNode\(client, \{ subscriber \}\) expects a second client, such as await client\.duplicate\(\)\.connect\(\)/,
+    );
   }
 });
 
