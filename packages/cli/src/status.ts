@@ -3,7 +3,7 @@ export const status = {
   done: 0,
   /** `doctor` found a danger; `unlock` was answered with no. */
   no: 1,
-  /** EX_USAGE: a wrong argument. Nothing was sent. */
+  /** EX_USAGE: a wrong argument. Nothing was changed. */
   usage: 64,
   /** EX_UNAVAILABLE: too few nodes can be reached, or they refuse. */
   unavailable: 69,

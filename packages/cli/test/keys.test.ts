@@ -179,6 +179,13 @@ describe("unlock", () => {
     expect(await one.command("KEYS", "*")).toEqual(["list"]);
   });
 
+  it("shows names and ports as they are, though a short value is a part of them", async () => {
+    await one.command("SET", "job:1", "1");
+    const { status, stderr } = await redsync(["unlock", "job:1", "--force"], first());
+    expect(status).toBe(64);
+    expect(stderr).toContain(`"job:1" on 127.0.0.1:${one.port} does not look like a lock`);
+  });
+
   it("works for a user who has the names' keys alone, and not their queues", async () => {
     await one.command("ACL", "SETUSER", "keys", "on", ">password", "~job", "&*", "+@all");
     await holder().mutex("job").lock();
