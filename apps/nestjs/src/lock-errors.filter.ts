@@ -5,6 +5,7 @@ import { RedsyncError, type RedsyncErrorCode } from "@redsync/core";
 const statuses: Partial<Record<RedsyncErrorCode, HttpStatus>> = {
   REDSYNC_LOCK_TAKEN: HttpStatus.CONFLICT,
   REDSYNC_LOCK_FAILED: HttpStatus.SERVICE_UNAVAILABLE,
+  REDSYNC_EXTEND_FAILED: HttpStatus.SERVICE_UNAVAILABLE,
   REDSYNC_CLOSED: HttpStatus.SERVICE_UNAVAILABLE,
 };
 

@@ -6,6 +6,7 @@ import { pay, type Shop } from "./pay";
 const statuses: Partial<Record<RedsyncErrorCode, number>> = {
   REDSYNC_LOCK_TAKEN: 409,
   REDSYNC_LOCK_FAILED: 503,
+  REDSYNC_EXTEND_FAILED: 503,
   REDSYNC_CLOSED: 503,
 };
 
