@@ -61,10 +61,9 @@ export async function coreFiles(): Promise<FileSize[]> {
 
 async function bundleOf(from: string): Promise<{ readonly code: Uint8Array; readonly metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
-    stdin: {
-      contents: `export * from ${JSON.stringify(from)}`,
-      resolveDir: import.meta.dirname,
-    },
+    // The package itself: a module with `export * from` would leave out its default export, all of redlock but the errors.
+    entryPoints: [from],
+    absWorkingDir: import.meta.dirname,
     bundle: true,
     minify: true,
     write: false,
