@@ -36,7 +36,7 @@ const words: Readonly<Record<string, string>> = {
  * GLIDE turns the replies of some commands into JavaScript's types, such as those of ZSCORE and HGETALL; what a lock sends is
  * none of them.
  *
- * @throws `TypeError` for anything that is no such client, and for unknown options.
+ * @throws `TypeError` for anything that is no such client, for a `subscriber` that cannot listen, and for unknown options.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function glideNode(client: GlideClient, options: GlideOptions = {}): Redi
   checkOptions(options);
   const { subscriber } = options;
   return {
-    ...(subscriber && { subscribe: subscriberBy(subscriber) }),
+    ...(subscriber !== undefined && { subscribe: subscriberBy(subscriber) }),
     client,
     slots: "invokeScriptWithRoute" in client,
     async send(command) {

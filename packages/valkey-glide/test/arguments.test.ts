@@ -33,3 +33,9 @@ it.each([
   expect(make).toThrow(TypeError);
   expect(make).toThrow(/^glideNode\(.*options\) expects \{ \w+ \} as its options, or none$/);
 });
+
+it.each([null, false, {}, Promise.resolve(client), client])("refuses %o as a subscriber", (subscriber) => {
+  const make = () => glideNode(client, { subscriber: subscriber as never });
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow("glideNode(client, { subscriber }) expects a client of Valkey GLIDE 2.3 or later");
+});
