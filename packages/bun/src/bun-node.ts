@@ -20,7 +20,7 @@ export interface BunOptions {
    * listen then, and waiting for a lock relies on timed retries.
    *
    * A client of Bun (1.4) that has lost its connection connects again, but does not subscribe again, and does not say so. Nobody is called
-   * by the node from then on, until nobody has waited for a minute: waiters ask by themselves, in a quarter of an expiry. If that is
+   * by the node from then on, until nobody has waited for a minute: waiters ask by themselves, the first of them in a quarter of an expiry. If that is
    * too long for you, leave this option out, or use another client, such as ioredis.
    */
   readonly subscriber?: BunSubscriber;

@@ -141,16 +141,15 @@ export class Batch {
     else if (isAboutKeys(message) && leaveQueues(wanted, message)) this.#send(wanted, isText);
     else if (!isText && (isNoScript(message) || isForbidden(message))) {
       if (wanted.length > 0) this.#send(wanted, true);
-    } else return this.#fail(questions, error);
-    this.#fail(
-      questions.filter((question) => !wanted.includes(question)),
-      error,
-    );
+    } else return this.#fail(questions, questions, error);
+    const rest = questions.filter((question) => !wanted.includes(question));
+    this.#fail(rest, questions, error);
   }
 
-  #fail(questions: readonly Question[], error: unknown): void {
+  /** `sent` is all that the command asked: the error may have the values of what is sent again. */
+  #fail(questions: readonly Question[], sent: readonly Question[], error: unknown): void {
     if (questions.length === 0) return;
-    const failure = this.#failure(error, questions);
+    const failure = this.#failure(error, sent);
     this.#health.onReply(failure.isRefused && !failure.isNotSent, this.#clock.monotonic());
     for (const question of questions) question.onFailure(failure);
   }

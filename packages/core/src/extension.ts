@@ -107,8 +107,9 @@ export class Extension {
     const isInTime = state !== "adopting" || Math.floor(validity - round.elapsed) > 0;
     if (votes.isGranted && isInTime) {
       this.#lease.confirm(round);
-      if (mayReacquire) this.#ownership.holder?.remember();
-      return this.#lease.validFor > 0 ? undefined : this.#lease.expire();
+      // It may have run out meanwhile, and been forgotten; or close() has ended all that is held, and ends this one now.
+      this.#ownership.holder?.remember();
+      return this.#lease.end ?? (this.#lease.validFor > 0 ? undefined : this.#lease.expire());
     }
     const { name } = this.#spec;
     const verdict = `could not be extended: ${votes.describe("extended it", validity)}`;

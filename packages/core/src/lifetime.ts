@@ -27,6 +27,8 @@ export class Lifetime {
   readonly #holders = new Map<string, Held>();
   #remembered = REMEMBERED;
   #closing: Promise<void> | undefined;
+  /** Locks are not waited for any more, but ended. */
+  #isEnding = false;
   /** By which monotonic time locks are waited for. */
   #deadline = Infinity;
   #onChange: (() => void) | undefined;
@@ -70,6 +72,7 @@ export class Lifetime {
     if (!this.#isShared) return;
     this.#held.add(held);
     for (const name of names) this.#holders.set(name, held);
+    if (this.#isEnding) void held.close();
     if (this.#held.size <= this.#remembered) return;
     this.#prune();
     this.#remembered = Math.max(REMEMBERED, 2 * this.#held.size);
@@ -99,6 +102,7 @@ export class Lifetime {
     // They leave the queues in this turn of the event loop, which is work under way then.
     await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0, true));
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#changed(left);
+    this.#isEnding = true;
     await Promise.all([...this.#held].map((held) => held.close()));
     // No change, such as another unlock, ends this wait.
     let timer: unknown;

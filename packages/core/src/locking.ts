@@ -96,7 +96,6 @@ export function adopt(spec: LockSpec, value: string, options?: AdoptOptions): Pr
     const ownership = new Ownership(spec, value, token);
     const held = new HeldLock(ownership, present(context.clock), "adopting", waitUntil);
     await held.adopt(wait, background);
-    held.remember();
     if (settings.autoExtend) held.autoExtend();
     return held;
   });

@@ -155,5 +155,5 @@ export function unresponsiveError(node: number, since: number, why?: Error): Nod
 
 /** What a client says of its connection may have the command that was refused, and that is AUTH with a password. */
 function copierOf(why: Error): () => Error {
-  return () => new Redaction([]).errorOf(why);
+  return () => new Redaction([]).copyOf(why);
 }

@@ -21,12 +21,13 @@ export interface SendOptions {
  * The contract, each sentence a case of the conformance suite:
  * 1. A server's error rejects with an `Error` whose message begins with the Redis error word (`NOSCRIPT`, `WRONGTYPE`).
  * 2. Missing is `null`, integers are numbers, and bulk strings are strings as they went in (`"42"` stays a string).
- * 3. A node never retries, adds no timeout, prefixes no key, swallows nothing, and opens or closes no connection:
+ * 3. A node never sends a command again, adds no timeout, prefixes no key, swallows nothing, and opens or closes no connection:
  *    the user owns the client.
  * 4. A rejected or abandoned `send` is *unknown*, not *refused*: the command may still run later. Only a server's own
  *    error reply says that it did not. A refusal by the client itself that it can prove was never written: reject with an
  *    error whose `notSent` is true; and `closed` as well if the client was closed, and refuses whatever comes.
- * 5. `subscribe` resolves once the server has confirmed it, and its unsubscribe is idempotent.
+ * 5. `subscribe` resolves once the server has confirmed it, and listens again by itself if its connection is lost: whoever is called
+ *    asks seldom. Its unsubscribe is idempotent.
  */
 export interface RedisNode {
   /** Sends one command and resolves to the server's reply. */

@@ -20,7 +20,7 @@ const NONE: readonly RoundQuestions[] = [];
 
 /** A lock, as far as it decides what stays on the nodes. */
 export interface Holder {
-  /** It may have been lost, and forgotten, and is held again. */
+  /** It is held, and may have been forgotten. */
   remember(): void;
   /** Notes a loss that nobody has noticed: what is kept depends on it. */
   noteExpiry(): void;

@@ -7,6 +7,8 @@ const DEPTH = 4;
 const WITHIN = 4;
 /** How much of a message is kept in a copy: more than any server or client says of its own. */
 const LONGEST = 2_000;
+/** How a server quotes a command that it does not know: that may be HELLO or AUTH, with the password. */
+const QUOTED = /,? with args beginning with:.*/s;
 /** How long a text may be that is searched to the end: a stack goes on for longer than a message. */
 const SEARCHED = 20_000;
 
@@ -59,20 +61,29 @@ export class Redaction {
    * read is replaced.
    */
   errorOf(error: unknown): Error {
+    return this.#safely(() => this.#copy(error, 0, false));
+  }
+
+  /** The same, though copied in any case: what it carries may be secret, and no value. */
+  copyOf(error: unknown): Error {
+    return this.#safely(() => this.#copy(error, 0, true));
+  }
+
+  #safely(copy: () => Error): Error {
     try {
-      return this.#copy(error, 0);
+      return copy();
     } catch {
       return new Error("an error that cannot be read");
     }
   }
 
-  #copy(error: unknown, depth: number): Error {
-    if (error instanceof Error && this.#isClean(error, depth)) return error;
+  #copy(error: unknown, depth: number, always: boolean): Error {
+    if (!always && error instanceof Error && this.#isClean(error, depth)) return error;
     const { name = "Error", code, cause } = (error ?? {}) as Error & { code?: unknown };
     const isLast = cause === undefined || depth > DEPTH;
     const copy = new Error(
       this.#mask(messageOf(error)),
-      isLast ? {} : { cause: this.#copy(cause, depth + 1) },
+      isLast ? {} : { cause: this.#copy(cause, depth + 1, always) },
     );
     return Object.assign(copy, {
       name: this.#mask(String(name)),
@@ -84,7 +95,7 @@ export class Redaction {
   #isClean(found: unknown, depth: number): boolean {
     if (typeof found !== "object") {
       const text = String(found);
-      return text.length <= SEARCHED && this.#findIn(text, 0) === undefined;
+      return text.length <= SEARCHED && !QUOTED.test(text) && this.#findIn(text, 0) === undefined;
     }
     if (depth > DEPTH || !(found instanceof Error || Array.isArray(found))) return false;
     return Reflect.ownKeys(found).every((key) => this.#isClean(found[key as keyof typeof found], depth + 1));
@@ -126,10 +137,10 @@ function reasonWithin(error: unknown, depth: number): string {
   return own === "" ? within.join(", ") : `${own} (${within.join(", ")})`;
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, without the arguments that a server quotes. */
 export function messageOf(error: unknown): string {
   try {
-    return String(error instanceof Error ? error.message : error);
+    return String(error instanceof Error ? error.message : error).replace(QUOTED, "");
   } catch {
     return "no text";
   }

@@ -55,6 +55,50 @@ describe("close() waits until what was begun before has ended", () => {
   });
 });
 
+describe("close() ends a lock that ran out, and is extended all the same", () => {
+  /** An extension that is answered when the lock has run out. */
+  async function extendedLate(options: MutexOptions = {}) {
+    const { clock, node, mine } = await openedOne({ expiry: 1_000, timeoutFactor: 0.5, ...options });
+    const lock = await mine.mutex("job").lock();
+    await clock.advance(900);
+    const slow = gate();
+    node.after = ([question]) => (question?.value === lock.value ? slow.promise : undefined);
+    const extending = watched(lock.extend().then(() => "extended"));
+    await clock.advance(1);
+    const answer = async () => {
+      node.after = () => undefined;
+      slow.resolve();
+      await clock.advance(10);
+    };
+    return { clock, node, mine, lock, extending, answer };
+  }
+
+  it("before it is called", async () => {
+    const { clock, node, mine, lock, extending, answer } = await extendedLate();
+    await clock.advance(150);
+    // So many that those that have run out are looked for, and forgotten.
+    for (let count = 0; count < 100; count++) await mine.mutex(`other ${count}`).lock();
+    await answer();
+    expect(extending.value).toBe("extended");
+    const closing = watched(mine.close({ timeout: 0 }).then(() => "closed"));
+    await clock.advance(10);
+    expect([closing.value, lock.signal.aborted, node.get("job")]).toEqual(["closed", true, undefined]);
+  });
+
+  it.each([false, true])(
+    "while it waits for what is under way (setNXOnExtend: %s)",
+    async (setNXOnExtend) => {
+      const { clock, node, mine, lock, extending, answer } = await extendedLate({ setNXOnExtend });
+      const closing = watched(mine.close().then(() => "closed"));
+      await clock.advance(150);
+      expect(closing.value).toBeUndefined();
+      await answer();
+      expect(extending.error).toMatchObject({ code: "REDSYNC_LOCK_LOST" });
+      expect([closing.value, lock.remaining(), node.get("job")]).toEqual(["closed", 0, undefined]);
+    },
+  );
+});
+
 describe("after close()", () => {
   it.each<[call: string, call: (mutex: Mutex) => Promise<unknown>]>([
     ["lock", (mutex) => mutex.lock()],

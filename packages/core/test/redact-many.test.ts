@@ -1,5 +1,8 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { RedsyncEvent } from "../src/index.ts";
 import { messageOf, Redaction } from "../src/redact.ts";
+import { gate, openedOne, watched } from "./queue-node.ts";
 
 const values = Array.from({ length: 100 }, (_, index) => btoa(`value ${String(index).padStart(9, "0")}`));
 const redaction = new Redaction(values);
@@ -71,4 +74,31 @@ describe("the error of a command with 100 values", () => {
     // A search for each of them would take a hundred times as long.
     expect(cpuMs(often(redaction))).toBeLessThan(20 * Math.max(1, cpuMs(often(one))));
   });
+});
+
+it("what was given up does not show the value of what was asked with it, and is sent again", async () => {
+  const events: RedsyncEvent[] = [];
+  const { clock, node, mine } = await openedOne({ onEvent: (event) => void events.push(event) });
+  const refusing = gate();
+  node.before = () => refusing.promise;
+  node.refuse = (questions) => {
+    node.before = () => undefined;
+    node.refuse = () => undefined;
+    // As a proxy without EVALSHA may say it.
+    return new Error(`ERR unknown command 'EVALSHA': ${questions.map(({ value }) => value).join(" ")}`);
+  };
+  const controller = new AbortController();
+  const kept = watched(mine.mutex("kept").lock());
+  const left = watched(mine.mutex("left").lock({ signal: controller.signal }));
+  await clock.advance(10);
+  controller.abort();
+  refusing.resolve();
+  await clock.advance(1_000);
+  expect(left.error).toMatchObject({ name: "AbortError" });
+  const random = kept.value?.value.split("/").slice(1).join("/") ?? "no lock";
+  const failed = events.filter(({ type }) => type === "nodeFailed");
+  expect(inspect(failed, { depth: 20, showHidden: true, getters: true })).toContain(
+    "EVALSHA': @/[value] @/[value]",
+  );
+  expect(inspect(failed, { depth: 20, showHidden: true, getters: true })).not.toContain(random);
 });

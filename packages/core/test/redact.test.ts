@@ -95,10 +95,11 @@ describe("a client's error", () => {
   it.each([
     ["whole", `cannot send ${value} 8000`, "cannot send [value] 8000"],
     ["as a URL writes it", `POST /${encodeURIComponent(value)}/8000`, "POST /[value]/8000"],
+    ["cut off", `cannot send 'name' '${value.slice(0, 20)}`, "cannot send 'name' '[value]"],
     [
-      "cut off",
-      `unknown command, with args beginning with: 'name' '${value.slice(0, 20)}`,
-      "unknown command, with args beginning with: 'name' '[value]",
+      "in what a server quotes of the command",
+      `ERR unknown command 'EVALSHA', with args beginning with: 'name' '${value.slice(0, 6)}`,
+      "ERR unknown command 'EVALSHA'",
     ],
   ])("does not show the value %s", (_, message, expected) => {
     expect(messageOf(redacted(new Error(message), value))).toBe(expected);
@@ -142,7 +143,7 @@ describe("a client's error", () => {
 
   it("is not searched before somebody reads the cause, and its message is without the value all the same", async () => {
     let reads = 0;
-    const error = new Error(`ERR unknown, with args beginning with: '${value}'`);
+    const error = new Error(`ERR cannot run '${value}'`);
     const { stack } = error;
     Object.defineProperty(error, "stack", {
       get() {
@@ -154,14 +155,14 @@ describe("a client's error", () => {
     const mutex = new Redsync(node, { tries: 1, generateValue: () => value }).mutex("read late");
     const failure = (await mutex.lock().catch((caught: unknown) => caught)) as LockFailedError;
     const [outcome] = failure.outcomes;
-    expect(failure.message).toContain("with args beginning with: '[value]'");
+    expect(failure.message).toContain("cannot run '[value]'");
     expect(failure.cause).toBe(outcome && "error" in outcome && outcome.error);
     expect(reads).toBe(0);
     const client = (failure.cause as NodeError).cause;
     expect(reads).toBeGreaterThan(0);
-    expect(messageOf(client)).toBe("ERR unknown, with args beginning with: '[value]'");
+    expect(messageOf(client)).toBe("ERR cannot run '[value]'");
     expect((failure.cause as NodeError).cause).toBe(client);
-    expect(inspect(failure)).toContain("[cause]: Error: ERR unknown");
+    expect(inspect(failure)).toContain("[cause]: Error: ERR cannot run");
     expect(inspect(failure)).not.toContain(value.slice(0, 8));
   });
 

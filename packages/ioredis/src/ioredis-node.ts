@@ -45,6 +45,7 @@ export interface IoredisOptions {
 export function ioredisNode(client: IoredisClient, options: IoredisOptions = {}): RedisNode {
   checkClient(client);
   checkOptions(options);
+  const subscribe = subscribeOf(client, options.subscriber);
   listenTo(client);
   const { enableAutoPipelining = false }: { enableAutoPipelining?: boolean } = client.options ?? {};
   const direct = "call" in client ? call : byMethod;
@@ -57,7 +58,6 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
       ? sending
       : sending.catch((error) => explain(error, status, client));
   };
-  const subscribe = subscribeOf(client, options.subscriber);
   const slots = client.isCluster === true;
   const node = { client, slots, send, disconnection: () => disconnectionOf(client) };
   return subscribe ? { ...node, subscribe } : node;

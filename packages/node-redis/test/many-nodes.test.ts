@@ -29,7 +29,7 @@ it("gives each of twelve nodes a signal of its own", async () => {
     };
     return { ...node, send };
   });
-  const redsync = new Redsync(nodes, { failFast: false });
+  const redsync = new Redsync(nodes, { failFast: false, expiry: 60_000, timeoutFactor: 0.5 });
   const lock = await redsync.mutex(["one", "two"]).lock();
   await lock.extend();
   expect(await lock.unlock()).toBe("released");

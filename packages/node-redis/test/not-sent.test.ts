@@ -115,7 +115,7 @@ describe.each([
   it("leaves nothing behind of 300 locks through a queue of 10", async () => {
     // Each with a command of its own.
     const node = { ...nodeRedisNode(await connected({ commandsQueueMaxLength: 10 })), slots: true };
-    const redsync = new Redsync(node);
+    const redsync = new Redsync(node, { expiry: 60_000, timeoutFactor: 0.5 });
     // The script is there from now on.
     await (await redsync.mutex("first").lock()).unlock();
     const names = Array.from({ length: 300 }, (_, index) => `name ${index}`);

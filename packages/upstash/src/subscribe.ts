@@ -34,15 +34,19 @@ export function listenerTo(database: UpstashDatabase): NonNullable<RedisNode["su
     };
 
     await new Promise<void>((resolve, reject) => {
-      let pause: number | undefined;
+      let pause = PAUSE_MS;
+      let isConfirmed = false;
       const onConfirmed = () => {
-        pause = PAUSE_MS;
+        isConfirmed = true;
         resolve();
       };
       const listen = async () => {
+        const asked = performance.now();
         await hear(onConfirmed).catch(reject);
         // The first one is core's to try again.
-        if (isLeft || pause === undefined) return;
+        if (isLeft || !isConfirmed) return;
+        // Each request may cost money, also one that is confirmed and ends at once.
+        if (performance.now() - asked > LONGEST_PAUSE_MS) pause = PAUSE_MS;
         const timer: { unref?: () => void } | number = setTimeout(listen, pause);
         (timer as { unref?: () => void }).unref?.();
         end = () => clearTimeout(timer as number);

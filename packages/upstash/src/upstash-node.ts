@@ -25,9 +25,9 @@ export interface UpstashOptions {
    * it may cost you money: as long as somebody waits, a request for each channel and node stays open (server-sent
    * events), which counts as a connection and, in what bills by time, such as a function, as time.
    *
-   * A request whose response ends by itself is made again after a second, and if that fails after twice as long each time, up to 30
-   * seconds, until nobody has waited for a minute or `redsync.close()`. Until it is confirmed nobody is called: waiters ask by
-   * themselves, in a quarter of an expiry.
+   * A request whose response ends by itself is made again after a second, and then after twice as long each time, up to 30 seconds, until
+   * one lasts for longer than that; and no more once nobody has waited for a minute, or `redsync.close()` was called. Until it is confirmed nobody is called: waiters ask by
+   * themselves, the first of them in a quarter of an expiry.
    */
   readonly listen?: boolean;
 }

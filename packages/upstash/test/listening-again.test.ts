@@ -103,15 +103,19 @@ describe("pauses before it makes a request again", () => {
     return { pauses, responses, leave };
   }
 
-  it("for a second once it was confirmed, twice as long after each failure, half a minute at most", async () => {
-    const failures = Array.from({ length: 6 }, () => refuse);
+  it("of a second, each twice as long as the last, half a minute at most, until a response lasts for longer", async () => {
+    const failures = Array.from({ length: 5 }, () => refuse);
     const { pauses, responses } = await listening(confirmAndEnd, ...failures, confirmAndEnd, confirm);
-    for (let count = 1; count <= 8; count++) {
+    for (let count = 1; count <= 7; count++) {
       await expect.poll(() => pauses.length).toBe(count);
       expect(responses).toHaveLength(count);
       pauses[count - 1]?.end();
     }
-    await expect.poll(() => responses.length).toBe(9);
+    await expect.poll(() => responses.length).toBe(8);
+    const present = performance.now() + 31_000;
+    vi.spyOn(performance, "now").mockReturnValue(present);
+    responses[7]?.end();
+    await expect.poll(() => pauses.length).toBe(8);
     expect(pauses.map(({ ms }) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 30, 30, 1]);
   });
 

@@ -22,7 +22,7 @@ export default {
     const client = createClient({ url: env.REDIS_URL });
     client.on("error", (error) => console.error(error.message));
     await client.connect();
-    const redsync = new Redsync(nodeRedisNode(client));
+    const redsync = new Redsync(nodeRedisNode(client), { expiry: 60_000, timeoutFactor: 0.5 });
     try {
       const turn = await ofThisIsolate.mutex("nightly-report").lock();
       const lock = await redsync.mutex("nightly-report").lock();

@@ -86,13 +86,15 @@ export class Command {
   #send(signal: NodeJS.Signals | 0): Sent {
     const child = this.#child;
     if (child?.pid === undefined) return "gone";
-    if (!this.#hasGroup && (child.exitCode !== null || child.signalCode !== null)) return "gone";
+    const hasExited = child.exitCode !== null || child.signalCode !== null;
+    if (!this.#hasGroup && hasExited) return "gone";
     try {
       // By the system's own call: what `child.kill()` is refused would be told as a command that did not start.
       process.kill(this.#hasGroup ? -child.pid : child.pid, signal);
       return "sent";
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "EPERM" ? "refused" : "gone";
+      // What it has left of its group matters no more: macOS refuses for those that are dead, too.
+      return (error as NodeJS.ErrnoException).code === "EPERM" && !hasExited ? "refused" : "gone";
     }
   }
 }
