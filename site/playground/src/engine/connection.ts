@@ -2,7 +2,7 @@ import type { Command, RedisNode, Reply } from "@redsync/core";
 import type { Process } from "@redsync/simulation/process";
 import type { Random } from "@redsync/simulation/random";
 import type { Scheduler } from "@redsync/simulation/scheduler";
-import { addressed, channelOf } from "./keys.ts";
+import { addressed, channelOf, readdressed } from "./keys.ts";
 import type { Server } from "./server.ts";
 
 /** After how long a client that lost its subscription asks for it again. */
@@ -57,12 +57,13 @@ export class Connection implements RedisNode {
     });
   }
 
-  subscribe(_: string, onMessage: (message: string) => void): Promise<() => Promise<void>> {
+  subscribe(own: string, onMessage: (message: string) => void): Promise<() => Promise<void>> {
     const { scheduler, process } = this.#around;
     const channel = channelOf(this.#task);
     let isWanted = true;
     let isConfirmed = false;
-    const listener = (message: string) => this.#reply(() => isWanted && onMessage(message));
+    const listener = (message: string) =>
+      this.#reply(() => isWanted && onMessage(readdressed(message, this.#task, own)));
     return new Promise((resolve) => {
       const subscribe = () => {
         if (!isWanted) return;

@@ -16,6 +16,11 @@ export function addressed(text: string, task: number): string {
   );
 }
 
+/** The same back again: core hears what has its own address, which its own `channel` ends with. */
+export function readdressed(id: string, task: number, channel: string): string {
+  return id.replace(addressOf(task), channel.replace("redsync:", ""));
+}
+
 /** Whose id this is, of those that wait. */
 export function taskOfId(id: string): number | undefined {
   const [, task] = /^~[a-z]task(\d+):/.exec(id) ?? [];
