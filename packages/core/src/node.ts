@@ -26,13 +26,15 @@ export interface SendOptions {
  * 4. A rejected or abandoned `send` is *unknown*, not *refused*: the command may still run later. Only a server's own
  *    error reply says that it did not. A refusal by the client itself that it can prove was never written: reject with an
  *    error whose `notSent` is true; and `closed` as well if the client was closed, and refuses whatever comes.
- * 5. `subscribe` resolves once the server has confirmed it, and listens again by itself if its connection is lost: whoever is called
- *    asks seldom. Its unsubscribe is idempotent.
+ * 5. `subscribe` resolves once the server has confirmed it, and its unsubscribe is idempotent.
  */
 export interface RedisNode {
   /** Sends one command and resolves to the server's reply. */
   send(command: Command, options?: SendOptions): Promise<Reply>;
-  /** Optional: listens to a channel, by which a server tells whoever waits for a lock that its turn has come. Without it they poll. */
+  /**
+   * Optional: listens to a channel, by which a server tells whoever waits for a lock that its turn has come. Without it they poll. If the
+   * connection is lost it is to listen again by itself: whoever is called asks seldom.
+   */
   subscribe?(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>>;
   /**
    * Optional: the client behind the node. Two nodes of one client are one vote counted twice, so `Redsync` refuses
