@@ -82,6 +82,13 @@ it("ends with 1 as long as something is marked, and lists it with its place", as
   expect(read("src/a.ts")).toBe(text);
 });
 
+it("ends with 1 if a lock may be released, of which nothing is known", async () => {
+  write("src/a.js", `${USE}export const free = (held) => held.release();\n`);
+  const { status, stdout } = await codemod("src");
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/\n {2}src\/a\.js:4 if this is a lock of redlock, call held\.unlock\(\)\n/);
+});
+
 it("leaves out what is installed, and what is built", async () => {
   for (const folder of ["node_modules/x", "dist", "src/build", "coverage"]) write(`${folder}/a.js`, USE);
   write("a.d.ts", `import Redlock from "redlock";\nexport declare const redlock: Redlock;\n`);

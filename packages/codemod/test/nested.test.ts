@@ -22,7 +22,8 @@ class Programs {
 
   #redlock = () =>
     this.#one("redlock", "this.redlock", "redlock!", "(redlock as Redlock)", "services.redlock");
-  #lock = () => this.#one("lock", "this.lock", "held", "lock!");
+  #lock = () =>
+    this.#one("lock", "this.lock", "held", "lock!", "all[0]", "byName[name]", "state.lock", "map.get(name)!");
   #names = () => this.#one(`["a"]`, "[a, b]", "[...all]", "name", `[\n  "a",\n  b,\n]`, `["a" /* one */]`);
   #ms = () => this.#one("5000", "TTL", "60 * 1000", "this.ttl", "ttl(1)", "expiry");
   #settings = () =>
@@ -60,7 +61,7 @@ class Programs {
     return this.#one(
       () => `await ${this.#redlock()}.acquire(${this.#names()}, ${this.#ms()}${this.#settings()})`,
       () =>
-        `await ${this.#redlock()}.using(${this.#names()}, ${this.#ms()}${this.#settings()}, ${this.#routine(depth - 1)})`,
+        `await ${this.#redlock()}.using${this.#one("", "<string>", "<Lock | null>")}(${this.#names()}, ${this.#ms()}${this.#settings()}, ${this.#routine(depth - 1)})`,
       () =>
         `${this.#redlock()}.lock("a", ${this.#ms()}, function (err, lock) { ${this.#statement(depth - 1)} })`,
       () => `redlock.acquire([${inner()}], ${this.#ms()})`,
@@ -72,6 +73,7 @@ class Programs {
       () => `using(redlock.disposer("a", ${this.#ms()}), (lock) => ${inner()})`,
       () => `new Redlock([client, ...more]${this.#settings()})`,
       () => `!(error instanceof ResourceLockedError) && ${inner()}`,
+      () => `"ExecutionError" === error.constructor.name ? ${inner()} : "ResourceLockedError" != error.name`,
       () => `error.name !== "ExecutionError" || ${this.#lock()}.expiration > Date.now()`,
       () => `f(${inner()}, [${inner()}], { a: ${inner()} })`,
       () => `x ? ${inner()} : (${inner()})`,
@@ -83,20 +85,27 @@ class Programs {
     this.#one(
       () => `${this.#expression(depth)};`,
       () => `lock = ${this.#expression(depth)};`,
+      () => `all.push(${this.#expression(depth)});`,
+      () => `map.set(name, ${this.#expression(depth)});`,
+      () => `${this.#one("all[0]", "byName[name]", "state.lock")} = ${this.#expression(depth)};`,
+      () => `for (const [n, l] of map) { l.release(); ${this.#statement(depth - 1)} }`,
       () => `const v${this.#below(99)} = ${this.#expression(depth)};`,
       () => `return ${this.#expression(depth)};`,
       () =>
         `if (${this.#expression(depth - 1)}) {\n${this.#statement(depth - 1)}\n} else ${this.#statement(depth - 1)}`,
       () => `for (const l of ${this.#expression(depth - 1)}) l.release();`,
       () => `redlock.on("error", (error) => { ${this.#statement(depth - 1)} });`,
-      () => `this.redlock = ${this.#expression(depth)};\nthis.redlock.on("error", console.error);`,
+      () =>
+        `this.redlock = new Redlock([client]${this.#settings()});\nthis.redlock.on("error", console.error);`,
       () => `try {\n${this.#statement(depth - 1)}\n} catch (error) { ${this.#statement(depth - 1)} }`,
     );
 
   next(): string {
     const body = () => `${this.#statement(1 + this.#below(3))}\n${this.#statement(1 + this.#below(3))}`;
     return `import Redlock, { ExecutionError, ResourceLockedError, type Lock } from "redlock";
+const { using, delay } = require("bluebird"), { LockError } = Redlock;
 const redlock = new Redlock([client]${this.#settings()});
+const [all, byName, map, state] = [[], {}, new Map(), {}];
 async function named(${this.#one("signal", "signal, context", "{ aborted, error }", "signal: AbortSignal")}) {
 if (signal.aborted) throw signal.error;
 use(context.lock.resources, { signal });

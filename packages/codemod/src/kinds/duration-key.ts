@@ -1,5 +1,6 @@
 import { isA, type Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { type Kind, VARIOUS } from "./kind.ts";
 
 /**
  * A text that two durations share only if they are the same: literals, and names that are declared at the same place. Undefined if that
@@ -13,6 +14,11 @@ export function durationKey(node: Node | undefined, file: SourceFile): string | 
   if (declarations.some((name) => name && isReassigned(name, file))) return undefined;
   const declared = declarations.map((name) => `${file.path} ${name?.id()}`);
   return [node.text().replaceAll("_", ""), ...declared].join(" ");
+}
+
+/** A lock that is acquired with a duration. */
+export function lockFor(duration: Node | undefined, file: SourceFile): Kind {
+  return { is: "lock", duration: durationKey(duration, file) ?? VARIOUS };
 }
 
 /** Whether a name gets another value than that of its declaration. */

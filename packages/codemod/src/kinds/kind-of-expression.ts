@@ -1,4 +1,4 @@
-import { ACQUIRING } from "../redlock/library.ts";
+import { isClass } from "../syntax/fillings.ts";
 import {
   argumentsOf,
   bare,
@@ -6,20 +6,25 @@ import {
   isA,
   isFunction,
   memberOf,
-  methodCallOf,
   type Node,
   stringOf,
+  subscriptOf,
 } from "../syntax/node.ts";
-import { specifierOf } from "../syntax/required.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { durationKey } from "./duration-key.ts";
-import { awaited, elementOf, type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
+import { awaited, elementOf, type Kind, type Knowledge, listOf, together } from "./kind.ts";
+import { kindOfCall } from "./kind-of-call.ts";
+import { kindOfContents, kindOfValues } from "./kind-of-contents.ts";
 
 /** What an expression stands for. */
 export function kindOfExpression(know: Knowledge, given: Node, file: SourceFile): Kind | undefined {
   const node = bare(given);
   const kindOf = (each: Node | null | undefined) => know.kindOf(each, file);
   if (node.id() !== given.id()) return kindOf(node) ?? kindOfAssertion(know, given, file);
+  const withContents = (object: Kind | undefined, own: Kind | undefined) => {
+    const put = kindOfContents(know, file.fillings.placeOf(node), file);
+    // What all of a record have in common says less than what is put at one key.
+    return object?.is === "record" ? (put ?? own) : together([own, put]);
+  };
   switch (node.kind()) {
     case "identifier":
     case "shorthand_property_identifier":
@@ -28,7 +33,13 @@ export function kindOfExpression(know: Knowledge, given: Node, file: SourceFile)
       return kindOfThis(node, file);
     case "member_expression": {
       const member = memberOf(node);
-      return member && know.kindOfMember(kindOf(member.object), member.name);
+      return (
+        member && withContents(kindOf(member.object), know.kindOfMember(kindOf(member.object), member.name))
+      );
+    }
+    case "subscript_expression": {
+      const { object, index } = subscriptOf(node) ?? {};
+      return object && index && withContents(kindOf(object), kindOfElement(know, kindOf(object), index));
     }
     case "await_expression":
       return awaited(kindOf(childrenOf(node)[0]));
@@ -43,6 +54,7 @@ export function kindOfExpression(know: Knowledge, given: Node, file: SourceFile)
         ? together([kindOf(node.field("right")), kindOf(node.field("left"))])
         : undefined;
     case "assignment_expression":
+    case "augmented_assignment_expression":
       return kindOf(node.field("right"));
     case "array":
       return kindOfArray(know, node, file);
@@ -63,9 +75,7 @@ function kindOfAssertion(know: Knowledge, node: Node, file: SourceFile): Kind | 
 
 /** The instance of the class around `this`. */
 function kindOfThis(node: Node, file: SourceFile): Kind | undefined {
-  const owner = node
-    .ancestors()
-    .find((each) => isA(each, "class_declaration", "abstract_class_declaration", "class"));
+  const owner = node.ancestors().find(isClass);
   return owner && { is: "instance", node: owner, file };
 }
 
@@ -74,65 +84,31 @@ function kindOfNew(know: Knowledge, node: Node, file: SourceFile): Kind | undefi
   if (made?.is === "constructor") return { is: "redlock" };
   if (made?.is === "class") return { ...made, is: "instance" };
   if (made?.is === "client" || made?.is === "redsync") return made;
+  const name = node.field("constructor")?.text() ?? "";
   const [type, ...types] = childrenOf(node.field("type_arguments"));
-  const last = know.kindOfType(types.at(-1) ?? type, file);
-  if (!last) return undefined;
-  return { is: node.field("constructor")?.text() === "Map" ? "map" : "list", of: last };
+  const given = elementOf(know.kindOf(argumentsOf(node)[0], file));
+  const typed = know.kindOfType(types.at(-1) ?? type, file);
+  if (name === "Map" || name === "WeakMap") {
+    const of = typed ?? (given?.is === "tuple" ? given.of[1] : undefined);
+    return of && { is: "map", of };
+  }
+  return listOf(typed ?? (name === "Set" ? given : undefined));
 }
 
 function kindOfArray(know: Knowledge, node: Node, file: SourceFile): Kind {
-  return { is: "tuple", of: childrenOf(node).map((each) => know.kindOf(each, file)) };
+  const elements = childrenOf(node);
+  const of = elements.map((each) => {
+    const [spread] = isA(each, "spread_element") ? childrenOf(each) : [];
+    return spread ? elementOf(know.kindOf(spread, file)) : know.kindOf(each, file);
+  });
+  const isSpread = elements.some((each) => isA(each, "spread_element"));
+  return (isSpread && listOf(together(of))) || { is: "tuple", of };
 }
 
-function kindOfCall(know: Knowledge, node: Node, file: SourceFile): Kind | undefined {
-  const callee = node.field("function");
-  const [first] = argumentsOf(node);
-  const source = specifierOf(node, file.scopes);
-  if (source) {
-    const loaded = know.kindOfModule(stringOf(source) ?? "", file);
-    return callee?.text() === "import" ? promiseOf(loaded) : loaded;
-  }
-  const method = methodCallOf(node);
-  const on = method && know.kindOf(method.object, file);
-  if (method?.name === "then") return promiseOf(know.kindOfResult(know.kindOf(first, file)));
-  if (method?.name === "map" && !on) return listOf(know.kindOfResult(know.kindOf(first, file)));
-  if (method && on) return kindOfMethod(know, on, method.name, method.args, file);
-  if (method?.object.text() === "Promise" && first) return kindOfPromise(know, method.name, first, file);
-  const called = know.kindOf(callee, file);
-  return called?.is === "client" || called?.is === "redsync" ? called : know.kindOfResult(called);
-}
-
-const listOf = (of: Kind | undefined): Kind | undefined => of && { is: "list", of };
-
-function kindOfPromise(know: Knowledge, name: string, first: Node, file: SourceFile): Kind | undefined {
-  const given = know.kindOf(first, file);
-  if (name === "resolve") return promiseOf(given);
-  if (name !== "all") return undefined;
-  if (given?.is === "tuple") return promiseOf({ is: "tuple", of: given.of.map(awaited) });
-  const of = awaited(elementOf(given));
-  return of && promiseOf({ is: "list", of });
-}
-
-function kindOfMethod(
-  know: Knowledge,
-  on: Kind,
-  name: string,
-  args: readonly Node[],
-  file: SourceFile,
-): Kind | undefined {
-  const [first, second] = args;
-  if (on.is === "redlock" && ACQUIRING.includes(name))
-    return promiseOf({ is: "lock", duration: durationKey(second, file) });
-  if (on.is === "redlock" && name === "extend") return promiseOf(know.kindOf(first, file));
-  if (on.is === "lock" && name === "extend") return promiseOf(on);
-  if (on.is === "client" || on.is === "redsync") return on;
-  if (on.is === "promise" && ["catch", "finally"].includes(name)) return on;
-  if (on.is === "map" && name === "get") return on.of;
-  if (on.is === "map" && name === "values") return { is: "list", of: on.of };
-  if (["list", "tuple"].includes(on.is) && name === "map") {
-    return listOf(know.kindOfResult(know.kindOf(first, file)));
-  }
-  if (on.is === "list" && ["find", "at", "pop", "shift"].includes(name)) return on.of;
-  if (on.is === "list" && ["filter", "slice", "reverse"].includes(name)) return on;
-  return know.kindOfResult(know.kindOfMember(on, name));
+/** What an object or a collection has at an index. */
+function kindOfElement(know: Knowledge, object: Kind | undefined, index: Node): Kind | undefined {
+  const name = stringOf(index);
+  if (name !== undefined) return know.kindOfMember(object, name);
+  if (object?.is === "tuple" && isA(index, "number")) return object.of[Number(index.text())];
+  return object?.is === "map" ? undefined : kindOfValues(know, object);
 }

@@ -1,4 +1,5 @@
 import { CLASS_NAMES } from "../redlock/library.ts";
+import { placeInClass } from "../syntax/fillings.ts";
 import {
   childrenOf,
   functionAround,
@@ -11,7 +12,8 @@ import {
   stringOf,
 } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { type Kind, type Knowledge, promiseOf, together } from "./kind.ts";
+import { type Kind, type Knowledge, promiseOf, together, unlessReplaced } from "./kind.ts";
+import { kindOfContents } from "./kind-of-contents.ts";
 
 /** What `object.name` is. */
 export function kindOfMemberIn(know: Knowledge, of: Kind, name: string): Kind | undefined {
@@ -31,6 +33,8 @@ function kindOfOwn(know: Knowledge, of: Kind, name: string): Kind | undefined {
     case "client":
     case "redsync":
       return of;
+    case "record":
+      return of.of;
     case "context":
       return name === "lock" ? of.lock : undefined;
     case "module":
@@ -45,7 +49,8 @@ function kindOfOwn(know: Knowledge, of: Kind, name: string): Kind | undefined {
   }
 }
 
-const nameOf = (node: Node) => {
+/** What a member of an object, a class or a type is called. */
+export const nameOf = (node: Node): string | undefined => {
   const name = node.field("name") ?? node.field("key") ?? node.field("property");
   return stringOf(name) ?? name?.text();
 };
@@ -66,16 +71,35 @@ function kindInObject(know: Knowledge, node: Node, file: SourceFile, name: strin
 }
 
 function kindInClass(know: Knowledge, owner: Node, file: SourceFile, name: string): Kind | undefined {
-  const found: (Kind | undefined)[] = [];
-  for (const member of childrenOf(owner.field("body"))) {
-    if (isA(member, "method_definition") && nameOf(member) === "constructor")
-      found.push(kindOfParameterProperty(know, member, file, name));
-    if (nameOf(member) !== name) continue;
-    if (isA(member, "method_definition")) found.push(kindOfMethodMember(know, member, file));
-    else found.push(know.kindOfType(member.field("type"), file), know.kindOf(member.field("value"), file));
-  }
-  found.push(...assignedIn(owner, name).map((value) => know.kindOf(value, file)));
-  return together(found);
+  const methods = childrenOf(owner.field("body")).filter(
+    (member) => isA(member, "method_definition") && nameOf(member) === name,
+  );
+  const { types, values } = valuesInClass(owner, name);
+  const given = values.map((value) => know.kindOf(value, file));
+  const kind = together([
+    ...types.map((type) => know.kindOfType(type, file)),
+    ...methods.map((member) => kindOfMethodMember(know, member, file)),
+    ...given,
+    kindOfContents(know, placeInClass(owner, name), file),
+  ]);
+  return unlessReplaced(kind, given);
+}
+
+/** What is said of a property of a class: its types, and the values that it is given. */
+export function valuesInClass(
+  owner: Node,
+  name: string,
+): { readonly types: Node[]; readonly values: Node[] } {
+  const members = childrenOf(owner.field("body"));
+  const fields = members.filter((member) => !isA(member, "method_definition") && nameOf(member) === name);
+  const made = members.filter(
+    (member) => isA(member, "method_definition") && nameOf(member) === "constructor",
+  );
+  const parameters = made.flatMap((each) => parameterProperty(each, name) ?? []);
+  return {
+    types: [...parameters, ...fields].flatMap((each) => each.field("type") ?? []),
+    values: [...fields.flatMap((each) => each.field("value") ?? []), ...assignedIn(owner, name)],
+  };
 }
 
 /** A getter is what it returns. */
@@ -85,18 +109,12 @@ function kindOfMethodMember(know: Knowledge, member: Node, file: SourceFile): Ki
 }
 
 /** `constructor(private readonly redlock: Redlock)`. */
-function kindOfParameterProperty(
-  know: Knowledge,
-  made: Node,
-  file: SourceFile,
-  name: string,
-): Kind | undefined {
+function parameterProperty(made: Node, name: string): Node | undefined {
   const parameter = parametersOf(made).find((each) => patternOf(each).text() === name);
-  return parameter
+  const isProperty = parameter
     ?.children()
-    .some((child) => isA(child, "accessibility_modifier") || child.kind() === "readonly")
-    ? know.kindOfType(parameter.field("type"), file)
-    : undefined;
+    .some((child) => isA(child, "accessibility_modifier") || child.kind() === "readonly");
+  return isProperty ? parameter : undefined;
 }
 
 /** What `this.name` is given within a class. */
@@ -113,14 +131,16 @@ function assignedIn(owner: Node, name: string): Node[] {
 /** What a function returns, as its type or its `return` says. */
 export function kindOfReturn(know: Knowledge, fn: Node, file: SourceFile): Kind | undefined {
   const typed = know.kindOfType(fn.field("return_type"), file);
-  const body = fn.field("body");
-  const isBlock = isA(body, "statement_block");
-  const returned = isBlock
-    ? body
-        .findAll({ rule: { kind: "return_statement" } })
-        .filter((each) => functionAround(each)?.id() === fn.id())
-        .map((each) => know.kindOf(childrenOf(each)[0], file))
-    : [know.kindOf(body, file)];
-  const said = together(returned);
+  const said = together(returnedBy(fn).map((each) => know.kindOf(each, file)));
   return together([typed, isAsync(fn) ? promiseOf(said) : said]);
+}
+
+/** The expressions of which one is what a function returns. */
+export function returnedBy(fn: Node): Node[] {
+  const body = fn.field("body");
+  if (!isA(body, "statement_block")) return body ? [body] : [];
+  return body
+    .findAll({ rule: { kind: "return_statement" } })
+    .filter((each) => functionAround(each)?.id() === fn.id())
+    .flatMap((each) => childrenOf(each)[0] ?? []);
 }

@@ -1,23 +1,23 @@
 import { ACQUIRING } from "../redlock/library.ts";
+import { placeOfName } from "../syntax/fillings.ts";
 import {
   argumentsOf,
   bare,
-  childrenOf,
-  endOf,
   isA,
   isFunction,
   methodCallOf,
   type Node,
   parametersOf,
   patternOf,
-  startOf,
   stringOf,
 } from "../syntax/node.ts";
 import type { Declaration } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { durationKey } from "./duration-key.ts";
-import { awaited, elementOf, type Kind, type Knowledge, together } from "./kind.ts";
+import { lockFor } from "./duration-key.ts";
+import { awaited, elementOf, type Kind, type Knowledge, together, unlessReplaced, VARIOUS } from "./kind.ts";
+import { kindOfContents } from "./kind-of-contents.ts";
 import { isRedlockCall, usingCallsOf } from "./redlock-calls.ts";
+import { within } from "./within-pattern.ts";
 
 /** What a name means: what its declaration, and what is assigned to it, say. */
 export function kindOfDeclaration(
@@ -41,15 +41,22 @@ export function kindOfDeclaration(
     case "type_alias_declaration":
       return { is: "object", node: by, file };
     case "for_in_statement":
-      return elementOf(know.kindOf(by.field("right"), file));
+      return kindInLoop(know, declaration, file);
     case "catch_clause":
       return undefined;
     case "import_require_clause":
       return know.kindOfModule(stringOf(by.field("source")) ?? "", file);
-    default:
-      return isImport(by) ? kindOfImport(know, by, file) : kindOfParameter(know, declaration, file);
+    default: {
+      const own = isImport(by) ? kindOfImport(know, by, file) : kindOfParameter(know, declaration, file);
+      const assigned = file.scopes.assignmentsTo(name).map((each) => know.kindOf(each, file));
+      return own ?? together([...assigned, contentsOf(know, name, file)]);
+    }
   }
 }
+
+/** What a collection is, as what this file puts into it says. */
+const contentsOf = (know: Knowledge, name: Node, file: SourceFile) =>
+  kindOfContents(know, placeOfName(name, name.text()), file);
 
 const isImport = (by: Node) => by.ancestors().some((each) => isA(each, "import_statement"));
 
@@ -65,35 +72,16 @@ function kindOfVariable(know: Knowledge, { name, by }: Declaration, file: Source
   const value = know.kindOf(by.field("value"), file);
   const pattern = by.field("name");
   if (!pattern || pattern.id() !== name.id()) return within(know, type ?? value, pattern, name);
-  return together([type, value, ...file.scopes.assignmentsTo(name).map((each) => know.kindOf(each, file))]);
+  const assigned = file.scopes.assignmentsTo(name).map((each) => know.kindOf(each, file));
+  return unlessReplaced(together([type, value, ...assigned, contentsOf(know, name, file)]), assigned);
 }
 
-/** What a name within a pattern gets of the whole. */
-function within(
-  know: Knowledge,
-  whole: Kind | undefined,
-  pattern: Node | null,
-  name: Node,
-): Kind | undefined {
-  if (!pattern || !whole) return undefined;
-  if (pattern.id() === name.id()) return whole;
-  const holds = (each: Node | null) =>
-    each !== null && startOf(each) <= startOf(name) && endOf(name) <= endOf(each);
-  const children = childrenOf(pattern);
-  const index = children.findIndex(holds);
-  const child = children[index];
-  if (!child) return undefined;
-  if (isA(pattern, "array_pattern"))
-    return within(know, whole.is === "tuple" ? whole.of[index] : elementOf(whole), child, name);
-  if (isA(child, "pair_pattern"))
-    return within(
-      know,
-      know.kindOfMember(whole, child.field("key")?.text() ?? ""),
-      child.field("value"),
-      name,
-    );
-  const own = isA(child, "object_assignment_pattern") ? child.field("left") : child;
-  return own ? know.kindOfMember(whole, own.text()) : undefined;
+/** What a loop goes through: values, and no keys. */
+function kindInLoop(know: Knowledge, { name, by }: Declaration, file: SourceFile): Kind | undefined {
+  if (by.field("operator")?.text() === "in") return undefined;
+  const element = elementOf(know.kindOf(by.field("right"), file));
+  const isAwaited = by.children().some((each) => each.kind() === "await");
+  return within(know, isAwaited ? awaited(element) : element, by.field("left"), name);
 }
 
 function kindOfParameter(know: Knowledge, { name, by }: Declaration, file: SourceFile): Kind | undefined {
@@ -102,11 +90,15 @@ function kindOfParameter(know: Knowledge, { name, by }: Declaration, file: Sourc
   if (!fn) return undefined;
   const index = parametersOf(fn).findIndex((each) => each.id() === by.id());
   const whole =
-    know.kindOfType(by.field("type"), file) ??
+    ofAnyDuration(know.kindOfType(by.field("type"), file)) ??
     know.kindOf(by.field("value"), file) ??
     kindOfArgument(know, fn, index, file);
   return within(know, whole, pattern, name);
 }
+
+/** What is given may have been acquired with any duration, though its type does not say one. */
+const ofAnyDuration = (kind: Kind | undefined): Kind | undefined =>
+  kind?.is === "lock" ? { ...kind, duration: VARIOUS } : kind;
 
 /** What a callback is given, by the call that it is given to. */
 function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFile): Kind | undefined {
@@ -117,26 +109,46 @@ function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFi
   const method = methodCallOf(call);
   const [first] = args;
   if (index === 0 && position === 1 && first && isDisposer(know, first, file))
-    return { is: "lock", duration: durationKey(argumentsOf(first)[1], file) };
+    return lockFor(argumentsOf(first)[1], file);
   if (!method) return undefined;
   const on = know.kindOf(method.object, file);
   if (on?.is === "promise") return method.name === "then" && position + index === 0 ? on.of : undefined;
   if (method.name === "using" && isRedlockCall(know, method, file)) return kindInRoutine([call], index, file);
-  if (on?.is === "redlock" && ACQUIRING.includes(method.name))
-    return index === 1 ? { is: "lock", duration: durationKey(args[1], file) } : undefined;
+  if (ACQUIRING.includes(method.name) && isRedlockCall(know, method, file))
+    return index === 1 ? lockFor(args[1], file) : undefined;
   if (on?.is === "lock" && method.name === "extend") return index === 1 ? on : undefined;
-  if (index === 0 && ["map", "forEach", "filter", "find"].includes(method.name))
-    return elementOf(awaited(on));
-  return undefined;
+  if (method.object.text() === "Array" && method.name === "from" && first)
+    return index === 0 ? elementOf(know.kindOf(first, file)) : undefined;
+  return kindInIteration(method.name, awaited(on), index);
+}
+
+const ITERATING = [
+  "map",
+  "forEach",
+  "filter",
+  "find",
+  "findLast",
+  "flatMap",
+  "some",
+  "every",
+  "sort",
+  "toSorted",
+];
+
+/** What a function is given that is called for each element. */
+function kindInIteration(name: string, on: Kind | undefined, index: number): Kind | undefined {
+  if (on?.is === "map") return name === "forEach" && index === 0 ? on.of : undefined;
+  if (/^reduce(Right)?$/.test(name)) return index === 1 ? elementOf(on) : undefined;
+  const isElement = index === 0 || (index === 1 && /[sS]ort/.test(name));
+  return isElement && ITERATING.includes(name) ? elementOf(on) : undefined;
 }
 
 /** What the routine of calls of `redlock.using()` is given: a signal, and by the fork what has the lock. */
 function kindInRoutine(calls: readonly Node[], index: number, file: SourceFile): Kind | undefined {
   if (calls.length === 0) return undefined;
   if (index === 0) return { is: "signal" };
-  const [first, ...others] = calls.map((call) => durationKey(argumentsOf(call)[1], file));
-  const duration = others.every((other) => other === first) ? first : undefined;
-  return { is: "context", lock: { is: "lock", duration } };
+  const lock = together(calls.map((call) => lockFor(argumentsOf(call)[1], file)));
+  return lock && { is: "context", lock };
 }
 
 /** `redlock.disposer(resource, ttl)`, in a call of bluebird's `using`. */

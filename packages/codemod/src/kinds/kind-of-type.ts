@@ -22,8 +22,17 @@ export function kindOfTypeNode(know: Knowledge, node: Node, file: SourceFile): K
     }
     case "union_type":
       return together(childrenOf(node).map((each) => know.kindOfType(each, file)));
-    case "object_type":
-      return { is: "object", node, file };
+    case "tuple_type":
+      return { is: "tuple", of: childrenOf(node).map((each) => know.kindOfType(each, file)) };
+    // An element of a tuple that has a name.
+    case "required_parameter":
+    case "optional_parameter":
+      return know.kindOfType(node.field("type"), file);
+    case "object_type": {
+      const of = isA(first, "index_signature") && childrenOf(node).length === 1 && childrenOf(first).at(-1);
+      const values = of ? know.kindOfType(of, file) : undefined;
+      return values ? { is: "record", of: values } : { is: "object", node, file };
+    }
     default:
       return undefined;
   }
@@ -51,13 +60,18 @@ function kindOfNested(know: Knowledge, node: Node, file: SourceFile): Kind | und
   return kindOfValue(know, know.kindOfMember(know.kindOfName(module, file), name.text()));
 }
 
-const LISTS = ["Array", "ReadonlyArray", "Set", "ReadonlySet", "Iterable"];
+const LISTS = ["Array", "ReadonlyArray", "Set", "ReadonlySet", "Iterable", "IterableIterator"];
+const MAPS = ["Map", "ReadonlyMap", "WeakMap"];
+/** Types of what has the same members. */
+const SAME = ["Partial", "Required", "Readonly", "NonNullable", "Awaited"];
 
 function kindOfGeneric(know: Knowledge, node: Node, file: SourceFile): Kind | undefined {
   const name = node.field("name")?.text() ?? "";
   const of = know.kindOfType(childrenOf(node.field("type_arguments")).at(-1), file);
   if (!of) return undefined;
   if (name === "Promise" || name === "PromiseLike") return promiseOf(of);
-  if (name === "Map" || name === "Record") return { is: "map", of };
+  if (MAPS.includes(name)) return { is: "map", of };
+  if (name === "Record") return { is: "record", of };
+  if (SAME.includes(name)) return of;
   return LISTS.includes(name) ? { is: "list", of } : undefined;
 }

@@ -1,6 +1,7 @@
 import { isLibrary, namesLibrary } from "../redlock/library.ts";
 import type { Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { Answers } from "./answers.ts";
 import type { Kind, Knowledge } from "./kind.ts";
 import { kindOfExportIn } from "./kind-of-export.ts";
 import { kindOfExpression } from "./kind-of-expression.ts";
@@ -15,9 +16,7 @@ export class Project implements Knowledge {
   usesLibrary = false;
   readonly #paths = new Paths();
   readonly #byPath = new Map<string, SourceFile>();
-  readonly #known = new Map<SourceFile, Map<string, Kind | undefined>>();
-  /** What is being found out: whoever asks again asks in a circle, and learns nothing. */
-  readonly #asked = new Set<string>();
+  readonly #answers = new Answers();
 
   add(file: SourceFile): void {
     this.files.push(file);
@@ -79,16 +78,6 @@ export class Project implements Knowledge {
   }
 
   #once(question: string, file: SourceFile, answer: () => Kind | undefined): Kind | undefined {
-    const known = this.#known.get(file) ?? new Map<string, Kind | undefined>();
-    this.#known.set(file, known);
-    if (known.has(question)) return known.get(question);
-    const asked = `${file.path} ${question}`;
-    if (this.#asked.has(asked)) return undefined;
-    this.#asked.add(asked);
-    const kind = answer();
-    this.#asked.delete(asked);
-    // What was found out within a circle may be less than there is to know.
-    if (this.#asked.size === 0 || kind) known.set(question, kind);
-    return kind;
+    return this.#answers.once(`${file.path} ${question}`, answer);
   }
 }

@@ -1,4 +1,13 @@
-import { endOf, isA, isFunction, type MethodCall, type Node, startOf } from "../syntax/node.ts";
+import {
+  calleeOf,
+  endOf,
+  isA,
+  isFunction,
+  type MethodCall,
+  memberOf,
+  type Node,
+  startOf,
+} from "../syntax/node.ts";
 import { callbackify, isCallback } from "./callback.ts";
 import { toMutexArguments } from "./resources.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -35,8 +44,8 @@ export function rewriteDisposer(rewriting: Rewriting, { call, property, args }: 
       ?.field("arguments")
       ?.children()
       .filter((each) => each.isNamed()) ?? [];
-  const isUsing =
-    using && /(^|\.)using$/i.test(using.field("function")?.text() ?? "") && first?.id() === call.id();
+  const callee = using && calleeOf(using);
+  const isUsing = callee && /(^|\.)using$/i.test(callee.text()) && first?.id() === call.id();
   if (!isUsing || !resources || !duration || !routine || others.length > 0)
     return mark(
       call,
@@ -44,7 +53,9 @@ export function rewriteDisposer(rewriting: Rewriting, { call, property, args }: 
     );
   if (onError)
     mark(call, `a failed unlock is told to onEvent (type "failed"): this was its handler: ${short(onError)}`);
-  file.edits.replace(startOf(using), startOf(call), "");
+  const name = memberOf(callee)?.object ?? callee;
+  if (isA(name, "identifier")) rewriting.dropped.push(name);
+  file.edits.replace(startOf(callee), startOf(call), "");
   file.edits.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, undefined]);
   file.edits.replace(end, startOf(routine), ").using(");

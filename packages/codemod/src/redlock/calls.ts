@@ -1,10 +1,9 @@
 import { awaited } from "../kinds/kind.ts";
-import { isRedlockCall, looksLikeRedlock } from "../kinds/redlock-calls.ts";
+import { isRedlockCall } from "../kinds/redlock-calls.ts";
 import {
-  bare,
+  callOf,
   childrenOf,
   isA,
-  lastNameOf,
   type MethodCall,
   memberOf,
   methodCallOf,
@@ -55,8 +54,8 @@ const BLUEBIRD = [
 export function rewriteCalls(rewriting: Rewriting, moved: ReadonlySet<number>): boolean {
   let found = false;
   for (const node of rewriting.file.root.findAll({ rule: { kind: "member_expression" } })) {
-    const call = node.parent();
-    const method = call?.field("function")?.id() === node.id() ? methodCallOf(call) : undefined;
+    const call = callOf(node);
+    const method = methodCallOf(call);
     if (moved.has(call?.id() ?? -1)) continue;
     found = (method ? rewriteCall(rewriting, method) : rewriteRead(rewriting, node)) || found;
   }
@@ -96,32 +95,6 @@ function rewriteCall(rewriting: Rewriting, method: MethodCall): boolean {
   }
   if (kind?.is === "promise" && awaited(kind)?.is === "lock") markPromise(rewriting, method);
   return false;
-}
-
-/** What may be a lock or a Redlock by how it is called, in a file that uses redlock. */
-export function markUnknown({ file, know, kindOf, mark }: Rewriting): void {
-  for (const made of file.root.findAll({ rule: { kind: "new_expression" } })) {
-    const named = made.field("constructor");
-    if (know.usesLibrary && named && !kindOf(named) && isRedlockClass(named))
-      mark(made, "if this is redlock's class, write it as new Redsync([ioredisNode(client)])");
-  }
-  for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
-    const method = methodCallOf(call);
-    if (!method || kindOf(method.object) || looksLikeRedlock(method)) continue;
-    const { name, args, object } = method;
-    const isTimed = isA(args[0], "array") || isA(args[1], "number");
-    if ([...ACQUIRING, "using"].includes(name) && args.length > 1 && isTimed)
-      mark(call, `if this is a Redlock, it has mutex() here, and no ${name}()`);
-    if (!Object.hasOwn(ofLock, name) || args.length > 1 || !/lock/i.test(lastNameOf(object))) continue;
-    const counterpart = name === "extend" ? "extend(), without a duration" : "unlock()";
-    mark(call, `if this is a lock of redlock, call ${object.text()}.${counterpart}`);
-  }
-}
-
-/** `Redlock`, and `redlock.default` of a module by that name. */
-function isRedlockClass(named: Node): boolean {
-  const member = memberOf(bare(named));
-  return /^redlock$/i.test(lastNameOf(member?.name === "default" ? member.object : named));
 }
 
 function markPromise({ mark }: Rewriting, { name, call, args }: MethodCall): void {

@@ -1,3 +1,4 @@
+import { elementOf } from "../kinds/kind.ts";
 import { argumentsOf, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import { eventOptionFor } from "./events.ts";
 import { namesFork } from "./library.ts";
@@ -20,7 +21,9 @@ export function rewriteConstruction(rewriting: Rewriting, construction: Node): v
   if (made) file.edits.replace(startOf(made), endOf(made), imports.value("@redsync/core", "Redsync"));
   if (!clients) return mark(construction, "give Redsync its nodes, such as ioredisNode(client)");
   wrapClients(rewriting, clients);
-  if (isA(construction.parent()?.field("left"), "subscript_expression"))
+  const target = construction.parent()?.field("left");
+  const kept = isA(target, "subscript_expression") && elementOf(rewriting.kindOf(target.field("object")));
+  if (isA(target, "subscript_expression") && !(kept && kept.is === "redlock"))
     mark(
       construction,
       "what is called of this is not followed: call mutex(resources, { expiry: duration }).lock() of it",

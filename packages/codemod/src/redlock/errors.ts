@@ -1,24 +1,22 @@
-import { endOf, isA, memberOf, type Node, startOf, stringOf } from "../syntax/node.ts";
+import { endOf, isA, memberOf, type Node, startOf } from "../syntax/node.ts";
+import { ALL, ERRORS, nameQuestionOf, namesError } from "./error-names.ts";
 import type { Rewriting } from "./rewriting.ts";
-
-/** `ExecutionError` of version 5 and `LockError` of version 4 are all that redlock rejects with. */
-const ALL = ["ExecutionError", "LockError"];
-const ERRORS = [...ALL, "ResourceLockedError"];
 
 const MESSAGES =
   /achieve a quorum|attempts to lock the resource|already-expired lock|fully release the lock|lock has already expired/;
 
-/** `error instanceof ExecutionError` and `error.name === "LockError"` become `isRedsyncError(error)`. */
+/** `error instanceof ExecutionError`, and `error.name === "LockError"`, become `isRedsyncError(error)`. */
 export function rewriteErrors(rewriting: Rewriting): void {
   const { file, mark } = rewriting;
+  const done = new Set<number>();
   for (const question of file.root.findAll({ rule: { kind: "binary_expression" } }))
-    rewriteQuestion(rewriting, question);
+    if (rewriteQuestion(rewriting, question)) done.add(question.id());
   for (const text of file.root.findAll({
     rule: { any: [{ kind: "string" }, { kind: "regex" }, { kind: "template_string" }] },
   })) {
     if (MESSAGES.test(text.text()))
       mark(text, "redsync says it in other words: ask for error.code, see docs/errors.md");
-    if (isA(text.parent(), "switch_case") && ERRORS.includes(stringOf(text) ?? ""))
+    if (namesError(text) && !done.has(text.parent()?.id() ?? -1))
       mark(text, "the names of errors are other ones: ask isRedsyncError(error), and error.code");
   }
   for (const read of file.root.findAll({ rule: { kind: "member_expression" } })) {
@@ -30,33 +28,33 @@ export function rewriteErrors(rewriting: Rewriting): void {
 const NEVER =
   "acquire() of redlock rejected with an ExecutionError, and never with a ResourceLockedError: is this what is to be done if others hold the name?";
 
-function rewriteQuestion(rewriting: Rewriting, question: Node): void {
-  const [left, right, operator] = [
-    question.field("left"),
-    question.field("right"),
-    question.field("operator")?.text(),
-  ];
-  if (!left || !right) return;
-  const kind = operator === "instanceof" ? rewriting.kindOf(right) : undefined;
-  const isEquality = /^[!=]==?$/.test(operator ?? "");
-  const named = isEquality && memberOf(left)?.name === "name" ? stringOf(right) : undefined;
-  const name = kind?.is === "export" ? kind.name : named;
-  if (!name || !ERRORS.includes(name)) return;
-  const error = named === undefined ? left : (memberOf(left)?.object as Node);
+/** Returns whether this is a question for an error of redlock. */
+function rewriteQuestion(rewriting: Rewriting, question: Node): boolean {
   const { file, imports } = rewriting;
+  const [left, right] = [question.field("left"), question.field("right")];
+  const isClass = question.field("operator")?.text() === "instanceof";
+  const kind = isClass ? rewriting.kindOf(right) : undefined;
+  const named = nameQuestionOf(question);
+  const name = kind?.is === "export" ? kind.name : named?.name;
+  const error = named?.error ?? left;
+  if (!right || !error || !name || !ERRORS.includes(name)) return false;
+  // What is before it, if the question is turned round.
+  file.edits.replace(startOf(question), startOf(error), "");
   if (ALL.includes(name)) {
     dropParentheses(rewriting, question);
-    const not = operator?.startsWith("!") ? "!" : "";
+    const not = named?.isNegated ? "!" : "";
     file.edits.insertBefore(startOf(error), `${not}${imports.value("@redsync/core", "isRedsyncError")}(`);
-    return file.edits.replace(endOf(error), endOf(question), ")");
+    file.edits.replace(endOf(error), endOf(question), ")");
+    return true;
   }
   rewriting.mark(question, NEVER);
   const taken = imports.value("@redsync/core", "LockTakenError");
-  if (named === undefined) return file.edits.replace(startOf(right), endOf(right), taken);
-  file.edits.replace(endOf(error), endOf(question), ` instanceof ${taken}`);
-  if (!operator?.startsWith("!")) return;
+  if (named) file.edits.replace(endOf(error), endOf(question), ` instanceof ${taken}`);
+  else file.edits.replace(startOf(right), endOf(right), taken);
+  if (!named?.isNegated) return true;
   file.edits.insertBefore(startOf(error), "!(");
   file.edits.insertBehind(endOf(question), ")");
+  return true;
 }
 
 /** `!(error instanceof ExecutionError)` needs its parentheses, `!isRedsyncError(error)` does not. */

@@ -15,6 +15,7 @@ import {
   stringOf,
 } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { nameQuestionOf } from "./error-names.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { targetOf } from "./target.ts";
 
@@ -104,7 +105,11 @@ function dropFilter({ file, kindOf }: Rewriting, statement: Node, error: string)
   const [condition] = childrenOf(statement.field("condition"));
   const asks = condition && asksWhetherLocked(condition, error, (node) => kindOf(node)?.is === "export");
   if (asks) file.takeMarks(file.lineStart(startOf(statement)), endOf(statement));
-  if (asks === "locked" && /^\{?\s*return;?\s*\}?$/.test(then.text())) file.removeLines(statement);
+  if (asks === "locked" && /^\{?\s*return;?\s*\}?$/.test(then.text())) {
+    const next = statement.next();
+    if (file.fillsLines(statement)) file.removeLines(statement);
+    else file.edits.remove(startOf(statement), next ? startOf(next) : endOf(statement));
+  }
   if (asks === "other" && !isA(then, "statement_block")) file.edits.remove(startOf(statement), startOf(then));
 }
 
@@ -121,11 +126,13 @@ function asksWhetherLocked(
     const asks = asksWhetherLocked(negated, error, isOfLibrary);
     return asks && (asks === "locked" ? "other" : "locked");
   }
-  const [left, operator, right] = ["left", "operator", "right"].map((name) => condition.field(name));
-  if (operator?.text() === "instanceof")
-    return left?.text() === error && isOfLibrary(right ?? null) ? "locked" : undefined;
-  if (left?.text() !== `${error}.name` || stringOf(right) !== "ResourceLockedError") return undefined;
-  return operator?.text().startsWith("!") ? "other" : "locked";
+  if (condition.field("operator")?.text() === "instanceof")
+    return condition.field("left")?.text() === error && isOfLibrary(condition.field("right"))
+      ? "locked"
+      : undefined;
+  const named = nameQuestionOf(condition);
+  if (named?.error.text() !== error || named.name !== "ResourceLockedError") return undefined;
+  return named.isNegated ? "other" : "locked";
 }
 
 /** The lines of a text without empty ones around them, and without the indent that they share. */

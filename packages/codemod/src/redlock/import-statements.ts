@@ -42,7 +42,7 @@ function keptOf({ part, statement, manner, bindings }: LibraryImport, left: read
 /** Of a file that had no import of the library: behind its other imports, in their manner. */
 function insertImports({ file, imports }: Rewriting): void {
   if (imports.isEmpty) return;
-  const statements = childrenOf(file.root);
+  const statements = childrenOf(file.root).filter((each) => !file.edits.replaces(startOf(each), endOf(each)));
   const last = statements.findLast((each) => isA(each, "import_statement"));
   // Not behind one that loads the library itself: it may be used there already.
   const required = statements.findLast(

@@ -4,6 +4,7 @@ import type { Binding } from "./bindings.ts";
 import { CLASS_NAMES } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { optionsWanted } from "./settings.ts";
+import { removeIfUnused } from "./unused.ts";
 
 /** What the types of redlock are called here. Those without a counterpart are left to the user. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -80,10 +81,13 @@ function renameClass(rewriting: Rewriting, use: Node, redsync: () => string): bo
   if (isA(parent, ...EXPORTS) || isA(use, "shorthand_property_identifier"))
     return leave(rewriting, use, "pass on Redsync of @redsync/core in place of this");
   if (isA(parent, "variable_declarator"))
-    return leave(
-      rewriting,
-      use,
-      "use Redsync of @redsync/core in place of this; for its errors see docs/errors.md",
+    return (
+      removeIfUnused(rewriting, parent) ||
+      leave(
+        rewriting,
+        use,
+        "use Redsync of @redsync/core in place of this; for its errors see docs/errors.md",
+      )
     );
   return renameTo(rewriting, use, redsync());
 }
@@ -100,6 +104,8 @@ const isRenamed = (use: Node, name: string) => isQuestion(use, name) || (isTypeU
 
 function renameExport(rewriting: Rewriting, use: Node, name: string): boolean {
   if (isQuestion(use, name)) return true;
+  const parent = use.parent();
+  if (isA(parent, "variable_declarator") && removeIfUnused(rewriting, parent)) return true;
   const type = isTypeUse(use) ? TYPES[name] : undefined;
   if (!type) return leave(rewriting, use, messageOf(use, name));
   if (type === "MutexOptions") checkLiteral(rewriting, use);

@@ -4,9 +4,8 @@ import { SourceFile } from "../syntax/source-file.ts";
 /** The texts of files, by path. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** What is done with a Redlock or a lock, or passes them on to other files. */
-const USES =
-  /\.(acquire|lock|using|release|unlock|extend|quit|expiration|resources)\b|\bLock\b|\bexport\s*(\*|\{[^}]*\})\s*from\b|\bmodule\.exports\b/;
+/** What is done with a Redlock or a lock, or may pass them on to other files. */
+const USES = /\.(acquire|lock|using|release|unlock|extend|quit|expiration|resources)\b|\bLock\b|\bexports?\b/;
 
 /** The files that may have to do with redlock: those that name it, and those that use what these export. */
 export function projectOf(texts: Texts): Project {

@@ -26,17 +26,18 @@ export function rewriteQuit(rewriting: Rewriting, { object, call, property, args
 /** Whether a client is called the same where the Redlock quits. */
 function isReachable({ file, kindOf }: Rewriting, client: Node, call: Node): boolean {
   if (!isPlain(client)) return false;
-  const name = isA(client, "identifier")
-    ? client
-    : client.find({ rule: { any: [{ kind: "identifier" }, { kind: "this" }] } });
-  if (!name) return false;
-  if (isA(name, "this")) {
-    const here = call.find({ rule: { kind: "this" } });
-    const [made, quit] = [kindOf(name), kindOf(here)];
-    return made?.is === "instance" && quit?.is === "instance" && made.node.id() === quit.node.id();
-  }
-  const declaration = file.scopes.declarationOf(name);
-  return declaration?.by.ancestors().every((each) => isAround(each, call)) ?? false;
+  const names = isA(client, "identifier")
+    ? [client]
+    : client.findAll({ rule: { any: [{ kind: "identifier" }, { kind: "this" }] } });
+  return names.every((name) => {
+    if (isA(name, "this")) {
+      const here = call.find({ rule: { kind: "this" } });
+      const [made, quit] = [kindOf(name), kindOf(here)];
+      return made?.is === "instance" && quit?.is === "instance" && made.node.id() === quit.node.id();
+    }
+    const declaration = file.scopes.declarationOf(name);
+    return declaration?.by.ancestors().every((each) => isAround(each, call)) ?? false;
+  });
 }
 
 const isAround = (node: Node, call: Node) =>

@@ -28,7 +28,7 @@ export function rewriteReleaseBy(rewriting: Rewriting, { call, args }: MethodCal
   if (!lock || (second && !isFunction(second) && !isA(second, "object")))
     return mark(call, "write it as lock.unlock()");
   if (second && isA(second, "object")) mark(call, "unlock() is not tried again, so it takes no settings");
-  const isOperand = isPlain(lock);
+  const isOperand = isPlain(lock) || isA(lock, "subscript_expression");
   file.edits.replace(startOf(call), startOf(lock), isOperand ? "" : "(");
   const unlock = isOperand ? ".unlock()" : ").unlock()";
   if (second && isFunction(second))

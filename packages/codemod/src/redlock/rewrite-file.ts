@@ -2,7 +2,7 @@ import type { Knowledge } from "../kinds/kind.ts";
 import { argumentsOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { libraryImportsIn, markOtherUses } from "./bindings.ts";
-import { markUnknown, rewriteCalls } from "./calls.ts";
+import { rewriteCalls } from "./calls.ts";
 import { constructionsIn, rewriteConstruction } from "./construct.ts";
 import { rewriteErrors } from "./errors.ts";
 import { listenerOf } from "./events.ts";
@@ -13,6 +13,8 @@ import { renameUses } from "./names.ts";
 import { modulesIn } from "./project-of.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { literalOf } from "./settings.ts";
+import { markUnknown } from "./unknown.ts";
+import { removeUnused } from "./unused.ts";
 import { rewriteSignal } from "./using.ts";
 
 /** Rewrites one file to redsync. Returns the modules that it imports now. */
@@ -24,6 +26,7 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
     know,
     imports,
     translated,
+    dropped: [],
     kindOf: (node) => know.kindOf(node, file),
     mark: (node, message) => file.mark(node, message),
   };
@@ -42,17 +45,22 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   rewriteSignal(rewriting);
   rewriteErrors(rewriting);
   const left = found.flatMap(({ bindings }) => bindings).filter((binding) => !renameUses(rewriting, binding));
-  for (const construction of constructions) rewriteConstruction(rewriting, construction);
+  removeUnused(rewriting);
+  // A listener moves into what is before it, with all that is made in it.
+  for (const construction of constructions.toReversed()) rewriteConstruction(rewriting, construction);
   markOtherUses(rewriting);
   rewriteImports(rewriting, found, left);
   return imports.modules;
 }
 
-/** Whether a file, or one that it imports, names the library: it may have a Redlock of it in a way that is not understood. */
+/**
+ * Whether a file names the library, or imports one that has to do with it: it may have a Redlock or a lock of it in a way that is not
+ * understood.
+ */
 function mayUseLibrary(know: Knowledge, file: SourceFile): boolean {
   if (namesLibrary(file.text)) return true;
   return modulesIn(file.text).some((specifier) => {
-    const module = know.kindOfModule(specifier, file);
-    return module?.is === "module" && namesLibrary(module.file.text);
+    const module = know.usesLibrary ? know.kindOfModule(specifier, file) : undefined;
+    return module && module.is !== "client" && module.is !== "redsync";
   });
 }

@@ -10,6 +10,8 @@ export interface Rewriting {
   readonly imports: Imports;
   /** The object literals that become options, by their ids. */
   readonly translated: ReadonlySet<number>;
+  /** Names that calls have used which are rewritten, so that nothing else may use them. */
+  readonly dropped: Node[];
   kindOf(node: Node | null | undefined): Kind | undefined;
   /** Leaves it to the user, by a comment above the statement. */
   mark(node: Node, message: string): void;

@@ -7,6 +7,7 @@ import {
   isPlain,
   type MethodCall,
   memberOf,
+  type Node,
   startOf,
 } from "../syntax/node.ts";
 import { toMutexArguments } from "./resources.ts";
@@ -33,11 +34,23 @@ export function rewriteUsing(rewriting: Rewriting, { call, property, args }: Met
   file.edits.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, settings]);
   const comma = end + file.text.slice(end, startOf(routine)).indexOf(",");
-  file.edits.replace(comma, comma + 1, ").using(");
+  file.edits.replace(comma, comma + 1, `).using${typesOf(rewriting, call)}(`);
   if (file.text[comma + 1] === " ") file.edits.replace(comma + 1, comma + 2, "");
   if (isFunction(bare(routine))) return rewriteRoutine(rewriting, bare(routine));
   if (isPlain(routine)) return rewriteNamedRoutine(rewriting, call, routine);
   mark(call, "using() gives this function a lock, and no signal: give it lock.signal");
+}
+
+/** The type of the result goes along. One with a type of redlock, which would be renamed, is left to be inferred. */
+function typesOf({ file, know }: Rewriting, call: Node): string {
+  const types = call.field("type_arguments");
+  if (!types) return "";
+  file.edits.replace(startOf(types), endOf(types), "");
+  const names = types.findAll({ rule: { any: [{ kind: "type_identifier" }, { kind: "identifier" }] } });
+  const isOfLibrary = names.some((name) =>
+    ["export", "constructor"].includes(know.kindOfName(name, file)?.is ?? ""),
+  );
+  return isOfLibrary ? "" : types.text();
 }
 
 /** `signal.error` is `signal.reason` here, also if it is destructured. */

@@ -37,10 +37,11 @@ export const isFunction = (node: Node | null | undefined): node is Asked =>
     "method_definition",
   );
 
-/** The parameters of a function, as they are declared. */
+/** The parameters of a function, as they are declared. `this: Type` of TypeScript is none: no argument is given to it. */
 export function parametersOf(fn: Node): Node[] {
   const single = fn.field("parameter");
-  return single ? [single] : childrenOf(fn.field("parameters"));
+  if (single) return [single];
+  return childrenOf(fn.field("parameters")).filter((each) => !isA(patternOf(each), "this"));
 }
 
 /** What a parameter binds: a name, or a pattern. */
@@ -80,24 +81,54 @@ export interface MethodCall {
 
 export function methodCallOf(node: Node | null | undefined): MethodCall | undefined {
   if (!isA(node, "call_expression")) return undefined;
-  const member = memberOf(node.field("function"));
+  const member = memberOf(calleeOf(node));
   return member && { ...member, call: node, args: argumentsOf(node) };
 }
 
-/** The last name of an expression: `lock` of `this.state.lock`. */
+/** Whether the grammar takes a call for one of what is awaited: `await work<string>()` for `(await work)<string>()`. */
+export const isAwaitedCall = (call: Node): boolean =>
+  isA(call.field("function"), "await_expression") && call.field("type_arguments") !== null;
+
+/** What is called. */
+export function calleeOf(call: Node): Node | null {
+  const callee = call.field("function");
+  return isAwaitedCall(call) ? (childrenOf(callee)[0] ?? null) : callee;
+}
+
+/** The call of a method that is named by `object.name`. */
+export function callOf(member: Node): Node | undefined {
+  const parent = member.parent();
+  const call = isA(parent, "await_expression") ? parent.parent() : parent;
+  return isA(call, "call_expression") && calleeOf(call)?.id() === member.id() ? call : undefined;
+}
+
+/** The object and the index of `object[index]`. */
+export function subscriptOf(node: Node | null | undefined): { object: Node; index: Node } | undefined {
+  if (!isA(node, "subscript_expression")) return undefined;
+  const [object, index] = [node.field("object"), node.field("index")];
+  return object && index ? { object, index } : undefined;
+}
+
+/** The last name of an expression: `lock` of `this.state.lock`, and of `state["lock"]`, and `locks` of `locks[0]`. */
 export function lastNameOf(node: Node): string {
   const expression = bare(node);
+  const subscript = subscriptOf(expression);
+  if (subscript) return stringOf(subscript.index) ?? lastNameOf(subscript.object);
   return memberOf(expression)?.name ?? (isA(expression, "identifier") ? expression.text() : "");
 }
 
-/** Whether an expression may be written twice: a name, or properties of one. */
+/** Whether an expression may be written twice: a name, properties of one, or what it has at a plain index. */
 export function isPlain(node: Node): boolean {
   if (isA(node, "identifier", "this")) return true;
   const [inner] = isA(node, "non_null_expression") ? childrenOf(node) : [];
   if (inner) return isPlain(inner);
+  const subscript = subscriptOf(node);
+  if (subscript) return isPlain(subscript.object) && isPlainIndex(subscript.index);
   const member = memberOf(node);
   return member !== undefined && isPlain(member.object);
 }
+
+const isPlainIndex = (index: Node) => isPlain(index) || isA(index, "number", "string");
 
 /** The statement around a node, in a list of statements. */
 export function statementAround(node: Node): Node | undefined {

@@ -9,8 +9,10 @@ export interface Declaration {
 
 /** Which declaration a name of one file means. */
 export class Scopes {
-  readonly #declared = new Map<number, readonly Declaration[]>();
+  readonly #declared = new Map<number, ReadonlyMap<string, Declaration>>();
   readonly #root: Node;
+  /** By the name that is assigned to. They are looked for when they are first asked for. */
+  #assignments: ReadonlyMap<string, readonly Node[]> | undefined;
 
   constructor(root: Node) {
     this.#root = root;
@@ -19,7 +21,7 @@ export class Scopes {
   declarationOf(name: Node): Declaration | undefined {
     const text = name.text();
     for (const scope of name.ancestors()) {
-      const found = this.#declaredIn(scope).find((each) => each.name.text() === text);
+      const found = this.#declaredIn(scope).get(text);
       if (found) return found;
     }
     return undefined;
@@ -41,15 +43,12 @@ export class Scopes {
 
   /** What is assigned to a declared name later. */
   assignmentsTo(name: Node): Node[] {
-    return this.#root
-      .findAll({
-        rule: { any: [{ kind: "assignment_expression" }, { kind: "augmented_assignment_expression" }] },
-      })
-      .filter((each) => {
-        const left = each.field("left");
-        return left?.text() === name.text() && this.declarationOf(left)?.name.id() === name.id();
-      })
-      .flatMap((each) => each.field("right") ?? []);
+    this.#assignments ??= assignmentsIn(this.#root);
+    return (this.#assignments.get(name.text()) ?? []).flatMap((each) => {
+      const left = each.field("left");
+      const isMeant = left && this.declarationOf(left)?.name.id() === name.id();
+      return isMeant ? (each.field("right") ?? []) : [];
+    });
   }
 
   /** What declares a name anywhere in the file. */
@@ -60,13 +59,28 @@ export class Scopes {
       .find((each) => each !== undefined);
   }
 
-  #declaredIn(scope: Node): readonly Declaration[] {
+  /** What a scope declares, by name: what is declared first, if a name is declared again. */
+  #declaredIn(scope: Node): ReadonlyMap<string, Declaration> {
     const known = this.#declared.get(scope.id());
     if (known) return known;
-    const declared = [...declarationsIn(scope)];
+    const declared = new Map<string, Declaration>();
+    for (const each of declarationsIn(scope)) {
+      const text = each.name.text();
+      if (!declared.has(text)) declared.set(text, each);
+    }
     this.#declared.set(scope.id(), declared);
     return declared;
   }
+}
+
+function assignmentsIn(root: Node): ReadonlyMap<string, readonly Node[]> {
+  const kinds = ["assignment_expression", "augmented_assignment_expression"];
+  const found = new Map<string, Node[]>();
+  for (const each of root.findAll({ rule: { any: kinds.map((kind) => ({ kind })) } })) {
+    const name = each.field("left")?.text() ?? "";
+    found.set(name, [...(found.get(name) ?? []), each]);
+  }
+  return found;
 }
 
 function* declarationsIn(scope: Node): Iterable<Declaration> {

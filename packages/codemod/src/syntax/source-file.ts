@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { Lang, parse } from "@ast-grep/napi";
 import { Edits } from "./edits.ts";
+import { Fillings } from "./fillings.ts";
 import { endOf, isA, type Node, startOf } from "./node.ts";
 import { Scopes } from "./scopes.ts";
 
@@ -22,6 +23,7 @@ export class SourceFile {
   readonly text: string;
   readonly root: Node;
   readonly scopes: Scopes;
+  readonly fillings: Fillings;
   readonly edits: Edits;
   readonly #marks = new Map<number, Set<string>>();
 
@@ -33,6 +35,7 @@ export class SourceFile {
     const isPlain = this.isTypeScript && extname(path) !== ".tsx";
     this.root = parse(isPlain ? Lang.TypeScript : Lang.Tsx, readable(text)).root();
     this.scopes = new Scopes(this.root);
+    this.fillings = new Fillings(this.root, this.scopes);
   }
 
   get isTypeScript(): boolean {
@@ -75,7 +78,20 @@ export class SourceFile {
     const index = this.#lineOf(node);
     const marks = this.#marks.get(index) ?? new Set();
     this.#marks.set(index, marks);
-    if (!this.#commentsAbove(index).includes(`// ${MARK}${message}`)) marks.add(message);
+    if (!this.#isMarked(node, `// ${MARK}${message}`)) marks.add(message);
+  }
+
+  /** Whether an earlier run has left a comment, above the statement or above what has it in it, into which it may have moved. */
+  #isMarked(node: Node, comment: string): boolean {
+    if (!this.text.includes(comment)) return false;
+    return [node, ...node.ancestors()].some((each) => {
+      const index = this.lineStart(startOf(each));
+      return this.#beginsLine(each, index) && this.#commentsAbove(index).includes(comment);
+    });
+  }
+
+  #beginsLine(node: Node, index: number): boolean {
+    return this.text.slice(index, startOf(node)).trim() === "";
   }
 
   /** Removes nodes that fill their lines, with the comments directly above and behind them, and an empty line that would be one too many. */
@@ -145,8 +161,10 @@ export class SourceFile {
   #lineOf(node: Node): number {
     for (const each of [node, ...node.ancestors()]) {
       const index = this.lineStart(startOf(each));
-      const beginsLine = this.text.slice(index, startOf(each)).trim() === "";
-      if (beginsLine && isA(each.parent(), "program", "statement_block", "class_body", "switch_case"))
+      if (
+        this.#beginsLine(each, index) &&
+        isA(each.parent(), "program", "statement_block", "class_body", "switch_case")
+      )
         return index;
     }
     return 0;

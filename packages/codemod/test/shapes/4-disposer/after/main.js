@@ -1,4 +1,3 @@
-const { using } = require('bluebird');
 const Redis = require('ioredis');
 const { Redsync } = require('@redsync/core');
 const { ioredisNode } = require('@redsync/ioredis');
