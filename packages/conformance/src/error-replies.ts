@@ -7,7 +7,7 @@ export const permanent: readonly string[] = [
   "WRONGPASS invalid username-password pair or user is disabled.",
   "WRONGTYPE Operation against a key holding the wrong kind of value",
   "CROSSSLOT Keys in request don't hash to the same slot",
-  "ERR unknown command 'EVAL', with args beginning with: ",
+  "ERR unknown command 'EVAL', with args beginning with: 'what is secret' ",
   "ERR Unknown Redis command called from script script: dfdca986, on @user_script:1.",
   "ERR The user executing the script can't run this command or subcommand script: 756928dd, on @user_script:1.",
   "ERR ACL failure in script: User app has no permissions to run the 'set' command",
