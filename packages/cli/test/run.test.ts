@@ -196,7 +196,7 @@ describe("a signal", () => {
     });
 
     it("is said when the lock is lost, and the command's end is waited for", async () => {
-      const { child, ended, said } = await beginApart("--expiry", "1s", "--grace", "100ms");
+      const { child, ended, said } = await beginApart("--expiry", "15s", "--grace", "100ms");
       await server.command("FLUSHALL");
       await expect.poll(() => said.stdout).toContain("the command refuses SIGKILL");
       child.stdin?.write("a line\r");
