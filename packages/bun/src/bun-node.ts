@@ -19,9 +19,10 @@ export interface BunOptions {
    * other commands, so the first cannot do both. You open and close it, as you do the first. Default: none; the node does not
    * listen then, and waiting for a lock relies on timed retries.
    *
-   * A client of Bun (1.4) that has lost its connection connects again, but does not subscribe again, and does not say so. Nobody is called
-   * by the node from then on, until nobody has waited for a minute: waiters ask by themselves, the first of them in a quarter of an expiry. If that is
-   * too long for you, leave this option out, or use another client, such as ioredis.
+   * A client of Bun (1.4) that has lost its connection connects again, but does not subscribe again, and does not say so. Core subscribes
+   * again when nobody was called for half a minute. Until then the node takes whoever waits in this process for dead: they ask by
+   * themselves, once in a quarter of an expiry, and others are served before them. If that is too long for you, use another client, such as
+   * ioredis.
    */
   readonly subscriber?: BunSubscriber;
 }

@@ -92,9 +92,10 @@ class Acquisition {
   #attempt(): Promise<Attempt> {
     const value = freshValue(this.#spec);
     if (typeof value === "string") return this.#attemptWith(value);
-    return this.#wait.orEnd(value).then((value) => {
+    const { lifetime } = this.#spec.context;
+    return lifetime.orClosed(this.#wait.orEnd(value)).then((value) => {
       this.#wait.throwIfAborted();
-      this.#spec.context.lifetime.throwIfClosed();
+      lifetime.throwIfClosed();
       if (value !== undefined && !this.#wait.timedOut) return this.#attemptWith(value);
       if (this.#lineTries === undefined) this.#number--;
       throw this.#error("");
@@ -102,10 +103,9 @@ class Acquisition {
   }
 
   async #attemptWith(value: string): Promise<Attempt> {
-    const waiter = this.#waiter;
-    waiter?.ask();
+    this.#waiter?.ask();
     this.#claim?.ask();
-    const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background, waiter);
+    const made = await attempt(this.#spec, value, this.#number, this.#wait, this.#background, this.#waiter);
     this.#first ??= made.round;
     if (made.result === "acquired") this.#place?.asked(undefined);
     return made;
@@ -136,16 +136,16 @@ class Acquisition {
     this.#place = place;
     if (place && made) place.patience = this.#waiter?.pauseAfter(made.round);
     const next = await (place ? this.#inLine(place, made) : this.#alone(made));
+    // What was granted before an abort is its caller's: nobody else would give it back.
+    if (next) return next;
     wait.throwIfAborted();
-    if (next === undefined) throw this.#error("its tries");
-    return next;
+    throw this.#error("its tries");
   }
 
   async #alone(made: Attempt | undefined): Promise<Attempt | undefined> {
     const { context, settings } = this.#spec;
-    const undone = made?.undone ?? Promise.resolve();
     const delay = delayAfter(this.#number, settings.retryDelay);
-    await this.#wait.sleep(context.clock, delay, undone, (run) => context.lifetime.onClose(run));
+    await this.#wait.sleep(context.clock, delay, made?.undone, (run) => context.lifetime.onClose(run));
     this.#wait.throwIfAborted();
     context.lifetime.throwIfClosed();
     if (this.#wait.timedOut) return undefined;

@@ -29,6 +29,8 @@ export interface Failure extends Refusal {
 export interface Question extends ScriptQuestion {
   /** The call for which it is asked. */
   readonly call: object;
+  /** Whether it is an attempt at a lock, which only a name that is free is granted. */
+  readonly isAttempt: boolean;
   /** Whether somebody still wants it done: what was given up is not sent again, because its undo may have overtaken it. */
   isWanted(): boolean;
   /** It left in this command. */
@@ -186,8 +188,8 @@ function wasOurs(
     (later, at) =>
       at > index &&
       later.name === name &&
-      (later.operation === "acquire" || later.operation === "release") &&
+      (later.isAttempt || later.operation === "release") &&
       (answers[at] as Answer).status === "ok",
   );
-  return next?.operation === "acquire";
+  return next?.isAttempt === true;
 }

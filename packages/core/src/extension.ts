@@ -39,7 +39,8 @@ export class Extension {
    */
   async run(wait: Wait, background: Background): Promise<void> {
     const { setNXOnExtend, expiry } = this.#spec.settings;
-    const isAdoption = this.#lease.state === "adopting";
+    const { state } = this.#lease;
+    const isAdoption = state === "adopting";
     const mayReacquire = setNXOnExtend && !isAdoption;
     const operation = isAdoption ? "adopt" : mayReacquire ? "acquire" : "extend";
     const lossBefore = this.#lease.loss;
@@ -63,7 +64,7 @@ export class Extension {
       // Nobody waits for the adoption any more: the lock is still its previous owner's.
       const isOver = wait.isAborted || this.#spec.context.lifetime.isClosed;
       const isLeft = isOver && this.#lease.state === "adopting";
-      const failure = isLeft ? undefined : this.#applyVerdict(round, mayReacquire, lossBefore);
+      const failure = isLeft ? undefined : this.#applyVerdict(round, mayReacquire, lossBefore, wait);
       isRepairing = !isLeft && failure === undefined;
       if (isRepairing) this.#repair(lost, background);
       background.end(span);
@@ -72,6 +73,8 @@ export class Extension {
     // One is decided at once if no node may be asked.
     if (!round.isDecided) this.#verdicts.set(round, verdict);
     const failure = await wait.orEnd(verdict);
+    // Confirmed before the call was ended, it is its caller's: nobody else would give it back.
+    if (isAdoption && this.#lease.state === "held") return;
     wait.throwIfAborted();
     if (isAdoption) this.#spec.context.lifetime.throwIfClosed();
     if (round.platformError) throw round.platformError.error;
@@ -79,8 +82,13 @@ export class Extension {
   }
 
   /** Does what follows from an extension's votes, and returns why it failed. */
-  #applyVerdict(round: Round, mayReacquire: boolean, lossBefore: LockLostError | undefined): Verdict {
-    const failure = this.#judge(round, mayReacquire, lossBefore);
+  #applyVerdict(
+    round: Round,
+    mayReacquire: boolean,
+    lossBefore: LockLostError | undefined,
+    wait: Wait,
+  ): Verdict {
+    const failure = this.#judge(round, mayReacquire, lossBefore, wait);
     // unlock() releases by itself what it finds, except what was taken anew.
     if (mayReacquire || this.#lease.state !== "unlocked") this.undoUnlessKept(round);
     if (failure) return failure;
@@ -95,10 +103,14 @@ export class Extension {
   }
 
   /** Confirms an extension that succeeded, or returns why it did not. Reads the clock after the replies. */
-  #judge(round: Round, mayReacquire: boolean, lossBefore: LockLostError | undefined): Verdict {
+  #judge(round: Round, mayReacquire: boolean, lossBefore: LockLostError | undefined, wait: Wait): Verdict {
     const { validity, onEvent } = this.#spec.settings;
     const { votes } = round;
-    const { end, state } = this.#lease;
+    const { state } = this.#lease;
+    // An unlock that was called meanwhile waits for this: nothing is deleted yet, and what is not there was lost before.
+    if (state === "unlocked" && votes.isLost && !mayReacquire)
+      this.#lease.lose("was lost", round.questions.outcomes());
+    const { end } = this.#lease;
     // A loss is final; only what may take the name again, and was begun when it was known, begins anew.
     if (end && (state === "unlocked" || !mayReacquire || end !== lossBefore)) return end;
     if (votes.isLost) return this.#lease.lose("was lost", round.questions.outcomes());
@@ -115,7 +127,7 @@ export class Extension {
     const verdict = `could not be extended: ${votes.describe("extended it", validity)}`;
     const error = new ExtendFailedError(name, verdict, round.questions.outcomes());
     this.#lease.doubt(error.outcomes);
-    onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
+    if (!wait.isAborted) onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
     return error;
   }
 

@@ -1,13 +1,13 @@
 import type { Background } from "./background.ts";
 import { runCall } from "./call.ts";
 import type { Moment } from "./clock.ts";
-import { LockLostError, UnlockFailedError } from "./errors.ts";
+import { LockLostError } from "./errors.ts";
 import { Extension } from "./extension.ts";
 import { Lease } from "./lease.ts";
 import type { Held } from "./lifetime.ts";
 import type { CallOptions, WaitUntil } from "./options.ts";
 import type { Holder, Ownership } from "./ownership.ts";
-import { releaseAll } from "./release-all.ts";
+import { releaseAll, unlockResult } from "./release-all.ts";
 import { autoExtend } from "./renewal.ts";
 import type { Round } from "./round.ts";
 import { ofCall } from "./settings.ts";
@@ -68,6 +68,9 @@ export class HeldLock implements Holder, Held {
   /** Unlocks the name on every node, whatever the clock says. Every call returns the first call's promise. */
   unlock(options?: Pick<CallOptions, "waitUntil">): Promise<UnlockResult> {
     if (this.#unlocking) return this.#unlocking;
+    const { state } = this.lease;
+    // A listener calls it while it begins, and hears of a silent node.
+    if (state === "unlocked") return Promise.resolve().then(() => this.unlock());
     const unlocking = this.#runCall(options, ["waitUntil"], (_, background) => this.#unlock(background));
     // A wrong option does not use it up.
     if (this.lease.state === "unlocked") this.#unlocking = unlocking;
@@ -88,6 +91,9 @@ export class HeldLock implements Holder, Held {
     this.#wasHandedOver = true;
     this.#forget();
     this.#stopRenewal?.();
+    // Its new owner knows nothing of those that wait here: they have to be in the nodes' queues.
+    const { context, names } = this.ownership.spec;
+    context.queue?.wake(names, undefined);
   }
 
   /** Unlocks at the end of a scope, unless handed over. Never rejects: failures go to `onEvent`. */
@@ -168,24 +174,10 @@ export class HeldLock implements Holder, Held {
   }
 
   #releaseAll(background: Background): Promise<UnlockResult> {
-    const { name, settings } = this.ownership.spec;
     const isValid = (this.#wasValid && this.lease.loss === undefined) || this.lease.validFor > 0;
     const round = releaseAll(this.ownership, background);
     this.#release = round;
-    return round.decided(() => {
-      const result = round.votes.released(isValid);
-      if (result === null) throw this.#unlockFailed(round);
-      const { onEvent } = settings;
-      onEvent?.({ type: "released", name, result, ms: round.elapsed, held: this.lease.heldFor });
-      return result;
-    });
-  }
-
-  #unlockFailed(round: Round): UnlockFailedError {
-    const { name, settings } = this.ownership.spec;
-    const error = new UnlockFailedError(name, "could not be unlocked", round.questions.outcomes());
-    settings.onEvent?.({ type: "failed", name, code: error.code, ms: round.elapsed, error });
-    return error;
+    return round.decided(() => unlockResult(round, isValid, this.lease.heldFor));
   }
 
   #runCall<T>(

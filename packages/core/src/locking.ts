@@ -17,10 +17,12 @@ const DEFAULT_TRIES = 32;
 
 /** Locks the names, and has the lock extended by itself if asked for. */
 export function lock(spec: LockSpec, options?: LockOptions, isExtending?: boolean): Promise<HeldLock> {
-  const tries = triesFor(spec, options?.timeout);
-  return runCall(spec.context, options, ofWaiting, spec.settings.waitUntil, (wait, background, owner) =>
-    reported(spec, acquire(spec, tries, wait, background)).then((made) => heldFrom(made, owner, isExtending)),
-  );
+  return runCall(spec.context, options, ofWaiting, spec.settings.waitUntil, (wait, background, owner) => {
+    const tries = triesFor(spec, options?.timeout);
+    return reported(spec, acquire(spec, tries, wait, background)).then((made) =>
+      heldFrom(made, owner, isExtending),
+    );
+  });
 }
 
 /** A `timeout` is what bounds the waiting, unless the user has given `tries` as well. */

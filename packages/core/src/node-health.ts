@@ -48,8 +48,8 @@ export class NodeHealth {
   }
 
   /** Its server lets nobody have the keys of queues; or `forNow` cannot, while a slot of a Cluster moves. */
-  refuseQueues(forNow: boolean, at: number): void {
-    this.#queuesAgainAt = forNow ? at + QUEUES_PAUSE_MS : Infinity;
+  refuseQueues(forNow: boolean, clock: Pick<Clock, "monotonic">): void {
+    this.#queuesAgainAt = forNow ? clock.monotonic() + QUEUES_PAUSE_MS : Infinity;
   }
 
   /** Whether it may be asked about queues. */

@@ -60,6 +60,10 @@ export class NodeQuestion implements Question {
     return this.#round.options.operation;
   }
 
+  get isAttempt(): boolean {
+    return this.#round.options.attempt !== undefined;
+  }
+
   get expiry(): string {
     return this.#round.spec.settings.expiryText;
   }
@@ -167,10 +171,7 @@ export class NodeQuestion implements Question {
   onAnswer(answer: Answer): void {
     this.#command = undefined;
     if (this.#queueRefusal !== undefined)
-      this.key.health.refuseQueues(
-        this.#queueRefusal === "for now",
-        this.#round.spec.context.clock.monotonic(),
-      );
+      this.key.health.refuseQueues(this.#queueRefusal === "for now", this.#round.spec.context.clock);
     this.#round.onAnswer(this, answer);
   }
 

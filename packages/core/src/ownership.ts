@@ -169,7 +169,7 @@ export class Ownership implements RoundOwner {
   }
 
   #releaseAgain({ options: { background, pause = FIRST_PAUSE_MS } }: AskingRound, key: NodeKey): void {
-    const { clock } = this.spec.context;
+    const { clock, wakeUps } = this.spec.context;
     const { expiry } = this.spec.settings;
     if (pause > Math.min(LAST_PAUSE_MS, expiry)) return;
     const span = background.begin(clock.monotonic() + expiry);
@@ -177,7 +177,7 @@ export class Ownership implements RoundOwner {
       this.release(background, { keys: [key], pause: 4 * pause });
       background.end(span);
     };
-    clock.setTimer(again, pause, false);
+    wakeUps.set(again, pause);
   }
 }
 

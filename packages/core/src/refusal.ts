@@ -30,7 +30,7 @@ const REPLY = /^-?[A-Z][A-Z0-9]+ /;
 const PERMANENT =
   /^-?(?:NOPERM|NOAUTH|WRONGPASS|WRONGTYPE|CROSSSLOT|ERR (?:unknown (?:redis )?command|ACL failure in|The user executing the script can't|the fence))/i;
 
-const ABOUT_ONE = /^-?(?:NOPERM|CROSSSLOT|TRYAGAIN|MOVED|ASK)\b|request size|too (?:large|big|many)/i;
+const ABOUT_ONE = /^-?(?:NOPERM|CROSSSLOT|MOVED|ASK)\b|request size|too (?:large|big)/i;
 
 const UNKNOWN_COMMAND = /^-?(?:NOPERM|ERR unknown command)/i;
 
@@ -53,7 +53,7 @@ export function isNoScript(message: string): boolean {
 
 /** Whether a refusal of a command with several questions may be about one of its keys, or about its size. */
 export function isAboutOneQuestion(message: string): boolean {
-  return ABOUT_ONE.test(message);
+  return ABOUT_ONE.test(message) || isTryAgain(message);
 }
 
 /** Whether a refusal is about the keys of a command: one of them is forbidden, or they are not on one server. */

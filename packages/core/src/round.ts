@@ -109,10 +109,6 @@ export class Round implements QuestionOwner {
     const { error, thrown, isRefused, isNotSent, isPermanent } = failure;
     const { key } = question;
     if (question.leaveFence(error)) return question.ask();
-    if (isForFramework(thrown)) {
-      this.platformError ??= { error: thrown };
-      this.decide();
-    }
     if (this.options.insists && isRefused && !isPermanent && !this.questions.isOverdue)
       return this.#askLater(question, error);
     // Nothing of a first attempt is there then.
@@ -120,6 +116,10 @@ export class Round implements QuestionOwner {
     if (!this.isDecided) {
       question.answer = error;
       if (isPermanent) this.votes.count(key.nameIndex, "barred");
+    }
+    if (isForFramework(thrown)) {
+      this.platformError ??= { error: thrown };
+      this.decide();
     }
     // A failure after the deadline was reported as a timeout.
     if (!this.questions.isOverdue) reportFailure(this, key, error);
@@ -143,7 +143,7 @@ export class Round implements QuestionOwner {
       if (!this.questions.isOverdue) return question.ask();
       this.#onReply(question, refusal, false);
     };
-    this.spec.context.clock.setTimer(again, question.pause, true);
+    this.spec.context.wakeUps.set(again, question.pause);
     question.pause *= 2;
     this.#decideIfPossible();
   }

@@ -63,8 +63,11 @@ const ENDLESS = "timeout must be finite: to wait without an end, leave it out, a
 export function checkOptions(options: object, allowed: readonly string[]): void {
   if (typeof options === "number") throw new TypeError(misplacedNumber(options, allowed));
   check("options", options, ["object"]);
-  for (const [option, value] of Object.entries(options)) {
+  for (const option of Object.keys(options))
     if (!allowed.includes(option)) throw new TypeError(misplaced(option, allowed));
+  // Also what a class has, or a prototype.
+  for (const option of allowed) {
+    const value: unknown = Reflect.get(options, option);
     if (value === Infinity && option === "timeout" && allowed === ofWaiting) throw new RangeError(ENDLESS);
     if (value !== undefined) check(option, value, rules[option] ?? ["boolean"]);
     if (option === "owner" && value !== undefined) checkOwner(value as string);
@@ -80,16 +83,16 @@ function misplacedNumber(ms: number, allowed: readonly string[]): string {
 
 /** The message about an option that does not belong there: where it belongs, if there is such a place. */
 function misplaced(option: string, allowed: readonly string[]): string {
-  const place = option in defaultOptions ? "redsync.mutex(name, " : places[option];
+  const place = Object.hasOwn(defaultOptions, option) ? "redsync.mutex(name, " : places.get(option);
   if (place !== undefined) return `${option} belongs elsewhere, as in ${place}{ ${option} })`;
   return `unknown option ${JSON.stringify(option)}: there are ${allowed.join(", ")}`;
 }
 
-const places: Readonly<Record<string, string>> = {
-  signal: "mutex.lock(",
-  timeout: "mutex.lock(",
-  token: "mutex.adopt(value, ",
-};
+const places: ReadonlyMap<string, string> = new Map([
+  ["signal", "mutex.lock("],
+  ["timeout", "mutex.lock("],
+  ["token", "mutex.adopt(value, "],
+]);
 
 /** What a user may set, with go-redsync's defaults except `failFast`. */
 const defaultOptions: Filled = {
@@ -152,7 +155,7 @@ function checkTogether(settings: Settings): void {
     if (settings[unbroken] !== defaults[unbroken]) refuseReacquiring(settings, unbroken);
   if (fencing)
     check("fenceRetention", fenceRetention, ["number", expiry, MAX_MS, "an integer of milliseconds"]);
-  if (validity <= 0 || timeout >= expiry)
+  if (validity < 1 || timeout >= expiry)
     throw new RangeError(
       `driftFactor ${driftFactor} and timeoutFactor ${timeoutFactor} must leave some of an expiry of ${expiry} ms`,
     );

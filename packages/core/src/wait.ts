@@ -64,7 +64,7 @@ export class Wait {
   async sleep(
     clock: Clock,
     ms: number,
-    work: Promise<unknown>,
+    work: Promise<unknown> | undefined,
     onInterrupt: (run: () => void) => () => void,
   ): Promise<void> {
     let timer: unknown;

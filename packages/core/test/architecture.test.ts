@@ -101,7 +101,7 @@ describe("the five rules", () => {
   it("the error of a verdict is made in the file that comes to it", () => {
     expect(filesWhere((node) => isNew(node, "LockTakenError"))).toEqual(["attempt-outcome.ts"]);
     expect(filesWhere((node) => isNew(node, "ExtendFailedError"))).toEqual(["extension.ts"]);
-    expect(filesWhere((node) => isNew(node, "UnlockFailedError"))).toEqual(["held-lock.ts"]);
+    expect(filesWhere((node) => isNew(node, "UnlockFailedError"))).toEqual(["release-all.ts"]);
     expect(filesWhere((node) => isNew(node, "LockFailedError"))).toEqual([
       "attempt-outcome.ts",
       "verification.ts",

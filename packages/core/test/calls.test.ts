@@ -184,6 +184,42 @@ describe("subscriptions", () => {
     expect([first.isEnded, second.isEnded]).toEqual([true, true]);
   });
 
+  it("on which nobody was called for long are made anew, when somebody asks", async () => {
+    const { clock, clients, calls, asked } = opened(2);
+    calls.begin();
+    for (const { last } of clients) last.confirm();
+    const [heard, unheard] = clients as [Client, Client];
+    await clock.advance(20_000);
+    heard.last.call("anything");
+    await clock.advance(9_999);
+    calls.renew();
+    await clock.advance(0);
+    expect(asked()).toEqual([1, 1]);
+    await clock.advance(1);
+    calls.renew();
+    calls.renew();
+    await clock.advance(0);
+    expect([asked(), unheard.asked[0]?.isEnded, calls.canCall(1)]).toEqual([[1, 2], true, false]);
+    unheard.last.confirm();
+    await clock.advance(0);
+    expect(calls.canCall(1)).toBe(true);
+    calls.renew();
+    expect(asked()).toEqual([1, 2]);
+    calls.end();
+  });
+
+  it("that are to be made anew are not, once all are left", async () => {
+    const { clock, clients, calls, asked } = opened(1);
+    calls.begin();
+    clients[0]?.last.confirm();
+    await clock.advance(30_000);
+    calls.renew();
+    calls.end();
+    await calls.close();
+    await clock.advance(0);
+    expect([asked(), clients[0]?.last.isEnded]).toEqual([[1], true]);
+  });
+
   it("are possible only if every node has them", () => {
     const { calls } = opened(2);
     expect(calls.arePossible).toBe(true);

@@ -87,6 +87,11 @@ export class QueueNode {
     this.#server.keys.delete(key);
   }
 
+  /** As after a connection that was lost, and whose client has not subscribed again. */
+  forgetSubscriptions(): void {
+    this.#listeners.clear();
+  }
+
   /** The waiters in a queue with their scores, in order. */
   queue(key = "{job}:queue"): readonly [id: string, score: number][] {
     const stored = this.#server.keys.read(key);

@@ -17,7 +17,7 @@ it("a timer that runs too early is set again, and makes no try that is not count
     setKeepAlive: () => true,
   };
   const tries = new Tries(clock, 3, 1, 10);
-  const queue = new Queue(clock, false, { heldFor: () => undefined });
+  const queue = new Queue(clock, () => false, { heldFor: () => undefined });
   const place = queue.join(queue.claim(["a"]));
   let asked = 0;
   const { turn, begin } = whenItsTurn(place, clock, tries, async () => ++asked);

@@ -8,6 +8,8 @@ const PREFIX = "redsync:";
 const IDLE_MS = 60_000;
 /** For how long a node that refused a subscription is not asked for another one. */
 const REFUSED_MS = 10_000;
+/** After how long without a call a subscription may be lost, and its client not know it. */
+const UNHEARD_MS = 30_000;
 
 /** One that waits, as far as it is called. */
 export interface Callee {
@@ -23,6 +25,8 @@ interface Subscription {
   isOpen: boolean;
   /** Confirmed by the server. */
   isConfirmed: boolean;
+  /** When the server confirmed it, or called last. */
+  heardAt: number;
   end: (() => Promise<void>) | undefined;
 }
 
@@ -101,6 +105,24 @@ export class Calls {
     this.#idleTimer = this.#clock.setTimer(() => this.close(), IDLE_MS, false);
   }
 
+  /**
+   * Somebody waits, and asks by itself. Where nobody was called for long the channel is left and entered again: to a node that does not
+   * reach this process, whoever waits in it is dead.
+   */
+  renew(): void {
+    const present = this.#clock.monotonic();
+    this.#subscriptions.forEach((subscription, node) => {
+      if (!subscription?.isConfirmed || present - subscription.heardAt < UNHEARD_MS) return;
+      subscription.isConfirmed = false;
+      void leave(subscription.end).then(() => {
+        // They may all have been left meanwhile.
+        if (!subscription.isOpen) return;
+        subscription.isOpen = false;
+        this.#open(node);
+      });
+    });
+  }
+
   /** From now on it may be called, by the number that this returns. */
   expect(callee: Callee): string {
     const number = (++this.#count).toString(36);
@@ -130,7 +152,7 @@ export class Calls {
     const { node: client } = this.#nodes[node] as NodeHealth;
     const isRefused = this.#clock.monotonic() - (this.#refusedAt[node] as number) < REFUSED_MS;
     if (this.#subscriptions[node]?.isOpen || isRefused || client.subscribe === undefined) return;
-    const subscription: Subscription = { isOpen: true, isConfirmed: false, end: undefined };
+    const subscription: Subscription = { isOpen: true, isConfirmed: false, heardAt: 0, end: undefined };
     this.#subscriptions[node] = subscription;
     const refuse = () => {
       subscription.isOpen = false;
@@ -138,7 +160,10 @@ export class Calls {
     };
     try {
       Promise.resolve(
-        client.subscribe(PREFIX + this.address, (id) => callSafely(() => this.#onMessage(node, id))),
+        client.subscribe(PREFIX + this.address, (id) => {
+          subscription.heardAt = this.#clock.monotonic();
+          callSafely(() => this.#onMessage(node, id));
+        }),
       ).then((end) => this.#onOpen(node, subscription, end), refuse);
     } catch {
       refuse();
@@ -150,6 +175,7 @@ export class Calls {
     if (!subscription.isOpen) return void leave(end);
     subscription.end = end;
     subscription.isConfirmed = true;
+    subscription.heardAt = this.#clock.monotonic();
     if (this.areReady) for (const callee of [...this.#callees.values()]) callee.onReady(node);
   }
 

@@ -18,10 +18,10 @@ export class Line {
   /** Of anybody in line, if it is known: to look through a long line for every turn would take longer than the turn. */
   shortestPause: number | undefined;
   readonly #clock: Clock;
-  readonly #makesRoom: boolean;
+  readonly #makesRoom: () => boolean;
   readonly #onEmpty: () => void;
 
-  constructor(clock: Clock, makesRoom: boolean, onEmpty: () => void) {
+  constructor(clock: Clock, makesRoom: () => boolean, onEmpty: () => void) {
     this.#clock = clock;
     this.#makesRoom = makesRoom;
     this.#onEmpty = onEmpty;
@@ -30,7 +30,7 @@ export class Line {
   /** Lets the first one ask at once, unless it is time that other processes get a turn. */
   serve(streak: Streak = this.streak): void {
     this.streak = streak;
-    if (!this.#makesRoom || streak.released(this.#clock.monotonic())) this.first?.wake();
+    if (!this.#makesRoom() || streak.released(this.#clock.monotonic())) this.first?.wake();
     // For all of its pause: who polls more often than that is sure to ask meanwhile.
     else this.first?.promote();
   }
@@ -49,9 +49,11 @@ export class Line {
     if (place.next) place.next.previous = place.previous;
     else this.last = place.previous;
     if (this.first === undefined) this.#onEmpty();
-    // Whoever gives up may have been called just before: nobody else was then.
-    else if (wasFirst && place.isCalled && !isGranted) this.first.wake();
-    else if (wasFirst) this.first.promote();
+    else if (!wasFirst) return;
+    else if (isGranted) this.first.promote();
+    // Nodes may have called who gives up, and nobody else then. They do not know this one. If many give up at once, one of them asks.
+    else if (place.isCalled) this.first.wake();
+    else this.first.hurry(0);
   }
 }
 
@@ -74,6 +76,7 @@ export class Place {
   entrant: Entrant | undefined;
   /** For how long it need not ask, because nodes call it; if that can be said. */
   patience: number | undefined;
+  #keptFor = Infinity;
 
   constructor(line: Line, claim: Claim) {
     this.#line = line;
@@ -121,9 +124,15 @@ export class Place {
   /** The shortest pause of anybody in line: the first one asks for all. */
   get shortestPause(): number {
     this.#line.shortestPause ??= shortestOf(this.#line.first);
-    const shortest = this.#line.shortestPause;
+    const shortest = Math.min(this.#line.shortestPause, this.#keptFor);
     // A line that pauses for others does not stand still for as long as its users' pauses may be.
     return this.streak.isPausing ? Math.min(shortest, LONGEST_PAUSE_MS) : shortest;
+  }
+
+  /** Its turn is kept for a pause, and so long at most: it asks that often from now on. Returns for how long. */
+  keepFor(most: number): number {
+    this.#keptFor = Math.min(this.shortestPause, most);
+    return this.#keptFor;
   }
 
   /** Whether its turn came before it listened. */

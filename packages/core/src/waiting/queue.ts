@@ -8,13 +8,13 @@ const NONE: readonly Claim[] = [];
 /** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
 export class Queue {
   readonly #clock: Clock;
-  /** Whether a line has to make room for other processes: those that nodes cannot call. */
-  readonly #makesRoom: boolean;
+  /** Whether a line has to make room for other processes: while nodes cannot call. */
+  readonly #makesRoom: () => boolean;
   readonly #lines = new Map<string, Line>();
   readonly #claims: Claims;
   #arrivals = 0;
 
-  constructor(clock: Clock, makesRoom: boolean, holders: Holders) {
+  constructor(clock: Clock, makesRoom: () => boolean, holders: Holders) {
     this.#clock = clock;
     this.#makesRoom = makesRoom;
     this.#claims = new Claims(holders);
@@ -99,7 +99,12 @@ export class Queue {
 
   #lineOf(names: readonly string[]): Line {
     const [name = ""] = names;
-    if (names.length > 1) return new Line(this.#clock, false, () => {});
+    if (names.length > 1)
+      return new Line(
+        this.#clock,
+        () => false,
+        () => {},
+      );
     let line = this.#lines.get(name);
     if (line === undefined) {
       line = new Line(this.#clock, this.#makesRoom, () => this.#lines.delete(name));

@@ -37,7 +37,6 @@ export class Waiter implements Entrant, Callee, Queued {
   #span: number | undefined;
   readonly #kept: Kept;
   #gathering: unknown;
-  /** What its wait came to. */
   #held: Ownership | undefined;
   #hasComeForward = false;
   #isOver = false;
@@ -104,7 +103,9 @@ export class Waiter implements Entrant, Callee, Queued {
   pauseAfter(round: Round): number | undefined {
     const first = round.questions.all.find(({ told }) => told?.taken !== undefined)?.told?.taken;
     if (first) this.#calls.learn(first.time, this.#spec.context.clock.monotonic());
-    return this.#kind === "p" ? undefined : pauseAfter(round);
+    if (this.#kind === "p") return undefined;
+    this.#calls.renew();
+    return pauseAfter(round);
   }
 
   /** A node keeps a name for it. */
@@ -192,8 +193,8 @@ export class Waiter implements Entrant, Callee, Queued {
   }
 
   #id(name: string): string {
-    const pause = this.#kind === "p" ? Math.min(this.#place.shortestPause, LONGEST_POLL_MS) : 0;
-    this.#span ??= Math.ceil(this.#spec.settings.timeout + pause);
+    const pause = () => (this.#kind === "p" ? this.#place.keepFor(LONGEST_POLL_MS) : 0);
+    this.#span ??= Math.ceil(this.#spec.settings.timeout + pause());
     return `~${this.#kind}${this.#calls.address}:${this.#number}:${this.#span}:${name}`;
   }
 }
