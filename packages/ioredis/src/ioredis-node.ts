@@ -52,11 +52,12 @@ export function ioredisNode(client: IoredisClient, options: IoredisOptions = {})
   const sendBy = client.isCluster && enableAutoPipelining ? alone : direct;
   // In lower case, because iovalkey finds a command's keys (for `keyPrefix` and Cluster slots) by that name alone.
   const send: RedisNode["send"] = ([name, ...args]) => {
+    if (isClosed(client)) return Promise.reject(refusal("Connection is closed.", true));
     const { status } = client;
     const sending = sendBy(client, name.toLowerCase(), args) as Promise<Reply>;
     return status === "ready" || enableAutoPipelining
       ? sending
-      : sending.catch((error) => explain(error, status, client));
+      : sending.catch((error) => explain(error, client));
   };
   const slots = client.isCluster === true;
   const node = { client, slots, send, disconnection: () => disconnectionOf(client) };
@@ -76,21 +77,30 @@ function subscribeOf(client: IoredisClient, subscriber?: IoredisSubscriber): Red
 }
 
 /**
- * Marks what a client refused at once, because of its status when it was given the command: later on the same words may be about
- * one that was written, and is to be sent again. (Pipelines that are made by themselves are sent later.)
+ * Whether a client was closed, and comes back by its user's `connect()` alone. It is asked before a command is handed over: afterwards
+ * the same words may be about one that was written, and some clients keep a command for ever.
  */
-function explain(error: Error, status: string | undefined, client: IoredisClient): never {
+function isClosed(client: IoredisClient): boolean {
+  const { status = "", manuallyClosing = false } = client as { status?: string; manuallyClosing?: boolean };
+  // A Cluster goes from "end" to "close" at times, and one that was connecting stays in "disconnecting", a Redis in "reconnecting".
+  return status === "end" || (manuallyClosing && /^(close|disconnecting|reconnecting)$/.test(status));
+}
+
+/**
+ * Marks what a client without an offline queue refused at once, because of its status when it was given the command. (Pipelines that
+ * are made by themselves are sent later.)
+ */
+function explain(error: Error, client: IoredisClient): never {
   const message = String(error?.message);
-  // A Cluster that was closed goes from "end" to "close", and stays there.
-  const closed = status === "end" || status === "close";
-  const isRefused =
-    message.endsWith("enableOfflineQueue options is false") ||
-    (status === "end" && message === "Connection is closed.");
-  if (!isRefused) throw error;
-  const cause = closed ? undefined : lastErrorOf(client);
+  if (!message.endsWith("enableOfflineQueue options is false")) throw error;
+  const cause = lastErrorOf(client);
   const why = cause ? `: ${reasonOf(cause)}` : "";
-  const text = cause && isDenied(cause) ? cause.message : message + why;
-  throw Object.assign(new Error(text, { cause: cause ?? error }), { notSent: true, closed });
+  throw refusal(cause && isDenied(cause) ? cause.message : message + why, false, cause ?? error);
+}
+
+/** What core takes for the proof that a command was not sent. */
+function refusal(message: string, closed: boolean, cause?: Error): Error {
+  return Object.assign(new Error(message, cause && { cause }), { notSent: true, closed });
 }
 
 /** Why there is no connection; ioredis-mock has no status. */
