@@ -72,6 +72,26 @@ it("answers requests that are under way together", async () => {
   expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
 });
 
+it("writes a message with line feeds as several lines of data of one event", async () => {
+  const headers = { authorization: "Bearer open-sesame" };
+  const { body } = await fetch(`${rest.url}/subscribe/channel`, { method: "POST", headers });
+  const stream = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const readTo = async (end: string) => {
+    while (!text.endsWith(end)) text += (await stream?.read())?.value ?? "";
+  };
+  await readTo("data: subscribe,channel,1\n\n");
+  await redis.command("PUBLISH", "channel", "one\n\ntwo");
+  await redis.command("PUBLISH", "channel", "end");
+  await readTo("channel,end\n\n");
+  await stream?.cancel();
+  expect(text.split("\n\n").slice(1)).toEqual([
+    "data: message,channel,one\ndata: \ndata: two",
+    "data: message,channel,end",
+    "",
+  ]);
+});
+
 it("answers 503 where Redis is gone", async () => {
   await using lonely = await startUpstash({ redis: { port: 1 } });
   const headers = { authorization: `Bearer ${lonely.token}` };

@@ -16,13 +16,25 @@ export async function openStream(
   return body.pipeThrough(new TextDecoderStream()).getReader();
 }
 
-/** Reads for as long as there is something; rejects when there is no more. */
-export async function readLines(stream: EventStream, onLine: (line: string) => void): Promise<never> {
+/**
+ * An event, and how each of its lines ends, as the empty line after it shows. A lone carriage return ends none, though it may in the
+ * specification: servers write it as it is, and a message may have it.
+ */
+const EVENT = /(.*?)(\r?\n)\2/gsy;
+
+/** Reads events for as long as there are any, and hands over the data of each; rejects when there is no more. */
+export async function readEvents(stream: EventStream, onData: (data: string) => void): Promise<never> {
   for (let text = ""; ; ) {
     const { done, value } = await stream.read();
     if (done) throw new Error("the response has ended");
-    const lines = (text + value).split(/\r?\n/);
-    text = lines.pop() ?? "";
-    lines.forEach(onLine);
+    text = (text + value).replace(EVENT, (_, event: string, lineEnd: string) => {
+      onData(dataOf(event.split(lineEnd)));
+      return "";
+    });
   }
+}
+
+/** A message with line feeds is as many lines of data. */
+function dataOf(lines: string[]): string {
+  return lines.flatMap((line) => /^data: ?(.*)/s.exec(line)?.[1] ?? []).join("\n");
 }

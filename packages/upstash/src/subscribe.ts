@@ -1,10 +1,12 @@
 import type { RedisNode } from "@redsync/core";
-import { openStream, readLines } from "./event-stream.ts";
+import { openStream, readEvents } from "./event-stream.ts";
 import { accepted, lost, type UpstashDatabase } from "./rest.ts";
 
 /** Before a request is made again: at first, and at most. */
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** How long the first request may take to be confirmed. Until then core has nothing to leave it by; it asks again after as long. */
+const FIRST_MS = 10_000;
 
 /**
  * What listens to channels, each over a response that does not end. If it ends all the same, the request is made again until it is left,
@@ -13,7 +15,7 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 export function listenerTo(database: UpstashDatabase): NonNullable<RedisNode["subscribe"]> {
   return async (channel, onMessage) => {
-    const prefix = `data: message,${channel},`;
+    const prefix = `message,${channel},`;
     let isLeft = false;
     /** Ends what goes on: a request, the reading of its response, or the pause before the next one. */
     let end: () => unknown;
@@ -25,17 +27,27 @@ export function listenerTo(database: UpstashDatabase): NonNullable<RedisNode["su
       // Not by the signal, which Deno forgets at times once the response has begun.
       end = () => stream.cancel().catch(() => {});
       if (isLeft) return end();
-      await readLines(stream, (line) => {
-        if (line.startsWith("data: subscribe,")) onConfirmed();
-        if (!line.startsWith(prefix)) return;
+      await readEvents(stream, (data) => {
+        if (data.startsWith("subscribe,")) onConfirmed();
+        if (!data.startsWith(prefix)) return;
         // What a listener throws is the runtime's to report, and must not end the listening.
-        queueMicrotask(() => isLeft || onMessage(line.slice(prefix.length)));
+        queueMicrotask(() => isLeft || onMessage(data.slice(prefix.length)));
       }).catch(lost);
     };
 
+    const leave = async () => {
+      isLeft = true;
+      await end();
+    };
+
+    let limit: number | undefined;
     await new Promise<void>((resolve, reject) => {
       let pause = PAUSE_MS;
       let isConfirmed = false;
+      limit = schedule(() => {
+        reject(new Error("not confirmed within 10 s"));
+        void leave();
+      }, FIRST_MS);
       const onConfirmed = () => {
         isConfirmed = true;
         resolve();
@@ -47,16 +59,19 @@ export function listenerTo(database: UpstashDatabase): NonNullable<RedisNode["su
         if (isLeft || !isConfirmed) return;
         // Each request may cost money, also one that is confirmed and ends at once.
         if (performance.now() - asked > LONGEST_PAUSE_MS) pause = PAUSE_MS;
-        const timer: { unref?: () => void } | number = setTimeout(listen, pause);
-        (timer as { unref?: () => void }).unref?.();
-        end = () => clearTimeout(timer as number);
+        const timer = schedule(listen, pause);
+        end = () => clearTimeout(timer);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       };
       void listen();
-    });
-    return async () => {
-      isLeft = true;
-      await end();
-    };
+    }).finally(() => clearTimeout(limit));
+    return leave;
   };
+}
+
+/** Sets a timer that does not keep a process alive. */
+function schedule(run: () => unknown, ms: number): number {
+  const timer: { unref?: () => void } | number = setTimeout(run, ms);
+  (timer as { unref?: () => void }).unref?.();
+  return timer as number;
 }

@@ -5,6 +5,7 @@ import { upstashNode } from "@redsync/upstash";
 import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { answering } from "./answering.ts";
+import { heldTimers } from "./held-timers.ts";
 
 describe("over a server that ends its responses", () => {
   let server: RedisServer;
@@ -61,31 +62,6 @@ describe("pauses before it makes a request again", () => {
     vi.restoreAllMocks();
   });
 
-  /** A pause, which is over when the test says so. */
-  interface Pause {
-    readonly ms: number;
-    readonly timer: NodeJS.Timeout;
-    end(): void;
-  }
-
-  /** Has the adapter's pauses wait for the test; `fetch` has timers of its own. */
-  function heldPauses(): Pause[] {
-    const pauses: Pause[] = [];
-    const { setTimeout } = globalThis;
-    const held: (...args: Parameters<typeof setTimeout>) => NodeJS.Timeout = (run, ms = 0, ...rest) => {
-      if (!new Error().stack?.includes("upstash/src/subscribe.ts")) return setTimeout(run, ms, ...rest);
-      const timer = setTimeout(run, 2 ** 31 - 1);
-      const end = () => {
-        clearTimeout(timer);
-        run();
-      };
-      pauses.push({ ms, timer, end });
-      return timer;
-    };
-    vi.spyOn(globalThis, "setTimeout").mockImplementation(held as typeof setTimeout);
-    return pauses;
-  }
-
   const refuse = (response: ServerResponse) => void response.writeHead(500).end("{}");
   const confirm = (response: ServerResponse) => void response.write("data: subscribe,channel,1\n\n");
   const confirmAndEnd = (response: ServerResponse) => {
@@ -95,7 +71,7 @@ describe("pauses before it makes a request again", () => {
 
   /** Listens to a server that does this with one request after another. */
   async function listening(...answers: ((response: ServerResponse) => void)[]) {
-    const pauses = heldPauses();
+    const { pauses } = heldTimers();
     const responses: ServerResponse[] = [];
     const node = await answering((_, response) => answers[responses.push(response) - 1]?.(response));
     const leave = (await node.subscribe?.("channel", () => {})) as () => Promise<void>;
@@ -120,7 +96,7 @@ describe("pauses before it makes a request again", () => {
   });
 
   it("and makes none that was never confirmed: whoever subscribed is told, and may try again", async () => {
-    const pauses = heldPauses();
+    const { pauses } = heldTimers();
     const node = await answering((_, response) => refuse(response));
     await expect(node.subscribe?.("channel", () => {})).rejects.toThrow("HTTP 500");
     expect(pauses).toEqual([]);
