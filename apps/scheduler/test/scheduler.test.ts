@@ -20,12 +20,11 @@ async function wake([, second]: readonly Instance[], tick: string): Promise<Repo
 }
 
 /**
- * A tick in 6 s, in which the instances start, and then one every 20 s: it is the last one for so long that an instance which is
+ * A tick in 6 s, in which the instances start, and then one a minute: it is the last one for so long that an instance which is
  * woken finds it, also where the machine stands still.
  */
 function rarely(): string {
-  const first = new Date(Date.now() + 6_000).getUTCSeconds();
-  return `${[0, 20, 40].map((after) => (first + after) % 60).join()} * * * * *`;
+  return `${new Date(Date.now() + 6_000).getUTCSeconds()} * * * * *`;
 }
 
 /** Resolves when so many ms have passed since the tick, by the wall clock, as the instances see it. */

@@ -54,10 +54,12 @@ export class Tasks {
     this.#isOver = true;
     const now = performance.now();
     const stillWaiting = Math.max(0, ...[...this.#waiting.values()].map((since) => now - since));
+    // Nobody may have unlocked since the count began.
+    const isDone = this.#waiting.size === 0 && this.#lastUnlock > this.#began;
     return {
       before: this.#before,
       acquired: this.acquired,
-      ms: (this.#waiting.size === 0 ? this.#lastUnlock : now) - this.#began,
+      ms: (isDone ? this.#lastUnlock : now) - this.#began,
       workMs: this.#workMs,
       waits: this.#waits,
       stillWaiting,
