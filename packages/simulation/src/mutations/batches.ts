@@ -56,6 +56,7 @@ export const batches: readonly BreakingMutation[] = [
     where: "Batch.#onError",
     what: "this.#send(wanted, true)",
     becomes: "this.#send(questions, true)",
+    kind: "batches",
     rules: ["no acquire after its undo"],
   },
   {
