@@ -76,9 +76,10 @@ export function askedInVain(client: Redis | Cluster): Promise<string> {
 /** The client of a Cluster, by some of its servers. */
 export function clusterOf(urls: readonly NodeUrl[], { timeout, certificate }: ClientOptions): Cluster {
   const [first] = urls;
-  if (first === undefined || first.sentinel !== undefined || !URL.canParse(first.url))
+  if (first === undefined || urls.some(({ url, sentinel }) => sentinel !== undefined || !URL.canParse(url)))
     throw usageError("--cluster needs URLs of servers");
-  const { username, password } = new URL(first.url);
+  const { username, password, searchParams } = new URL(first.url);
+  const keyPrefix = searchParams.get("keyPrefix");
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = settings;
   return new Cluster(
     urls.map(({ url }) => url),
@@ -92,6 +93,7 @@ export function clusterOf(urls: readonly NodeUrl[], { timeout, certificate }: Cl
         // The servers that it learns of come without.
         ...(username && { username: decodeURIComponent(username) }),
         ...(password && { password: decodeURIComponent(password) }),
+        ...(keyPrefix && { keyPrefix }),
         ...(first.isTls && { tls: certificate }),
       },
     },

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { keepSecret } from "./secrets.ts";
 import { readSentinelUrl, type SentinelOptions } from "./sentinel-url.ts";
-import { usageError } from "./status.ts";
+import { Failure, usageError } from "./status.ts";
 
 /** A node as it was given. */
 export interface NodeUrl {
@@ -18,6 +18,19 @@ const FORMS =
 
 /** Spaces and commas part URLs. A comma alone also parts the hosts of one, so it counts if a URL, a path or nothing is behind it. */
 const SEPARATOR = /[\s,]*\s[\s,]*|,+(?=[^\s,]*:\/\/|\/|$)/;
+
+/**
+ * What may stand behind the question mark of a URL, and what each must be: ioredis takes it for its options. Any other option it would take as
+ * a text in place of a number or a function, or in place of what this program sets.
+ */
+const OPTIONS: ReadonlyMap<string, readonly [form: RegExp, words: string]> = new Map([
+  ["username", [/^/, "any text"]],
+  ["password", [/^/, "any text"]],
+  ["db", [/^\d+$/, "a number"]],
+  ["family", [/^[046]$/, "0, 4 or 6"]],
+  ["keyPrefix", [/^/, "any text"]],
+  ["connectionName", [/^/, "any text"]],
+]);
 
 /** The nodes of `--redis`, or else of `REDIS_URLS`, or `REDIS_URL`. Throws a usage error that shows no password. */
 export function readNodeUrls(
@@ -45,30 +58,53 @@ function readNodeUrl(url: string, index: number): NodeUrl {
   try {
     if (isAbsolute(url)) return readSocket(url);
     return /^rediss?\+sentinel:/.test(url) ? readSentinelUrl(url) : readServerUrl(url);
-  } catch {
+  } catch (error) {
+    if (error instanceof Failure) throw usageError(`node ${index}: ${error.message}`);
     // Not the text itself: it may have a password in it.
     throw usageError(
-      `node ${index} is no URL of a Redis: ${FORMS}. In a password such characters as / ? # @ % are written as %2F`,
+      `node ${index} is no URL of a Redis: ${FORMS}. In a user or password such characters as / ? # @ % are written as %2F`,
     );
   }
 }
 
 function readSocket(url: string): NodeUrl {
   const [place = "", query] = url.split("?", 2);
-  keepSecretsOf(new URLSearchParams(query));
+  checkOptions(new URLSearchParams(query), url);
   return { url, place, isTls: false };
 }
 
 function readServerUrl(url: string): NodeUrl {
-  const { protocol, hostname, port, password, searchParams } = new URL(url);
+  const { protocol, hostname, port, username, password, pathname, search, searchParams, hash } = new URL(url);
   if (!/^rediss?:$/.test(protocol) || !/^[^,]+$/.test(hostname)) throw new TypeError("no URL of a Redis");
   keepSecret(password);
   keepSecret(decodeURIComponent(password));
-  keepSecretsOf(searchParams);
-  return { url, place: `${hostname}:${port || "6379"}`, isTls: protocol === "rediss:" };
+  // ioredis decodes it too, and would throw.
+  decodeURIComponent(username);
+  const behindHost = pathname + search + hash;
+  const database = pathname.slice(1);
+  if (!/^\d*$/.test(database))
+    throw wrongPart(
+      `the database in its URL must be a number; it is ${JSON.stringify(database)}`,
+      behindHost,
+    );
+  checkOptions(searchParams, behindHost);
+  // The parser leaves the host of such a URL as it is written.
+  return { url, place: `${hostname.toLowerCase()}:${port || "6379"}`, isTls: protocol === "rediss:" };
 }
 
-/** ioredis takes what is behind the question mark for its options. */
-function keepSecretsOf(options: URLSearchParams): void {
-  for (const [name, value] of options) if (/password/i.test(name)) keepSecret(value);
+function checkOptions(options: URLSearchParams, behindHost: string): void {
+  for (const [name, value] of options) {
+    if (/password/i.test(name)) keepSecret(value);
+    const names = [...OPTIONS.keys()].join(", ");
+    const [form, words] = OPTIONS.get(name) ?? [];
+    if (form === undefined)
+      throw wrongPart(`its URL may have the options ${names}; not ${JSON.stringify(name)}`, behindHost);
+    if (!form.test(value))
+      throw wrongPart(`${name} in its URL must be ${words}; it is ${JSON.stringify(value)}`, behindHost);
+  }
+}
+
+/** An error that shows a part of a URL; but not if an "@" is behind the host: a password may have a "/", "?" or "#" in it. */
+function wrongPart(message: string, behindHost: string): Error {
+  return behindHost.includes("@") ? new TypeError("no URL of a Redis") : usageError(message);
 }

@@ -37,7 +37,7 @@ export function readSentinelUrl(url: string): SentinelUrl {
   });
   return {
     url,
-    place: `${name} (Sentinel ${hosts})`,
+    place: `${name} (Sentinel ${hosts.toLowerCase()})`,
     isTls: tls === "s",
     sentinel: {
       sentinels,

@@ -28,7 +28,7 @@ export async function withNodes<Result>(
 ): Promise<Result> {
   const urls = readNodeUrls(options.redis ?? [], process.env);
   const timeout = readDuration("--connect-timeout", options.connectTimeout, ["1ms", LONGEST]);
-  const certificate = readCertificate(options);
+  const certificate = readCertificate(options, urls);
   const cluster = options.cluster === true;
   const connections = open(urls, { cluster, timeout, certificate, followsPrimary: need === "quorum" });
   try {

@@ -80,6 +80,15 @@ it.each<[string, ...string[]]>([
   ],
   ['less than 1, such as 0.05; it is ""', "doctor", "--timeout-factor", ""],
   ["unlock asks before it unlocks", "unlock", "x"],
+  [
+    "--cert and --key are for rediss:// and rediss+sentinel://: no node has such a URL",
+    "inspect",
+    "x",
+    "--cert",
+    "/nowhere",
+    "--key",
+    "/nowhere",
+  ],
 ])("%s", async (message, ...words) => {
   const { status, stdout, stderr } = await redsync(words, nowhere);
   expect({ status, stdout }).toEqual({ status: 64, stdout: "" });
@@ -97,15 +106,34 @@ it.each([
   ["node 0 is no URL of a Redis", "redis://:hunter2@a,b"],
   ["node 0 is no URL of a Redis", "redis://:100%hunter2@host"],
   ["such characters as / ? # @ % are written as %2F", "redis://:hunter2#@host"],
+  ["In a user or password such characters as", "redis://%zz:hunter2@host"],
+  ['node 0: the database in its URL must be a number; it is "abc"', "redis://:hunter2@host/abc"],
+  ["node 0 is no URL of a Redis", "redis://user:12/hunter2@host"],
+  ["node 0 is no URL of a Redis", "redis://user:12/hunter2#@host"],
+  ["node 0 is no URL of a Redis", "redis://user:12?hunter2&@host"],
+  ['node 1: db in its URL must be a number; it is ""', "redis://host /socket?password=hunter2&db="],
+  ['node 0: family in its URL must be 0, 4 or 6; it is "5"', "redis://host?password=hunter2&family=5"],
+  ['not "connectTimeout"', "redis://:hunter2@host?connectTimeout=x"],
+  ['not "lazyConnect"', "/socket?password=hunter2&lazyConnect=1"],
   ["node 0 is no URL of a Redis", "redis+sentinel://:hunter2@a,b"],
   ["node 0 is no URL of a Redis", "redis+sentinel://:hunter2@a,,b/name"],
   ["node 0 is no URL of a Redis", "redis+sentinel://a/name?password=hunter2"],
   ["node 1 is node 0 again", "redis+sentinel://:hunter2@a,b/name,redis+sentinel://:hunter2@a,b/name"],
+  ["node 1 is node 0 again (host:1)", "redis://:hunter2@HOST:1,redis://:hunter2@host:1"],
+  ["node 1 is node 0 again", "redis+sentinel://:hunter2@A,b/name,redis+sentinel://:hunter2@a,B/name"],
 ])("%s, and no password is shown", async (message, urls) => {
   const { status, stderr } = await redsync(["inspect", "x"], { urls });
   expect(status).toBe(64);
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("hunter2");
+});
+
+it.each([
+  ["redis://a", "/socket"],
+  ["redis://a", "redis+sentinel://b/name"],
+])("--cluster needs URLs of servers, all of them: %s %s", async (...urls) => {
+  const { status, stderr } = await redsync(["inspect", "x", "--cluster"], { urls: urls.join(" ") });
+  expect({ status, stderr }).toEqual({ status: 64, stderr: "redsync: --cluster needs URLs of servers\n" });
 });
 
 it.each([

@@ -4,6 +4,7 @@ import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inTerminal, killAll, redsync } from "./redsync.ts";
+import { rewriting } from "./rewriting.ts";
 
 let servers: readonly RedisServer[];
 let one: RedisServer;
@@ -67,6 +68,27 @@ describe("inspect", () => {
     expect(stdout).toMatch(/^job\n {2}\S+ {2}the server refuses: NOPERM .+\n$/);
   });
 
+  it("shows the tokens of those that tell them, though one node refuses to and another is away", async () => {
+    const user = ["ACL", "SETUSER", "unfenced", "on", ">password", "~job", "~{job}:queue", "&*", "+@all"];
+    await one.command(...user);
+    const lock = await holder(3).mutex("job", { fencing: true }).lock();
+    const [, second, third] = servers as readonly [RedisServer, RedisServer, RedisServer];
+    const refusing = one.url.replace("//", "//unfenced:password@");
+    const urls = [refusing, second.url, third.url, "redis://127.0.0.1:1"].join();
+    const { status, stdout } = await redsync(["inspect", "job", "--json"], { urls });
+    expect(status).toBe(0);
+    const [{ nodes }] = JSON.parse(stdout);
+    expect(nodes).toMatchObject([
+      { status: "held", owner: "web-1:42" },
+      { status: "held", token: lock.token },
+      { status: "held", token: lock.token },
+      { status: "failed", error: expect.stringContaining("cannot be reached") },
+    ]);
+    expect(nodes[0]).not.toHaveProperty("token");
+    const watched = await redsync(["watch", "job", "--json", "--for", "0s"], { urls });
+    expect(JSON.parse(watched.stdout)).toMatchObject({ status: "held", token: lock.token });
+  });
+
   it("shows a lock of another library, one without an end, and names that have no fence", async () => {
     await one.command("SET", "a}b", "0123456789abcdefghijkl==");
     const { status, stdout } = await redsync(["inspect", "a}b"], first());
@@ -105,6 +127,43 @@ describe("ls", () => {
       "job:go": "foreign",
       "{job:1}:fence": "other",
     });
+  });
+
+  it("counts what is no lock of ours once, however many nodes have it, and as whatever", async () => {
+    await Promise.all(servers.map((server) => server.command("SET", "job:text", "some data")));
+    await one.command("RPUSH", "job:mixed", "item");
+    await servers[1]?.command("SET", "job:mixed", "0123456789abcdefghijkl==");
+    expect((await redsync(["ls", "job:*"], all())).stderr).toContain("2 other keys match");
+  });
+
+  it("takes a keyPrefix as it is, and shows names without it", async () => {
+    const lock = "@web-1:42/random";
+    for (const name of ["a[*]\\é:job", "a*\\é:other", "other"]) await one.command("SET", name, lock);
+    const urls = `${one.url}?keyPrefix=${encodeURIComponent("a[*]\\é:")}`;
+    for (const pattern of ["*", "job"])
+      expect(await redsync(["ls", pattern], { urls })).toMatchObject({
+        status: 0,
+        stdout: "job  held by web-1:42, without an end\n",
+        stderr: "",
+      });
+    expect((await redsync(["ls", "a*", "--all"], { urls })).stdout).toBe("");
+    expect((await redsync(["unlock", "job", "--force"], { urls })).stdout).toContain("unlocked, was held by");
+    expect(await one.command("EXISTS", "a[*]\\é:job")).toBe(0);
+  });
+
+  it("counts keys with names that are no text, but none that has vanished since SCAN", async () => {
+    const bytes = (text: string) => Buffer.from(text, "latin1");
+    await clients[0]?.set(bytes("job:\xff"), "@web-1:42/random");
+    await clients[0]?.set(bytes("job:\xfe\xfe"), "some data");
+    const { stdout, stderr } = await redsync(["ls", "job:*"], first());
+    expect(stdout).toBe("");
+    expect(stderr).toContain("2 other keys match");
+    const shown = await redsync(["ls", "job:*", "--all"], first());
+    expect(shown.stdout).toBe(
+      '"job:\\\\xfe\\\\xfe"  no lock, without an end\n"job:\\\\xff"  no lock, without an end\n',
+    );
+    await using changed = await rewriting(one, (said) => said.replaceAll("job:\xff", "job:\xfd"));
+    expect((await redsync(["ls", "job:*"], { urls: changed.url })).stderr).toContain("1 other key matches");
   });
 
   it("finds each of thousands once, with bytes that are no line of text", async () => {
@@ -177,6 +236,21 @@ describe("unlock", () => {
     await one.command("RPUSH", "list", "item");
     expect((await redsync(["unlock", "list", "--force", "--any"], first())).status).toBe(69);
     expect(await one.command("KEYS", "*")).toEqual(["list"]);
+  });
+
+  it.each([[[]], [["--any"]]])("leaves a value that is no text to DEL: %j", async (options) => {
+    await clients[0]?.set("data", Buffer.from("\xff\xfe\0binary\x80value", "latin1"));
+    const { status, stdout } = await redsync(["unlock", "data", "--force", ...options], first());
+    expect(status).toBe(69);
+    expect(stdout).toContain("not unlocked: its value is no text, and no lock: DEL deletes it");
+    expect(stdout).not.toContain("binary");
+    expect(await one.command("EXISTS", "data")).toBe(1);
+  });
+
+  it("deletes a text with the character that stands for bytes that are none", async () => {
+    await one.command("SET", "data", "some \ufffd data");
+    expect((await redsync(["unlock", "data", "--force", "--any"], first())).stdout).toContain("unlocked");
+    expect(await one.command("EXISTS", "data")).toBe(0);
   });
 
   it("shows names and ports as they are, though a short value is a part of them", async () => {

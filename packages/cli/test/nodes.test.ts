@@ -108,3 +108,18 @@ it("a Cluster, as one node", async () => {
   expect((await on("unlock", "job", "--force")).stdout).toContain("unlocked, was held by web-1:42");
   expect((await held.ended).status).toBe(79);
 });
+
+it("a Cluster with a keyPrefix, which is before the names of all its keys", async () => {
+  await using cluster = await startCluster();
+  const urls = cluster.servers.map(({ url }) => url).join();
+  const prefixed = cluster.servers.map(({ url }) => `${url}?keyPrefix=app:`).join();
+  const held = start(["run", "job", "--cluster", "--owner", "web-1:42", "--", "sleep", "1000"], {
+    urls: prefixed,
+  });
+  const lines = (pattern: string, where: string) =>
+    redsync(["ls", pattern, "--cluster"], { urls: where }).then(({ stdout }) => stdout);
+  await expect.poll(() => lines("*", prefixed)).toMatch(/^job {2}held by web-1:42.*\n$/);
+  expect(await lines("*", urls)).toMatch(/^app:job {2}held by web-1:42.*\n$/);
+  held.child.kill("SIGTERM");
+  expect((await held.ended).status).toBe(143);
+});

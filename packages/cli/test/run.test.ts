@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { guarded, inTerminal, isAlive, killAll, ONCE_GUARDED, redsync, start } from "./redsync.ts";
+import {
+  type Ended,
+  guarded,
+  inTerminal,
+  isAlive,
+  killAll,
+  ONCE_GUARDED,
+  redsync,
+  start,
+} from "./redsync.ts";
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -17,10 +26,19 @@ const run = (...words: string[]) => redsync(["run", ...words], { urls: server.ur
 const begin = (...words: string[]) => start(["run", ...words], { urls: server.url });
 const keys = async () => ((await server.command("KEYS", "*")) as string[]).sort();
 const holds = (name: string) => expect.poll(() => server.command("EXISTS", name)).toBe(1);
+/** What happened, by `--json`. */
+const eventsOf = ({ stderr }: Ended): string[] =>
+  stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).event);
 /** One attempt, for which the server may take five seconds: a machine may stand still. */
 const NO_WAIT = ["--no-wait", "--expiry", "100s"];
 /** Runs for ever, and says its process id. */
 const FOREVER = ["sh", "-c", "echo $$; exec sleep 1000"];
+/** A script that runs until a signal ends it, without a word of the shell about its `sleep`; and one that ends well then. */
+const READY = "exec 2> /dev/null; echo ready; while :; do sleep 0.1; done";
+const ENDS_WELL = `trap 'exit 0' TERM; ${READY}`;
 
 describe("a command under a lock", () => {
   it("runs while the lock is held, with its name and token, and ends with its own status", async () => {
@@ -104,28 +122,25 @@ describe("a lock that somebody else holds", () => {
 
   it("is waited for as long as it takes", async () => {
     await server.command("SET", "job", "somebody-else");
-    const { ended, said } = begin("job", "--json", "--", "echo", "ran");
+    const { child, ended, said } = begin("job", "--json", "--", "echo", "ran");
     // The one who waits stands in the queue.
     await holds("{job}:queue");
+    for (const signal of ["SIGUSR1", "SIGUSR2"] as const) child.kill(signal);
     expect(said).toEqual({ stdout: "", stderr: "" });
     await server.command("DEL", "job");
     const ending = await ended;
     expect(ending).toMatchObject({ status: 0, stdout: "ran\n" });
-    const events = ending.stderr
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line).event);
-    expect(events).toEqual(["acquired", "released"]);
+    expect(eventsOf(ending)).toEqual(["acquired", "released"]);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)(
     "is waited for no longer after %s, and nothing is left",
     async (signal) => {
       await server.command("SET", "job", "somebody-else");
       const { child, ended } = begin("job", "--", "echo", "ran");
       await holds("{job}:queue");
       child.kill(signal);
-      const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
+      const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 }[signal];
       expect(await ended).toMatchObject({ status, stdout: "", stderr: "" });
       expect(await keys()).toEqual(["job"]);
     },
@@ -259,14 +274,39 @@ describe("a lock that is lost", () => {
     await expect.poll(() => said.stdout).toBe("ready\n");
     await server.command("SET", "job", "somebody-else");
     rmdirSync(folder);
-    const { status, stderr } = await ended;
-    expect(status).toBe(79);
-    expect(
-      stderr
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line).event),
-    ).toEqual(["acquired", "lost"]);
+    const ending = await ended;
+    expect(ending.status).toBe(79);
+    expect(eventsOf(ending)).toEqual(["acquired", "lost"]);
+  });
+
+  it.each([
+    ["ended well", ENDS_WELL, []],
+    ["ended well, with --hold", ENDS_WELL, ["--hold"]],
+    ["was ended by a signal", READY, []],
+  ])("is reported though nobody has it by then: the command %s", async (_, script, options) => {
+    // It is not renewed meanwhile.
+    const words = ["job", "--json", "--expiry", "1h", ...options, "--", "sh", "-c", script];
+    const { child, ended, said } = begin(...words);
+    await expect.poll(() => said.stdout).toBe("ready\n");
+    // As after an unlock, and the release of whoever had it next.
+    await server.command("DEL", "job");
+    child.kill("SIGTERM");
+    const ending = await ended;
+    expect(ending.status).toBe(79);
+    expect(eventsOf(ending)).toEqual(["acquired", "lost"]);
+    expect(await keys()).toEqual([]);
+  });
+
+  it("is not what a server that is away in the end tells: the command's own status stands", async () => {
+    await using away = await startServer();
+    const words = ["run", "job", "--json", "--expiry", "100s", "--", "sh", "-c", ENDS_WELL];
+    const { child, ended, said } = start(words, { urls: away.url });
+    await expect.poll(() => said.stdout).toBe("ready\n");
+    await away.kill();
+    child.kill("SIGTERM");
+    const ending = await ended;
+    expect(ending.status).toBe(0);
+    expect(eventsOf(ending)).toEqual(["acquired", "failed", "unknown"]);
   });
 
   it("because Redis is away for longer than the expiry ends the command", async () => {
@@ -318,11 +358,7 @@ describe("the cron of many machines", () => {
   });
 
   it("says in JSON that such a tick is released, and that one which ran is left", async () => {
-    const events = async (command: string) =>
-      (await run(...TICK, "--json", "--", command)).stderr
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line).event);
+    const events = async (command: string) => eventsOf(await run(...TICK, "--json", "--", command));
     expect(await events("no-such-command")).toEqual(["acquired", "failed", "released"]);
     expect(await events("false")).toEqual(["acquired", "left"]);
   });

@@ -18,7 +18,7 @@ export interface Sight {
 /** For whoever only looks: a node is waited for for up to 3 s, and none of it is a lock. */
 export const forLooking = { expiry: 20_000, timeoutFactor: 0.15 } as const;
 
-/** Asks every node about a name. Nodes that refuse to tell the fence, or names that cannot have one, are asked without it. */
+/** Asks every node about a name. A node that refuses to tell the fence is asked without it, and so is a name that cannot have one. */
 export async function look(
   redsync: Redsync,
   name: string,
@@ -37,7 +37,9 @@ async function inspect(redsync: Redsync, name: string): Promise<readonly NodeIns
     return plain();
   }
   const inspections = await fenced.inspect();
-  return inspections.some(({ status }) => status === "failed") ? plain() : inspections;
+  if (inspections.every(({ status }) => status !== "failed")) return inspections;
+  const withoutFence = await plain();
+  return inspections.map((one, node) => (one.status === "failed" ? (withoutFence[node] ?? one) : one));
 }
 
 function sightOf(one: NodeInspection, connections: readonly Connection[]): Sight {

@@ -15,7 +15,7 @@ export interface Found {
 }
 
 /** Reads a name on one node, with its value. */
-export async function find({ place, node, failure }: Connection, name: string): Promise<Found> {
+export async function find({ place, client, node, failure }: Connection, name: string): Promise<Found> {
   if (failure !== undefined) return { node: place, error: failure };
   try {
     const value = await node.send(["GET", name], { key: name });
@@ -23,6 +23,8 @@ export async function find({ place, node, failure }: Connection, name: string): 
     // A server puts the arguments of a command that it does not know into its error. What is shorter proves nothing, and would be left out
     // of names and ports.
     if (value.length > 7) keepSecret(value);
+    if (value.includes("\ufffd") && !(await isText(client, name)))
+      return { node: place, error: "its value is no text, and no lock: DEL deletes it" };
     const left = Number(await node.send(["PTTL", name], { key: name }));
     if (left === -2) return { node: place };
     return {
@@ -37,4 +39,10 @@ export async function find({ place, node, failure }: Connection, name: string): 
       return { node: place, error: "the key is of another type, and no lock" };
     return { node: place, error: messageOf(error) };
   }
+}
+
+/** Whether a value is UTF-8. What is not would be read with U+FFFD in place of some bytes, and a release would not find that again. */
+async function isText(client: Connection["client"], name: string): Promise<boolean> {
+  const value = await client.callBuffer("get", [name]);
+  return !Buffer.isBuffer(value) || Buffer.from(value.toString()).equals(value);
 }

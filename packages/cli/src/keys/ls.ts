@@ -15,18 +15,25 @@ export interface LsOptions extends NodeOptions {
 /** A name, and who has it on which nodes. */
 type Listed = Omit<Key, "remaining"> & { remaining: number; readonly nodes: string[] };
 
+/** What all nodes have. There may be millions of other keys. */
+interface Listing {
+  readonly isShown: (key: Key) => boolean;
+  readonly shown: Map<string, Listed>;
+  /** Their names, only so that each is counted once. */
+  readonly others: Set<string>;
+}
+
 /** `redsync ls`: the locks whose names match, told from other keys by their values. */
 export async function ls(pattern: string, options: LsOptions): Promise<number> {
   if (pattern === "") throw usageError('ls needs a pattern, such as "report:*"');
   return withNodes(options, "quorum", async (connections) => {
-    const keys = new Map<string, Listed>();
-    const failures = await Promise.all(connections.map((connection) => add(keys, connection, pattern)));
-    const listed = [...keys.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-    const shown = options.all ? listed : listed.filter(({ kind }) => kind === "lock" || kind === "reserved");
+    const isShown = ({ kind }: Key) => options.all === true || kind === "lock" || kind === "reserved";
+    const listing: Listing = { isShown, shown: new Map(), others: new Set() };
+    const failures = await Promise.all(connections.map((connection) => add(listing, connection, pattern)));
+    const shown = [...listing.shown.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
     if (options.json) await sayJson(shown);
     else for (const key of shown) await say(lineOf(key, connections.length));
-    // What belongs to a lock is none of them.
-    const others = listed.filter((key) => !shown.includes(key) && !/:(fence|queue)$/.test(key.name)).length;
+    const others = listing.others.size;
     if (others > 0 && !options.json)
       await note(
         `${others} other ${others === 1 ? "key matches" : "keys match"}, without the value of a lock of ours: --all shows them`,
@@ -39,17 +46,22 @@ export async function ls(pattern: string, options: LsOptions): Promise<number> {
 
 /** Adds what one node has. Resolves to why it does not tell. */
 async function add(
-  keys: Map<string, Listed>,
+  { isShown, shown, others }: Listing,
   { place, client, failure }: Connection,
   pattern: string,
 ): Promise<string | undefined> {
   if (failure !== undefined) return `${place}: ${failure}`;
   try {
     for await (const key of scan(client, pattern)) {
+      if (!isShown(key)) {
+        // What belongs to a lock is none of them.
+        if (!/:(fence|queue)$/.test(key.name)) others.add(key.name);
+        continue;
+      }
       // Another holder's on another node is another line.
       const id = JSON.stringify([key.name, key.kind, key.owner]);
-      const listed = keys.get(id) ?? { ...key, nodes: [] };
-      keys.set(id, listed);
+      const listed = shown.get(id) ?? { ...key, nodes: [] };
+      shown.set(id, listed);
       listed.remaining = Math.max(listed.remaining, key.remaining);
       if (!listed.nodes.includes(place)) listed.nodes.push(place);
     }

@@ -126,6 +126,7 @@ class Run {
     const isWanted = this.#settings.holds;
     // A command that could not be started has not run: there is nothing to hold the name for.
     const holds = isWanted && failure === undefined;
+    if (failure === undefined) await this.#verify(lock);
     if (holds) lock.handOver();
     if (lock.signal.aborted) {
       await this.#unlock(lock);
@@ -140,6 +141,18 @@ class Run {
       return this.#lost(new Error(`the lock was ${result} before the command had ended`));
     await (isWanted ? this.#report.releasedUnused(result, own) : this.#report.released(result, own));
     return own;
+  }
+
+  /**
+   * Since it was last renewed, the lock may have been taken away, and somebody else may have had and released it: an unlock would not tell.
+   * If it was lost, its signal aborts. If too few nodes answer, nobody knows more than before.
+   */
+  async #verify(lock: Lock): Promise<void> {
+    try {
+      await lock.verify();
+    } catch (error) {
+      if (!isRedsyncError(error)) throw error;
+    }
   }
 
   async #lost(reason: unknown): Promise<number> {
