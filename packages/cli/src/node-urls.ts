@@ -20,8 +20,8 @@ const FORMS =
 const SEPARATOR = /[\s,]*\s[\s,]*|,+(?=[^\s,]*:\/\/|\/|$)/;
 
 /**
- * What may stand behind the question mark of a URL, and what each must be: ioredis takes it for its options. Any other option it would take as
- * a text in place of a number or a function, or in place of what this program sets.
+ * What may stand behind the question mark of a URL, and what each must be: ioredis takes it for its options. Any other option it would
+ * take as a text in place of a number or a function, or in place of what this program sets.
  */
 const OPTIONS: ReadonlyMap<string, readonly [form: RegExp, words: string]> = new Map([
   ["username", [/^/, "any text"]],

@@ -7,9 +7,9 @@ interface Group {
 }
 
 /**
- * Timers by which locks of one `Redsync` renew themselves, and ask a node again. What falls due in the same millisecond shares one, so that it runs in one turn
- * of the event loop, and is one command for each node: between two timers a runtime sends what the first one asked. They do not keep
- * the process alive.
+ * Timers by which locks of one `Redsync` renew themselves, and ask a node again. What falls due in the same millisecond shares one, so
+ * that it runs in one turn of the event loop, and is one command for each node: between two timers a runtime sends what the first one
+ * asked. They do not keep the process alive.
  */
 export class WakeUps {
   readonly #clock: Clock;
