@@ -92,8 +92,8 @@ export class HeldLock implements Holder, Held {
     this.#forget();
     this.#stopRenewal?.();
     // Its new owner knows nothing of those that wait here: they have to be in the nodes' queues.
-    const { context, names } = this.ownership.spec;
-    context.queue?.wake(names, undefined);
+    const { context, names, settings } = this.ownership.spec;
+    if (settings.fair) context.queue?.wake(names, undefined);
   }
 
   /** Unlocks at the end of a scope, unless handed over. Never rejects: failures go to `onEvent`. */

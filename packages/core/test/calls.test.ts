@@ -61,7 +61,7 @@ function callee(isWanted = true) {
       told.push(`${node} ${name}`);
       return isWanted;
     },
-    onReady: () => void told.push("ready"),
+    onReady: (_, isRenewed) => void told.push(isRenewed ? "ready again" : "ready"),
   };
   return { one, told };
 }
@@ -205,6 +205,31 @@ describe("subscriptions", () => {
     expect(calls.canCall(1)).toBe(true);
     calls.renew();
     expect(asked()).toEqual([1, 2]);
+    calls.end();
+  });
+
+  it("that were refused in place of a lost one are asked for again after 10 s, when somebody asks", async () => {
+    const { clock, clients, calls, asked } = opened(1);
+    const [client] = clients as [Client];
+    const waiting = callee();
+    calls.expect(waiting.one);
+    calls.begin();
+    client.last.confirm();
+    await clock.advance(30_000);
+    calls.renew();
+    await clock.advance(0);
+    client.last.refuse();
+    await clock.advance(9_999);
+    calls.renew();
+    await clock.advance(0);
+    expect(asked()).toEqual([2]);
+    await clock.advance(1);
+    calls.renew();
+    await clock.advance(0);
+    expect(asked()).toEqual([3]);
+    client.last.confirm();
+    await clock.advance(0);
+    expect([calls.canCall(0), waiting.told]).toEqual([true, ["ready", "ready again"]]);
     calls.end();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Lock, type MutexOptions, Redsync } from "../src/index.ts";
 import { HandClock } from "./hand-clock.ts";
-import { opened, type QueueNode, watched } from "./queue-node.ts";
+import { gate, opened, type QueueNode, watched } from "./queue-node.ts";
 
 const RARELY = { retryDelay: 10_000, tries: 100 };
 
@@ -95,6 +95,46 @@ it("a process whose subscription was lost unnoticed is served again within half 
   isOver = true;
   await clock.advance(1_000);
   await Promise.all(workers);
+});
+
+it("whoever was taken for dead while its subscription was made anew asks when that is done", async () => {
+  const clock = new HandClock();
+  const { nodes, redsyncOf } = opened(clock, 1);
+  const [node] = nodes as [QueueNode];
+  const held = await redsyncOf("holder").mutex("job", { expiry: 600_000 }).lock();
+  const seen = watched(redsyncOf("waiter", { tries: 1_000, expiry: 8_000 }).mutex("job").lock());
+  await clock.advance(10);
+  const next = watched(redsyncOf("next", { tries: 1_000, expiry: 600_000 }).mutex("job").lock());
+  await clock.advance(29_000);
+  const confirmation = gate();
+  node.subscribing = confirmation.promise;
+  await clock.advance(4_000);
+  // Nobody hears the call for the waiter, who came first.
+  await held.unlock();
+  await clock.advance(10);
+  expect([seen.value, next.value?.name]).toEqual([undefined, "job"]);
+  expect(node.queue().length).toBe(0);
+  confirmation.resolve();
+  await clock.advance(10);
+  expect(node.queue().length).toBe(1);
+  await next.value?.unlock();
+  await clock.advance(10);
+  expect(seen.value?.name).toBe("job");
+});
+
+it("one that polls does not go on as fast as those that have left its line", async () => {
+  const clock = new HandClock();
+  const { nodes, redsyncOf } = opened(clock, 1);
+  const [node] = nodes as [QueueNode];
+  await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
+  const mine = redsyncOf("mine", {}, { subscribe: false });
+  const slow = watched(mine.mutex("job", { retryDelay: 5_000, tries: 10 }).lock());
+  const fast = watched(mine.mutex("job", { retryDelay: 20 }).lock({ timeout: 1_500 }));
+  await clock.advance(2_000);
+  expect([slow.error, fast.error]).toEqual([undefined, expect.any(Error)]);
+  node.asked.length = 0;
+  await clock.advance(10_000);
+  expect(node.asked.length).toBe(10);
 });
 
 it("a line that nodes refuse to call makes room for others", async () => {

@@ -42,10 +42,13 @@ function inTurn(client: NodeRedisSubscriber, act: () => Promise<unknown>): Promi
 /** What subscribes through a client, beside its user: node-redis itself keeps listeners apart, and subscribes again. */
 function subscriberBy(client: NodeRedisSubscriber): NonNullable<RedisNode["subscribe"]> {
   return async (channel, onMessage) => {
-    // A function of its own: node-redis counts one function that subscribes twice as one listener.
-    const listener = (message: unknown) => onMessage(message as string);
-    await inTurn(client, () => client.subscribe(channel, listener));
     let left: Promise<void> | undefined;
+    // A function of its own: node-redis counts one function that subscribes twice as one listener. If its connection breaks while the
+    // channel is left, it subscribes again for it.
+    const listener = (message: unknown) => {
+      if (left === undefined) onMessage(message as string);
+    };
+    await inTurn(client, () => client.subscribe(channel, listener));
     return () => {
       left ??= inTurn(client, () => client.unsubscribe(channel, listener));
       return left;

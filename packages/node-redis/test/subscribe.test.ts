@@ -226,3 +226,20 @@ describe("a sentinel", () => {
     await expect.poll(() => subscribersOf([group.primary])).toBe(0);
   });
 });
+
+it("a message that comes once a channel was left is nobody's: the client may subscribe again by itself", async () => {
+  const heard: string[] = [];
+  let deliver: (message: string) => void = () => {};
+  const subscriber = {
+    async subscribe(_: string, listener: (message: unknown) => void) {
+      deliver = listener;
+    },
+    unsubscribe: () => Promise.reject(new Error("Socket closed unexpectedly")),
+  };
+  const node = nodeRedisNode(six.createClient(), { subscriber });
+  const leave = await node.subscribe?.("channel", (message) => heard.push(message));
+  deliver("one");
+  await expect(leave?.()).rejects.toThrow("Socket closed");
+  deliver("two");
+  expect(heard).toEqual(["one"]);
+});

@@ -126,33 +126,42 @@ class Run {
     const isWanted = this.#settings.holds;
     // A command that could not be started has not run: there is nothing to hold the name for.
     const holds = isWanted && failure === undefined;
-    if (failure === undefined) await this.#verify(lock);
+    const loss = await this.#lossOf(lock, failure === undefined);
     if (holds) lock.handOver();
-    if (lock.signal.aborted) {
+    if (loss !== undefined) {
       await this.#unlock(lock);
-      return this.#lost(lock.signal.reason);
+      return this.#lost(loss);
     }
     if (holds) {
       await this.#report.left(own);
       return own;
     }
-    const result = await this.#unlock(lock);
-    if (result === "expired" || result === "taken")
-      return this.#lost(new Error(`the lock was ${result} before the command had ended`));
+    const unlocked = await this.#unlock(lock);
+    if (unlocked === "taken" && isTimeLeft(lock))
+      return this.#lost(new Error("the lock was taken before the command had ended"));
+    const result = unlocked === "released" ? unlocked : undefined;
     await (isWanted ? this.#report.releasedUnused(result, own) : this.#report.released(result, own));
     return own;
   }
 
   /**
-   * Since it was last renewed, the lock may have been taken away, and somebody else may have had and released it: an unlock would not tell.
-   * If it was lost, its signal aborts. If too few nodes answer, nobody knows more than before.
+   * Why the lock was lost before the command had ended; undefined also if nobody knows. Since it was last renewed, it may have been taken
+   * away, and somebody else may have had and released it: an unlock would not tell. What runs out while nodes are silent was whole until
+   * then.
    */
-  async #verify(lock: Lock): Promise<void> {
+  async #lossOf(lock: Lock, hasRun: boolean): Promise<unknown> {
     try {
-      await lock.verify();
+      lock.assertHeld();
+    } catch (loss) {
+      return loss;
+    }
+    try {
+      if (hasRun) await lock.verify();
     } catch (error) {
       if (!isRedsyncError(error)) throw error;
+      if (error.code === "REDSYNC_LOCK_LOST" && isTimeLeft(lock)) return error;
     }
+    return undefined;
   }
 
   async #lost(reason: unknown): Promise<number> {
@@ -169,6 +178,11 @@ class Run {
       return undefined;
     }
   }
+}
+
+/** Whether its time is not over: it can only have been taken away. */
+function isTimeLeft(lock: Lock): boolean {
+  return lock.until.getTime() > Date.now();
 }
 
 /** What the command is given: its lock's name and token, and no token of a `redsync run` around it. */

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { callSafely } from "../events.ts";
 import type { NodeHealth } from "../node-health.ts";
 import { randomValue } from "../random-value.ts";
+import { leave, type Subscription } from "./subscription.ts";
 
 const PREFIX = "redsync:";
 /** For how long a subscription stays while nobody waits. */
@@ -15,19 +16,8 @@ const UNHEARD_MS = 30_000;
 export interface Callee {
   /** A node keeps the name for it. Returns false if it does not want it any more. */
   onCall(node: number, name: string): boolean;
-  /** That node can call it now, and so can enough others. */
-  onReady(node: number): void;
-}
-
-/** One is never opened again: what its server says of it late must not be taken for what is said of the next one. */
-interface Subscription {
-  /** Neither refused nor left. */
-  isOpen: boolean;
-  /** Confirmed by the server. */
-  isConfirmed: boolean;
-  /** When the server confirmed it, or called last. */
-  heardAt: number;
-  end: (() => Promise<void>) | undefined;
+  /** That node can call it now, and so can enough others. It may have taken it for dead before, if the subscription `isRenewed`. */
+  onReady(node: number, isRenewed: boolean): void;
 }
 
 /**
@@ -95,7 +85,7 @@ export class Calls {
     this.#waiting++;
     this.#clock.clearTimer(this.#idleTimer);
     this.#nodes.forEach((_, node) => {
-      this.#open(node);
+      this.#open(node, false);
     });
   }
 
@@ -112,14 +102,16 @@ export class Calls {
   renew(): void {
     const present = this.#clock.monotonic();
     this.#subscriptions.forEach((subscription, node) => {
-      if (!subscription?.isConfirmed || present - subscription.heardAt < UNHEARD_MS) return;
-      subscription.isConfirmed = false;
-      void leave(subscription.end).then(() => {
-        // They may all have been left meanwhile.
-        if (!subscription.isOpen) return;
-        subscription.isOpen = false;
-        this.#open(node);
-      });
+      if (!subscription?.isOpen) this.#open(node, true);
+      else if (subscription.isConfirmed && present - subscription.heardAt >= UNHEARD_MS) {
+        subscription.isConfirmed = false;
+        void leave(subscription).then(() => {
+          // They may all have been left meanwhile.
+          if (!subscription.isOpen) return;
+          subscription.isOpen = false;
+          this.#open(node, true);
+        });
+      }
     });
   }
 
@@ -143,16 +135,22 @@ export class Calls {
       if (!subscription?.isOpen) return undefined;
       subscription.isOpen = false;
       subscription.isConfirmed = false;
-      return leave(subscription.end);
+      return leave(subscription);
     });
     await Promise.all(left);
   }
 
-  #open(node: number): void {
+  #open(node: number, isRenewed: boolean): void {
     const { node: client } = this.#nodes[node] as NodeHealth;
     const isRefused = this.#clock.monotonic() - (this.#refusedAt[node] as number) < REFUSED_MS;
     if (this.#subscriptions[node]?.isOpen || isRefused || client.subscribe === undefined) return;
-    const subscription: Subscription = { isOpen: true, isConfirmed: false, heardAt: 0, end: undefined };
+    const subscription: Subscription = {
+      isOpen: true,
+      isConfirmed: false,
+      isRenewed,
+      heardAt: 0,
+      end: undefined,
+    };
     this.#subscriptions[node] = subscription;
     const refuse = () => {
       subscription.isOpen = false;
@@ -172,11 +170,12 @@ export class Calls {
 
   #onOpen(node: number, subscription: Subscription, end: () => Promise<void>): void {
     // It was closed meanwhile.
-    if (!subscription.isOpen) return void leave(end);
+    if (!subscription.isOpen) return void leave({ end });
     subscription.end = end;
     subscription.isConfirmed = true;
     subscription.heardAt = this.#clock.monotonic();
-    if (this.areReady) for (const callee of [...this.#callees.values()]) callee.onReady(node);
+    if (this.areReady)
+      for (const callee of [...this.#callees.values()]) callee.onReady(node, subscription.isRenewed);
   }
 
   /** Anybody who may publish says what they like: what has not our address is no call, and nothing is released for it. */
@@ -186,11 +185,4 @@ export class Calls {
     const isWanted = this.#callees.get(number)?.onCall(node, name.join(":"));
     if (isWanted !== true) this.onStray(node, id);
   }
-}
-
-/** Leaves a channel. What a node makes of that is nobody's failure. */
-async function leave(end: (() => Promise<void>) | undefined): Promise<void> {
-  try {
-    await end?.();
-  } catch {}
 }

@@ -129,9 +129,9 @@ export class Place {
     return this.streak.isPausing ? Math.min(shortest, LONGEST_PAUSE_MS) : shortest;
   }
 
-  /** Its turn is kept for a pause, and so long at most: it asks that often from now on. Returns for how long. */
+  /** Its turn is kept for a pause of its own, and so long at most: it asks that often from now on. Returns for how long. */
   keepFor(most: number): number {
-    this.#keptFor = Math.min(this.shortestPause, most);
+    this.#keptFor = Math.max(LONGEST_PAUSE_MS, Math.min(this.#pause, most));
     return this.#keptFor;
   }
 

@@ -135,9 +135,9 @@ export class Waiter implements Entrant, Callee, Queued {
   }
 
   /** Nodes can call it from now on: it asks, so that they know it. So it does for each that is late: its quorum may need that one. */
-  onReady(node: number): void {
-    const { names, context } = this.#spec;
-    const isUnknown = names.some((_, name) => !this.#entered[name * context.voters.length + node]);
+  onReady(node: number, isRenewed: boolean): void {
+    const isOut = ({ health, index }: NodeKey) => health.index === node && !this.#entered[index];
+    const isUnknown = isRenewed || this.#spec.keys.some(isOut);
     const isWanted = this.#kind === undefined || (this.#kind !== "p" && isUnknown);
     if (isWanted && !this.#held && this.#place.mayAsk) this.#place.wake();
   }
