@@ -87,7 +87,10 @@ export interface MutexOptions {
 
 /** Options of every call that asks the nodes: `lock.extend()`, `lock.verify()`, and the calls that make a lock. */
 export interface CallOptions {
-  /** Ends the call at once when aborted: it rejects with `signal.reason`. What it took is undone in the background. */
+  /**
+   * Ends the call at once when aborted: it rejects with `signal.reason`, and what it took is undone in the background. A lock that had been
+   * granted just before is its caller's.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Takes over the work that goes on after the call, and after the calls on its lock, have returned. */
   readonly waitUntil?: WaitUntil | undefined;

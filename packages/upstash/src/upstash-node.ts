@@ -27,8 +27,8 @@ export interface UpstashOptions {
    *
    * A request whose response ends by itself is made again after a second, and then after twice as long each time, up to 30 seconds, until
    * one lasts for longer than that; and no more once nobody has waited for a minute, or `redsync.close()` was called. A first request
-   * that the database does not confirm is ended after 10 seconds, and so it may outlast `redsync.close()` by as long; whoever begins to
-   * wait 10 seconds later makes another one. Until it is confirmed nobody is called: waiters ask by themselves, the first of them in a
+   * that the database does not confirm is ended after 10 seconds, and so it may outlast `redsync.close()` by as long; whoever
+   * waits 10 seconds later makes another one. Until it is confirmed nobody is called: waiters ask by themselves, the first of them in a
    * quarter of an expiry. Where nobody was called for half a minute, though somebody waits, core ends the request and makes another one.
    */
   readonly listen?: boolean;

@@ -1,19 +1,8 @@
-import { type RedisServer, startServer } from "@redsync/conformance/servers";
+import { startServer } from "@redsync/conformance/servers";
 import { upstashNode } from "@redsync/upstash";
-import { startUpstash, type UpstashServer } from "@redsync/upstash-server";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { startUpstash } from "@redsync/upstash-server";
+import { expect, it } from "vitest";
 import { answering } from "./answering.ts";
-
-let server: RedisServer;
-let rest: UpstashServer;
-beforeAll(async () => {
-  server = await startServer();
-  rest = await startUpstash({ redis: server });
-});
-afterAll(async () => {
-  await rest.stop();
-  await server.stop();
-});
 
 const messages = [
   "a\nb",
@@ -31,6 +20,8 @@ const messages = [
 ];
 
 it("hears messages as they were published, whatever ends their lines", async () => {
+  await using server = await startServer();
+  await using rest = await startUpstash({ redis: server });
   const heard: string[] = [];
   const leave = await upstashNode(rest, { listen: true }).subscribe?.("channel", (message) =>
     heard.push(message),

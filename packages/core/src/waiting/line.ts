@@ -3,7 +3,7 @@ import type { CallFailure } from "../errors.ts";
 import type { Claim, Entrant } from "./claims.ts";
 import { Streak } from "./streak.ts";
 
-/** For how long a line pauses at most while others may take the name: the longest of the pauses by which calls poll by default. */
+/** The longest of the pauses by which calls poll by default. A line pauses for no longer while others may take the name. */
 const LONGEST_PAUSE_MS = 250;
 
 /** Those that wait for one name. */
@@ -144,7 +144,7 @@ export class Place {
 
   /**
    * Has `onWake` called when it is this one's turn to ask, and `onPromote` when it is to pause as the first one, while somebody has the
-   * name or may take it; as the first, `onHurry` when somebody comes who pauses for so long. Returns what stops that.
+   * name or may take it; as the first, `onHurry` when it is to pause for so long at most. Returns what stops that.
    */
   listen(onWake: () => void, onPromote: () => void, onHurry: (pause: number) => void): () => void {
     this.#onWake = onWake;
