@@ -26,7 +26,7 @@ const EXTERNAL = ["@redsync/core", "ioredis"];
 const ADAPTER_LIMIT = 1_500;
 
 const bundles = [
-  { title: "**@redsync/core**", from: "@redsync/core", limit: 10_500 },
+  { title: "**@redsync/core**", from: "@redsync/core", limit: 12_000 },
   { title: "**@redsync/ioredis**", from: "@redsync/ioredis", limit: ADAPTER_LIMIT },
   { title: "**@redsync/node-redis**", from: "@redsync/node-redis", limit: ADAPTER_LIMIT },
   { title: "**@redsync/valkey-glide**", from: "@redsync/valkey-glide", limit: ADAPTER_LIMIT },

@@ -82,7 +82,7 @@ const targets: Readonly<Record<string, readonly string[]>> = {
     "1,000 waiting in a process: heap a task: ≤ 1.10 × with 100",
   ],
   size: [
-    "Size of **@redsync/core**, gzipped: ≤ 10,500 bytes",
+    "Size of **@redsync/core**, gzipped: ≤ 12,000 bytes",
     "Size of **@redsync/ioredis**, gzipped: ≤ 1,500 bytes",
     "Size of **@redsync/node-redis**, gzipped: ≤ 1,500 bytes",
     "Size of **@redsync/valkey-glide**, gzipped: ≤ 1,500 bytes",

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { say } from "./program.ts";
 
 const folder = fileURLToPath(new URL("../../docs/migrating/", import.meta.url));
+const slowClock = new URL("slow-clock.ts", import.meta.url).href;
 
 /** Which of the two programs of a page: with the library that one comes from, or with ours. */
 export type Side = "before" | "after";
@@ -48,4 +49,13 @@ export async function play(
   const said = await say({ ...process.env, ...env }, folder, command, ...args);
   if (said === undefined) throw new Error(`there is no ${command}`);
   return said.split("\n");
+}
+
+/** The same for a program in JavaScript: no deadline of its own is missed because the machine is busy. */
+export function playModule(
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  file: string,
+): Promise<string[]> {
+  return play(env, folder, process.execPath, "--import", slowClock, file);
 }

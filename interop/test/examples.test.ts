@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { startServer } from "@redsync/conformance/servers";
 import { expect, inject, it } from "vitest";
-import { exampleOf, play } from "../src/examples.ts";
+import { exampleOf, play, playModule } from "../src/examples.ts";
 import { runGo } from "../src/go.ts";
 import { describeWith } from "./describe-with.ts";
 
@@ -25,7 +25,7 @@ describeWith(inject("go"), "docs/migrating/go-redsync.md", () => {
     expect((await runGo("./dist/example", env)).split("\n")).toEqual(go.prints);
     const ours = exampleOf("go-redsync.md", "after");
     const file = install("dist/go-redsync.mjs", ours.code);
-    expect(await play(env, root, process.execPath, file)).toEqual(ours.prints);
+    expect(await playModule(env, root, file)).toEqual(ours.prints);
   });
 });
 
@@ -39,6 +39,6 @@ describeWith(inject("python"), "docs/migrating/python-redis.md", (python) => {
     );
     const ours = exampleOf("python-redis.md", "after");
     const file = install("dist/python-redis.mjs", ours.code);
-    expect(await play(env, root, process.execPath, file)).toEqual(ours.prints);
+    expect(await playModule(env, root, file)).toEqual(ours.prints);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { startServer } from "@redsync/conformance/servers";
-import { exampleOf, play, type Side } from "@redsync/interop/examples";
+import { exampleOf, playModule, type Side } from "@redsync/interop/examples";
 import { startUpstash } from "@redsync/upstash-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { peers } from "../src/peers.ts";
@@ -45,6 +45,6 @@ describe.each([...new Set(peers.map(({ page }) => page))])("docs/migrating/%s", 
     expect(prints.length).toBeGreaterThan(0);
     const file = `${folderFor(page)}/${side}.mjs`;
     writeFileSync(file, code);
-    expect(await play(env, root, process.execPath, file)).toEqual(prints);
+    expect(await playModule(env, root, file)).toEqual(prints);
   });
 });
