@@ -161,6 +161,7 @@ class Acquisition {
     if (made && this.#claim) context.queue?.refused(this.#claim);
     this.#waiter?.waitHere();
     if (wait.isAborted || wait.timedOut) return undefined;
+    lifetime.throwIfClosed();
     this.#lineTries ??= new Tries(clock, this.#tries, this.#number, settings.retryDelay);
     const tries = this.#lineTries;
     tries.resume();
@@ -180,7 +181,6 @@ class Acquisition {
       wait.throwIfAborted();
       tries.count();
       this.#number = tries.spent;
-      return undefined;
     } finally {
       stop();
       if (next === undefined) giveBackLate(turn, this.#background);

@@ -17,6 +17,8 @@ export class Extension {
   readonly #lease: Lease;
   /** Of extensions that are not decided yet; each resolves then. */
   readonly #verdicts = new Map<Round, Promise<Verdict>>();
+  /** Those that an unlock waits for: it releases what they leave. */
+  readonly #awaited = new Set<Round>();
 
   constructor(ownership: Ownership, lease: Lease) {
     this.#spec = ownership.spec;
@@ -30,6 +32,8 @@ export class Extension {
 
   /** Resolves when no extension is under way any more, at their deadlines at the latest. */
   async settled(): Promise<void> {
+    // What takes a name anew that had run out is another lock, which ends here.
+    if (this.#lease.validFor > 0) for (const round of this.#verdicts.keys()) this.#awaited.add(round);
     await Promise.all(this.#verdicts.values());
   }
 
@@ -89,8 +93,9 @@ export class Extension {
     wait: Wait,
   ): Verdict {
     const failure = this.#judge(round, mayReacquire, lossBefore, wait);
-    // unlock() releases by itself what it finds, except what was taken anew.
-    if (mayReacquire || this.#lease.state !== "unlocked") this.undoUnlessKept(round);
+    // unlock() releases what it finds, except what is taken anew behind its own release.
+    const isReleased = this.#lease.state === "unlocked" && (this.#awaited.has(round) || !mayReacquire);
+    if (!isReleased) this.undoUnlessKept(round);
     if (failure) return failure;
     this.#spec.settings.onEvent?.({
       type: "extended",

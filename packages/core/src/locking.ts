@@ -96,7 +96,11 @@ export function adopt(spec: LockSpec, value: string, options?: AdoptOptions): Pr
     if (settings.fencing) check("token", token, ["number"]);
     else if (token !== undefined) throw new TypeError("adopt() expects no token without fencing");
     const ownership = new Ownership(spec, value, token);
-    const held = new HeldLock(ownership, present(context.clock), "adopting", waitUntil);
+    const start = present(context.clock);
+    // Any node may have it from its previous owner, but for one that has been silent for longer than it would keep it.
+    for (const { index, health } of spec.keys)
+      ownership.written[index] = !health.unresponsiveFor(settings.expiry, start);
+    const held = new HeldLock(ownership, start, "adopting", waitUntil);
     await held.adopt(wait, background);
     if (settings.autoExtend) held.autoExtend();
     return held;

@@ -7,8 +7,6 @@ import type { Operation } from "./operation.ts";
 import { isTryAgain } from "./refusal.ts";
 import type { NodeAnswer } from "./votes.ts";
 
-const FIRST_PAUSE_MS = 10;
-
 /** The round that a question belongs to. */
 export interface QuestionOwner extends AskingRound {
   onAnswer(question: NodeQuestion, answer: Answer): void;
@@ -24,8 +22,9 @@ export class NodeQuestion implements Question {
   told: Answer | undefined;
   /** Whether the answer is still waited for. */
   isOpen: boolean = false;
-  /** How long to wait before the question is asked again. */
-  pause: number = FIRST_PAUSE_MS;
+  /** Why it is asked again, and how many milliseconds later: twice as many each time. */
+  refusal: NodeError | undefined;
+  pause = 10;
   readonly #round: QuestionOwner;
   #isFenced: boolean;
   /** The name's queue, if the node is asked about it, and the entry of a waiter. */

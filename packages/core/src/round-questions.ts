@@ -10,11 +10,10 @@ import type { NodeAnswer } from "./votes.ts";
 /** The questions of one round, and what is known of the answers. */
 export class RoundQuestions implements PendingWrite {
   readonly all: readonly NodeQuestion[];
-  /** Whether the deadline has passed. */
-  isOverdue = false;
   readonly #round: QuestionOwner;
   /** What is said of each node that has not answered; made once for all its names. */
   #timeoutErrors: Map<NodeHealth, NodeError> | undefined;
+  #isOverdue = false;
 
   constructor(round: QuestionOwner, keys: readonly NodeKey[]) {
     this.#round = round;
@@ -24,6 +23,17 @@ export class RoundQuestions implements PendingWrite {
       only && keys.length === 1
         ? [new NodeQuestion(only, round)]
         : keys.map((key) => new NodeQuestion(key, round));
+  }
+
+  /** Whether the deadline has passed. */
+  get isOverdue(): boolean {
+    return this.#isOverdue;
+  }
+
+  /** The deadline has passed. What was said of a node when the round was decided is not why it failed. */
+  onDeadline(): void {
+    this.#isOverdue = true;
+    this.#timeoutErrors = undefined;
   }
 
   /** What the node had said by the time of the decision. */
@@ -38,12 +48,12 @@ export class RoundQuestions implements PendingWrite {
   }
 
   isWaitingFor(key: NodeKey): boolean {
-    return !this.isOverdue && this.#of(key)?.isOpen === true;
+    return !this.#isOverdue && this.#of(key)?.isOpen === true;
   }
 
   /** Whether any answer may still come before the deadline. */
   get isWaiting(): boolean {
-    return !this.isOverdue && this.all.some(({ isOpen }) => isOpen);
+    return !this.#isOverdue && this.all.some(({ isOpen }) => isOpen);
   }
 
   whenSettled(key: NodeKey, run: (hasNothing: boolean) => void): void {
@@ -70,7 +80,7 @@ export class RoundQuestions implements PendingWrite {
     const ms = elapsed(this.#round.spec.context.clock, this.#round);
     const error =
       this.#timeoutErrors.get(health) ??
-      timeoutError(health.index, ms, this.isOverdue, health.disconnection());
+      timeoutError(health.index, ms, this.#isOverdue, health.disconnection());
     this.#timeoutErrors.set(health, error);
     return error;
   }

@@ -117,10 +117,8 @@ export class Round implements QuestionOwner {
       question.answer = error;
       if (isPermanent) this.votes.count(key.nameIndex, "barred");
     }
-    if (isForFramework(thrown)) {
-      this.platformError ??= { error: thrown };
-      this.decide();
-    }
+    if (isForFramework(thrown)) this.platformError ??= { error: thrown };
+    if (this.platformError) this.decide();
     // A failure after the deadline was reported as a timeout.
     if (!this.questions.isOverdue) reportFailure(this, key, error);
     this.#onReply(question, error, isPermanent);
@@ -137,6 +135,7 @@ export class Round implements QuestionOwner {
   /** Asks a node again after a pause. The round does not wait for that node as long as a quorum does without it. */
   #askLater(question: NodeQuestion, refusal: NodeError): void {
     if (!this.isDecided) question.answer = refusal;
+    question.refusal = refusal;
     this.#pausing++;
     const again = () => {
       this.#pausing--;
@@ -177,18 +176,18 @@ export class Round implements QuestionOwner {
 
   onDeadline(): void {
     const { expiry, timeout } = this.spec.settings;
-    this.questions.isOverdue = true;
+    this.questions.onDeadline();
     this.decide();
     for (const question of this.questions.all) if (question.isOpen) this.#onTimeout(question);
     this.#giveUpTimer = this.spec.context.clock.setTimer(() => this.#giveUp(), expiry - timeout, false);
   }
 
   #onTimeout(question: NodeQuestion): void {
-    const { key, answer } = question;
+    const { key, refusal } = question;
     // A node that refused, and is to be asked again, did answer.
-    if (!answer) key.health.onTimeout(this);
+    if (!refusal) key.health.onTimeout(this);
     if (this.options.mayMissFence) this.owner.missFence(key);
-    reportFailure(this, key, typeof answer === "object" ? answer : this.questions.timeoutError(key));
+    reportFailure(this, key, refusal ?? this.questions.timeoutError(key));
     question.settle(false);
   }
 

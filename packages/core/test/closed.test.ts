@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ClosedError, type Mutex, type MutexOptions, type Redsync } from "../src/index.ts";
-import type { HandClock } from "./hand-clock.ts";
-import { gate, openedOne, watched, wordsOf } from "./queue-node.ts";
+import { HandClock } from "./hand-clock.ts";
+import { gate, opened, openedOne, watched, wordsOf } from "./queue-node.ts";
 
 /** Nothing waits and nothing is held: the clock has to go on all the same. */
 async function closed(clock: HandClock, redsync: Redsync): Promise<void> {
@@ -153,4 +153,23 @@ describe("after close()", () => {
     expect(node.get("job")).toBeUndefined();
     expect(lock.remaining()).toBe(0);
   });
+});
+
+it("close() ends a call whose failed attempt is being undone", async () => {
+  const clock = new HandClock();
+  const { nodes, redsyncOf } = opened(clock, 3);
+  const mine = redsyncOf("mine", { retryDelay: 60_000 }, { subscribe: false });
+  for (const node of nodes.slice(1)) node.set("job", "somebody else's value");
+  const slow = gate();
+  const [granting] = nodes;
+  if (granting)
+    granting.before = ([question]) => (question?.operation === "release" ? slow.promise : undefined);
+  const locking = watched(mine.mutex("job").lock());
+  await clock.advance(10);
+  const closing = watched(mine.close().then(() => "closed"));
+  await clock.advance(10);
+  slow.resolve();
+  await clock.advance(100);
+  expect([locking.error, closing.value]).toEqual([expect.any(ClosedError), "closed"]);
+  expect(clock.timers.size).toBe(0);
 });

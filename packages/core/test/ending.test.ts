@@ -156,3 +156,30 @@ describe("what is asked again of a node goes in one command", () => {
     expect(node.asked.filter(({ operation }) => operation === "acquire").length).toBe(20);
   });
 });
+
+it("unlock() beside an extension that may take the name anew deletes once, and finds no later owner", async () => {
+  const { clock, node, mine } = await openedOne({ setNXOnExtend: true });
+  const lock = await mine.mutex("job").lock();
+  node.asked.length = 0;
+  node.after = ([question]) => {
+    if (question?.operation === "release" && node.get("job") === undefined)
+      node.set("job", "a later owner's");
+    return undefined;
+  };
+  const extending = watched(lock.extend());
+  const unlocking = watched(lock.unlock());
+  await clock.advance(100);
+  expect([unlocking.value, extending.error]).toEqual(["released", expect.any(LockLostError)]);
+  expect(node.asked.map(({ operation }) => operation)).toEqual(["acquire", "release"]);
+});
+
+it("what an extension takes anew after the lock ran out is not said to be released by an unlock beside it", async () => {
+  const { clock, mine } = await openedOne({ expiry: 1_000, setNXOnExtend: true });
+  const lock = await mine.mutex("job").lock();
+  await clock.advance(1_500);
+  await (await mine.mutex("job").lock()).unlock();
+  const extending = watched(lock.extend());
+  const unlocking = watched(lock.unlock());
+  await clock.advance(100);
+  expect([unlocking.value, extending.error]).toEqual(["expired", expect.any(LockLostError)]);
+});
