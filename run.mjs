@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
-const root = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
+const root = fileURLToPath(new URL(".", import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
 const environment = {
@@ -16,6 +16,10 @@ const environment = {
   npm_config_yes: "true",
   npm_config_update_notifier: "false",
 };
+// Servers of the tests are on this machine: Bun's and Deno's `fetch` would ask a proxy for them.
+const { no_proxy: own, NO_PROXY: direct = own } = process.env;
+for (const name of ["NO_PROXY", "no_proxy"])
+  environment[name] = [direct, "127.0.0.1", "localhost"].filter(Boolean).join(",");
 // Set by the outer npm for its own run; pnpm would read them as settings of its own.
 for (const name of Object.keys(environment))
   if (/^npm_(lifecycle|package)_/.test(name)) delete environment[name];

@@ -13,11 +13,24 @@ export function canInstall(): boolean {
 /** Whether apt-get knows which packages there are today: once is enough for all that is installed. */
 let isUpdated = false;
 
-/** Installs one of Debian's packages; throws with what apt-get says where that fails. */
+/** Installs what some tests need. If that fails they are skipped, and it is said why. Returns whether it worked. */
+export function installIfPossible(name: string): boolean {
+  try {
+    install(name);
+    return true;
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : error);
+    return false;
+  }
+}
+
+/** Installs one of Debian's packages; throws with what apt-get says if that fails. */
 export function install(name: string): void {
   if (!isUpdated) run("apt-get", ["update", "-q"]);
   isUpdated = true;
-  run("apt-get", ["install", "-y", "-q", "--no-install-recommends", name]);
+  // Another program may be installing something.
+  const options = ["-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];
+  run("apt-get", ["install", ...options, name]);
 }
 
 function run(command: string, args: readonly string[]): void {

@@ -33,7 +33,9 @@ function publish(options: readonly string[]): boolean {
       textOf({ workspace: libraries.map((each) => `./${each.folder}`) }),
     );
     const args = ["publish", "--allow-dirty", "--quiet", ...options];
-    return spawnSync("deno", args, { cwd: folder, stdio: "inherit" }).status === 0;
+    const { status, error } = spawnSync("deno", args, { cwd: folder, stdio: "inherit" });
+    if (error) throw error;
+    return status === 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

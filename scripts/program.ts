@@ -19,8 +19,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 export interface ProgramOptions {
   readonly cwd?: string;
-  /** Whether what it prints is kept from the terminal. */
-  readonly isQuiet?: boolean;
+  /** Takes what it prints. Default: the terminal does. */
+  readonly onOutput?: (chunk: Buffer) => void;
   /** Ends the program with SIGTERM if it prints nothing for so long, in ms. Default: never. */
   readonly silence?: number;
 }
@@ -29,7 +29,7 @@ export interface ProgramOptions {
 export async function runProgram(
   command: string,
   args: readonly string[],
-  { cwd, isQuiet = false, silence }: ProgramOptions = {},
+  { cwd, onOutput, silence }: ProgramOptions = {},
 ): Promise<boolean> {
   const child = spawn(command, args, {
     cwd,
@@ -46,9 +46,10 @@ export async function runProgram(
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
   ] as const) {
-    from.on("data", (chunk) => {
+    from.on("data", (chunk: Buffer) => {
       limit?.refresh();
-      if (!isQuiet) to.write(chunk);
+      if (onOutput) onOutput(chunk);
+      else to.write(chunk);
     });
   }
   try {

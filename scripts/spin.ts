@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { canInstall, install, works } from "./debian.ts";
+import { canInstall, installIfPossible, works } from "./debian.ts";
 
 const hasSpin = () => spawnSync("spin", ["-V"]).status === 0;
 
@@ -8,11 +8,11 @@ export function ensureSpin(): string {
   if (canInstall()) {
     if (!hasSpin()) {
       console.log("No spin found: installing Debian's");
-      install("spin");
+      installIfPossible("spin");
     }
     if (!works("gcc")) {
       console.log("No gcc found: installing Debian's");
-      for (const name of ["gcc", "libc6-dev"]) install(name);
+      for (const name of ["gcc", "libc6-dev"]) installIfPossible(name);
     }
   }
   return hasSpin() && works("gcc") ? "spin" : "none (Debian: apt-get install spin gcc libc6-dev)";

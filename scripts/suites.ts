@@ -30,13 +30,14 @@ const NO_SCRIPT = "<NONEXISTENT>";
 
 /** Every suite that turbo finds in the workspace. */
 export function findSuites(root: string): Suite[] {
-  const { status, stdout, stderr } = spawnSync("turbo", ["run", "test", "--dry=json"], {
+  const { status, stdout, stderr, error } = spawnSync("turbo", ["run", "test", "--dry=json"], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 2 ** 28,
     shell: process.platform === "win32",
   });
-  if (status !== 0) throw new Error(`turbo does not say which suites there are: ${stdout}${stderr}`);
+  if (status !== 0)
+    throw new Error(`turbo does not say which suites there are: ${error?.message ?? `${stdout}${stderr}`}`);
   const { tasks } = JSON.parse(stdout) as { tasks: readonly Task[] };
   return tasks
     .filter(({ task, command }) => task === "test" && command !== NO_SCRIPT)

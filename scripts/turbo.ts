@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Test } from "@redsync/conformance/matrix";
@@ -25,8 +25,8 @@ export interface Run {
 }
 
 export interface RunOptions {
-  /** What is printed: what every suite prints (the default), those alone that fail, or nothing at all. */
-  readonly output?: "full" | "errors-only" | "none";
+  /** What is printed: what every suite prints (the default), or those alone that fail. */
+  readonly output?: "full" | "errors-only";
   /** Default: 20 minutes, in ms. */
   readonly silence?: number;
 }
@@ -58,12 +58,27 @@ export async function runSuites(
     `--concurrency=${lanes}`,
     "--ui=stream",
     "--log-order=grouped",
-    `--output-logs=${output}`,
+    // Of every suite: what is printed tells that one has ended.
+    "--output-logs=full",
     "--summarize",
   ];
-  await runProgram("turbo", args, { cwd: root, isQuiet: output === "none", silence });
+  const printed: Buffer[] = [];
+  const kept = output === "full" ? {} : { onOutput: (chunk: Buffer) => void printed.push(chunk) };
+  await runProgram("turbo", args, { cwd: root, silence, ...kept });
+  const text = Buffer.concat(printed).toString();
+  if (!existsSync(summaries)) throw new Error(`turbo runs nothing: ${text}`);
   const executions = executionsIn(summaries);
-  return suites.map((suite) => outcomeOf(suite, executions.get(`${suite.package}#test`)));
+  const broken = [...executions].filter(([task, { exitCode }]) => !task.endsWith("#test") && exitCode !== 0);
+  if (broken.length > 0) throw new Error(`${broken.map(([task]) => task).join(", ")} failed: ${text}`);
+  const runs = suites.map((suite) => outcomeOf(suite, executions.get(`${suite.package}#test`)));
+  const lines = text.split("\n");
+  for (const { suite, tests } of runs)
+    if (countOf(tests, "failed") > 0) print(lines.filter((line) => line.includes(`${suite.package}:test: `)));
+  return runs;
+}
+
+function print(lines: readonly string[]): void {
+  if (lines.length > 0) console.log(lines.join("\n"));
 }
 
 /** What has ended, by its task's name. */

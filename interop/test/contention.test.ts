@@ -5,8 +5,8 @@ import { retryDelay, sighting, tries, witness } from "@redsync/conformance/conte
 import { startServer } from "@redsync/conformance/servers";
 import type { Job } from "@redsync/runtime-node/contender";
 import { expect, inject, it } from "vitest";
+import { House } from "../src/house.ts";
 import { describeWith } from "./describe-with.ts";
-import { House } from "./house.ts";
 
 type Command = readonly [string, ...string[]];
 

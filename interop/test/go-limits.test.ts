@@ -1,9 +1,9 @@
 import { startProxy } from "@redsync/conformance/servers";
 import { LockLostError, type Redsync } from "@redsync/core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { House, LONG } from "../src/house.ts";
 import { Peer, type PeerMutex, type PeerOptions } from "../src/peer.ts";
 import { describeWith } from "./describe-with.ts";
-import { House, LONG } from "./house.ts";
 
 /** An expiry of Go's that a test waits for. Its rounds may take a twentieth of that, and are tried again. */
 const SHORT = 1_000;

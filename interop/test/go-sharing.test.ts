@@ -1,8 +1,8 @@
 import { LockLostError, type Redsync } from "@redsync/core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { House, LONG } from "../src/house.ts";
 import { Peer, type PeerMutex, type PeerOptions } from "../src/peer.ts";
 import { describeWith } from "./describe-with.ts";
-import { House, LONG } from "./house.ts";
 
 let drawn = 0;
 /** A name is the key, byte for byte, in both languages. */

@@ -1,8 +1,8 @@
 import type { Redsync } from "@redsync/core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { House, LONG } from "../src/house.ts";
 import { Peer } from "../src/peer.ts";
 import { describeWith } from "./describe-with.ts";
-import { House, LONG } from "./house.ts";
 
 /** Expiries that a test waits for; of ours, all but a moment is for one round, also where the node stands still for 2 s. */
 const SHORT = 1_000;

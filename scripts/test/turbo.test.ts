@@ -64,3 +64,16 @@ describe("runSuites", () => {
     expect(failuresOf(run?.tests ?? [])).toEqual(["left no report"]);
   });
 });
+
+it("takes no suite for green whose package could not be built", async () => {
+  const workspace = makeWorkspace({
+    green: { test: reporting("passed") },
+    unbuilt: { test: reporting("passed"), build: 'console.log("no compiler"); process.exit(3);' },
+  });
+  try {
+    const running = runSuites(workspace.root, findSuites(workspace.root), { output: "errors-only" });
+    await expect(running).rejects.toThrow(/^unbuilt#build failed: .*no compiler/s);
+  } finally {
+    workspace.remove();
+  }
+});

@@ -29,10 +29,17 @@ it("the workflows run scripts that exist", () => {
   const run = files.flatMap((file) => [
     ...read(file).matchAll(/(?:run: |script: |^ +)pnpm (?:run )?([a-z][a-z:-]+)/gm),
   ]);
-  const names = run.map(([, name = ""]) => name).filter((name) => name !== "install");
+  const names = run.map(([, name = ""]) => name).filter((name) => name !== "install" && name !== "exec");
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
+
+it.each(files)(
+  "%s runs our scripts through pnpm, which knows where the programs are that they run",
+  (file) => {
+    expect(read(file).match(/^.*(?<!pnpm exec )\bnode scripts\/.*$/gm)).toBeNull();
+  },
+);
 
 it(".node-version is the Node that the workspace has", () => {
   expect(read(".node-version").trim()).toBe(devDependencies.node);

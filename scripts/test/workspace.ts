@@ -8,6 +8,8 @@ const { packageManager } = JSON.parse(readFileSync(new URL("../../package.json",
 export interface Package {
   /** What its `test` script runs, as a CommonJS module; without it there is no such script. */
   readonly test?: string;
+  /** The same of its `build` script. */
+  readonly build?: string;
   readonly suite?: object;
 }
 
@@ -27,11 +29,15 @@ export function makeWorkspace(packages: Readonly<Record<string, Package>>): { ro
     "pnpm-lock.yaml",
     ['lockfileVersion: "9.0"', "importers:", ...importers.map((each) => `  ${each}: {}`)].join("\n"),
   );
-  for (const [name, { test, suite }] of Object.entries(packages)) {
+  for (const [name, { test, build, suite }] of Object.entries(packages)) {
     mkdirSync(join(root, "packages", name), { recursive: true });
-    const scripts = test === undefined ? {} : { test: "node test.cjs" };
+    const scripts = {
+      ...(test !== undefined && { test: "node test.cjs" }),
+      ...(build !== undefined && { build: "node build.cjs" }),
+    };
     write(`packages/${name}/package.json`, { name, scripts, suite });
     write(`packages/${name}/test.cjs`, test ?? "");
+    write(`packages/${name}/build.cjs`, build ?? "");
   }
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -78,7 +78,7 @@ export async function writeConfig(
   const own = [
     `port ${port}`,
     "bind 127.0.0.1",
-    `dir ${home}`,
+    `dir "${home}"`,
     "daemonize no",
     'logfile ""',
     "loglevel notice",
