@@ -66,10 +66,10 @@ export async function runSuites(
   const kept = output === "full" ? {} : { onOutput: (chunk: Buffer) => void printed.push(chunk) };
   await runProgram("turbo", args, { cwd: root, silence, ...kept });
   const text = Buffer.concat(printed).toString();
-  if (!existsSync(summaries)) throw new Error(`turbo runs nothing: ${text}`);
+  if (!existsSync(summaries)) throw new Error(`turbo runs nothing\n${text}`);
   const executions = executionsIn(summaries);
   const broken = [...executions].filter(([task, { exitCode }]) => !task.endsWith("#test") && exitCode !== 0);
-  if (broken.length > 0) throw new Error(`${broken.map(([task]) => task).join(", ")} failed: ${text}`);
+  if (broken.length > 0) throw new Error(`${broken.map(([task]) => task).join(", ")} failed\n${text}`);
   const runs = suites.map((suite) => outcomeOf(suite, executions.get(`${suite.package}#test`)));
   const lines = text.split("\n");
   for (const { suite, tests } of runs)

@@ -72,7 +72,7 @@ it("takes no suite for green whose package could not be built", async () => {
   });
   try {
     const running = runSuites(workspace.root, findSuites(workspace.root), { output: "errors-only" });
-    await expect(running).rejects.toThrow(/^unbuilt#build failed: .*no compiler/s);
+    await expect(running).rejects.toThrow(/^unbuilt#build failed\n.*no compiler/s);
   } finally {
     workspace.remove();
   }

@@ -45,20 +45,27 @@ describe("an event tells why a node failed", () => {
   );
 });
 
-it("an adopted lock is unlocked on a node as well that was silent when it was adopted", async () => {
-  const { clock, nodes, redsyncOf } = await three();
+/** A lock of an expiry of 8 s that "heir" may adopt, who has known for so long that node 2 is silent, to it alone. */
+async function handedOver(silentMs: number) {
+  const at = await three();
+  const { clock, nodes, redsyncOf } = at;
   const [giver, heir] = [redsyncOf("giver"), redsyncOf("heir")];
-  const given = await giver.mutex("job").lock();
-  await clock.advance(10);
-  // Silent for the heir alone, who knows it before it adopts.
   const slow = gate();
   nodes[2].before = (_, by) => (by === "heir" ? slow.promise : undefined);
   const other = await heir.mutex("other").lock();
   await clock.advance(500);
   await other.unlock();
-  await clock.advance(420);
+  await clock.advance(silentMs - 500);
+  // Asks whether it is back, so that the next ones do not.
   await (await heir.mutex("another").lock()).unlock();
+  const given = await giver.mutex("job").lock();
   given.handOver();
+  const askedAboutIt = () => nodes[2].asked.filter(({ by, name }) => by === "heir" && name === "job");
+  return { ...at, heir, given, slow, askedAboutIt };
+}
+
+it("an adopted lock is unlocked on a node as well that was silent when it was adopted", async () => {
+  const { clock, nodes, heir, given, slow } = await handedOver(920);
   const adopted = await heir.mutex("job").adopt(given.value);
   const unlocking = watched(adopted.unlock());
   await clock.advance(500);
@@ -66,4 +73,12 @@ it("an adopted lock is unlocked on a node as well that was silent when it was ad
   slow.resolve();
   await clock.advance(1_000);
   expect(nodes.map((node) => node.get("job"))).toEqual([undefined, undefined, undefined]);
+});
+
+it("an adopted lock leaves a node alone that has been silent for longer than it would keep the lock", async () => {
+  const { clock, heir, given, askedAboutIt } = await handedOver(9_000);
+  const adopted = await heir.mutex("job").adopt(given.value);
+  expect(await adopted.unlock()).toBe("released");
+  await clock.advance(500);
+  expect(askedAboutIt()).toEqual([]);
 });
