@@ -45,11 +45,15 @@ export class Lease {
   /** How the lock was lost, in the words of an error. */
   verdict = "was lost";
   readonly #spec: LockSpec;
-  readonly #acquired: Moment;
   #state: LeaseState;
   /** The start of the round that a quorum granted last, and for how long that is good. */
   #validFrom: Moment;
   #validity = 0;
+  /**
+   * Milliseconds from the attempt that acquired (or adopted) it to `#validFrom`, added up round by round: a clock that is set back falsifies
+   * one span, and not the whole. Held by "maxHold counts the sleep of a machine whose clock was set back before".
+   */
+  #heldBefore = 0;
   /** Why the last extension failed: it is in doubt why the lock will end. */
   #lastFailure: readonly NodeOutcome[] | undefined;
   #loss: LockLostError | undefined;
@@ -59,8 +63,7 @@ export class Lease {
   /** Begins at the start of the attempt that acquires the lock, or adopts it. */
   constructor(spec: LockSpec, start: Moment, state: "held" | "adopting") {
     this.#spec = spec;
-    this.#acquired = copyOf(start);
-    this.#validFrom = this.#acquired;
+    this.#validFrom = copyOf(start);
     this.#state = state;
     if (state === "held") this.#validity = spec.settings.validity;
   }
@@ -111,7 +114,7 @@ export class Lease {
 
   /** Milliseconds since the attempt that acquired (or adopted) it began. */
   get heldFor(): number {
-    return elapsed(this.#spec.context.clock, this.#acquired);
+    return this.#heldBefore + this.age;
   }
 
   /** Throws unless the lock is still valid, by the clock alone. A lock whose time is found to have run out is lost. */
@@ -127,10 +130,10 @@ export class Lease {
     // Two extensions at once may end in either order.
     if (start.startedAt < this.#validFrom.startedAt) return;
     const { maxHold, validity } = this.#spec.settings;
-    const { startedAt, startedAtWall } = this.#acquired;
-    const heldBefore = Math.max(start.startedAt - startedAt, start.startedAtWall - startedAtWall);
+    const { startedAt, startedAtWall } = this.#validFrom;
+    this.#heldBefore += Math.max(start.startedAt - startedAt, start.startedAtWall - startedAtWall);
     this.#validFrom = copyOf(start);
-    this.#validity = Math.min(validity, maxHold - heldBefore);
+    this.#validity = Math.min(validity, maxHold - this.#heldBefore);
   }
 
   /** The lock is found lost. The first time counts, and is reported unless the lock is no longer this holder's. */

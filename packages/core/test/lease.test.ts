@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { present } from "../src/clock.ts";
 import type { RedsyncEvent } from "../src/index.ts";
 import { Lease, type LeaseState, transitions } from "../src/lease.ts";
 import { contextOf, type LockSpec, specOf } from "../src/lock-spec.ts";
@@ -129,4 +130,27 @@ it("of two extensions at once the later one counts, in whatever order they end",
   const { until } = lease;
   lease.confirm(at(first + 1_000));
   expect(lease.until).toEqual(until);
+});
+
+it("maxHold counts the sleep of a machine whose clock was set back before", () => {
+  const clock = new HandClock();
+  let [monotonic, wall] = [0, 3_600_000];
+  clock.monotonic = () => monotonic;
+  clock.wall = () => wall;
+  const settings = resolveSettings({ expiry: 10_000, maxHold: 20_000 });
+  const spec = specOf(contextOf([answering(1)], clock), ["job"], settings);
+  const lease = new Lease(spec, present(clock), "held");
+  const extendIn = (ms: number) => {
+    monotonic += ms;
+    wall += ms;
+    lease.confirm(present(clock));
+  };
+  wall -= 60_000;
+  extendIn(5_000);
+  // Asleep, while only the wall clock goes on.
+  wall += 8_000;
+  extendIn(0);
+  extendIn(5_000);
+  expect(lease.heldFor).toBe(18_000);
+  expect(lease.remaining).toBe(2_000);
 });

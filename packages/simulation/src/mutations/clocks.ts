@@ -41,7 +41,7 @@ export const clocks: readonly BreakingMutation[] = [
   {
     title: "maxHold ignored",
     where: "Lease.confirm",
-    what: "Math.min(validity, maxHold - heldBefore)",
+    what: "Math.min(validity, maxHold - this.#heldBefore)",
     becomes: "validity",
     rules: ["no longer than it may"],
   },
