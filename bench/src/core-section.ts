@@ -4,7 +4,6 @@ import { contestant, contestantsOnlyFor } from "./contestants.ts";
 import type { Effort } from "./effort.ts";
 import type { Entrant } from "./entrant.ts";
 import { range, tenths, whole } from "./figures.ts";
-import { nodeVersions } from "./node-versions.ts";
 import { compete, type Result } from "./rounds.ts";
 import type { Section } from "./section.ts";
 import type { Summary } from "./statistics.ts";
@@ -20,7 +19,7 @@ export function coreOn(nodes: number): Section {
         contestantsOnlyFor("core alone")
           .filter(wantsContestant)
           .flatMap((contestant) =>
-            nodeVersions.map((node): Entrant => ({ contestant, inFlight, node, memoryNodes: nodes })),
+            effort.coreOn.map((node): Entrant => ({ contestant, inFlight, node, memoryNodes: nodes })),
           ),
       );
       const shorter = shortened(effort);

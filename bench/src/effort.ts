@@ -1,3 +1,5 @@
+import { type NodeVersion, nodeVersions } from "./node-versions.ts";
+
 /** How long to measure. */
 export interface Effort {
   readonly rounds: number;
@@ -16,6 +18,8 @@ export interface Effort {
   /** Samples of the bytes that a pair allocates, and pairs in each. */
   readonly samples: number;
   readonly pairs: number;
+  /** The versions of Node that core alone is measured on. */
+  readonly coreOn: readonly NodeVersion[];
   /** How go-redsync's program is built. */
   readonly build: "quick" | "optimized";
   readonly waiting: WaitingEffort;
@@ -56,6 +60,7 @@ export const full: Effort = {
   imports: 15,
   samples: 11,
   pairs: 1_000,
+  coreOn: nodeVersions,
   build: "optimized",
   waiting: {
     processes: 8,
@@ -85,6 +90,7 @@ export const quick: Effort = {
   imports: 1,
   samples: 1,
   pairs: 100,
+  coreOn: ["24"],
   build: "quick",
   waiting: {
     processes: 2,
