@@ -41,6 +41,9 @@ export interface Script {
  * The answers are put into a list anew at the end: ioredis-mock cannot read one that has grown. What is there already is kept by
  * PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be lost to that.
  *
+ * Where the server refuses to take somebody out of the queue, or to call them, nobody is looked for any further: it would refuse that for
+ * ever, and a script that does not end holds up the whole server. Held by "a server that refuses to write is not held up by a dead waiter".
+ *
  * The digest is held to SCRIPT LOAD's own by "the script's digest equals SCRIPT LOAD's reply".
  */
 export const script: Script = {
@@ -88,13 +91,14 @@ while keys[k] do
       end
       local following, span
       while first and not following and string.sub(first, 1, 1) == "~" do
-        call("ZREM", queue, first)
+        if call("ZREM", queue, first) ~= 1 then break end
         local kind, channel
         kind, channel, span = string.match(first, "^~(%a)([^:]*):[^:]*:(%d+):")
         local reached = kind and 1 or 0
         if kind and kind ~= "p" and (first ~= id or isLater) then
           reached = call("PUBLISH", "redsync:" .. channel, first)
         end
+        if type(reached) == "table" then break end
         if reached ~= 0 or kind == "u" then following = first end
         if not following then first = call("ZRANGE", queue, 0, 0)[1] end
       end
@@ -196,5 +200,5 @@ while keys[k] do
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "3c96cdceabd6524ef3b3b6394452fa95cf1efae2",
+  sha1: "60a7cade244b7ada90460be67d9141b57e5b5a36",
 };
