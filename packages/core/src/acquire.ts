@@ -46,11 +46,11 @@ class Acquisition {
   }
 
   async run(): Promise<Attempt> {
-    const { name, names, context } = this.#spec;
+    const { names, context } = this.#spec;
     const { queue, clock, lifetime } = context;
     lifetime.throwIfClosed();
     if (this.#mayQueue && (names.length > 1 || queue?.hasClaims)) this.#claim = queue?.claim(names);
-    if (this.#mayQueue && (queue?.hasLine(name) || this.#claim?.make() === false)) {
+    if (this.#mayQueue && (queue?.hasLine(names) || this.#claim?.make() === false)) {
       this.#first = present(clock);
       this.#place = this.#join();
     }

@@ -81,7 +81,7 @@ export function contextOf(nodes: readonly RedisNode[], clock: Clock): RedsyncCon
     inFlight: new InFlight(clock),
     deadlines: new Deadlines(clock, !isOnWorkers()),
     wakeUps: new WakeUps(clock, !isOnWorkers()),
-    queue: isOnWorkers() ? undefined : new Queue(clock, () => !calls.areReady, lifetime),
+    queue: isOnWorkers() ? undefined : new Queue(clock, (name) => !calls.serves(name), lifetime),
     calls,
     lifetime,
     usedValues: new Set(),

@@ -137,14 +137,35 @@ it("one that polls does not go on as fast as those that have left its line", asy
   expect(node.asked.length).toBe(10);
 });
 
-it("a line that nodes refuse to call makes room for others", async () => {
+/** Why a node calls nobody who waits for the name. */
+const uncalled: readonly (readonly [why: string, name: string, begin: (node: QueueNode) => void])[] = [
+  [
+    "which refuse the channel",
+    "job",
+    (node) => {
+      node.subscribing = Promise.reject(new Error("NOPERM this user has no permissions to access a channel"));
+      node.subscribing.catch(() => {});
+    },
+  ],
+  [
+    "which refuse the name's queue",
+    "job",
+    (node) => {
+      node.refuse = (questions) =>
+        questions.some(({ queue }) => queue !== undefined)
+          ? new Error("NOPERM No permissions to access a key")
+          : undefined;
+    },
+  ],
+  ["which have no queue for such a name", "a}b", () => {}],
+];
+
+it.each(uncalled)("a line makes room for others where nodes cannot call: %s", async (_, job, begin) => {
   const clock = new HandClock();
   const { nodes, redsyncOf } = opened(clock, 1);
-  const [node] = nodes as [QueueNode];
-  node.subscribing = Promise.reject(new Error("NOPERM this user has no permissions to access a channel"));
-  node.subscribing.catch(() => {});
+  begin(nodes[0] as QueueNode);
   const working = (name: string, options: MutexOptions) => {
-    const mutex = redsyncOf(name, options).mutex("job");
+    const mutex = redsyncOf(name, options).mutex(job);
     return async () => {
       const lock = await mutex.lock();
       await new Promise<void>((done) => clock.setTimer(done, 10, true));

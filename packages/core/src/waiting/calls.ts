@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { callSafely } from "../events.ts";
 import type { NodeHealth } from "../node-health.ts";
 import { randomValue } from "../random-value.ts";
+import { queueKey } from "./queue-key.ts";
 import { leave, type Subscription } from "./subscription.ts";
 
 const PREFIX = "redsync:";
@@ -58,6 +59,13 @@ export class Calls {
     let confirmed = 0;
     for (const subscription of this.#subscriptions) if (subscription?.isConfirmed) confirmed++;
     return confirmed > this.#nodes.length / 2;
+  }
+
+  /** Whether a quorum of the nodes has a queue for the name, and can call who is in it. */
+  serves(name: string): boolean {
+    if (queueKey(name) === undefined) return false;
+    const isServed = (node: NodeHealth) => this.canCall(node.index) && node.allowsQueues(this.#clock);
+    return this.#nodes.filter(isServed).length > this.#nodes.length / 2;
   }
 
   canCall(node: number): boolean {

@@ -8,21 +8,21 @@ const NONE: readonly Claim[] = [];
 /** Those of one `Redsync` that wait for names: one line for each name, in the order in which they came. */
 export class Queue {
   readonly #clock: Clock;
-  /** Whether a line has to make room for other processes: while nodes cannot call. */
-  readonly #makesRoom: () => boolean;
+  /** Whether a name's line has to make room for other processes: while nodes cannot call those that wait there. */
+  readonly #makesRoom: (name: string) => boolean;
   readonly #lines = new Map<string, Line>();
   readonly #claims: Claims;
   #arrivals = 0;
 
-  constructor(clock: Clock, makesRoom: () => boolean, holders: Holders) {
+  constructor(clock: Clock, makesRoom: (name: string) => boolean, holders: Holders) {
     this.#clock = clock;
     this.#makesRoom = makesRoom;
     this.#claims = new Claims(holders);
   }
 
-  /** Whether anybody waits for the name. */
-  hasLine(name: string): boolean {
-    return this.#lines.size > 0 && this.#lines.has(name);
+  /** Whether anybody waits for the name; for several names there is no line. */
+  hasLine({ 0: name = "", length }: readonly string[]): boolean {
+    return length === 1 && this.#lines.size > 0 && this.#lines.has(name);
   }
 
   /** Whether anybody wants several names: whoever comes looks whether one of them has it. */
@@ -107,7 +107,8 @@ export class Queue {
       );
     let line = this.#lines.get(name);
     if (line === undefined) {
-      line = new Line(this.#clock, this.#makesRoom, () => this.#lines.delete(name));
+      const makesRoom = () => this.#makesRoom(name);
+      line = new Line(this.#clock, makesRoom, () => this.#lines.delete(name));
       this.#lines.set(name, line);
     }
     return line;

@@ -45,7 +45,7 @@ export const lines: readonly BreakingMutation[] = [
   {
     title: "a newcomer that asks before those in line",
     where: "Acquisition.run",
-    what: "queue?.hasLine(name)",
+    what: "queue?.hasLine(names)",
     becomes: "false",
     kind: "lines",
     rules: ["served in the order of the line"],
