@@ -134,7 +134,7 @@ class Acquisition {
     // For those that come before the first one asks again.
     if (this.#place === undefined) place?.asked(this.#failure);
     this.#place = place;
-    if (place && made) place.patience = this.#waiter?.pauseAfter(made.round);
+    if (made) this.#waiter?.refused(made.round);
     const next = await (place ? this.#inLine(place, made) : this.#alone(made));
     // What was granted before an abort is its caller's: nobody else would give it back.
     if (next) return next;

@@ -72,3 +72,11 @@ export interface RoundOwner {
 export function isWrite({ options: { operation } }: Pick<AskingRound, "options">): boolean {
   return operation !== "release" && operation !== "verify" && operation !== "inspect";
 }
+
+/** Whoever waits, as far as nodes are told of it. */
+export interface Waiting {
+  /** The entry in a name's queue on a node; nothing if it may not be entered there. */
+  enter(key: NodeKey): string;
+  /** A node answered, before the decision or after it. */
+  onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void;
+}

@@ -1,9 +1,10 @@
+import type { Waiting } from "./asking.ts";
 import type { Background } from "./background.ts";
 import { proposedToken } from "./fence-key.ts";
-import type { LockSpec, NodeKey } from "./lock-spec.ts";
+import type { LockSpec } from "./lock-spec.ts";
 import { Ownership } from "./ownership.ts";
 import type { Round } from "./round.ts";
-import { type NodeAnswer, Votes } from "./votes.ts";
+import { Votes } from "./votes.ts";
 import { Wait } from "./wait.ts";
 
 const NOTHING = Promise.resolve();
@@ -17,14 +18,6 @@ export interface Attempt {
   readonly result: "acquired" | "taken" | "failed";
   /** Resolves when the nodes that had granted a failed attempt have released it. */
   readonly undone: Promise<void>;
-}
-
-/** Whoever waits, as far as nodes are told of it. */
-export interface Waiting {
-  /** The entry in a name's queue on a node; nothing if it may not be entered there. */
-  enter(key: NodeKey): string;
-  /** A node answered, before the decision or after it. */
-  onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void;
 }
 
 /** Tries once to write this value on a quorum, and undoes what came of it if that fails. Knows nothing of waiting for others. */

@@ -1,4 +1,4 @@
-import type { Background } from "./background.ts";
+import { Background } from "./background.ts";
 import { runCall } from "./call.ts";
 import type { Moment } from "./clock.ts";
 import { LockLostError } from "./errors.ts";
@@ -91,8 +91,9 @@ export class HeldLock implements Holder, Held {
     this.#wasHandedOver = true;
     this.#forget();
     this.#stopRenewal?.();
-    // Its new owner knows nothing of those that wait here: they have to be in the nodes' queues.
     const { context, names, settings } = this.ownership.spec;
+    this.ownership.queued?.leave(new Background(context.inFlight));
+    // Its new owner knows nothing of those that wait here: they have to be in the nodes' queues.
     if (settings.fair) context.queue?.wake(names, undefined);
   }
 

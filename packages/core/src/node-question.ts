@@ -18,7 +18,7 @@ export class NodeQuestion implements Question {
   readonly key: NodeKey;
   /** What the node said by the time of the decision. */
   answer: NodeAnswer | NodeError | undefined;
-  /** The same with all that the node told. */
+  /** All that the node told, be it after the decision. */
   told: Answer | undefined;
   /** Whether the answer is still waited for. */
   isOpen: boolean = false;

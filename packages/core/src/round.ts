@@ -96,9 +96,9 @@ export class Round implements QuestionOwner {
   onAnswer(question: NodeQuestion, answer: Answer): void {
     const [{ key }, { status }] = [question, answer];
     key.health.outage.answered();
+    question.told = answer;
     if (!this.isDecided) {
       question.answer = status;
-      question.told = answer;
       this.votes.count(key.nameIndex, status);
     }
     if (status === "ok") this.owner.findFence(key);

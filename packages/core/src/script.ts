@@ -39,10 +39,8 @@ export interface Script {
  * name may stay longer for it by what passes between the two calls, never shorter.
  *
  * The answers are put into a list anew at the end: ioredis-mock cannot read one that has grown. What is there already is kept by
- * PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be lost to that.
- *
- * Where the server refuses to take somebody out of the queue, or to call them, nobody is looked for any further: it would refuse that for
- * ever, and a script that does not end holds up the whole server. Held by "a server that refuses to write is not held up by a dead waiter".
+ * PEXPIRE: a server whose memory is full refuses SET, and a lock that is held must not be lost to that. Whoever is refused to take somebody
+ * out of a queue, or to call them, looks no further: a script that tries for ever holds up the server (see `queue-refusals.test.ts`).
  *
  * The digest is held to SCRIPT LOAD's own by "the script's digest equals SCRIPT LOAD's reply".
  */
@@ -89,18 +87,16 @@ while keys[k] do
         call("ZADD", queue, "NX", score, id)
         first = call("ZRANGE", queue, 0, 0)[1]
       end
-      local following, span
+      local following, kind, channel, span
       while first and not following and string.sub(first, 1, 1) == "~" do
         if call("ZREM", queue, first) ~= 1 then break end
-        local kind, channel
         kind, channel, span = string.match(first, "^~(%a)([^:]*):[^:]*:(%d+):")
         local reached = kind and 1 or 0
         if kind and kind ~= "p" and (first ~= id or isLater) then
           reached = call("PUBLISH", "redsync:" .. channel, first)
         end
         if type(reached) == "table" then break end
-        if reached ~= 0 or kind == "u" then following = first end
-        if not following then first = call("ZRANGE", queue, 0, 0)[1] end
+        if reached ~= 0 or kind == "u" then following = first else first = call("ZRANGE", queue, 0, 0)[1] end
       end
       if following and not (takes and following == id) and call("SET", name, following, "PX", span).ok then
         held, isReleased = following, releases
@@ -200,5 +196,5 @@ while keys[k] do
 end
 return { (table.unpack or unpack)(answers) }
 `,
-  sha1: "60a7cade244b7ada90460be67d9141b57e5b5a36",
+  sha1: "778b92915b038c42f6e2b9dda2e067cc611ef283",
 };

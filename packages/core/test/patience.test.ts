@@ -12,8 +12,8 @@ function pause(...names: readonly (readonly Said[])[]): number | undefined {
     .flat()
     .map((said) =>
       said === "ok"
-        ? { answer: "ok", detail: 1, told: undefined }
-        : { answer: "taken", detail: said.left, told: { taken: takenBy(said) } },
+        ? { detail: 1, told: { status: "ok" } }
+        : { detail: said.left, told: { status: "taken", taken: takenBy(said) } },
     );
   const spec = { settings: { expiry: 8_000 }, names, context: { voters: { length } } };
   const round = { spec, questions: { all }, votes: { quorum: Math.floor(length / 2) + 1 } };

@@ -75,6 +75,12 @@ export class QueueNode {
     };
   }
 
+  /** Calls a waiter, as its queue does. */
+  call(id: string): void {
+    const [to = ""] = id.split(":");
+    this.#server.publish(`redsync:${to.slice(2)}`, id);
+  }
+
   get(key: string): string | undefined {
     return this.#server.keys.get(key);
   }

@@ -5,6 +5,8 @@ const SOON_MS = 250;
 export interface Entrant {
   /** Its entry in that node's queue of the name; nothing if it may not be entered there. Whoever asks for it sends it. */
   enterAt(node: number, name: string): string;
+  /** For how long it need not ask, from when it was refused, because nodes will call it; if that can be said by now. */
+  patience(): number | undefined;
 }
 
 /** Where a call waits. */

@@ -10,7 +10,8 @@ const SPREAD_MS = 2;
 /**
  * For how long a waiter whose attempt was refused need not ask: a quorum of nodes has it in their queues, behind a holder whose release
  * will call it. It asks once in a quarter of an expiry all the same, and when the time of the holder is over; seldom if many are before
- * it. Undefined if it cannot be sure to be called.
+ * it. Undefined if it cannot be sure to be called. What nodes say after the decision counts too: with an even number of them, or several
+ * names, a round is decided before a quorum has answered.
  */
 export function pauseAfter({ spec, questions, votes }: Round): number | undefined {
   const { settings, names, context } = spec;
@@ -19,7 +20,7 @@ export function pauseAfter({ spec, questions, votes }: Round): number | undefine
   let takenFor = -1;
   for (let name = 0; name < names.length; name++) {
     const asked = questions.all.slice(name * length, (name + 1) * length);
-    const granted = asked.filter(({ answer }) => answer === "ok").length;
+    const granted = asked.filter(({ told }) => told?.status === "ok").length;
     if (granted >= votes.quorum) continue;
     const called = asked.filter(
       ({ told }) => told?.taken && told.taken.who !== "foreign" && told.taken.place !== undefined,

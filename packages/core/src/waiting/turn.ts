@@ -82,6 +82,7 @@ export function whenItsTurn<T>(
   const turn = new Promise<T | undefined>((resolve, reject) => {
     let timer: unknown;
     let due = Infinity;
+    let pausedAt = 0;
     let stopListening = () => {};
     stop = () => {
       clock.clearTimer(timer);
@@ -114,8 +115,16 @@ export function whenItsTurn<T>(
       pause();
     });
     // In a busy process a timer of Node's runs as much too early as the turn that set it had taken by then.
+    const isEarly = () => clock.monotonic() + PRECISION_MS < due;
+    // Answers that came after the decision may say that nodes will call it.
+    const hearLate = () => {
+      if (!place.isFirst || place.patience !== undefined) return false;
+      place.patience = place.entrant?.patience();
+      due = pausedAt + (place.patience ?? 0);
+      return isEarly();
+    };
     const askInTime = () => {
-      if (clock.monotonic() + PRECISION_MS < due) arm();
+      if (isEarly() || hearLate()) arm();
       else if (place.claim.make()) ask();
       else waitOn();
     };
@@ -128,7 +137,8 @@ export function whenItsTurn<T>(
         timer = clock.setTimer(ms <= left ? askInTime : spend, Math.max(0, Math.min(ms, left)), true);
     };
     const pauseFor = (ms: number) => {
-      due = clock.monotonic() + ms;
+      pausedAt = clock.monotonic();
+      due = pausedAt + ms;
       arm();
     };
     const pause = () => pauseFor(place.isFirst ? (place.patience ?? place.shortestPause) : Infinity);

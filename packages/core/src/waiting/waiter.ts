@@ -10,6 +10,7 @@ import { Kept } from "./kept.ts";
 import { leaveQueues } from "./leave.ts";
 import type { Place } from "./line.ts";
 import { pauseAfter } from "./patience.ts";
+import { takeKept } from "./take-kept.ts";
 
 /** After how long one that cannot be called enters the queues all the same: it holds up the others until it asks. */
 const POLLS_AFTER_MS = 1_000;
@@ -37,6 +38,8 @@ export class Waiter implements Entrant, Callee, Queued {
   #span: number | undefined;
   readonly #kept: Kept;
   #gathering: unknown;
+  /** The round in which it was refused last. */
+  #refused: Round | undefined;
   #held: Ownership | undefined;
   #hasComeForward = false;
   #isOver = false;
@@ -84,6 +87,7 @@ export class Waiter implements Entrant, Callee, Queued {
 
   /** It asks, and what was kept for it before is known to this question. */
   ask(): void {
+    this.#refused = undefined;
     this.#kept.clear();
     this.#spec.context.clock.clearTimer(this.#gathering);
     this.#gathering = undefined;
@@ -92,20 +96,26 @@ export class Waiter implements Entrant, Callee, Queued {
   /** A node answered its acquire, before the decision or after it. */
   onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void {
     if (answer === "ok") {
-      this.#entered[key.index] = false;
       this.#kept.granted(key);
+      this.#leftQueue(key);
     }
     // The node may have heard that it leaves before it heard this question.
     else if (this.#isOver) this.#leave(background, [key]);
   }
 
-  /** Its attempt failed. Returns for how long it need not ask, if that can be said. */
-  pauseAfter(round: Round): number | undefined {
+  /** Its attempt failed. */
+  refused(round: Round): void {
     const first = round.questions.all.find(({ told }) => told?.taken !== undefined)?.told?.taken;
     if (first) this.#calls.learn(first.time, this.#spec.context.clock.monotonic());
-    if (this.#kind === "p") return undefined;
-    this.#calls.renew();
-    return pauseAfter(round);
+    if (this.#kind !== "p") {
+      this.#calls.renew();
+      this.#refused = round;
+    }
+    this.#place.patience = this.patience();
+  }
+
+  patience(): number | undefined {
+    return this.#refused && pauseAfter(this.#refused);
   }
 
   /** A node keeps a name for it. */
@@ -113,7 +123,7 @@ export class Waiter implements Entrant, Callee, Queued {
     const key = keyOf(this.#spec, node, name);
     if (this.#isOver || key === undefined) return false;
     this.#entered[key.index] = true;
-    if (this.#held) return this.#repair(key, this.#held);
+    if (this.#held) return takeKept(this.#held, key, this);
     if (this.waitHere()) return true;
     const wake = () => this.#place.wake();
     if (this.#kept.add(key)) wake();
@@ -152,7 +162,7 @@ export class Waiter implements Entrant, Callee, Queued {
     // None of its nodes has it in a queue.
     if (!this.#entered.includes(true)) return this.#forget();
     for (const key of kept)
-      if (!this.#repair(key, ownership)) this.#leave(new Background(this.#spec.context.inFlight), [key]);
+      if (!takeKept(ownership, key, this)) this.#leave(new Background(this.#spec.context.inFlight), [key]);
   }
 
   /** The wait is over, or the lock that came of it: it leaves the queues. */
@@ -171,25 +181,14 @@ export class Waiter implements Entrant, Callee, Queued {
     for (const { index } of keys) this.#entered[index] = false;
   }
 
-  #forget(): void {
-    if (this.#number !== undefined) this.#calls.forget(this.#number);
+  /** That node has it in no queue: it has granted the name. */
+  #leftQueue({ index }: NodeKey): void {
+    this.#entered[index] = false;
+    if (this.#held && !this.#entered.includes(true)) this.#forget();
   }
 
-  /** Takes a name that a node kept for a lock which is held, if that node does not have it. */
-  #repair(key: NodeKey, ownership: Ownership): boolean {
-    // Just granted, it has no holder yet.
-    if (ownership.holder?.mayRepair === false) return false;
-    ownership.ask({
-      operation: "repair",
-      background: new Background(this.#spec.context.inFlight),
-      token: ownership.token,
-      keys: [key],
-      enter: (key) => this.enter(key),
-      onAnswer: (key, answer) => {
-        if (answer === "ok") this.#entered[key.index] = false;
-      },
-    });
-    return true;
+  #forget(): void {
+    if (this.#number !== undefined) this.#calls.forget(this.#number);
   }
 
   #id(name: string): string {

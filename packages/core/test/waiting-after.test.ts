@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { HandClock } from "./hand-clock.ts";
+import { gate, opened, type QueueNode, watched, wordsOf } from "./queue-node.ts";
+
+const isReleaseOf = (by: string, asker: string, operation: string) => by === asker && operation === "release";
+
+describe("a lock that was waited for", () => {
+  it("is in no queue any more once it was handed over", async () => {
+    const clock = new HandClock();
+    const { nodes, redsyncOf } = opened(clock, 3);
+    const [, , last] = nodes as [QueueNode, QueueNode, QueueNode];
+    const held = await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
+    const seen = watched(redsyncOf("waiter").mutex("job").lock());
+    await clock.advance(10);
+    last.refuse = ([question], by) =>
+      question && isReleaseOf(by, "holder", question.operation) ? new Error("NOPERM") : undefined;
+    await held.unlock();
+    await clock.advance(10);
+    expect([seen.value?.name, last.queue().length]).toEqual(["job", 1]);
+    seen.value?.handOver();
+    await clock.advance(10);
+    expect(last.queue()).toEqual([]);
+  });
+
+  it("is not known by its place in the queues any more once the last node has granted it", async () => {
+    const clock = new HandClock();
+    const { nodes, redsyncOf } = opened(clock, 3);
+    const [, , last] = nodes as [QueueNode, QueueNode, QueueNode];
+    const held = await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
+    const seen = watched(redsyncOf("waiter").mutex("job").lock());
+    await clock.advance(10);
+    const [[id = ""] = []] = last.queue();
+    const late = gate();
+    last.after = ([question], by) =>
+      by === "waiter" && question?.operation === "acquire" ? late.promise : undefined;
+    await held.unlock();
+    await clock.advance(10);
+    expect(seen.value?.name).toBe("job");
+    late.resolve();
+    await clock.advance(10);
+    const before = wordsOf(last, "waiter").length;
+    last.call(id);
+    await clock.advance(10);
+    // Called for something that nobody knows.
+    expect(wordsOf(last, "waiter").slice(before)).toEqual(["release an id +queue"]);
+  });
+});
+
+describe("whoever waits behind a holder that keeps the name for long", () => {
+  it.each([
+    [1, ["job"]],
+    [2, ["job"]],
+    [3, ["job"]],
+    [4, ["job"]],
+    [1, ["job", "other"]],
+    [3, ["other", "job"]],
+    [3, ["job", "other"]],
+  ])("asks each of %i nodes once in a quarter of an expiry: %j", async (count, names) => {
+    const clock = new HandClock();
+    const { nodes, redsyncOf } = opened(clock, count);
+    await redsyncOf("holder").mutex("job", { expiry: 600_000 }).lock();
+    // One after the other, so that most of them say it after the decision.
+    for (const [index, node] of nodes.entries())
+      node.after = () => new Promise((done) => void clock.setTimer(done, 1 + 5 * index, true));
+    const waiter = redsyncOf("waiter", { expiry: 8_000, retryDelay: 100, tries: 1_000 });
+    const seen = watched(waiter.mutex(names).lock());
+    await clock.advance(1_000);
+    for (const { commands } of nodes) commands.length = 0;
+    await clock.advance(40_000);
+    expect(seen).toEqual({});
+    // Each time it asks, and gives back what is free; and now and then it subscribes anew, and asks then.
+    const most = names.length === 1 ? 24 : 48;
+    for (const { commands } of nodes) expect(commands.length).toBeLessThanOrEqual(most);
+  });
+});
