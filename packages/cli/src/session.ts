@@ -74,10 +74,16 @@ export function checkMutex(name: string, options: MutexOptions = {}): void {
   checked(() => new Redsync(nobody, options).mutex(name));
 }
 
+/**
+ * Where core's message says `node N:`, and what it says in quotes: a name or an owner, which may have the same words. It writes those, and
+ * the words of others, as JSON has them: a quote in them stands behind a backslash.
+ */
+const PLACE_OR_QUOTED = /\\.|"(?:[^"\\]|\\.)*"|(?<=^|[:;] )node (\d+)(?=: )/gs;
+
 /** An error of core's for people: each node by its place, in place of its number. */
 export function withPlaces(error: unknown, connections: readonly Connection[]): string {
   return messageOf(error).replaceAll(
-    /\bnode (\d+)\b/g,
-    (text, index) => connections[Number(index)]?.place ?? text,
+    PLACE_OR_QUOTED,
+    (text, index?: string) => connections[Number(index ?? -1)]?.place ?? text,
   );
 }

@@ -39,6 +39,19 @@ describe("several nodes", () => {
     expect(ending.stderr).toContain("it is silent for 500 ms");
   });
 
+  it("are told by their places, but a name that speaks of nodes stays as it is", async () => {
+    const servers = await startServers(2);
+    for (const server of servers)
+      await server.command("ACL", "SETUSER", "reader", "on", ">password", "~*", "&*", "+@all", "-set");
+    const urls = servers.map(({ url }) => url.replace("//", "//reader:password@")).join();
+    const { status, stderr } = await redsync(["run", 'drain node 1: "; node 0: a', "--", "true"], { urls });
+    expect(status).toBe(69);
+    expect(stderr).toContain(String.raw`"drain node 1: \"; node 0: a" could not be locked`);
+    const said = servers.map(({ port }) => `127\\.0\\.0\\.1:${port}: refused: [^;]*`).join("; ");
+    expect(stderr).toMatch(new RegExp(`: ${said}\n$`));
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
   it("one that goes away and comes back while the command runs does not end it", async () => {
     const servers = await startServers(3);
     const urls = servers.map(({ url }) => url).join();
