@@ -51,7 +51,11 @@ async function ask(
   }
 }
 
-/** A right may cover the name and not the queue; in a Cluster the queue may be on its way to another server. */
+/**
+ * A right may cover the name and not the queue; in a Cluster the queue may be on its way to another server. ioredis goes to and fro between
+ * the two then, and gives up with words of its own.
+ */
 function isAboutQueue(error: unknown): boolean {
-  return /^(NOPERM|TRYAGAIN|CROSSSLOT)/.test(String((error as Error)?.message));
+  const message = String((error as Error)?.message);
+  return /^(NOPERM|CROSSSLOT)|TRYAGAIN|Too many Cluster redirections/.test(message);
 }
