@@ -166,6 +166,17 @@ describe("ls", () => {
     expect((await redsync(["ls", "job:*"], { urls: changed.url })).stderr).toContain("1 other key matches");
   });
 
+  it("lists a name once that SCAN has twice, though somebody else holds it by then", async () => {
+    for (const name of ["job:1", "job:2"]) await one.command("SET", name, "@web-1:42/random");
+    let sightings = 0;
+    await using changed = await rewriting(one, (said) =>
+      said.replaceAll("job:2", "job:1").replaceAll("@web-1", () => `@web-${++sightings}`),
+    );
+    const { stdout } = await redsync(["ls", "job:*"], { urls: changed.url });
+    expect(stdout).toBe("job:1  held by web-1:42, without an end\n");
+    expect(sightings).toBe(2);
+  });
+
   it("finds each of thousands once, with bytes that are no line of text", async () => {
     const redsync1 = holder();
     await Promise.all(Array.from({ length: 2_000 }, (_, index) => redsync1.mutex(`many:${index}`).lock()));

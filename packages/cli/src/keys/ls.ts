@@ -51,6 +51,8 @@ async function add(
   pattern: string,
 ): Promise<string | undefined> {
   if (failure !== undefined) return `${place}: ${failure}`;
+  // A key may come again, with another holder by then.
+  const seen = new Set<string>();
   try {
     for await (const key of scan(client, pattern)) {
       if (!isShown(key)) {
@@ -58,12 +60,14 @@ async function add(
         if (!/:(fence|queue)$/.test(key.name)) others.add(key.name);
         continue;
       }
+      if (seen.has(key.name)) continue;
+      seen.add(key.name);
       // Another holder's on another node is another line.
       const id = JSON.stringify([key.name, key.kind, key.owner]);
       const listed = shown.get(id) ?? { ...key, nodes: [] };
       shown.set(id, listed);
       listed.remaining = Math.max(listed.remaining, key.remaining);
-      if (!listed.nodes.includes(place)) listed.nodes.push(place);
+      listed.nodes.push(place);
     }
     return undefined;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Cluster, type Redis } from "ioredis";
 import { type Kind, kindOf, ownerOf, SHOWN_BYTES } from "./kind.ts";
+import { slotsOf } from "./slots.ts";
 
 /** A key that one server has. */
 export interface Key {
@@ -18,57 +19,90 @@ const COUNT = "500";
  * its prefix before the name of a key, but not before a pattern, and leaves it on what SCAN finds.
  */
 export async function* scan(client: Redis | Cluster, pattern: string): AsyncGenerator<Key> {
-  const servers = client instanceof Cluster ? client.nodes("master") : [client];
-  for (const server of servers) {
-    const { keyPrefix = "" } = server.options;
-    const match = keyPrefix.replaceAll(/[*?[\\]/g, "\\$&") + pattern;
-    let cursor = "0";
-    do {
-      const [next, found] = (await server.callBuffer("scan", [cursor, "MATCH", match, "COUNT", COUNT])) as [
-        Buffer,
-        Buffer[],
-      ];
-      cursor = next.toString();
-      const names = found.map((key) => asText(key.subarray(Buffer.byteLength(keyPrefix))));
-      yield* await read(server, names);
-    } while (cursor !== "0");
-  }
+  if (!(client instanceof Cluster)) return yield* scanServer(client, client, pattern);
+  const servers = client.nodes("master");
+  const before = await slotsOf(servers);
+  for (const server of servers) yield* scanServer(server, client, pattern);
+  const after = await slotsOf(servers);
+  if (!before.areMoving && !after.areMoving && before.text === after.text) return;
+  // A key may have moved from a server that was still to be scanned to one that had been. Where it has gone it is found now.
+  await new Promise<void>((resolve) => client.refreshSlotsCache(() => resolve()));
+  for (const server of client.nodes("master")) yield* scanServer(server, client, pattern);
+}
+
+async function* scanServer(server: Redis, client: Redis | Cluster, pattern: string): AsyncGenerator<Key> {
+  const { keyPrefix = "" } = server.options;
+  const match = keyPrefix.replaceAll(/[*?[\\]/g, "\\$&") + pattern;
+  let cursor = "0";
+  do {
+    const [next, found] = (await server.callBuffer("scan", [cursor, "MATCH", match, "COUNT", COUNT])) as [
+      Buffer,
+      Buffer[],
+    ];
+    cursor = next.toString();
+    const names = found.map((key) => asText(key.subarray(Buffer.byteLength(keyPrefix))));
+    yield* await read(server, client, names);
+  } while (cursor !== "0");
 }
 
 /** A name; as its bytes if it is no text, or it would not be found again. */
-function asText(bytes: Buffer): string | Buffer {
+function asText(bytes: Buffer): Name {
   const text = bytes.toString();
   return text.includes("\ufffd") && !Buffer.from(text).equals(bytes) ? bytes : text;
 }
 
+type Name = string | Buffer;
+
+/** What a server says of a key: its type, its time to live, and its value. Of a key that is no text it answers WRONGTYPE to the last. */
+type Answers = readonly [error: Error | null, reply?: unknown][];
+
+const questionsAbout = (name: Name): readonly [string, Name[]][] => [
+  ["type", [name]],
+  ["pttl", [name]],
+  ["getrange", [name, "0", String(SHOWN_BYTES - 1)]],
+];
+
 /** What the keys are. One that has gone meanwhile is left out. */
-async function read(server: Redis, names: readonly (string | Buffer)[]): Promise<Key[]> {
-  const keys: Key[] = [];
+async function read(server: Redis, client: Redis | Cluster, names: readonly Name[]): Promise<Key[]> {
   const pipeline = server.pipeline();
-  for (const name of names) {
-    pipeline.call("type", [name]);
-    pipeline.call("pttl", [name]);
-    // Of a key that is no text it answers WRONGTYPE.
-    pipeline.call("getrange", [name, "0", String(SHOWN_BYTES - 1)]);
-  }
+  for (const [command, args] of names.flatMap(questionsAbout)) pipeline.call(command, args);
   const replies = (await pipeline.exec()) ?? [];
-  names.forEach((name, index) => {
-    const [type, ttl, value] = replies.slice(3 * index, 3 * index + 3);
-    for (const failure of [type?.[0], ttl?.[0]]) if (failure) throw failure;
-    const left = Number(ttl?.[1]);
-    if (type?.[1] === "none" || left === -2) return;
-    const isLockable = typeof name === "string" && type?.[1] === "string" && value?.[0] === null;
-    const text = isLockable ? String(value[1]) : undefined;
-    const kind = text === undefined ? "other" : kindOf(text);
-    const owner = kind === "lock" ? ownerOf(text ?? "") : undefined;
-    keys.push({
-      name: typeof name === "string" ? name : byteByByte(name),
-      kind,
-      owner,
-      remaining: left === -1 ? Infinity : left,
-    });
-  });
-  return keys;
+  const keys = await Promise.all(
+    names.map(async (name, index) => {
+      const answers = replies.slice(3 * index, 3 * index + 3);
+      const isElsewhere = answers.some(([error]) => /^(MOVED|ASK) /.test(error?.message ?? ""));
+      return keyOf(name, isElsewhere ? await follow(client, name) : answers);
+    }),
+  );
+  return keys.filter((key) => key !== undefined);
+}
+
+/** While a slot moves, the server that it leaves has not got all of its keys, and the other one keeps its own for whoever was sent there. */
+function follow(client: Redis | Cluster, name: Name): Promise<Answers> {
+  return Promise.all(
+    questionsAbout(name).map(([command, args]) =>
+      client.call(command, args).then(
+        (reply): Answers[number] => [null, reply],
+        (error): Answers[number] => [error],
+      ),
+    ),
+  );
+}
+
+function keyOf(name: Name, [type, ttl, value]: Answers): Key | undefined {
+  for (const failure of [type?.[0], ttl?.[0]]) if (failure) throw failure;
+  const left = Number(ttl?.[1]);
+  if (type?.[1] === "none" || left === -2) return undefined;
+  const isLockable = typeof name === "string" && type?.[1] === "string" && value?.[0] === null;
+  const text = isLockable ? String(value[1]) : undefined;
+  const kind = text === undefined ? "other" : kindOf(text);
+  const owner = kind === "lock" ? ownerOf(text ?? "") : undefined;
+  return {
+    name: typeof name === "string" ? name : byteByByte(name),
+    kind,
+    owner,
+    remaining: left === -1 ? Infinity : left,
+  };
 }
 
 /** A name that is no text, and so that of no lock, as redis-cli shows it: such as "a\xff". */
