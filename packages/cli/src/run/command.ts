@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { bySignal, status } from "../status.ts";
+import { areAllZombies } from "./group.ts";
 import { startGuard } from "./guard.ts";
 
 /** How a command ended. */
@@ -73,10 +74,19 @@ export class Command {
     this.#send("SIGTERM");
     const deadline = performance.now() + this.#grace;
     while (performance.now() < deadline) {
-      if (this.#send(0) === "gone") return "gone";
-      await pause(20);
+      if (this.#send(0) === "gone" || this.#hasLeftZombies) return "gone";
+      await pause(this.#hasExited ? 100 : 20);
     }
     return this.#send("SIGKILL");
+  }
+
+  get #hasExited(): boolean {
+    return this.#child !== undefined && (this.#child.exitCode !== null || this.#child.signalCode !== null);
+  }
+
+  /** To learn it takes a look at every process there is. */
+  get #hasLeftZombies(): boolean {
+    return this.#hasGroup && this.#hasExited && areAllZombies(this.#child?.pid ?? 0);
   }
 
   get #hasGroup(): boolean {
@@ -86,7 +96,7 @@ export class Command {
   #send(signal: NodeJS.Signals | 0): Sent {
     const child = this.#child;
     if (child?.pid === undefined) return "gone";
-    const hasExited = child.exitCode !== null || child.signalCode !== null;
+    const hasExited = this.#hasExited;
     if (!this.#hasGroup && hasExited) return "gone";
     try {
       // By the system's own call: what `child.kill()` is refused would be told as a command that did not start.
