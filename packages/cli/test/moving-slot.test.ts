@@ -3,6 +3,7 @@ import {
   type RedisCluster,
   type RedisServer,
   startCluster,
+  startServer,
 } from "@redsync/conformance/servers";
 import { Cluster, type Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -48,6 +49,25 @@ describe("ls", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const lines = [...names, "elsewhere"].map((name) => `${name}  held by web-1:42, without an end`);
     expect(stdout.trim().split("\n").sort()).toEqual(lines.sort());
+  });
+
+  it("lists what has moved to a new server that has no slot yet", async () => {
+    for (const name of namesOf(4)) await client.set(name, LOCK);
+    await using added = await startServer({ config: { "cluster-enabled": "yes" } });
+    await added.command("CLUSTER", "MEET", "127.0.0.1", String(cluster.servers[0]?.port));
+    const servers = [...cluster.servers, added];
+    for (const server of servers) {
+      const info = async () => String(await server.command("CLUSTER", "INFO"));
+      await expect.poll(info).toMatch(/cluster_state:ok.*cluster_known_nodes:4/s);
+    }
+    const slot = await beginToMoveSlot({ ...cluster, servers }, "{foo}");
+    expect(slot.to).toBe(added);
+    await slot.move("{foo}:1", "{foo}:2");
+    const { status, stdout, stderr } = await ask("ls", "*");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout.trim().split("\n")).toEqual(
+      namesOf(4).map((name) => `${name}  held by web-1:42, without an end`),
+    );
   });
 
   /** Does something once a server has told its keys, before anything else is asked. */

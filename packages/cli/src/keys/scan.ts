@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from "ioredis";
 import { type Kind, kindOf, ownerOf, SHOWN_BYTES } from "./kind.ts";
-import { slotsOf } from "./slots.ts";
+import { newcomersTo, slotsOf } from "./slots.ts";
 
 /** A key that one server has. */
 export interface Key {
@@ -27,7 +27,13 @@ export async function* scan(client: Redis | Cluster, pattern: string): AsyncGene
   if (!before.areMoving && !after.areMoving && before.text === after.text) return;
   // A key may have moved from a server that was still to be scanned to one that had been. Where it has gone it is found now.
   await new Promise<void>((resolve) => client.refreshSlotsCache(() => resolve()));
-  for (const server of client.nodes("master")) yield* scanServer(server, client, pattern);
+  const primaries = client.nodes("master");
+  const newcomers = await newcomersTo(primaries);
+  try {
+    for (const server of [...primaries, ...newcomers]) yield* scanServer(server, client, pattern);
+  } finally {
+    for (const server of newcomers) server.disconnect();
+  }
 }
 
 async function* scanServer(server: Redis, client: Redis | Cluster, pattern: string): AsyncGenerator<Key> {
@@ -67,26 +73,30 @@ async function read(server: Redis, client: Redis | Cluster, names: readonly Name
   const pipeline = server.pipeline();
   for (const [command, args] of names.flatMap(questionsAbout)) pipeline.call(command, args);
   const replies = (await pipeline.exec()) ?? [];
-  const keys = await Promise.all(
-    names.map(async (name, index) => {
-      const answers = replies.slice(3 * index, 3 * index + 3);
-      const isElsewhere = answers.some(([error]) => /^(MOVED|ASK) /.test(error?.message ?? ""));
-      return keyOf(name, isElsewhere ? await follow(client, name) : answers);
-    }),
-  );
-  return keys.filter((key) => key !== undefined);
+  const keys: Key[] = [];
+  for (const [index, name] of names.entries()) {
+    const answers = replies.slice(3 * index, 3 * index + 3);
+    const isElsewhere = answers.some(([error]) => /^(MOVED|ASK) /.test(error?.message ?? ""));
+    const key = keyOf(name, isElsewhere ? await follow(client, name) : answers);
+    if (key !== undefined) keys.push(key);
+  }
+  return keys;
 }
 
-/** While a slot moves, the server that it leaves has not got all of its keys, and the other one keeps its own for whoever was sent there. */
-function follow(client: Redis | Cluster, name: Name): Promise<Answers> {
-  return Promise.all(
-    questionsAbout(name).map(([command, args]) =>
-      client.call(command, args).then(
-        (reply): Answers[number] => [null, reply],
-        (error): Answers[number] => [error],
-      ),
-    ),
-  );
+/**
+ * Asks wherever a key is. While a slot moves, the server that it leaves has not got all of its keys, and the other one keeps its own for
+ * whoever was sent there. One question after the other: ioredis refuses what is to go to a server to which it is just connecting.
+ */
+async function follow(client: Redis | Cluster, name: Name): Promise<Answers> {
+  const answers: Answers[number][] = [];
+  for (const [command, args] of questionsAbout(name)) {
+    const answer = client.call(command, args).then(
+      (reply): Answers[number] => [null, reply],
+      (error): Answers[number] => [error],
+    );
+    answers.push(await answer);
+  }
+  return answers;
 }
 
 function keyOf(name: Name, [type, ttl, value]: Answers): Key | undefined {
