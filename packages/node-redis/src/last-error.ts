@@ -1,10 +1,10 @@
 /** What is called of a client to learn why it has no connection. */
 interface Emitter {
   listenerCount?(event: "error"): number;
-  on?(event: "error" | "ready", listener: (error: Error) => void): unknown;
+  on?(event: string, listener: (error: Error) => void): unknown;
 }
 
-/** Of the clients that are listened to: the last error since they were ready. */
+/** Of the clients that are listened to: the last error since they were ready. A pool never says that it is. */
 const lastErrors = new WeakMap<object, { error?: Error | undefined }>();
 
 /** Hears why a client has no connection. Only one that has a listener is given another, once: an error that nobody hears ends a process. */
@@ -13,15 +13,15 @@ export function listenTo(client: object): void {
   if (lastErrors.has(client) || !emitter.on || !emitter.listenerCount?.("error")) return;
   const last: { error?: Error | undefined } = {};
   lastErrors.set(client, last);
-  emitter.on("error", (error) => {
+  const remember = (error?: Error) => {
     last.error = error;
-  });
-  emitter.on("ready", () => {
-    last.error = undefined;
-  });
+  };
+  // Those of its nodes are a cluster's, which says no more than that of them.
+  for (const event of ["error", "node-error"]) emitter.on(event, remember);
+  for (const event of ["ready", "node-ready"]) emitter.on(event, () => remember());
 }
 
-/** Why a client has no connection, as far as it has said so. */
+/** Why a client that has no connection has none, as far as it has said so. One that has a connection may have errors of other things. */
 export function lastErrorOf(client: object): Error | undefined {
   listenTo(client);
   return lastErrors.get(client)?.error;

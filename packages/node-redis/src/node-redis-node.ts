@@ -77,9 +77,13 @@ export function nodeRedisNode(
       const isRefused = isOpen === false || (isTriedOnce && NOT_SENT.test(error?.message));
       if (!isRefused) throw error;
       const marks = { notSent: true, closed: isOpen === false };
-      const cause = marks.closed ? undefined : lastErrorOf(client);
+      const { isReady } = client as AnyClient;
+      const isOffline = isReady === false || error.message === "The client is offline";
+      const cause = isOffline && !marks.closed ? lastErrorOf(client) : undefined;
       const why = marks.closed ? ", or was never connected" : cause ? `: ${reasonOf(cause)}` : "";
-      const text = cause && isDenied(cause) ? cause.message : error.message + why;
+      // Of a pool or a cluster it may be the error of one connection, while others are being made anew.
+      const isFinal = isReady === false && cause && isDenied(cause);
+      const text = isFinal ? cause.message : error.message + why;
       throw Object.assign(new Error(text, { cause: cause ?? error }), marks);
     });
   };
