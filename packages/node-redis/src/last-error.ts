@@ -27,9 +27,9 @@ export function lastErrorOf(client: object): Error | undefined {
   return lastErrors.get(client)?.error;
 }
 
-/** Of a host with several addresses the message is empty. */
-export function reasonOf({ message, code }: Error & { code?: string }): string {
-  return message || String(code);
+/** What a message has behind it for that. Of a host with several addresses an error's own is empty. */
+export function reasonOf(cause?: Error & { code?: string }): string {
+  return cause ? `: ${cause.message || cause.code}` : "";
 }
 
 /** Whether it is a server's own word for what somebody has to mend: there will be no connection before. */

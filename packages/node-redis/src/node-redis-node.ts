@@ -69,34 +69,48 @@ export function nodeRedisNode(
   listenTo(client);
   // A sentinel's may have been sent before: it tries again by itself where its connection is lost.
   const isTriedOnce = !("getSentinelNode" in client);
+  const anyKind = client as AnyClient;
   const send: RedisNode["send"] = (command, { key, signal } = {}) => {
     // An undefined signal would override the one of `withAbortSignal()`.
     const options: NodeRedisCommandOptions = { typeMapping: {}, ...(signal && { abortSignal: signal }) };
-    const { isOpen } = client as AnyClient;
-    return (client as AnyClient).sendCommand(...before(key), [...command], options).catch((error) => {
-      const isRefused = isOpen === false || (isTriedOnce && NOT_SENT.test(error?.message));
-      if (!isRefused) throw error;
-      const marks = { notSent: true, closed: isOpen === false };
-      const { isReady } = client as AnyClient;
-      const isOffline = isReady === false || error.message === "The client is offline";
-      const cause = isOffline && !marks.closed ? lastErrorOf(client) : undefined;
-      const why = marks.closed ? ", or was never connected" : cause ? `: ${reasonOf(cause)}` : "";
-      // Of a pool or a cluster it may be the error of one connection, while others are being made anew.
-      const isFinal = isReady === false && cause && isDenied(cause);
-      const text = isFinal ? cause.message : error.message + why;
-      throw Object.assign(new Error(text, { cause: cause ?? error }), marks);
+    const isClosed = anyKind.isOpen === false;
+    return anyKind.sendCommand(...before(key), [...command], options).catch((error) => {
+      const isRefused = isClosed || (isTriedOnce && NOT_SENT.test(error?.message));
+      throw isRefused ? refusal(error, anyKind, isClosed) : explained(error, anyKind);
     });
   };
   const slots = "nodeClient" in client;
-  const node = { client, slots, send, disconnection: () => disconnectionOf(client as AnyClient) };
+  const node = { client, slots, send, disconnection: () => disconnectionOf(anyKind) };
   return subscribe ? { ...node, subscribe } : node;
 }
 
 function disconnectionOf(client: AnyClient): Error | undefined {
   if (client.isReady !== false) return undefined;
   const cause = lastErrorOf(client);
-  const why = cause ? `: ${reasonOf(cause)}` : "";
-  return new Error(`its client is not connected, or not yet${why}`, cause && { cause });
+  return new Error(`its client is not connected, or not yet${reasonOf(cause)}`, cause && { cause });
+}
+
+/** What core takes for the proof that a command was not sent. */
+function refusal(error: Error, client: AnyClient, closed: boolean): Error {
+  const { isReady } = client;
+  const isOffline = isReady === false || error.message === "The client is offline";
+  const cause = isOffline && !closed ? lastErrorOf(client) : undefined;
+  // Of a pool or a cluster it may be the error of one connection, while others are being made anew.
+  const isFinal = isReady === false && cause && isDenied(cause);
+  const why = closed ? ", or was never connected" : reasonOf(cause);
+  const text = isFinal ? cause.message : error.message + why;
+  return Object.assign(new Error(text, { cause: cause ?? error }), { notSent: true, closed });
+}
+
+/**
+ * The client's own timeout of a command, 5 s in version 6, says nothing at all. It is no proof: commands that were written end with the same
+ * error when a server is under maintenance.
+ */
+function explained(error: Error & { code?: unknown }, client: AnyClient): Error {
+  // Of a host with several addresses the message is empty too, and it has a code.
+  if (error?.message !== "" || error.code) return error;
+  const why = disconnectionOf(client);
+  return new Error(`given up after the client's own timeout${reasonOf(why)}`, { cause: why ?? error });
 }
 
 interface AnyClient {

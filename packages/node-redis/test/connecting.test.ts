@@ -2,6 +2,7 @@ import { type RedisServer, startProxy, startServer } from "@redsync/conformance/
 import { LockFailedError, Redsync } from "@redsync/core";
 import { nodeRedisNode } from "@redsync/node-redis";
 import { createClient } from "redis";
+import * as five from "redis-5";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 let server: RedisServer;
@@ -60,6 +61,29 @@ it("a password that is wrong ends the waiting at once, where commands are refuse
   expect(failure).toBeInstanceOf(LockFailedError);
   expect(failure.message).toMatch(/node 0: refused: (WRONGPASS|NOAUTH) /);
   if (client.isOpen) client.destroy();
+  await connecting;
+});
+
+it.each([
+  // 5 s by default.
+  ["node-redis 6", () => createClient({ url: "redis://127.0.0.1:1", commandOptions: { timeout: 500 } })],
+  // None by default.
+  ["node-redis 5", () => five.createClient({ url: "redis://127.0.0.1:1", commandOptions: { timeout: 500 } })],
+])("says that the client gave up after its own timeout, and why it could not send: %s", async (_, create) => {
+  const client = create();
+  const heard = new Promise((resolve) => client.on("error", resolve));
+  const connecting = client.connect().catch(() => {});
+  // The deadline of a round is longer.
+  const mutex = new Redsync(nodeRedisNode(client), { expiry: 600_000, timeoutFactor: 0.5 }).mutex("name");
+  await heard;
+  const failure = await mutex.tryLock().catch((error) => error);
+  expect(failure).toBeInstanceOf(LockFailedError);
+  expect(failure.message).toMatch(
+    /node 0: no answer: given up after the client's own timeout: .*: connect ECONNREFUSED/,
+  );
+  // Such a command may have been written.
+  expect(failure.outcomes).toMatchObject([{ status: "unknown", error: { refused: false } }]);
+  client.destroy();
   await connecting;
 });
 

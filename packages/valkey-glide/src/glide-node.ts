@@ -92,6 +92,8 @@ function explained(error: unknown): unknown {
     const closed = message.includes("is closed");
     return Object.assign(new Error(message, { cause: error }), { notSent: true, closed });
   }
+  // Of what is under way when the client is closed it says nothing at all.
+  if (message === "") return new Error("its client was closed before the answer came", { cause: error });
   const [, name = "", text] =
     /^(?:An error was signalled by the server: - |(?=[A-Z][A-Z0-9]*:))(\w+): (.*)$/s.exec(message) ?? [];
   return text === undefined

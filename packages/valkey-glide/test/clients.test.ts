@@ -93,13 +93,18 @@ it("marks what a closed client refuses as not sent", async () => {
   await expect(mutex.lock()).rejects.toThrow(/node 0: refused: .*the client is closed/);
 });
 
-it("does not mark what is under way when the client is closed", async () => {
+it("does not mark what is under way when the client is closed, and says why it has no answer", async () => {
   const client = await connect();
   await server.freeze();
   const sending = glideNode(client).send(["PING"]);
   client.close();
   await server.thaw();
-  await expect(sending).rejects.not.toHaveProperty("notSent");
+  const error = await sending.catch((error) => error);
+  expect(error).toMatchObject({
+    message: "its client was closed before the answer came",
+    cause: { name: "ClosingError" },
+  });
+  expect(error).not.toHaveProperty("notSent");
 });
 
 it("does not send a command again whose reply was lost", async () => {
