@@ -12,12 +12,18 @@ export interface BunSubscriber {
   unsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
 }
 
+/** For how long the server's word on a channel is waited for. */
+const CONFIRMED_MS = 10_000;
+
 /** Options of `bunNode`. */
 export interface BunOptions {
   /**
    * A second client that only listens to channels, such as `await client.duplicate()`: a client of Bun that has subscribed refuses most
    * other commands, so the first cannot do both. You open and close it, as you do the first. Default: none; the node does not
    * listen then, and waiting for a lock relies on timed retries.
+   *
+   * It has to serve redsync alone. If a server refuses a channel (`NOPERM`) to a client that has subscribed to another one, Bun gives up
+   * the connection, and with it all that you listen to there, until you call `connect()`.
    *
    * A client of Bun (1.4) that has lost its connection connects again, but does not subscribe again, and does not say so. Core subscribes
    * again when nobody was called for half a minute. Until then the node takes whoever waits in this process for dead: they ask by
@@ -83,15 +89,39 @@ function checkSubscriber(client: object, subscriber: BunSubscriber): void {
 
 function listenerOf(subscriber: BunSubscriber): NonNullable<RedisNode["subscribe"]> {
   return async (channel, onMessage) => {
-    // A function of its own: Bun tells listeners apart by identity, and the same `onMessage` may listen twice.
-    const listener = (message: string) => onMessage(message);
-    await subscriber.subscribe(channel, listener);
+    let isRefused = false;
+    // A function of its own: Bun tells listeners apart by identity, and the same `onMessage` may listen twice. It keeps one whose channel
+    // was refused, and calls it once somebody else may listen.
+    const listener = (message: string) => {
+      if (!isRefused) onMessage(message);
+    };
+    const end = () => subscriber.unsubscribe(channel, listener).then(() => {});
+    const subscribing = subscriber.subscribe(channel, listener);
+    try {
+      await confirmed(subscribing);
+    } catch (error) {
+      isRefused = true;
+      // If it is confirmed late, nobody wants it.
+      subscribing.then(end).catch(() => {});
+      throw error;
+    }
     let left: Promise<void> | undefined;
     return () => {
-      left ??= subscriber.unsubscribe(channel, listener).then(() => {});
+      left ??= end();
       return left;
     };
   };
+}
+
+/** Rejects in time, too, where Bun says nothing: if a server refuses a channel to a client that has others, Bun gives up the connection. */
+function confirmed(subscribing: Promise<unknown>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const late = new Error(`the server has not confirmed it within ${CONFIRMED_MS} ms`);
+    const timer: { unref?(): unknown } | number = setTimeout(reject, CONFIRMED_MS, late);
+    // No program is to go on for it.
+    Object(timer).unref?.();
+    subscribing.then(resolve, reject).finally(() => clearTimeout(timer as number));
+  });
 }
 
 /** Refuses what is no object of options, as `clients.map(bunNode)` gives it, and options that there are not. */

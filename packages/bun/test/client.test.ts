@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "bun:test";
+import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { bunNode } from "@redsync/bun";
 import { givenPorts } from "@redsync/conformance/given-servers";
 import { command } from "@redsync/conformance/servers";
@@ -105,6 +105,59 @@ it("keeps a function that listens twice until it has left twice", async () => {
 it("rejects where it cannot subscribe", async () => {
   subscriber.close();
   await expect(node().subscribe("channel", () => {})).rejects.toThrow("Connection");
+});
+
+describe("where the server refuses a channel", () => {
+  beforeEach(() => command(port, "ACL", "SETUSER", "default", "resetchannels", "&open"));
+  afterEach(() => command(port, "ACL", "SETUSER", "default", "allchannels"));
+
+  it("rejects with its word, and who was refused hears nothing later", async () => {
+    const refused: string[] = [];
+    const heard: string[] = [];
+    const { subscribe } = node();
+    await expect(subscribe("channel", (message) => refused.push(message))).rejects.toThrow(/^NOPERM/);
+    await command(port, "ACL", "SETUSER", "default", "allchannels");
+    await subscribe("channel", (message) => heard.push(message));
+    await command(port, "PUBLISH", "channel", "message");
+    await subscriber.send("PING", []);
+    expect(heard).toEqual(["message"]);
+    expect(refused).toEqual([]);
+  });
+
+  it("rejects beside another channel, though Bun gives up the connection and says nothing", async () => {
+    const { subscribe } = node();
+    await subscribe("open", () => {});
+    await expect(subscribe("channel", () => {})).rejects.toThrow(
+      "the server has not confirmed it within 10000 ms",
+    );
+    await expect(subscribe("open", () => {})).rejects.toThrow("Connection has failed");
+
+    await command(port, "ACL", "SETUSER", "default", "allchannels");
+    await subscriber.connect();
+    const heard: string[] = [];
+    await subscribe("channel", (message) => heard.push(message));
+    await command(port, "PUBLISH", "channel", "message");
+    await subscriber.send("PING", []);
+    expect(heard).toEqual(["message"]);
+  });
+});
+
+it("leaves a channel that is confirmed too late", async () => {
+  const left: string[] = [];
+  let confirm: (count: number) => void = () => {};
+  const late = {
+    subscribe: () =>
+      new Promise<number>((resolve) => {
+        confirm = resolve;
+      }),
+    unsubscribe: async (channel: string) => left.push(channel),
+  };
+  const { subscribe } = bunNode(client, { subscriber: late });
+  await expect(subscribe?.("channel", () => {})).rejects.toThrow("has not confirmed");
+  expect(left).toEqual([]);
+  confirm(1);
+  await client.send("PING", []);
+  expect(left).toEqual(["channel"]);
 });
 
 it("is refused twice in one Redsync, where one server would vote twice", () => {
