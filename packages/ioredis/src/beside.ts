@@ -23,8 +23,9 @@ export function canListen(client: Client): boolean {
  * itself, and would refuse all commands then: it rejects instead.
  */
 export function subscriberBeside(client: Client): NonNullable<RedisNode["subscribe"]> {
-  const subscribe = subscriberBy(client as Client & IoredisSubscriber);
-  if (client.isCluster) return subscribe;
+  const isBusy = !client.isCluster;
+  const subscribe = subscriberBy(client as Client & IoredisSubscriber, isBusy);
+  if (!isBusy) return subscribe;
   return async (channel, onMessage) => {
     // What it speaks is known once it is connected.
     if (client.status !== "ready") await client.call?.("ping", []);

@@ -11,6 +11,8 @@ export interface IoredisSubscriber {
 type Subscribe = NonNullable<RedisNode["subscribe"]>;
 
 interface Condition {
+  /** What the connection really speaks, as far as the client knows more than one. */
+  readonly protocol?: number;
   readonly subscriber?:
     | false
     | { channels(kind: "subscribe"): string[]; del(kind: "subscribe", channel: string): void };
@@ -43,10 +45,14 @@ interface Channel {
 /** One for each client, however many nodes there are over it: Redis knows no more than that a connection listens. */
 const known = new WeakMap<IoredisSubscriber, Subscribe>();
 
-/** What subscribes through a client, beside its user. */
-export function subscriberBy(client: IoredisSubscriber): Subscribe {
+/** Those that send commands as well. */
+const busy = new WeakSet<object>();
+
+/** What subscribes through a client, beside its user; `isBusy` if commands go over the same connection. */
+export function subscriberBy(client: IoredisSubscriber, isBusy = false): Subscribe {
   const subscribe = known.get(client) ?? create(client as IoredisSubscriber & Emitter);
   known.set(client, subscribe);
+  if (isBusy) busy.add(client);
   return subscribe;
 }
 
@@ -65,6 +71,8 @@ function create(client: IoredisSubscriber & Emitter): Subscribe {
     }
   };
   const renew = () => {
+    // Over RESP2, which it may have fallen back to on another server, it could do nothing else any more.
+    if (busy.has(client) && client.condition?.protocol !== 3) return;
     for (const [channel, { isUsers, hearers }] of channels) {
       if (!isUsers && hearers.size > 0) client.subscribe(channel).catch(() => {});
     }

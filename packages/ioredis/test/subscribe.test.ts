@@ -6,6 +6,7 @@ import { Cluster as Cluster5 } from "ioredis-5";
 import { Cluster as ClusterOfValkey } from "iovalkey";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { dropping } from "./dropping.ts";
+import { switching } from "./switching.ts";
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -209,6 +210,31 @@ describe("a client that speaks RESP3", () => {
       await expect(listen(node)).rejects.toThrow("its client listens only over RESP3");
       expect(await node.send(["PING"])).toBe("PONG");
     }
+  });
+
+  it("does not listen on after its server was replaced by one that knows only RESP2, and works there", async () => {
+    await using old = await startServer({ config: ['rename-command HELLO ""'] });
+    await using way = await switching(server);
+    const node = ioredisNode(connect({ port: way.port }));
+    const isAt = ({ port }: RedisServer) =>
+      expect.poll(() => node.send(["INFO", "server"])).toContain(`tcp_port:${port}`);
+    const { heard, leave } = await listen(node);
+
+    way.switchTo(old);
+    await isAt(old);
+    expect(await node.send(["SET", "name", "value"])).toBe("OK");
+    expect(await old.command("PUBSUB", "CHANNELS")).toEqual([]);
+
+    way.switchTo(server);
+    await isAt(server);
+    await expect.poll(subscribers).toBe(1);
+    await publish("message");
+    await expect.poll(() => heard).toEqual(["message"]);
+
+    way.switchTo(old);
+    await isAt(old);
+    await leave();
+    expect(await node.send(["GET", "name"])).toBe("value");
   });
 });
 
