@@ -77,6 +77,6 @@ export function isWrite({ options: { operation } }: Pick<AskingRound, "options">
 export interface Waiting {
   /** The entry in a name's queue on a node; nothing if it may not be entered there. */
   enter(key: NodeKey): string;
-  /** A node answered, before the decision or after it. */
-  onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void;
+  /** A node answered what that value's owner asked, before the decision or after it. */
+  onAnswer(key: NodeKey, answer: NodeAnswer, owner: RoundOwner, background: Background): void;
 }

@@ -39,7 +39,7 @@ export function attempt(
     token,
     ...(waiter && {
       enter: (key) => waiter.enter(key),
-      onAnswer: (key, answer) => waiter.onAnswer(key, answer, background),
+      onAnswer: (key, answer) => waiter.onAnswer(key, answer, ownership, background),
     }),
   });
   const result = (last: Round) => resultOf(ownership, round, last, wait);

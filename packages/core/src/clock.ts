@@ -66,3 +66,11 @@ export function copyOf({ startedAt, startedAtWall }: Moment): Moment {
 export function elapsed(clock: Clock, since: Moment): number {
   return Math.max(clock.monotonic() - since.startedAt, clock.wall() - since.startedAtWall);
 }
+
+/** The wall clock shows whole milliseconds: between two looks it may show that much too much. */
+const WALL_PRECISION_MS = 1;
+
+/** The same from one moment to another. What is added up does not grow by what clocks are not precise enough for. */
+export function between(from: Moment, to: Moment): number {
+  return Math.max(to.startedAt - from.startedAt, to.startedAtWall - from.startedAtWall - WALL_PRECISION_MS);
+}

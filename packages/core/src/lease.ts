@@ -1,4 +1,4 @@
-import { copyOf, elapsed, type Moment } from "./clock.ts";
+import { between, copyOf, elapsed, type Moment } from "./clock.ts";
 import { LockLostError, type LossReason } from "./errors.ts";
 import type { LockSpec } from "./lock-spec.ts";
 import type { NodeOutcome } from "./node-error.ts";
@@ -45,14 +45,12 @@ export class Lease {
   /** How the lock was lost, in the words of an error. */
   verdict = "was lost";
   readonly #spec: LockSpec;
+  readonly #acquired: Moment;
   #state: LeaseState;
   /** The start of the round that a quorum granted last, and for how long that is good. */
   #validFrom: Moment;
   #validity = 0;
-  /**
-   * Milliseconds from the attempt that acquired (or adopted) it to `#validFrom`, added up round by round: a clock that is set back falsifies
-   * one span, and not the whole. Held by "maxHold counts the sleep of a machine whose clock was set back before".
-   */
+  /** Milliseconds from `#acquired` to `#validFrom`. Added up round by round as well: a clock that is set back falsifies one of them alone. */
   #heldBefore = 0;
   /** Why the last extension failed: it is in doubt why the lock will end. */
   #lastFailure: readonly NodeOutcome[] | undefined;
@@ -63,7 +61,8 @@ export class Lease {
   /** Begins at the start of the attempt that acquires the lock, or adopts it. */
   constructor(spec: LockSpec, start: Moment, state: "held" | "adopting") {
     this.#spec = spec;
-    this.#validFrom = copyOf(start);
+    this.#acquired = copyOf(start);
+    this.#validFrom = this.#acquired;
     this.#state = state;
     if (state === "held") this.#validity = spec.settings.validity;
   }
@@ -130,8 +129,8 @@ export class Lease {
     // Two extensions at once may end in either order.
     if (start.startedAt < this.#validFrom.startedAt) return;
     const { maxHold, validity } = this.#spec.settings;
-    const { startedAt, startedAtWall } = this.#validFrom;
-    this.#heldBefore += Math.max(start.startedAt - startedAt, start.startedAtWall - startedAtWall);
+    const added = this.#heldBefore + between(this.#validFrom, start);
+    this.#heldBefore = Math.max(between(this.#acquired, start), added);
     this.#validFrom = copyOf(start);
     this.#validity = Math.min(validity, maxHold - this.#heldBefore);
   }

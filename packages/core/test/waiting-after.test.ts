@@ -73,3 +73,58 @@ describe("whoever waits behind a holder that keeps the name for long", () => {
     for (const { commands } of nodes) expect(commands.length).toBeLessThanOrEqual(most);
   });
 });
+
+it("a line that makes room does not count on a call for what its own process left free", async () => {
+  const clock = new HandClock();
+  const { nodes, redsyncOf } = opened(clock, 1);
+  const [node] = nodes as [QueueNode];
+  const subscribed = gate();
+  node.subscribing = subscribed.promise;
+  const mine = redsyncOf("mine", { expiry: 60_000, retryDelay: 100, tries: 1_000 });
+  const held = await mine.mutex("job").lock();
+  const first = watched(mine.mutex("job").lock());
+  await clock.advance(1);
+  // While nodes cannot call, the line begins to count for how long it has the name.
+  await held.unlock();
+  await clock.advance(1);
+  subscribed.resolve();
+  const second = watched(mine.mutex("job").lock());
+  await clock.advance(2_000);
+  expect([first.value?.name, second.value, node.queue().length]).toEqual(["job", undefined, 1]);
+  // The slot of another name moves, so that nothing is asked about queues for 10 s.
+  node.refuse = (questions) =>
+    questions.some(({ queue }) => queue !== undefined)
+      ? new Error("TRYAGAIN Multiple keys request during rehashing of slot")
+      : undefined;
+  await (await mine.mutex("other").lock()).unlock();
+  await first.value?.unlock();
+  await clock.advance(251);
+  expect(second.value?.name).toBe("job");
+});
+
+it("a late grant of the attempt before does not make a held lock forget where it is in a queue", async () => {
+  const late = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(heldBesideLateGrant));
+  // Half of the attempts let the others first, and take back what is kept for them then.
+  expect(late.filter((isRepaired) => isRepaired).length).toBeGreaterThan(0);
+});
+
+/** Whether the node that was late has the lock in the end. */
+async function heldBesideLateGrant(offset: number): Promise<boolean> {
+  const clock = new HandClock();
+  clock.time += offset / 1_000;
+  const { nodes, redsyncOf } = opened(clock, 3);
+  const [, , last] = nodes as [QueueNode, QueueNode, QueueNode];
+  last.refuse = (_, by) => (by === "holder" ? new Error("NOPERM") : undefined);
+  const held = await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
+  const seen = watched(redsyncOf("waiter", { expiry: 60_000 }).mutex("job").lock());
+  const late = gate();
+  last.after = ([question], by) =>
+    by === "waiter" && question?.operation === "acquire" && question.entry ? late.promise : undefined;
+  await clock.advance(1_500);
+  await held.unlock();
+  await clock.advance(10);
+  expect(seen.value?.name).toBe("job");
+  late.resolve();
+  await clock.advance(100);
+  return last.get("job") === seen.value?.value;
+}

@@ -30,7 +30,7 @@ export class Line {
   /** Lets the first one ask at once, unless it is time that other processes get a turn. */
   serve(streak: Streak = this.streak): void {
     this.streak = streak;
-    if (!this.#makesRoom() || streak.released(this.#clock.monotonic())) this.first?.wake();
+    if (streak.released(this.#clock.monotonic(), this.#makesRoom())) this.first?.wake();
     // For all of its pause: who polls more often than that is sure to ask meanwhile.
     else this.first?.promote();
   }

@@ -19,11 +19,11 @@ export class Streak {
     return this.#isPausing;
   }
 
-  /** The name was released. Returns whether the next one may ask at once, or others are to get a turn. */
-  released(present: number): boolean {
+  /** The name was released. Returns whether the next one may ask at once, or others are to get a turn: it `makesRoom` for them. */
+  released(present: number, makesRoom: boolean): boolean {
     const most = this.#isBesideOthers ? SERVED_BESIDE_OTHERS_MS : SERVED_MS;
     this.#isReleased = true;
-    this.#since ??= present;
+    if (!makesRoom || this.#since === undefined) this.#since = present;
     this.#isPausing = present - this.#since > most;
     if (this.#isPausing) this.#since = undefined;
     return !this.#isPausing;

@@ -15,7 +15,7 @@ export function takeKept(ownership: Ownership, key: NodeKey, waiter: Waiting): b
     token,
     keys: [key],
     enter: (key) => waiter.enter(key),
-    onAnswer: (key, answer) => waiter.onAnswer(key, answer, background),
+    onAnswer: (key, answer) => waiter.onAnswer(key, answer, ownership, background),
   });
   return true;
 }

@@ -75,8 +75,10 @@ export function whenItsTurn<T>(
   start: () => Promise<T>,
 ): { readonly turn: Promise<T | undefined>; readonly begin: () => void; readonly stop: () => void } {
   place.pause = tries.pause;
+  // While others get a turn it goes by its pause: nobody calls it for what its own process left free.
+  const patience = () => (place.streak.isPausing ? undefined : place.patience);
   // As the first one it makes each try itself, however late that is.
-  const mostAtOnce = place.isFirst && place.patience === undefined ? 1 : Infinity;
+  const mostAtOnce = place.isFirst && patience() === undefined ? 1 : Infinity;
   let begin = () => {};
   let stop = () => {};
   const turn = new Promise<T | undefined>((resolve, reject) => {
@@ -118,7 +120,7 @@ export function whenItsTurn<T>(
     const isEarly = () => clock.monotonic() + PRECISION_MS < due;
     // Answers that came after the decision may say that nodes will call it.
     const hearLate = () => {
-      if (!place.isFirst || place.patience !== undefined) return false;
+      if (!place.isFirst || place.streak.isPausing || place.patience !== undefined) return false;
       place.patience = place.entrant?.patience();
       due = pausedAt + (place.patience ?? 0);
       return isEarly();
@@ -132,7 +134,7 @@ export function whenItsTurn<T>(
       clock.clearTimer(timer);
       const ms = due - clock.monotonic();
       // Whoever need not ask spends its tries all the same.
-      const left = place.isFirst && place.patience === undefined ? Infinity : tries.left;
+      const left = place.isFirst && patience() === undefined ? Infinity : tries.left;
       if (Math.min(ms, left) < Infinity)
         timer = clock.setTimer(ms <= left ? askInTime : spend, Math.max(0, Math.min(ms, left)), true);
     };
@@ -141,9 +143,9 @@ export function whenItsTurn<T>(
       due = pausedAt + ms;
       arm();
     };
-    const pause = () => pauseFor(place.isFirst ? (place.patience ?? place.shortestPause) : Infinity);
+    const pause = () => pauseFor(place.isFirst ? (patience() ?? place.shortestPause) : Infinity);
     const hurry = (ms: number) => {
-      if (place.patience === undefined && clock.monotonic() + ms < due) pauseFor(ms);
+      if (patience() === undefined && clock.monotonic() + ms < due) pauseFor(ms);
     };
     begin = guarded(() => {
       if (place.takeWake()) return ask();

@@ -1,3 +1,4 @@
+import type { RoundOwner } from "../asking.ts";
 import { Background } from "../background.ts";
 import { copyOf, type Moment } from "../clock.ts";
 import { keyOf, type LockSpec, type NodeKey } from "../lock-spec.ts";
@@ -94,10 +95,11 @@ export class Waiter implements Entrant, Callee, Queued {
   }
 
   /** A node answered its acquire, before the decision or after it. */
-  onAnswer(key: NodeKey, answer: NodeAnswer, background: Background): void {
+  onAnswer(key: NodeKey, answer: NodeAnswer, owner: RoundOwner, background: Background): void {
     if (answer === "ok") {
       this.#kept.granted(key);
-      this.#leftQueue(key);
+      // An attempt before the one that was granted says nothing: that one has entered it since.
+      if (this.#held === undefined || this.#held === owner) this.#leftQueue(key);
     }
     // The node may have heard that it leaves before it heard this question.
     else if (this.#isOver) this.#leave(background, [key]);
@@ -181,7 +183,6 @@ export class Waiter implements Entrant, Callee, Queued {
     for (const { index } of keys) this.#entered[index] = false;
   }
 
-  /** That node has it in no queue: it has granted the name. */
   #leftQueue({ index }: NodeKey): void {
     this.#entered[index] = false;
     if (this.#held && !this.#entered.includes(true)) this.#forget();
