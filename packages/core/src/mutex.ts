@@ -31,7 +31,7 @@ export interface Mutex<Fencing extends boolean = boolean> {
    * try {
    *   await work();
    * } finally {
-   *   await lock.unlock();
+   *   await lock.unlock().catch(console.error);
    * }
    * ```
    */
