@@ -276,6 +276,10 @@ describe.skipIf(lacksBrowser !== "")(`a browser${lacksBrowser && ` (not here: ${
       await page.evaluate(axe.source);
       for (const title of ["A pause past the expiry", "A crowd"]) {
         await page.getByRole("button", { name: title, exact: true }).click();
+        // What is shown is the scene before, until this one has been played: its task is cut off there, and would be healed.
+        await expect
+          .poll(() => page.getByRole("button", { name: /^Cut task/, pressed: true }).count())
+          .toBe(0);
         await page.getByRole("button", { name: "Stop" }).first().click();
         await page.getByRole("button", { name: "Cut task A off from node 1" }).click();
         await page.getByLabel("Time of the run").fill("900");
