@@ -1,7 +1,9 @@
 import {
+  childrenOf,
   endOf,
   functionAround,
   isA,
+  isAsync,
   isFunction,
   isPlain,
   type MethodCall,
@@ -41,7 +43,7 @@ const ANSWER = `it resolves to "released", "expired" or "taken", and rejects if 
 
 /** What an unlock resolves to is another thing here. */
 function checkUse(rewriting: Rewriting, call: Node): void {
-  const { file, mark } = rewriting;
+  const { mark } = rewriting;
   const awaiting = isA(call.parent(), "await_expression") ? call.parent() : undefined;
   const whole = awaiting ?? call;
   const parent = whole.parent();
@@ -50,14 +52,32 @@ function checkUse(rewriting: Rewriting, call: Node): void {
     (awaiting || !isChained(parent))
   )
     mark(call, `the result of unlock() is another one: ${ANSWER}`);
-  const owner = functionAround(call);
+  returnNothing(rewriting, whole, awaiting !== undefined);
+}
+
+/** In an async function that returns nothing by its type, `return lock.release()` becomes a statement: unlock() resolves to a text. */
+function returnNothing({ file }: Rewriting, whole: Node, isAwaited: boolean): void {
+  const statement = whole.parent();
+  const owner = functionAround(whole);
   if (
-    !isA(parent, "return_statement") ||
-    owner?.field("return_type")?.text().replaceAll(/\s/g, "") !== ":Promise<void>"
+    !isA(statement, "return_statement") ||
+    !owner ||
+    owner.field("return_type")?.text().replaceAll(/\s/g, "") !== ":Promise<void>" ||
+    !isAsync(owner)
   )
     return;
-  if (owner.children().some((each) => each.kind() === "async"))
-    file.edits.replace(startOf(parent), startOf(whole), awaiting ? "" : "await ");
+  file.edits.replace(startOf(statement), startOf(whole), isAwaited ? "" : "await ");
+  const around = statement.parent();
+  const isLast =
+    around?.id() === owner.field("body")?.id() && childrenOf(around).at(-1)?.id() === statement.id();
+  // It ended the function, and what comes behind it must not run now.
+  if (isLast) return;
+  const end = statement.text().endsWith(";") ? "" : ";";
+  const isInList = isA(around, "statement_block", "switch_case", "switch_default");
+  if (!isInList) file.edits.insertBefore(startOf(statement), "{ ");
+  const before = file.text.slice(file.lineStart(startOf(statement)), startOf(statement));
+  const between = isInList && before.trim() === "" ? file.newLine + before : " ";
+  file.edits.insertBehind(endOf(statement), `${end}${between}return;${isInList ? "" : " }"}`);
 }
 
 /** `.catch()`, `.then()` of the promise. */
