@@ -1,27 +1,52 @@
-import { isA, type Node } from "../syntax/node.ts";
+import { isA, type Node, subscriptOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { isChanged, isPropertyChanged } from "../syntax/written.ts";
+import { classOf, extentOf, memberAround, within } from "./confined.ts";
 import { type Kind, VARIOUS } from "./kind.ts";
+
+/** What may have another value each time. */
+const VARYING = [
+  "call_expression",
+  "new_expression",
+  "await_expression",
+  "yield_expression",
+  "assignment_expression",
+  "augmented_assignment_expression",
+  "update_expression",
+];
 
 /**
  * A text that two durations share only if they are the same: literals, and names that are declared at the same place. Undefined if that
- * cannot be said, as of the result of a call, and of a name that is assigned to.
+ * cannot be said, as of the result of a call, and of what is assigned to.
  */
 export function durationKey(node: Node | undefined, file: SourceFile): string | undefined {
-  if (!node || node.find({ rule: { any: [{ kind: "call_expression" }, { kind: "await_expression" }] } }))
-    return undefined;
-  const names = isA(node, "identifier") ? [node] : node.findAll({ rule: { kind: "identifier" } });
-  const declarations = names.map((name) => file.scopes.declarationOf(name)?.name);
-  if (declarations.some((name) => name && isReassigned(name, file))) return undefined;
-  const declared = declarations.map((name) => `${file.path} ${name?.id()}`);
-  return [node.text().replaceAll("_", ""), ...declared].join(" ");
+  if (!node || VARYING.some((kind) => within(node, kind).length > 0)) return undefined;
+  const owners = within(node, "this").map(ownerOf);
+  const read = [...within(node, "member_expression"), ...within(node, "subscript_expression")];
+  if (owners.includes(undefined) || read.some((each) => isPropertyChanged(each, file.root))) return undefined;
+  const declarations = within(node, "identifier").map((name) => file.scopes.declarationOf(name));
+  if (declarations.some((each) => each && isChanged(each, file.scopes))) return undefined;
+  const places = [...owners, ...declarations.map((each) => each?.name.id())];
+  return [node.text().replaceAll("_", ""), ...places.map((place) => `${file.path} ${place}`)].join(" ");
+}
+
+/** The class of a `this` that is read, and whether it is the class itself. Nothing, if what is read may be computed each time. */
+function ownerOf(self: Node): string | undefined {
+  const member = memberAround(self);
+  const owner = member && classOf(member);
+  const read = self.parent();
+  const name = read?.field("property")?.text();
+  const getters = owner?.field("body")?.children() ?? [];
+  const isComputed =
+    subscriptOf(read) !== undefined ||
+    getters.some((each) => isA(each, "method_definition") && each.field("name")?.text() === name);
+  if (!owner || isComputed) return undefined;
+  return `${owner.id()}${member.children().some((each) => each.kind() === "static") ? " static" : ""}`;
 }
 
 /** A lock that is acquired with a duration. */
 export function lockFor(duration: Node | undefined, file: SourceFile): Kind {
-  return { is: "lock", duration: durationKey(duration, file) ?? VARIOUS };
-}
-
-/** Whether a name gets another value than that of its declaration. */
-function isReassigned(name: Node, file: SourceFile): boolean {
-  return file.scopes.assignmentsTo(name).length > 0;
+  const key = durationKey(duration, file);
+  if (!duration || key === undefined) return { is: "lock", duration: VARIOUS };
+  return { is: "lock", duration: key, within: extentOf(duration, file) };
 }

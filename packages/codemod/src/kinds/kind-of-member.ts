@@ -12,6 +12,7 @@ import {
   stringOf,
 } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { confined, placeOf } from "./confined.ts";
 import { type Kind, type Knowledge, promiseOf, together, unlessReplaced } from "./kind.ts";
 import { kindOfContents } from "./kind-of-contents.ts";
 
@@ -82,7 +83,7 @@ function kindInClass(know: Knowledge, owner: Node, file: SourceFile, name: strin
     ...given,
     kindOfContents(know, placeInClass(owner, name), file),
   ]);
-  return unlessReplaced(kind, given);
+  return confined(unlessReplaced(kind, given), placeOf(owner.field("body") ?? owner, file));
 }
 
 /** What is said of a property of a class: its types, and the values that it is given. */

@@ -1,12 +1,16 @@
 import { childrenOf, isA, type Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import type { Extent } from "./confined.ts";
 
 /** What an expression stands for, as far as it concerns locks. */
 export type Kind =
   /** An instance of Redlock. */
   | { readonly is: "redlock" }
-  /** A lock, and what its duration was written as when it was acquired; undefined if that is not said, as by a type. */
-  | { readonly is: "lock"; readonly duration?: string | undefined }
+  /**
+   * A lock, and what its duration was written as when it was acquired; undefined if that is not said, as by a type. Outside of the part of
+   * a file that it is `within`, the duration may have another value.
+   */
+  | { readonly is: "lock"; readonly duration?: string | undefined; readonly within?: Extent | undefined }
   /** What the routine of `using` is given. */
   | { readonly is: "signal" }
   /** What the fork gives it besides: it has the lock. */
@@ -75,7 +79,8 @@ export function together(kinds: readonly (Kind | undefined)[]): Kind | undefined
     case "lock": {
       const durations = new Set(known.map((kind) => (kind.is === "lock" ? kind.duration : undefined)));
       durations.delete(undefined);
-      return { is: "lock", duration: durations.size > 1 ? VARIOUS : [...durations][0] };
+      if (durations.size > 1) return { is: "lock", duration: VARIOUS };
+      return known.find((kind) => kind.is === "lock" && kind.duration !== undefined) ?? first;
     }
     case "promise":
     case "map":

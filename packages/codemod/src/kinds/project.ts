@@ -2,6 +2,7 @@ import { isLibrary, namesLibrary } from "../redlock/library.ts";
 import type { Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { Answers } from "./answers.ts";
+import { confined, placeOf } from "./confined.ts";
 import type { Kind, Knowledge } from "./kind.ts";
 import { kindOfExportIn } from "./kind-of-export.ts";
 import { kindOfExpression } from "./kind-of-expression.ts";
@@ -45,7 +46,7 @@ export class Project implements Knowledge {
     const declaration = file.scopes.declarationOf(name);
     if (!declaration) return undefined;
     return this.#once(`name ${declaration.name.id()}`, file, () =>
-      kindOfDeclaration(this, declaration, file),
+      confined(kindOfDeclaration(this, declaration, file), placeOf(declaration.name, file)),
     );
   }
 

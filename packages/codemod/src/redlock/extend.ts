@@ -1,7 +1,10 @@
+import { extentOf, holds, placeOf } from "../kinds/confined.ts";
 import { durationKey } from "../kinds/duration-key.ts";
+import { rootOf } from "../kinds/elsewhere/names.ts";
 import { awaited } from "../kinds/kind.ts";
 import {
   argumentsOf,
+  bare,
   endOf,
   isA,
   isFunction,
@@ -13,6 +16,7 @@ import {
   startOf,
   statementAround,
 } from "../syntax/node.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import type { Rewriting } from "./rewriting.ts";
 
 /** An extension: `lock.extend(duration)`, or `redlock.extend(lock, duration)`. */
@@ -42,7 +46,12 @@ function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
   const { call, lock, duration, callback } = extension;
   const kind = awaited(kindOf(lock));
   const expiry = kind?.is === "lock" ? kind.duration : undefined;
-  if (!duration || durationKey(duration, file) !== expiry || expiry === undefined)
+  if (
+    !duration ||
+    durationKey(duration, file) !== expiry ||
+    expiry === undefined ||
+    isLent(file, lock, duration)
+  )
     return mark(
       call,
       "extend() takes no duration, it extends to the expiry of the mutex, and resolves to nothing: drop the duration if it is that " +
@@ -55,6 +64,14 @@ function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
     return file.edits.replace(startOf(call), startOf(callback), begin);
   }
   put(rewriting, call, lock, extended);
+}
+
+/** Whether a lock is kept where it may have been acquired with a duration that had another value then. */
+function isLent(file: SourceFile, lock: Node, duration: Node): boolean {
+  const extent = extentOf(duration, file);
+  const root = rootOf(bare(lock));
+  const declared = root && file.scopes.declarationOf(root)?.name;
+  return extent !== undefined && declared !== undefined && !holds(extent, placeOf(declared, file));
 }
 
 const SAME = "extend() resolves to nothing: go on with the same lock";
