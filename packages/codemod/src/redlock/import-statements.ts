@@ -10,20 +10,60 @@ export function rewriteImports(
   found: readonly LibraryImport[],
   left: readonly Binding[],
 ): void {
-  const [first, ...others] = found;
-  if (!first) return insertImports(rewriting);
-  const { imports, file } = rewriting;
+  const { file, mark } = rewriting;
+  // What a function requires has its names there alone: redsync's are imported where all of the file sees them.
+  const first = found.find(({ statement }) => isAtTop(statement));
+  const texts = new Map(found.map((each) => [each, keptOf(each, left).join("")]));
+  if (first) texts.set(first, linesInPlaceOf(rewriting, first, keptOf(first, left)));
+  else insertImports(rewriting);
+  for (const { statement } of first ? [] : found) {
+    const trying = statement.ancestors().find((each) => isA(each, "try_statement"));
+    if (trying) mark(trying, OPTIONAL);
+  }
+  for (const [each, text] of texts)
+    if (text !== "") file.edits.replace(startOf(each.part), endOf(each.part), text);
+  const gone = found.filter((each) => texts.get(each) === "");
+  for (const { part, statement } of gone) {
+    if (part.id() === statement.id()) removeStatement(rewriting, statement);
+    else removeDeclarator(rewriting, part, new Set(gone.map((each) => each.part.id())));
+  }
+}
+
+const OPTIONAL =
+  "redlock was imported within this try, and redsync is at the top: that fails if it is not installed";
+
+const isAtTop = (statement: Node) =>
+  isA(statement.parent(), "program") ||
+  (isA(statement.parent(), "export_statement") && isA(statement.parent()?.parent(), "program"));
+
+/** What comes where the library was imported: what stays of that, and the imports of redsync. */
+function linesInPlaceOf({ imports, file }: Rewriting, first: LibraryImport, kept: readonly string[]): string {
   const isWhole = first.part.id() === first.statement.id();
   const lines = imports.lines(isWhole ? first.manner : { ...first.manner, keyword: "", semicolon: "" });
   const indent = file.indentAt(startOf(first.part));
   const between = isWhole ? `${file.newLine}${indent}` : `,${file.newLine}${indent || file.unit}`;
-  put(rewriting, first, [...keptOf(first, left), ...lines.map((line) => line.trimStart())].join(between));
-  for (const other of others) put(rewriting, other, keptOf(other, left).join(""));
+  return [...kept, ...lines.map((line) => line.trimStart())].join(between);
 }
 
-function put({ file }: Rewriting, { part, statement }: LibraryImport, text: string): void {
-  if (text === "" && part.id() === statement.id()) file.removeLines(part);
-  else file.edits.replace(startOf(part), endOf(part), text);
+function removeStatement({ file }: Rewriting, statement: Node): void {
+  if (file.fillsLines(statement)) return file.removeLines(statement);
+  // Where one statement must stand, there is an empty one.
+  if (!isA(statement.parent(), "program", "statement_block", "switch_case", "switch_default"))
+    return file.edits.replace(startOf(statement), endOf(statement), ";");
+  const space = /^[ \t]*/.exec(file.text.slice(endOf(statement)))?.[0].length ?? 0;
+  file.edits.replace(startOf(statement), endOf(statement) + space, "");
+}
+
+/** Removes one declarator of several, with a comma: that before it, if something before it stays, else that behind it. */
+function removeDeclarator(rewriting: Rewriting, part: Node, gone: ReadonlySet<number>): void {
+  const { edits } = rewriting.file;
+  const list = childrenOf(part.parent());
+  const index = list.findIndex((each) => each.id() === part.id());
+  const [before, after] = [list[index - 1], list[index + 1]];
+  const staying = list.findIndex((each) => !gone.has(each.id()));
+  if (before && staying >= 0 && staying < index) edits.replace(endOf(before), endOf(part), "");
+  else if (after && staying >= 0) edits.replace(startOf(part), startOf(after), "");
+  else if (index === 0 && part.parent()) removeStatement(rewriting, part.parent() as Node);
 }
 
 /** What stays of an import: nothing, or a text with the names that are left. */
@@ -54,7 +94,7 @@ function insertImports({ file, imports }: Rewriting): void {
   const beside = last ?? required;
   const isCommonJs =
     !statements.some((each) => isA(each, "import_statement", "export_statement")) &&
-    /\brequire\(/.test(file.text);
+    (/\brequire\(|\bexports\b/.test(file.text) || /\.c[jt]s$/.test(file.path));
   const manner: Manner = {
     as: isCommonJs ? "require" : "import",
     keyword: required?.children()[0]?.text() ?? "const",
