@@ -30,3 +30,33 @@ it.each([
 ])("a return of nothing still returns: %j becomes %j", (before, after) => {
   expect(inFunction(before)).toBe(after);
 });
+
+const lines = (program: string) => {
+  const after = rewritten(`declare const redlock: Redlock;\n${program}\n`);
+  return after.split("\n").slice(1, -1).join("\n");
+};
+
+it.each([
+  ["redlock.release(locks.pop()!)", "locks.pop()!.unlock()"],
+  ["redlock.release(take())", "take().unlock()"],
+  ["log()\nredlock.release(await take())", "log()\n;(await take()).unlock()"],
+  ["const one = {}\n// Both.\nredlock.release(a || b)", "const one = {}\n// Both.\n;(a || b).unlock()"],
+  ["if (one) { log() }\nredlock.release(a || b)", "if (one) { log() }\n(a || b).unlock()"],
+  ["log();\nredlock.release(a || b);", "log();\n(a || b).unlock();"],
+  ["log()\nif (one) redlock.release(a || b)", "log()\nif (one) (a || b).unlock()"],
+  ["log()\nawait redlock.release(a || b)", "log()\nawait (a || b).unlock()"],
+])("goes on with no line before it: %j becomes %j", (before, after) => {
+  expect(lines(before)).toBe(after);
+});
+
+it.each([
+  [
+    "if (own) await redlock.quit();\nelse stop();",
+    "if (own) await redlock.close().then(() => redis.quit());\nelse stop();",
+  ],
+  ["while (own) await redlock.quit();", "while (own) await redlock.close().then(() => redis.quit());"],
+  ["if (own) { await redlock.quit(); }", "if (own) { await redlock.close();\nawait redis.quit(); }"],
+])("quits the client only where the Redlock quits: %j becomes %j", (before, after) => {
+  const program = `const redis = new Redis();\nconst redlock = new Redlock([redis]);\n${before}\n`;
+  expect(rewritten(program).split("\n").slice(2, -1).join("\n")).toBe(after);
+});

@@ -14,7 +14,11 @@ export function rewriteQuit(rewriting: Rewriting, { object, call, property, args
   const quits = clients.map((client) => `${client.text()}.quit()`);
   const all = quits.length === 1 ? quits[0] : `Promise.all([${quits.join(", ")}])`;
   const statement = call.parent()?.parent();
-  const isStatement = isA(call.parent(), "await_expression") && isA(statement, "expression_statement");
+  // Where one statement must stand, as behind `if (…)`, two would not belong together.
+  const isStatement =
+    isA(call.parent(), "await_expression") &&
+    isA(statement, "expression_statement") &&
+    isA(statement.parent(), "program", "statement_block", "switch_case", "switch_default");
   if (!isStatement) return void file.edits.insertBehind(endOf(call), `.then(() => ${all})`);
   const end = file.text[endOf(statement) - 1] === ";" ? ";" : "";
   file.edits.insertBehind(

@@ -30,14 +30,38 @@ export function rewriteReleaseBy(rewriting: Rewriting, { call, args }: MethodCal
   if (!lock || (second && !isFunction(second) && !isA(second, "object")))
     return mark(call, "write it as lock.unlock()");
   if (second && isA(second, "object")) mark(call, "unlock() is not tried again, so it takes no settings");
-  const isOperand = isPlain(lock) || isA(lock, "subscript_expression");
-  file.edits.replace(startOf(call), startOf(lock), isOperand ? "" : "(");
+  const isOperand = isPlain(lock) || isA(lock, ...OPERANDS);
+  const begin = isOperand ? "" : "(";
+  const goesOn = /^[([`/+-]/.test(begin + lock.text()) && isBehindOpenLine(call) && !isFunction(second);
+  file.edits.replace(startOf(call), startOf(lock), (goesOn ? ";" : "") + begin);
   const unlock = isOperand ? ".unlock()" : ").unlock()";
   if (second && isFunction(second))
     callbackify(rewriting, call, { end: endOf(lock), suffix: unlock, callback: second });
   else file.edits.replace(endOf(lock), endOf(call), unlock);
   checkUse(rewriting, call);
 }
+
+/** What a method can be called of without parentheses. */
+const OPERANDS = [
+  "member_expression",
+  "subscript_expression",
+  "call_expression",
+  "non_null_expression",
+  "parenthesized_expression",
+];
+
+/** Whether a call begins its statement behind one that has no semicolon, so that a parenthesis would go on with that one. */
+function isBehindOpenLine(call: Node): boolean {
+  const statement = call.ancestors().find((each) => isA(each, "expression_statement"));
+  if (!statement || startOf(statement) !== startOf(call) || !isA(statement.parent(), ...LISTS)) return false;
+  const before = statement.prevAll().find((each) => !isA(each, "comment"));
+  if (!before?.isNamed() || before.text().endsWith(";")) return false;
+  return !before.text().endsWith("}") || isA(before, ...OPEN);
+}
+
+const LISTS = ["program", "statement_block", "switch_case", "switch_default"];
+/** Statements that a parenthesis goes on with, also behind a brace: `const options = {}`. */
+const OPEN = ["expression_statement", "lexical_declaration", "variable_declaration", "export_statement"];
 
 const ANSWER = `it resolves to "released", "expired" or "taken", and rejects if too few nodes answered`;
 
@@ -73,7 +97,7 @@ function returnNothing({ file }: Rewriting, whole: Node, isAwaited: boolean): vo
   // It ended the function, and what comes behind it must not run now.
   if (isLast) return;
   const end = statement.text().endsWith(";") ? "" : ";";
-  const isInList = isA(around, "statement_block", "switch_case", "switch_default");
+  const isInList = isA(around, ...LISTS);
   if (!isInList) file.edits.insertBefore(startOf(statement), "{ ");
   const before = file.text.slice(file.lineStart(startOf(statement)), startOf(statement));
   const between = isInList && before.trim() === "" ? file.newLine + before : " ";
