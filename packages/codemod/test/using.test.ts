@@ -22,6 +22,14 @@ it.each([
     `const x = await using<Lock, string>(redlock.disposer(a, 1000), work);`,
     `const x = await redlock.mutex(a, { expiry: 1000 }).using(work);`,
   ],
+  [
+    `redlock.using(["a"], 5000 /* ms, not s */, async () => 1);`,
+    `redlock.mutex("a", { expiry: 5000 } /* ms, not s */).using(async () => 1);`,
+  ],
+  [
+    `redlock.using(["a"], 5000, { retryCount: 0 } /* a, b */, /* c, d */ async () => 1);`,
+    `redlock.mutex("a", { expiry: 5000, tries: 1 } /* a, b */).using(/* c, d */ async () => 1);`,
+  ],
   // Of a type that is renamed as well.
   [
     `redlock.using<Lock>(["a"], ms, () => make());`,
@@ -60,4 +68,20 @@ it("follows what a call with a type gives, if it is awaited", () => {
   const program =
     "const take = <T>(n: T) => redlock.acquire([n], ms);\nconst held = await take<string>(a);\nheld.release();\n";
   expect(lines(program)).toContain("\nheld.unlock();");
+});
+
+it.each([
+  ["const lock = context.lock;", "lock", "held", "const lock = held;"],
+  [
+    "const held = 1; const lock = context.lock;",
+    "lock",
+    "heldLock",
+    "const held = 1; const lock = heldLock;",
+  ],
+  ["const mine = context.lock;", "mine", "lock", "const mine = lock;"],
+])("gives the lock of a routine with %j a name that it does not have", (body, name, given, after) => {
+  const text = `import { Redlock } from "@sesamecare-oss/redlock";\ndeclare const redlock: Redlock;\nredlock.using([a], 1000, async (signal, context) => { ${body} go(${name}); });\n`;
+  expect(rewriteProject(new Map([["a.ts", text]])).changed.get("a.ts")).toContain(
+    `using(async (${given}) => { ${after} go(${name}); });`,
+  );
 });

@@ -1,6 +1,6 @@
 import type { Knowledge } from "../kinds/kind.ts";
 import { usingCallsOf } from "../kinds/redlock-calls.ts";
-import { endOf, isA, memberOf, type Node, parametersOf, patternOf, startOf } from "../syntax/node.ts";
+import { endOf, isA, memberOf, type Node, names, parametersOf, patternOf, startOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Rewriting } from "./rewriting.ts";
 
@@ -51,7 +51,7 @@ export function rewriteRoutine(rewriting: Rewriting, routine: Node, isNamed = fa
     return mark(signal, "a routine is given a lock alone, whose signal is lock.signal");
   const type = isNamed && signal.field("type") ? `: ${rewriting.imports.type("Lock")}` : "";
   if (context && usesOf(file, patternOf(context)).length > 0)
-    return rewriteContext(rewriting, { signal: pattern, context, type });
+    return rewriteContext(rewriting, routine, { signal: pattern, context, type });
   const text = pattern.text() === "signal" ? "{ signal }" : `{ signal: ${withReason(pattern.text())} }`;
   const end = endOf(context ?? signal);
   const isBare = isA(routine, "arrow_function") && routine.field("parameter") !== null;
@@ -76,11 +76,11 @@ function usesOf(file: SourceFile, pattern: Node): Node[] {
 /** The fork gave routines a context with the lock in it as well. */
 function rewriteContext(
   rewriting: Rewriting,
+  routine: Node,
   { signal, context, type }: { readonly signal: Node; readonly context: Node; readonly type: string },
 ): void {
   const { file, mark } = rewriting;
-  const taken = /\block\b/.test(context.parent()?.parent()?.text().replaceAll(".lock", "") ?? "");
-  const lock = taken ? "held" : "lock";
+  const lock = ["lock", "held", "heldLock"].find((name) => !names(routine, name)) ?? "redsyncLock";
   file.edits.replace(startOf(signal), endOf(context), lock + type);
   for (const use of usesOf(file, signal)) {
     if (isA(use, "shorthand_property_identifier")) file.edits.insertBehind(endOf(use), `: ${lock}.signal`);

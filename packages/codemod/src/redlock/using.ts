@@ -32,8 +32,9 @@ export function rewriteUsing(rewriting: Rewriting, { call, property, args }: Met
   )
     return mark(call, "write it as redlock.mutex(resources, { expiry: duration }).using(async (lock) => …)");
   file.edits.replace(startOf(property), endOf(property), "mutex");
-  const end = toMutexArguments(rewriting, [resources, duration, settings]);
-  const comma = end + file.text.slice(end, startOf(routine)).indexOf(",");
+  toMutexArguments(rewriting, [resources, duration, settings]);
+  const commas = routine.prevAll().filter((each) => each.kind() === ",");
+  const comma = Math.max(...commas.map(startOf));
   file.edits.replace(comma, comma + 1, `).using${typesOf(rewriting, call)}(`);
   if (file.text[comma + 1] === " ") file.edits.replace(comma + 1, comma + 2, "");
   if (isFunction(bare(routine))) return rewriteRoutine(rewriting, bare(routine));

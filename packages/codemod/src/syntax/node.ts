@@ -117,6 +117,18 @@ export function lastNameOf(node: Node): string {
   return memberOf(expression)?.name ?? (isA(expression, "identifier") ? expression.text() : "");
 }
 
+/** Whether a name occurs in some code as that of a variable. */
+export function names(code: Node, name: string): boolean {
+  const kinds = [
+    "identifier",
+    "type_identifier",
+    "shorthand_property_identifier",
+    "shorthand_property_identifier_pattern",
+  ];
+  const found = code.find({ rule: { any: kinds.map((kind) => ({ kind })), regex: `^${name}$` } });
+  return found !== null || (isA(code, "identifier") && code.text() === name);
+}
+
 /** Whether an expression may be written twice: a name, properties of one, or what it has at a plain index. */
 export function isPlain(node: Node): boolean {
   if (isA(node, "identifier", "this")) return true;
