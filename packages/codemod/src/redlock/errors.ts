@@ -25,7 +25,7 @@ export function rewriteErrors(rewriting: Rewriting): void {
   }
 }
 
-const NEVER =
+export const NEVER =
   "acquire() of redlock rejected with an ExecutionError, and never with a ResourceLockedError: is this what is to be done if others hold the name?";
 
 /** Returns whether this is a question for an error of redlock. */

@@ -8,6 +8,7 @@ import {
   isPlain,
   methodCallOf,
   type Node,
+  names,
   parametersOf,
   patternOf,
   startOf,
@@ -16,6 +17,7 @@ import {
 } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { nameQuestionOf } from "./error-names.ts";
+import { NEVER } from "./errors.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { targetOf } from "./target.ts";
 
@@ -71,8 +73,15 @@ function canMove(handler: Node): boolean {
 const usesThis = (node: Node) => node.find({ rule: { kind: "this" } }) !== null;
 
 function called(file: SourceFile, handler: Node): string[] {
-  return optionOf(file, "(event)", [`if (event.type === "nodeFailed") ${handler.text()}(event.error);`]);
+  const event = nameOfEvent(handler);
+  return optionOf(file, `(${event})`, [
+    `if (${event}.type === "nodeFailed") ${handler.text()}(${event}.error);`,
+  ]);
 }
+
+/** What the event is called, so that a listener means what it meant by its own names. */
+const nameOfEvent = (handler: Node): string =>
+  ["event", "redsyncEvent"].find((name) => !names(handler, name)) ?? "eventOfRedsync";
 
 /** The body of a listener, behind the question whether it is such an event. */
 function inlined(rewriting: Rewriting, handler: Node): string[] | undefined {
@@ -89,29 +98,34 @@ function inlined(rewriting: Rewriting, handler: Node): string[] | undefined {
     : `${file.edits.slice(startOf(body), endOf(body))};`;
   const rest = dedented(text);
   if (rest.every((line) => line.trim() === "")) return undefined;
+  const event = nameOfEvent(handler);
   const read =
-    error === "error" ? ["const { error } = event;"] : error ? [`const ${error} = event.error;`] : [];
-  const head = `${isAsync(handler) ? "async " : ""}(event)`;
-  return optionOf(file, head, [`if (event.type !== "nodeFailed") return;`, ...read, ...rest]);
+    error === "error" ? [`const { error } = ${event};`] : error ? [`const ${error} = ${event}.error;`] : [];
+  const head = `${isAsync(handler) ? "async " : ""}(${event})`;
+  return optionOf(file, head, [`if (${event}.type !== "nodeFailed") return;`, ...read, ...rest]);
 }
 
 /**
  * Contention is no failure of a node here: `if (error instanceof ResourceLockedError) return;` goes away, and of
  * `if (!(error instanceof ResourceLockedError)) log(error);` the question.
  */
-function dropFilter({ file, kindOf }: Rewriting, statement: Node, error: string): void {
+function dropFilter({ file, kindOf, mark }: Rewriting, statement: Node, error: string): void {
   const then = statement.field("consequence");
   if (!isA(statement, "if_statement") || !then || statement.field("alternative")) return;
   const [condition] = childrenOf(statement.field("condition"));
   const asks = condition && asksWhetherLocked(condition, error, (node) => kindOf(node)?.is === "export");
-  if (asks) file.takeMarks(file.lineStart(startOf(statement)), endOf(statement));
-  if (asks === "locked" && /^\{?\s*return;?\s*\}?$/.test(then.text())) {
+  if (asks) file.unmark(condition, NEVER);
+  if (asks === "locked" && !/^\{?\s*return;?\s*\}?$/.test(then.text())) mark(statement, CONTENDED);
+  else if (asks === "locked") {
     const next = statement.next();
     if (file.fillsLines(statement)) file.removeLines(statement);
     else file.edits.remove(startOf(statement), next ? startOf(next) : endOf(statement));
   }
   if (asks === "other" && !isA(then, "statement_block")) file.edits.remove(startOf(statement), startOf(then));
 }
+
+const CONTENDED =
+  'somebody else\'s lock is no failure of a node, so this never runs here: see the event "contended" of onEvent';
 
 /** Whether a condition holds for errors of contention, or for all others; neither, if it asks something else. */
 function asksWhetherLocked(

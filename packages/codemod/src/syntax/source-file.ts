@@ -81,6 +81,11 @@ export class SourceFile {
     if (!this.#isMarked(node, `// ${MARK}${message}`)) marks.add(message);
   }
 
+  /** Takes back what was left to the user. */
+  unmark(node: Node, message: string): void {
+    this.#marks.get(this.#lineOf(node))?.delete(message);
+  }
+
   /** Whether an earlier run has left a comment, above the statement or above what has it in it, into which it may have moved. */
   #isMarked(node: Node, comment: string): boolean {
     if (!this.text.includes(comment)) return false;
