@@ -2,13 +2,18 @@ import { ACQUIRING } from "../redlock/library.ts";
 import { isA, lastNameOf, type MethodCall, methodCallOf, type Node } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Knowledge } from "./kind.ts";
+import { originOf } from "./origin.ts";
 
 const METHODS = [...ACQUIRING, "using", "disposer", "release", "unlock", "extend", "quit"];
 
-/** Whether a method is called of a Redlock: what is called is known to be one, or nothing is known of it and it looks like one. */
+/**
+ * Whether a method is called of a Redlock: what is called is known to be one, or nothing is known of it, it looks like one, and it comes
+ * from no other package.
+ */
 export function isRedlockCall(know: Knowledge, method: MethodCall, file: SourceFile): boolean {
   const kind = know.kindOf(method.object, file);
-  return kind?.is === "redlock" || (!kind && know.usesLibrary && looksLikeRedlock(method));
+  if (kind || !know.usesLibrary || !looksLikeRedlock(method)) return kind?.is === "redlock";
+  return originOf(know, method.object, file) === undefined;
 }
 
 /** Whether by its name, and by how it is called, this is a method of a Redlock. */

@@ -12,6 +12,12 @@ export const namesLibrary = (text: string): boolean => /["'`](@sesamecare-oss\/)
 /** Whether a text names the fork as a module. */
 export const namesFork = (text: string): boolean => /["'`]@sesamecare-oss\/redlock["'`/]/.test(text);
 
+/** Whether a specifier is that of another library for locks, whose calls look the same. */
+export const isOtherLibrary = (specifier: string | undefined): boolean =>
+  /^(redlock-universal|redis-semaphore|@upstash\/lock|async-mutex|async-lock|semaphore-async-await)(\/|$)/.test(
+    specifier ?? "",
+  );
+
 /** What a Redlock does that is told nothing else, the same in versions 4 and 5 and in the fork. */
 export const DEFAULTS = { retryCount: 10, retryDelay: 200, retryJitter: 100 } as const;
 

@@ -13,7 +13,7 @@ import { renameUses } from "./names.ts";
 import { modulesIn } from "./project-of.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { literalOf } from "./settings.ts";
-import { markUnknown } from "./unknown.ts";
+import { markForeign, markUnknown } from "./unknown.ts";
 import { removeUnused } from "./unused.ts";
 import { rewriteSignal } from "./using.ts";
 
@@ -36,6 +36,7 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   // Listeners move into the options of what they listen to, at the end.
   const moved = new Set(constructions.flatMap((each) => listenerOf(rewriting, each)?.id() ?? []));
   const hasCalls = rewriteCalls(rewriting, moved);
+  markForeign(rewriting);
   if (found.length === 0 && constructions.length === 0 && !hasCalls) {
     if (mayUseLibrary(know, file)) markUnknown(rewriting);
     markOtherUses(rewriting);

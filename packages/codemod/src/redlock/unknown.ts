@@ -1,4 +1,5 @@
 import { comesFromElsewhere } from "../kinds/elsewhere/expression.ts";
+import { originOf } from "../kinds/origin.ts";
 import { looksLikeRedlock } from "../kinds/redlock-calls.ts";
 import {
   bare,
@@ -11,20 +12,22 @@ import {
   methodCallOf,
   type Node,
 } from "../syntax/node.ts";
-import { ACQUIRING } from "./library.ts";
+import { ACQUIRING, isOtherLibrary } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
 
 /** What may be a lock or a Redlock, in a file that uses redlock, if nothing says whether it is. */
 export function markUnknown({ file, know, kindOf, mark }: Rewriting): void {
   for (const made of file.root.findAll({ rule: { kind: "new_expression" } })) {
     const named = made.field("constructor");
-    if (know.usesLibrary && named && !kindOf(named) && isRedlockClass(named))
+    const isUnknown = know.usesLibrary && named && !kindOf(named) && isRedlockClass(named);
+    if (isUnknown && !isOtherLibrary(originOf(know, named, file)))
       mark(made, "if this is redlock's class, write it as new Redsync([ioredisNode(client)])");
   }
   for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
     const method = methodCallOf(call);
-    if (!method || kindOf(method.object) || looksLikeRedlock(method)) continue;
+    if (!method || kindOf(method.object)) continue;
     const { name, args } = method;
+    if (looksLikeRedlock(method) || isOtherLibrary(originOf(know, method.object, file))) continue;
     const isTimed = isA(args[0], "array") || isA(args[1], "number");
     if ([...ACQUIRING, "using"].includes(name) && args.length > 1 && isTimed)
       mark(call, `if this is a Redlock, it has mutex() here, and no ${name}()`);
@@ -39,6 +42,20 @@ export function markUnknown({ file, know, kindOf, mark }: Rewriting): void {
       mark(read, "if this is a lock of redlock, it has until and remaining() in place of expiration");
   }
 }
+
+/** What looks like a Redlock, and comes from another package: that may give Redlocks of redlock, or others by that name. */
+export function markForeign({ file, know, kindOf, mark }: Rewriting): void {
+  if (!know.usesLibrary) return;
+  for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
+    const method = methodCallOf(call);
+    if (!method || kindOf(method.object) || !looksLikeRedlock(method)) continue;
+    const origin = originOf(know, method.object, file);
+    if (origin !== undefined && !isOtherLibrary(origin)) mark(call, givenBy(origin));
+  }
+}
+
+const givenBy = (origin: string) =>
+  `${origin} gives this: if it is a Redlock of redlock, make a Redsync in place of it, and call mutex(resources, { expiry }) of that`;
 
 /** `Redlock`, and `redlock.default` of a module by that name. */
 function isRedlockClass(named: Node): boolean {

@@ -1,4 +1,4 @@
-import { isLibrary } from "../../redlock/library.ts";
+import { isLibrary, isOtherLibrary } from "../../redlock/library.ts";
 import { bare, isA, lastNameOf, memberOf, type Node, stringOf, subscriptOf } from "../../syntax/node.ts";
 import { specifierOf } from "../../syntax/required.ts";
 import type { Declaration, Scopes } from "../../syntax/scopes.ts";
@@ -7,9 +7,8 @@ import type { Asking } from "./asking.ts";
 
 /** Whether a specifier is that of another package, and of no file of the project, by its path or an alias. */
 export function isPackage(specifier: string | undefined): boolean {
-  return (
-    specifier !== undefined && !/^([./~#]|@\/|src\/|app\/)|redlock/i.test(specifier) && !isLibrary(specifier)
-  );
+  if (specifier === undefined || isLibrary(specifier)) return false;
+  return isOtherLibrary(specifier) || !/^([./~#]|@\/|src\/|app\/)|redlock/i.test(specifier);
 }
 
 /** What a name is imported or required from. */
