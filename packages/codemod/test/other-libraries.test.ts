@@ -30,7 +30,9 @@ it.each([
   `import { RedlockService } from "nest-redlock";\nclass Job {\n  constructor(private redlock: RedlockService) {}\n  take() { return this.redlock.acquire(["a"], 1000); }\n}\n`,
 ])("marks %s, and leaves it", (text) => {
   const after = beside(text);
-  expect(after).toMatch(/ *\/\/ TODO\(redsync\): (@acme\/\w+|nest-redlock) gives this: if it is a Redlock of redlock/);
+  expect(after).toMatch(
+    / *\/\/ TODO\(redsync\): (@acme\/\w+|nest-redlock) gives this: if it is a Redlock of redlock/,
+  );
   expect(after.replace(/^ *\/\/ TODO.*\n/m, "")).toBe(text);
 });
 

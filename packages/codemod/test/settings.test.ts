@@ -14,6 +14,15 @@ it.each([
   [", { retryDelay: 200, retryJitter: 0 }", ", { retryDelay: 200, tries: 11 }"],
   [", { retryJitter: 20 }", ", { retryDelay: () => 180 + Math.random() * 40, tries: 11 }"],
   [
+    `, { "retryDelay": 20, 'retryCount': 3 }`,
+    ", { retryDelay: () => Math.max(0, -80 + Math.random() * 200), tries: 4 }",
+  ],
+  [
+    `, { "retryDelay": 200, "retryJitter": 0, "driftFactor": 0.02 }`,
+    `, { retryDelay: 200, "driftFactor": 0.02, tries: 11 }`,
+  ],
+  [", { retryDelay: 2 * 100, retryJitter: 1e2 }", `, { ${DELAY}, tries: 11 }`],
+  [
     ", { driftFactor: 0.02, automaticExtensionThreshold: 500 }",
     `, { driftFactor: 0.02, tries: 11, ${DELAY} }`,
   ],
@@ -80,6 +89,23 @@ it.each([
   ["{ retryCount: config.retries }", "tries: config.retries + 1", "make it Infinity"],
   ["{ retryCount }", "tries: retryCount + 1", "make it Infinity"],
   ["{ retryCount: a ?? 3 }", "tries: (a ?? 3) + 1", "make it Infinity"],
+  [
+    "{ retryDelay: config.delay }",
+    "retryDelay: () => Math.max(0, config.delay + (Math.random() * 2 - 1) * 100)",
+    "if config.delay may be no number, give it one: redlock took 200 then",
+  ],
+  ["{ retryDelay, retryJitter: 0 }", "{ retryDelay: retryDelay,", "if retryDelay may be no number"],
+  [
+    "{ retryDelay: 200, retryJitter: jitter }",
+    "200 + (Math.random() * 2 - 1) * jitter",
+    "redlock took 100 then",
+  ],
+  [`{ retryDelay: await config.get("d") }`, `{ retryDelay: await config.get("d"),`, "compute it first"],
+  [
+    `{ retryDelay: Number(a), retryJitter: 5 }`,
+    `{ retryDelay: Number(a), retryJitter: 5,`,
+    "compute it first",
+  ],
   ["{ ...base }", "...base", "translate what is spread here"],
   ["{ db: 2 }", "db: 2", "a client of this database"],
   ["config.redlock", "config.redlock", "must be options of redsync"],
@@ -89,3 +115,45 @@ it.each([
   expect(program).toMatch(/^\/\/ TODO\(redsync\): /);
   expect(program).toContain(message);
 });
+
+it("reads a delay that is a constant for each retry, and marks nothing", () => {
+  const program = `const DELAY = 2 * 150;\nconst redlock = new Redlock([client], { retryDelay: DELAY });\n`;
+  expect(rewritten(program)).toBe(
+    `const DELAY = 2 * 150;\nconst redlock = new Redsync([ioredisNode(client)], { retryDelay: () => Math.max(0, DELAY + (Math.random() * 2 - 1) * 100), tries: 11 });\n`,
+  );
+});
+
+it.each([
+  ["{ retryCount: 0 }", ""],
+  [`{ "retryCount": 0 }`, ""],
+  ["once", "const once = { retryCount: 0 };\n"],
+])(
+  "marks a retryCount of 0 by %s, for which lockWithOptions() of redlock 4 took its own",
+  (options, declared) => {
+    const call = `redlock.lockWithOptions("a", 1000, ${options});\n`;
+    expect(rewritten(`declare const redlock: Redlock;\n${declared}${call}`)).toContain(
+      "TODO(redsync): redlock 4 took a retryCount of 0",
+    );
+  },
+);
+
+it.each([
+  ["50", "at least 100 ms"],
+  ["10 * 5", "at least 100 ms"],
+  ["3_000_000_000", "at most 2147483647 ms"],
+  ["30 * 24 * 3600 * 1000", "at most 2147483647 ms"],
+  ["MONTH", "at most 2147483647 ms"],
+  ["(1 / 3) * 1000", "an integer"],
+])("marks the expiry %s, which redsync refuses", (duration, message) => {
+  const program = `declare const redlock: Redlock;\nconst MONTH = 30 * 24 * 3600e3;\nredlock.acquire(["a"], ${duration});\n`;
+  expect(rewritten(program)).toMatch(new RegExp(`\n// TODO\\(redsync\\): an expiry must be ${message}`));
+});
+
+it.each(["100", "2 ** 31 - 1", "24 * 3600 * 1000", "ms", "1000 * minutes"])(
+  "leaves the expiry %s",
+  (duration) => {
+    expect(
+      rewritten(`declare const redlock: Redlock;\nredlock.acquire(["a"], ${duration});\n`),
+    ).not.toContain("TODO");
+  },
+);

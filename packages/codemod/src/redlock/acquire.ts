@@ -11,6 +11,7 @@ import {
 import { callbackify, isCallback } from "./callback.ts";
 import { toMutexArguments } from "./resources.ts";
 import type { Rewriting } from "./rewriting.ts";
+import { literalOf } from "./settings.ts";
 
 /** `redlock.acquire(resources, duration, settings)` becomes `redlock.mutex(resources, { expiry: duration }).lock()`. */
 export function rewriteAcquire(rewriting: Rewriting, { name, call, property, args }: MethodCall): void {
@@ -26,7 +27,8 @@ export function rewriteAcquire(rewriting: Rewriting, { name, call, property, arg
       call,
       `redsync has no callbacks: write it as redlock.mutex(resources, { expiry: duration }).lock().then(…)`,
     );
-  if (hasOptions && /retryCount:\s*0\b/.test(third?.text() ?? ""))
+  const options = hasOptions ? (literalOf(file, third)?.text() ?? "") : "";
+  if (/\bretryCount["']?:\s*0\b/.test(options))
     mark(call, "redlock 4 took a retryCount of 0 here for none given: tries: 1 does not wait, which it did");
   file.edits.replace(startOf(property), endOf(property), "mutex");
   const end = toMutexArguments(rewriting, [resources, duration, third_]);

@@ -1,3 +1,4 @@
+import { constantOf } from "../syntax/constants.ts";
 import { childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -63,11 +64,13 @@ function settingsOf(rewriting: Rewriting, settings: Node): string[] | undefined 
   return undefined;
 }
 
-const MIN_EXPIRY_MS = 100;
+/** The durations that redsync takes. */
+const [MIN_EXPIRY_MS, MAX_EXPIRY_MS] = [100, 2 ** 31 - 1];
 
-function checkDuration({ mark }: Rewriting, duration: Node): void {
-  const ms = Number(duration.text().replaceAll("_", ""));
+function checkDuration({ file, mark }: Rewriting, duration: Node): void {
+  const ms = constantOf(duration, file.scopes);
+  if (ms === undefined) return;
   if (ms < MIN_EXPIRY_MS) mark(duration, `an expiry must be at least ${MIN_EXPIRY_MS} ms`);
-  if (!Number.isNaN(ms) && !Number.isInteger(ms))
-    mark(duration, "an expiry must be an integer of milliseconds");
+  if (ms > MAX_EXPIRY_MS) mark(duration, `an expiry must be at most ${MAX_EXPIRY_MS} ms, which is 24 days`);
+  if (!Number.isInteger(ms)) mark(duration, "an expiry must be an integer of milliseconds");
 }

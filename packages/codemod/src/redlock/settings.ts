@@ -1,5 +1,6 @@
-import { bare, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import { bare, childrenOf, endOf, isA, type Node, startOf, stringOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { delayOf, operand, type Setting } from "./delay.ts";
 import { DEFAULTS } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
 
@@ -13,22 +14,19 @@ export interface Translation {
 
 const isNumber = (text: string) => /^-?[\d._]+$/.test(text);
 const numberOf = (text: string) => Number(text.replaceAll("_", ""));
-/** As an operand: what is no name and no number in parentheses. */
-const operand = (text: string) =>
-  /^[\w$.?!]+$/.test(text) || /^[\w$.]+\([^()]*\)$/.test(text) ? text : `(${text})`;
-
 /**
  * Translates an object literal with settings. A new Redlock is given `complete` options, so that it waits for as long as before;
  * the settings of a call change only what they name.
  */
 export function translate(rewriting: Rewriting, object: Node | undefined, complete: boolean): Translation {
   const properties = new Map<Node, string | undefined>();
-  const values = new Map<string, { property: Node; value: string }>();
+  const values = new Map<string, Setting>();
   for (const property of childrenOf(object)) {
-    const name = (property.field("key") ?? property).text();
+    const key = property.field("key") ?? property;
+    const name = stringOf(key) ?? key.text();
     properties.set(property, property.text());
     if (isA(property, "pair", "shorthand_property_identifier"))
-      values.set(name, { property, value: (property.field("value") ?? property).text() });
+      values.set(name, { property, value: property.field("value") ?? property });
     else
       rewriting.mark(
         property,
@@ -37,16 +35,17 @@ export function translate(rewriting: Rewriting, object: Node | undefined, comple
   }
   const additions: string[] = [];
   const count = values.get("retryCount");
-  if (count) properties.set(count.property, tries(rewriting, count.property, count.value));
+  if (count) properties.set(count.property, tries(rewriting, count.property, count.value.text()));
   else if (complete) additions.push(`tries: ${DEFAULTS.retryCount + 1}`);
 
   const [delay, jitter] = [values.get("retryDelay"), values.get("retryJitter")];
-  const retryDelay = `retryDelay: ${delayOf(delay?.value, jitter?.value)}`;
-  if (delay ?? jitter) {
-    properties.set((delay ?? jitter)?.property as Node, retryDelay);
+  const drawn = delayOf(rewriting, { retryDelay: delay, retryJitter: jitter });
+  const set = delay ?? jitter;
+  if (set && drawn !== undefined) {
+    properties.set(set.property, `retryDelay: ${drawn}`);
     if (delay && jitter) properties.set(jitter.property, undefined);
-    else if (!complete) rewriting.mark((delay ?? jitter)?.property as Node, PARTIAL);
-  } else if (complete) additions.push(retryDelay);
+    else if (!complete) rewriting.mark(set.property, PARTIAL);
+  } else if (complete && !set) additions.push(`retryDelay: ${drawn}`);
 
   const threshold = values.get("automaticExtensionThreshold");
   if (threshold) properties.set(threshold.property, undefined);
@@ -95,21 +94,6 @@ function tries(rewriting: Rewriting, property: Node, value: string): string {
     `tries counts the first attempt too; if ${value} may be -1 (for ever), make it Infinity`,
   );
   return `tries: ${operand(value)} + 1`;
-}
-
-/** A delay as redlock drew it: `delay`, more or less by up to `jitter`, and never negative. */
-function delayOf(
-  delay: string = String(DEFAULTS.retryDelay),
-  jitter: string = String(DEFAULTS.retryJitter),
-): string {
-  if (jitter === "0") return delay;
-  if (!isNumber(delay) || !isNumber(jitter))
-    return `() => Math.max(0, ${operand(delay)} + (Math.random() * 2 - 1) * ${operand(jitter)})`;
-  const [from, span] = [numberOf(delay) - numberOf(jitter), 2 * numberOf(jitter)];
-  if (from === 0) return `() => Math.random() * ${span}`;
-  return from > 0
-    ? `() => ${from} + Math.random() * ${span}`
-    : `() => Math.max(0, ${from} + Math.random() * ${span})`;
 }
 
 /** The translated properties, as they go into an object literal. */

@@ -4,6 +4,7 @@ import { clients, config } from "./config.js";
 
 // TODO(redsync): translate what is spread here: retryCount is tries less one, retryDelay ± retryJitter is retryDelay
 // TODO(redsync): tries counts the first attempt too; if config.retries may be -1 (for ever), make it Infinity
+// TODO(redsync): if config.delay may be no number, give it one: redlock took 200 then
 export const redlock = new Redsync(Array.from(clients, (client) => ioredisNode(client)), {
   tries: config.retries + 1,
   retryDelay: () => Math.max(0, config.delay + (Math.random() * 2 - 1) * 100),
