@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { glob } from "tinyglobby";
 import { Failure, status } from "./status.ts";
@@ -18,7 +18,30 @@ async function filesOf(path: string): Promise<string[]> {
   if (!is.isDirectory()) return [resolve(path)];
   const names = await glob(`**/*.${EXTENSIONS}`, {
     cwd: path,
+    // What a link leads to may be outside of what was given.
+    followSymbolicLinks: false,
     ignore: [...LEFT_OUT.map((name) => `**/${name}/**`), "**/*.d.ts"],
   });
   return names.map((name) => resolve(join(path, name)));
+}
+
+const BOM = "\uFEFF";
+
+/** A source file: its text, without a byte order mark, which is its `head`. */
+export interface Source {
+  readonly head: string;
+  readonly text: string;
+  /** Whether it is UTF-8. What is not would be changed by being written. */
+  readonly isUtf8: boolean;
+}
+
+export async function sourceAt(path: string): Promise<Source> {
+  const bytes = await readFile(path);
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const head = text.startsWith(BOM) ? BOM : "";
+    return { head, text: text.slice(head.length), isUtf8: true };
+  } catch {
+    return { head: "", text: bytes.toString("latin1"), isUtf8: false };
+  }
 }

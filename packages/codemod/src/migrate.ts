@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { createTwoFilesPatch } from "diff";
-import { filesIn } from "./files.ts";
+import { filesIn, type Source, sourceAt } from "./files.ts";
 import { progress, say } from "./output.ts";
 import { packageCommands } from "./packages.ts";
 import { namesFork } from "./redlock/library.ts";
@@ -18,12 +18,18 @@ export interface MigrateOptions {
 /** `redsync-codemod redlock`: rewrites files, and says what is left to do. Resolves to the exit status. */
 export async function migrate(paths: readonly string[], { dry = false }: MigrateOptions): Promise<number> {
   const files = await filesIn(paths);
-  const texts = new Map<string, string>();
-  for (const path of files) texts.set(path, await readFile(path, "utf8"));
-  const { changed, modules, unreadable, importers } = rewriteProject(texts, progress);
+  const sources = new Map<string, Source>();
+  for (const path of files) sources.set(path, await sourceAt(path));
+  const texts = new Map([...sources].map(([path, { text }]) => [path, text]));
+  const foreign = new Set(files.filter((path) => sources.get(path)?.isUtf8 === false));
+  const { changed, modules, unreadable, importers } = rewriteProject(texts, { foreign, onProgress: progress });
+  const [first] = changed.keys();
+  // What may fail is done before anything is written.
+  const commands =
+    first === undefined ? [] : await packageCommands(first, { modules, importers: importers.map(shown) });
   for (const [path, text] of changed) {
     if (dry) say(patchOf(path, texts.get(path) ?? "", text));
-    else await writeFile(path, text);
+    else await writeFile(path, (sources.get(path)?.head ?? "") + text);
   }
   const unreadIn = (path: string) => {
     const index = unreadable.get(path);
@@ -34,9 +40,6 @@ export async function migrate(paths: readonly string[], { dry = false }: Migrate
     ...(namesRedlock(path) ? unreadIn(path) : []),
     ...todosIn(shown(path), changed.get(path) ?? texts.get(path) ?? ""),
   ]);
-  const [first] = changed.keys();
-  const commands =
-    first === undefined ? [] : await packageCommands(first, { modules, importers: importers.map(shown) });
   say(
     reportOf({
       files: files.length,

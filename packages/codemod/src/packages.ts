@@ -21,16 +21,27 @@ export interface Imported {
 /** What to install and to remove in the folder of a package, as commands of its package manager. */
 export async function packageCommands(file: string, { modules, importers }: Imported): Promise<string[]> {
   const home = await folderWith("package.json", dirname(file));
-  const manifest = home ? (JSON.parse(await readFile(join(home, "package.json"), "utf8")) as Manifest) : {};
-  const has = { ...manifest.dependencies, ...manifest.devDependencies };
+  const manifest = home === undefined ? {} : await manifestIn(home);
+  const has = { ...manifest?.dependencies, ...manifest?.devDependencies };
   const wanted = [...modules].filter((name) => name.startsWith("@redsync/") && !(name in has)).sort();
   const removed = [...LIBRARIES, "@types/redlock"].filter((name) => name in has);
   const [, add, remove] = (await managerOf(home ?? dirname(file))) ?? ["", "npm install", "npm uninstall"];
   return [
+    ...(manifest ? [] : ["# package.json cannot be read: remove redlock from it, and leave out what it has already:"]),
     ...(wanted.length > 0 ? [`${add} ${wanted.join(" ")}`] : []),
     ...(removed.length > 0 ? removal(`${remove} ${removed.join(" ")}`, importers) : []),
     ...clientAdvice(modules, has),
   ];
+}
+
+/** What a folder's package.json says, also behind a BOM. Nothing, if that cannot be read: what the codemod does needs none. */
+async function manifestIn(folder: string): Promise<Manifest | undefined> {
+  try {
+    const read: unknown = JSON.parse((await readFile(join(folder, "package.json"), "utf8")).replace(/^\uFEFF/, ""));
+    return typeof read === "object" && read !== null ? read : {};
+  } catch {
+    return undefined;
+  }
 }
 
 /** As long as a file imports redlock, it is not to be removed. */

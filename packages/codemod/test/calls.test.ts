@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { rewriteProject } from "../src/redlock/rewrite-project.ts";
 import { rewritten } from "./rewritten.ts";
 
 const MADE = "declare const redlock: Redlock;\n";
@@ -164,6 +165,18 @@ it("puts the comment above the statement, at its indent", () => {
   expect(rewritten(`import { Lock } from "redlock";\n${program}`)).toMatch(
     /{\n {2}\/\/ TODO\(redsync\): a value .*\n {2}await work\(\n {4}lock\.value,/,
   );
+});
+
+it.each([
+  ["go(); log(lock.value);\n", "go(); log(lock.value);\n"],
+  ["const text = `a\nb`; log(lock.value);\n", "const text = `a\nb`; log(lock.value);\n"],
+])("puts the comment above the line of a statement that does not begin it, and once: %j", (before, after) => {
+  const head = `#!/usr/bin/env node\nimport { type Lock } from "redlock";\ndeclare const lock: Lock;\n`;
+  const once = rewriteProject(new Map([["a.ts", head + before]])).changed.get("a.ts") ?? "";
+  expect(once.startsWith("#!/usr/bin/env node\nimport ")).toBe(true);
+  expect(once).toMatch(/;\n\/\/ TODO\(redsync\): a value .*\n/);
+  expect(once.endsWith(`\n${after}`)).toBe(true);
+  expect(rewriteProject(new Map([["a.ts", once]])).changed.size).toBe(0);
 });
 
 it("keeps what is not ASCII in its place", () => {

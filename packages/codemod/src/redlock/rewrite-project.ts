@@ -16,10 +16,16 @@ export interface Rewritten {
   readonly importers: readonly string[];
 }
 
+export interface Run {
+  /** Files that are not UTF-8, which stay as they are: their texts are only looked at. */
+  readonly foreign?: ReadonlySet<string>;
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
 /** Rewrites the files of a project, of which some may only use what others make. */
 export function rewriteProject(
   texts: Texts,
-  onProgress: (done: number, all: number) => void = () => {},
+  { foreign = new Set(), onProgress = () => {} }: Run = {},
 ): Rewritten {
   const project = projectOf(texts);
   const changed = new Map<string, string>();
@@ -27,8 +33,9 @@ export function rewriteProject(
   const unreadable = new Map<string, number>();
   for (const [index, file] of project.files.entries()) {
     onProgress(index + 1, project.files.length);
-    if (file.unreadable !== undefined) {
-      unreadable.set(file.path, file.unreadable);
+    const stop = foreign.has(file.path) ? 0 : file.unreadable;
+    if (stop !== undefined) {
+      unreadable.set(file.path, stop);
       continue;
     }
     for (const module of rewritten(project, file)) modules.add(module);
@@ -37,7 +44,8 @@ export function rewriteProject(
   }
   const known = new Set(project.files.map(({ path }) => path));
   for (const [path, text] of texts) {
-    const index = known.has(path) || !mayUseLock(text) ? undefined : new SourceFile(path, text).unreadable;
+    if (known.has(path) || !mayUseLock(text)) continue;
+    const index = foreign.has(path) ? 0 : new SourceFile(path, text).unreadable;
     if (index !== undefined) unreadable.set(path, index);
   }
   const importers = [...texts.keys()].filter((path) =>

@@ -89,6 +89,7 @@ export class SourceFile {
   /** Whether an earlier run has left a comment, above the statement or above what has it in it, into which it may have moved. */
   #isMarked(node: Node, comment: string): boolean {
     if (!this.text.includes(comment)) return false;
+    if (this.#commentsAbove(this.#lineOf(node)).includes(comment)) return true;
     return [node, ...node.ancestors()].some((each) => {
       const index = this.lineStart(startOf(each));
       return this.#beginsLine(each, index) && this.#commentsAbove(index).includes(comment);
@@ -164,7 +165,8 @@ export class SourceFile {
 
   /** The start of the line of the statement, or member of a class, around a node. */
   #lineOf(node: Node): number {
-    for (const each of [node, ...node.ancestors()]) {
+    const around = [node, ...node.ancestors()];
+    for (const each of around) {
       const index = this.lineStart(startOf(each));
       if (
         this.#beginsLine(each, index) &&
@@ -172,6 +174,10 @@ export class SourceFile {
       )
         return index;
     }
-    return 0;
+    // Behind others on a line: above that line, or where the first of them begins if that is above it.
+    const top = around.find((each) => isA(each.parent(), "program"));
+    let index = top ? this.lineStart(startOf(top)) : 0;
+    for (let each = top?.prev(); each && endOf(each) > index; each = each.prev()) index = this.lineStart(startOf(each));
+    return index;
   }
 }
