@@ -116,6 +116,21 @@ it.each([
   expect(program).toContain(message);
 });
 
+it.each([
+  [`const redis = require("redis");\nconst client = redis.createClient(url, { prefix: "shop:" });\n`, "prefix"],
+  [`import { createClient } from "redis";\nconst client = createClient({ url, "keyPrefix": "shop:" });\n`, "keyPrefix"],
+])("marks a prefix of node-redis, which names do not get: %s", (made, name) => {
+  const after = rewritten(`${made}const redlock = new Redlock([client]);\n`);
+  expect(after).toMatch(
+    new RegExp(`// TODO\\(redsync\\): nodeRedisNode\\(\\) sends the names of locks without this ${name}: .*\\nconst client =`),
+  );
+});
+
+it("leaves the prefix of ioredis, which names get", () => {
+  const made = `import { Redis } from "ioredis";\nconst client = new Redis({ keyPrefix: "shop:" });\n`;
+  expect(rewritten(`${made}const redlock = new Redlock([client]);\n`)).not.toContain("TODO");
+});
+
 it("reads a delay that is a constant for each retry, and marks nothing", () => {
   const program = `const DELAY = 2 * 150;\nconst redlock = new Redlock([client], { retryDelay: DELAY });\n`;
   expect(rewritten(program)).toBe(

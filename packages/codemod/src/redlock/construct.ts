@@ -1,5 +1,5 @@
 import { elementOf } from "../kinds/kind.ts";
-import { argumentsOf, childrenOf, endOf, isA, type Node, startOf } from "../syntax/node.ts";
+import { argumentsOf, calleeOf, childrenOf, endOf, isA, lastNameOf, type Node, startOf, stringOf } from "../syntax/node.ts";
 import { eventOptionFor } from "./events.ts";
 import { namesFork } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -85,6 +85,23 @@ function nodeOf({ file, imports, kindOf, mark }: Rewriting, client: Node): strin
   );
   return imports.value("@redsync/node-redis", "nodeRedisNode");
 }
+
+/** A prefix that a client of node_redis 3, or node-redis 6, puts before keys, and that `nodeRedisNode()` does not see. */
+export function markPrefixes({ file, kindOf, mark }: Rewriting): void {
+  for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
+    const callee = calleeOf(call);
+    const kind = kindOf(callee);
+    if (!callee || kind?.is !== "client" || kind.from !== "redis" || !/^create/.test(lastNameOf(callee))) continue;
+    for (const property of argumentsOf(call).flatMap((each) => (isA(each, "object") ? childrenOf(each) : []))) {
+      const key = property.field("key") ?? property;
+      const name = stringOf(key) ?? key.text();
+      if (["prefix", "keyPrefix"].includes(name)) mark(property, prefixed(name));
+    }
+  }
+}
+
+const prefixed = (name: string) =>
+  `nodeRedisNode() sends the names of locks without this ${name}: put it before the name of each mutex`;
 
 /** The clients of a Redlock, if they are written down where it is made. */
 export function clientsOf(rewriting: Rewriting, redlock: Node): Node[] {

@@ -3,7 +3,7 @@ import { argumentsOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { libraryImportsIn, markOtherUses } from "./bindings.ts";
 import { rewriteCalls } from "./calls.ts";
-import { constructionsIn, rewriteConstruction } from "./construct.ts";
+import { constructionsIn, markPrefixes, rewriteConstruction } from "./construct.ts";
 import { rewriteErrors } from "./errors.ts";
 import { listenerOf } from "./events.ts";
 import { rewriteImports } from "./import-statements.ts";
@@ -37,6 +37,7 @@ export function rewriteFile(know: Knowledge, file: SourceFile): readonly string[
   const moved = new Set(constructions.flatMap((each) => listenerOf(rewriting, each)?.id() ?? []));
   const hasCalls = rewriteCalls(rewriting, moved);
   markForeign(rewriting);
+  if (know.usesLibrary) markPrefixes(rewriting);
   if (found.length === 0 && constructions.length === 0 && !hasCalls) {
     if (mayUseLibrary(know, file)) markUnknown(rewriting);
     markOtherUses(rewriting);
