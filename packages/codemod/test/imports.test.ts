@@ -46,6 +46,13 @@ it.each([
   );
 });
 
+it("requires before what may run at once, though something is required below it", () => {
+  const text = `"use strict";\nconst fs = require("fs");\nmain();\nconst path = require("path");\nfunction main() {\n  const Redlock = require("redlock");\n  return ${MAKE};\n}\n`;
+  expect(changed(text)).toBe(
+    `"use strict";\nconst fs = require("fs");\n${REQUIRED}main();\nconst path = require("path");\nfunction main() {\n  return ${MADE};\n}\n`,
+  );
+});
+
 it("marks a library that may be missing", () => {
   const text = `start();\ntry {\n  const Redlock = require("redlock");\n  exports.redlock = ${MAKE};\n} catch {}\n`;
   expect(changed(text)).toMatch(

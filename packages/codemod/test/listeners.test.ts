@@ -33,6 +33,7 @@ it.each([
 it.each([
   "(e) => {\n  if (e instanceof ResourceLockedError) { busy++; return; }\n  log(e);\n}",
   `(e) => {\n  if (e.name === "ResourceLockedError") return busy++;\n  log(e);\n}`,
+  "(e) => {\n  if (e instanceof ResourceLockedError) busy++;\n  else log(e);\n}",
 ])("marks what a listener does about contention, which nothing calls: %s", (listener) => {
   const after = option(listener);
   expect(after).toMatch(

@@ -111,12 +111,14 @@ function inlined(rewriting: Rewriting, handler: Node): string[] | undefined {
  */
 function dropFilter({ file, kindOf, mark }: Rewriting, statement: Node, error: string): void {
   const then = statement.field("consequence");
-  if (!isA(statement, "if_statement") || !then || statement.field("alternative")) return;
+  if (!isA(statement, "if_statement") || !then) return;
   const [condition] = childrenOf(statement.field("condition"));
   const asks = condition && asksWhetherLocked(condition, error, (node) => kindOf(node)?.is === "export");
   if (asks) file.unmark(condition, NEVER);
-  if (asks === "locked" && !/^\{?\s*return;?\s*\}?$/.test(then.text())) mark(statement, CONTENDED);
-  else if (asks === "locked") {
+  const isOnlyReturn = /^\{?\s*return;?\s*\}?$/.test(then.text());
+  if (statement.field("alternative") || (asks === "locked" && !isOnlyReturn))
+    return void (asks && mark(statement, CONTENDED));
+  if (asks === "locked") {
     const next = statement.next();
     if (file.fillsLines(statement)) file.removeLines(statement);
     else file.edits.remove(startOf(statement), next ? startOf(next) : endOf(statement));

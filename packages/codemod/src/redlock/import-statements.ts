@@ -84,13 +84,11 @@ function insertImports({ file, imports }: Rewriting): void {
   if (imports.isEmpty) return;
   const statements = childrenOf(file.root).filter((each) => !file.edits.replaces(startOf(each), endOf(each)));
   const last = statements.findLast((each) => isA(each, "import_statement"));
-  // Not behind one that loads the library itself: it may be used there already.
-  const required = statements.findLast(
-    (each) =>
-      /\brequire\(["']/.test(each.text()) &&
-      !namesLibrary(each.text()) &&
-      isA(each, "lexical_declaration", "variable_declaration"),
-  );
+  // Not behind what may run already: only what is loaded at the beginning is passed over.
+  const end = statements.findIndex((each) => !isLoading(each));
+  const required = statements
+    .slice(0, end < 0 ? undefined : end)
+    .findLast((each) => isA(each, "lexical_declaration", "variable_declaration"));
   const beside = last ?? required;
   const isCommonJs =
     !statements.some((each) => isA(each, "import_statement", "export_statement")) &&
@@ -104,6 +102,14 @@ function insertImports({ file, imports }: Rewriting): void {
   const text = imports.lines(manner).join(file.newLine);
   if (beside) file.edits.insertBehind(endOf(beside), `${file.newLine}${text}`);
   else file.edits.insertBefore(startOf(firstOf(statements) ?? file.root), `${text}${file.newLine}`);
+}
+
+/** Whether a statement only loads something, and not the library, or is what a file begins with. */
+function isLoading(statement: Node): boolean {
+  if (isA(statement, "hash_bang_line", "import_statement") || isA(childrenOf(statement)[0], "string")) return true;
+  const isDeclaration = isA(statement, "lexical_declaration", "variable_declaration");
+  const text = statement.text();
+  return (isDeclaration ? /\brequire\(["']/ : /^require\(["']/).test(text) && !namesLibrary(text);
 }
 
 /** The first statement behind `#!/usr/bin/env node` and `"use strict"`. */
