@@ -22,7 +22,10 @@ export async function migrate(paths: readonly string[], { dry = false }: Migrate
   for (const path of files) sources.set(path, await sourceAt(path));
   const texts = new Map([...sources].map(([path, { text }]) => [path, text]));
   const foreign = new Set(files.filter((path) => sources.get(path)?.isUtf8 === false));
-  const { changed, modules, unreadable, importers } = rewriteProject(texts, { foreign, onProgress: progress });
+  const { changed, modules, unreadable, importers } = rewriteProject(texts, {
+    foreign,
+    onProgress: progress,
+  });
   const [first] = changed.keys();
   // What may fail is done before anything is written.
   const commands =

@@ -27,7 +27,9 @@ export async function packageCommands(file: string, { modules, importers }: Impo
   const removed = [...LIBRARIES, "@types/redlock"].filter((name) => name in has);
   const [, add, remove] = (await managerOf(home ?? dirname(file))) ?? ["", "npm install", "npm uninstall"];
   return [
-    ...(manifest ? [] : ["# package.json cannot be read: remove redlock from it, and leave out what it has already:"]),
+    ...(manifest
+      ? []
+      : ["# package.json cannot be read: remove redlock from it, and leave out what it has already:"]),
     ...(wanted.length > 0 ? [`${add} ${wanted.join(" ")}`] : []),
     ...(removed.length > 0 ? removal(`${remove} ${removed.join(" ")}`, importers) : []),
     ...clientAdvice(modules, has),
@@ -37,7 +39,9 @@ export async function packageCommands(file: string, { modules, importers }: Impo
 /** What a folder's package.json says, also behind a BOM. Nothing, if that cannot be read: what the codemod does needs none. */
 async function manifestIn(folder: string): Promise<Manifest | undefined> {
   try {
-    const read: unknown = JSON.parse((await readFile(join(folder, "package.json"), "utf8")).replace(/^\uFEFF/, ""));
+    const read: unknown = JSON.parse(
+      (await readFile(join(folder, "package.json"), "utf8")).replace(/^\uFEFF/, ""),
+    );
     return typeof read === "object" && read !== null ? read : {};
   } catch {
     return undefined;

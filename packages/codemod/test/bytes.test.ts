@@ -21,8 +21,11 @@ const read = (path: string) => readFileSync(join(project, path));
 
 const codemod = (...words: string[]) =>
   new Promise<{ status: unknown; stdout: string }>((resolve) => {
-    execFile(process.execPath, [join(HOME, "dist/main.js"), "redlock", ...words], { cwd: project }, (error, stdout) =>
-      resolve({ status: error?.code ?? 0, stdout }),
+    execFile(
+      process.execPath,
+      [join(HOME, "dist/main.js"), "redlock", ...words],
+      { cwd: project },
+      (error, stdout) => resolve({ status: error?.code ?? 0, stdout }),
     );
   });
 
@@ -30,8 +33,16 @@ const USE = `import Redlock from "redlock";\nexport const redlock = new Redlock(
 const BOM = "\uFEFF";
 
 it.each([
-  ["with a byte order mark", BOM + JSON.stringify({ dependencies: { redlock: "5" } }), "  npm uninstall redlock\n"],
-  ["that is no JSON", `{ "dependencies": { // redlock\n } }`, "  # package.json cannot be read: remove redlock from it"],
+  [
+    "with a byte order mark",
+    BOM + JSON.stringify({ dependencies: { redlock: "5" } }),
+    "  npm uninstall redlock\n",
+  ],
+  [
+    "that is no JSON",
+    `{ "dependencies": { // redlock\n } }`,
+    "  # package.json cannot be read: remove redlock from it",
+  ],
 ])("ends as it should beside a package.json %s", async (_, manifest, said) => {
   write("package.json", manifest);
   write("src/a.ts", USE);
@@ -60,7 +71,9 @@ it("leaves a file as it is that is no UTF-8, and lists it if it names redlock", 
   const { status, stdout } = await codemod("src");
   expect(status).toBe(1);
   expect(stdout).toContain("\n  src/b.ts:1 cannot be read, and stays as it is\n");
-  expect(stdout).toContain("Could not be read (1): look whether they use a Redlock or a lock of it:\n  src/c.ts:1\n");
+  expect(stdout).toContain(
+    "Could not be read (1): look whether they use a Redlock or a lock of it:\n  src/c.ts:1\n",
+  );
   expect(stdout).toContain("# npm uninstall redlock, once these no longer import it:\n  #   src/b.ts\n");
   expect(stdout).not.toContain("src/d.ts");
   expect(read("src/b.ts").equals(latin)).toBe(true);

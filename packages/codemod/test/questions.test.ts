@@ -56,3 +56,9 @@ it("drops a filter of contention that shares its line", () => {
   expect(after).toContain("    const e = event.error;\n    log(e);\n");
   expect(after).not.toMatch(/TODO|LockTakenError|ResourceLockedError/);
 });
+
+it("drops a filter of contention that has a comment in it", () => {
+  const listener = `redlock.on("error", (e) => {\n  if (e instanceof ResourceLockedError) {\n    // Busy.\n    return;\n  }\n  log(e);\n});\n`;
+  const after = rewritten(`const redlock = new Redlock([client]);\n${listener}`);
+  expect(after).not.toMatch(/TODO|LockTakenError|ResourceLockedError/);
+});

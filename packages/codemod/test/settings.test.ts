@@ -117,12 +117,20 @@ it.each([
 });
 
 it.each([
-  [`const redis = require("redis");\nconst client = redis.createClient(url, { prefix: "shop:" });\n`, "prefix"],
-  [`import { createClient } from "redis";\nconst client = createClient({ url, "keyPrefix": "shop:" });\n`, "keyPrefix"],
+  [
+    `const redis = require("redis");\nconst client = redis.createClient(url, { prefix: "shop:" });\n`,
+    "prefix",
+  ],
+  [
+    `import { createClient } from "redis";\nconst client = createClient({ url, "keyPrefix": "shop:" });\n`,
+    "keyPrefix",
+  ],
 ])("marks a prefix of node-redis, which names do not get: %s", (made, name) => {
   const after = rewritten(`${made}const redlock = new Redlock([client]);\n`);
   expect(after).toMatch(
-    new RegExp(`// TODO\\(redsync\\): nodeRedisNode\\(\\) sends the names of locks without this ${name}: .*\\nconst client =`),
+    new RegExp(
+      `// TODO\\(redsync\\): nodeRedisNode\\(\\) sends the names of locks without this ${name}: .*\\nconst client =`,
+    ),
   );
 });
 

@@ -1,5 +1,15 @@
 import { elementOf } from "../kinds/kind.ts";
-import { argumentsOf, calleeOf, childrenOf, endOf, isA, lastNameOf, type Node, startOf, stringOf } from "../syntax/node.ts";
+import {
+  argumentsOf,
+  calleeOf,
+  childrenOf,
+  endOf,
+  isA,
+  lastNameOf,
+  type Node,
+  startOf,
+  stringOf,
+} from "../syntax/node.ts";
 import { eventOptionFor } from "./events.ts";
 import { namesFork } from "./library.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -91,8 +101,11 @@ export function markPrefixes({ file, kindOf, mark }: Rewriting): void {
   for (const call of file.root.findAll({ rule: { kind: "call_expression" } })) {
     const callee = calleeOf(call);
     const kind = kindOf(callee);
-    if (!callee || kind?.is !== "client" || kind.from !== "redis" || !/^create/.test(lastNameOf(callee))) continue;
-    for (const property of argumentsOf(call).flatMap((each) => (isA(each, "object") ? childrenOf(each) : []))) {
+    if (!callee || kind?.is !== "client" || kind.from !== "redis" || !/^create/.test(lastNameOf(callee)))
+      continue;
+    for (const property of argumentsOf(call).flatMap((each) =>
+      isA(each, "object") ? childrenOf(each) : [],
+    )) {
       const key = property.field("key") ?? property;
       const name = stringOf(key) ?? key.text();
       if (["prefix", "keyPrefix"].includes(name)) mark(property, prefixed(name));

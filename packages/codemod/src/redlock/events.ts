@@ -115,7 +115,8 @@ function dropFilter({ file, kindOf, mark }: Rewriting, statement: Node, error: s
   const [condition] = childrenOf(statement.field("condition"));
   const asks = condition && asksWhetherLocked(condition, error, (node) => kindOf(node)?.is === "export");
   if (asks) file.unmark(condition, NEVER);
-  const isOnlyReturn = /^\{?\s*return;?\s*\}?$/.test(then.text());
+  const [only, ...others] = isA(then, "statement_block") ? childrenOf(then) : [then];
+  const isOnlyReturn = isA(only, "return_statement") && others.length === 0 && childrenOf(only).length === 0;
   if (statement.field("alternative") || (asks === "locked" && !isOnlyReturn))
     return void (asks && mark(statement, CONTENDED));
   if (asks === "locked") {

@@ -106,7 +106,8 @@ function insertImports({ file, imports }: Rewriting): void {
 
 /** Whether a statement only loads something, and not the library, or is what a file begins with. */
 function isLoading(statement: Node): boolean {
-  if (isA(statement, "hash_bang_line", "import_statement") || isA(childrenOf(statement)[0], "string")) return true;
+  if (isA(statement, "hash_bang_line", "import_statement") || isA(childrenOf(statement)[0], "string"))
+    return true;
   const isDeclaration = isA(statement, "lexical_declaration", "variable_declaration");
   const text = statement.text();
   return (isDeclaration ? /\brequire\(["']/ : /^require\(["']/).test(text) && !namesLibrary(text);

@@ -177,7 +177,8 @@ export class SourceFile {
     // Behind others on a line: above that line, or where the first of them begins if that is above it.
     const top = around.find((each) => isA(each.parent(), "program"));
     let index = top ? this.lineStart(startOf(top)) : 0;
-    for (let each = top?.prev(); each && endOf(each) > index; each = each.prev()) index = this.lineStart(startOf(each));
+    for (let each = top?.prev(); each && endOf(each) > index; each = each.prev())
+      index = this.lineStart(startOf(each));
     return index;
   }
 }
