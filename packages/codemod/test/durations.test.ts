@@ -104,3 +104,18 @@ it("tells fields of two classes from each other, though they are called the same
     /TODO\(redsync\): extend\(\) takes no duration.*\n +lock = await lock\.extend\(this\.ms\);/,
   );
 });
+
+it("marks an extension by a property that another file assigns to", () => {
+  const { changed } = rewriteProject(
+    new Map([
+      [
+        "job.ts",
+        `import Redlock from "redlock";\nexport class Job {\n  ms = 5_000;\n  constructor(private redlock: Redlock) {}\n  async run() {\n    const held = await this.redlock.acquire(["a"], this.ms);\n    await held.extend(this.ms);\n  }\n}\n`,
+      ],
+      ["main.ts", `import { Job } from "./job";\nexport const job = new Job(redlock);\njob.ms = 60_000;\n`],
+    ]),
+  );
+  expect(changed.get("job.ts")).toMatch(
+    /TODO\(redsync\): extend\(\) takes no duration.*\n +await held\.extend\(this\.ms\);/,
+  );
+});

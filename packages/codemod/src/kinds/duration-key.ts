@@ -2,7 +2,7 @@ import { isA, type Node, subscriptOf } from "../syntax/node.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { isChanged, isPropertyChanged } from "../syntax/written.ts";
 import { classOf, extentOf, memberAround, within } from "./confined.ts";
-import { type Kind, VARIOUS } from "./kind.ts";
+import { type Kind, type Knowledge, VARIOUS } from "./kind.ts";
 
 /** What may have another value each time. */
 const VARYING = [
@@ -19,11 +19,13 @@ const VARYING = [
  * A text that two durations share only if they are the same: literals, and names that are declared at the same place. Undefined if that
  * cannot be said, as of the result of a call, and of what is assigned to.
  */
-export function durationKey(node: Node | undefined, file: SourceFile): string | undefined {
+export function durationKey(know: Knowledge, node: Node | undefined, file: SourceFile): string | undefined {
   if (!node || VARYING.some((kind) => within(node, kind).length > 0)) return undefined;
   const owners = within(node, "this").map(ownerOf);
   const read = [...within(node, "member_expression"), ...within(node, "subscript_expression")];
-  if (owners.includes(undefined) || read.some((each) => isPropertyChanged(each, file.root))) return undefined;
+  if (owners.includes(undefined)) return undefined;
+  const written = know.files.map((each) => each.written);
+  if (read.some((each) => isPropertyChanged(each, file.written, written))) return undefined;
   const declarations = within(node, "identifier").map((name) => file.scopes.declarationOf(name));
   if (declarations.some((each) => each && isChanged(each, file.scopes))) return undefined;
   const places = [...owners, ...declarations.map((each) => each?.name.id())];
@@ -45,8 +47,8 @@ function ownerOf(self: Node): string | undefined {
 }
 
 /** A lock that is acquired with a duration. */
-export function lockFor(duration: Node | undefined, file: SourceFile): Kind {
-  const key = durationKey(duration, file);
+export function lockFor(know: Knowledge, duration: Node | undefined, file: SourceFile): Kind {
+  const key = durationKey(know, duration, file);
   if (!duration || key === undefined) return { is: "lock", duration: VARIOUS };
   return { is: "lock", duration: key, within: extentOf(duration, file) };
 }

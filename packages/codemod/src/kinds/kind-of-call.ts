@@ -53,7 +53,8 @@ function kindOfMethodCall(know: Knowledge, method: MethodCall, file: SourceFile)
     return together([on?.of, kindOfContents(know, file.fillings.placeOf(call), file)]);
   if (on) return kindOfMethod(know, on, method, file);
   if (name === "map") return listOf(know.kindOfResult(know.kindOf(first, file)));
-  if (ACQUIRING.includes(name) && isRedlockCall(know, method, file)) return promiseOf(lockFor(args[1], file));
+  if (ACQUIRING.includes(name) && isRedlockCall(know, method, file))
+    return promiseOf(lockFor(know, args[1], file));
   // It is rewritten already.
   if (name === "mutex" && /redlock/i.test(lastNameOf(object))) return { is: "redsync" };
   if (object.text() === "Promise" && first) return kindOfPromise(know, name, first, file);
@@ -107,7 +108,7 @@ function kindOfMethod(
   file: SourceFile,
 ): Kind | undefined {
   const [first, second] = args;
-  if (on.is === "redlock" && ACQUIRING.includes(name)) return promiseOf(lockFor(second, file));
+  if (on.is === "redlock" && ACQUIRING.includes(name)) return promiseOf(lockFor(know, second, file));
   if (on.is === "redlock" && name === "extend") return promiseOf(know.kindOf(first, file));
   if (on.is === "lock" && name === "extend") return promiseOf(on);
   if (on.is === "client" || on.is === "redsync") return on;

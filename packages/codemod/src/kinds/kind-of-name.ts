@@ -103,19 +103,21 @@ const ofAnyDuration = (kind: Kind | undefined): Kind | undefined =>
 /** What a callback is given, by the call that it is given to. */
 function kindOfArgument(know: Knowledge, fn: Node, index: number, file: SourceFile): Kind | undefined {
   const call = fn.parent()?.parent();
-  if (!call || !isA(call, "call_expression")) return kindInRoutine(usingCallsOf(know, fn, file), index, file);
+  if (!call || !isA(call, "call_expression"))
+    return kindInRoutine(know, usingCallsOf(know, fn, file), index, file);
   const args = argumentsOf(call);
   const position = args.findIndex((each) => bare(each).id() === fn.id());
   const method = methodCallOf(call);
   const [first] = args;
   if (index === 0 && position === 1 && first && isDisposer(know, first, file))
-    return lockFor(argumentsOf(first)[1], file);
+    return lockFor(know, argumentsOf(first)[1], file);
   if (!method) return undefined;
   const on = know.kindOf(method.object, file);
   if (on?.is === "promise") return method.name === "then" && position + index === 0 ? on.of : undefined;
-  if (method.name === "using" && isRedlockCall(know, method, file)) return kindInRoutine([call], index, file);
+  if (method.name === "using" && isRedlockCall(know, method, file))
+    return kindInRoutine(know, [call], index, file);
   if (ACQUIRING.includes(method.name) && isRedlockCall(know, method, file))
-    return index === 1 ? lockFor(args[1], file) : undefined;
+    return index === 1 ? lockFor(know, args[1], file) : undefined;
   if (on?.is === "lock" && method.name === "extend") return index === 1 ? on : undefined;
   if (method.object.text() === "Array" && method.name === "from" && first)
     return index === 0 ? elementOf(know.kindOf(first, file)) : undefined;
@@ -144,10 +146,15 @@ function kindInIteration(name: string, on: Kind | undefined, index: number): Kin
 }
 
 /** What the routine of calls of `redlock.using()` is given: a signal, and by the fork what has the lock. */
-function kindInRoutine(calls: readonly Node[], index: number, file: SourceFile): Kind | undefined {
+function kindInRoutine(
+  know: Knowledge,
+  calls: readonly Node[],
+  index: number,
+  file: SourceFile,
+): Kind | undefined {
   if (calls.length === 0) return undefined;
   if (index === 0) return { is: "signal" };
-  const lock = together(calls.map((call) => lockFor(argumentsOf(call)[1], file)));
+  const lock = together(calls.map((call) => lockFor(know, argumentsOf(call)[1], file)));
   return lock && { is: "context", lock };
 }
 

@@ -37,6 +37,8 @@ export const VARIOUS = "";
 
 /** What is known of expressions, types and files. */
 export interface Knowledge {
+  /** The files that have to do with locks. */
+  readonly files: readonly SourceFile[];
   /** Whether any file imports the library. */
   readonly usesLibrary: boolean;
   kindOf(node: Node | null | undefined, file: SourceFile): Kind | undefined;

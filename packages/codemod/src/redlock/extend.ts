@@ -42,13 +42,13 @@ export function rewriteExtendBy(rewriting: Rewriting, { call, args }: MethodCall
 }
 
 function rewriteExtension(rewriting: Rewriting, extension: Extension): void {
-  const { file, mark, kindOf } = rewriting;
+  const { file, know, mark, kindOf } = rewriting;
   const { call, lock, duration, callback } = extension;
   const kind = awaited(kindOf(lock));
   const expiry = kind?.is === "lock" ? kind.duration : undefined;
   if (
     !duration ||
-    durationKey(duration, file) !== expiry ||
+    durationKey(know, duration, file) !== expiry ||
     expiry === undefined ||
     isLent(file, lock, duration)
   )

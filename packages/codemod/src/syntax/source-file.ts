@@ -4,6 +4,7 @@ import { Edits } from "./edits.ts";
 import { Fillings } from "./fillings.ts";
 import { endOf, isA, type Node, startOf } from "./node.ts";
 import { Scopes } from "./scopes.ts";
+import { writtenIn } from "./written.ts";
 
 export const MARK = "TODO(redsync): ";
 
@@ -25,6 +26,7 @@ export class SourceFile {
   readonly scopes: Scopes;
   readonly fillings: Fillings;
   readonly edits: Edits;
+  #written: ReadonlySet<string> | undefined;
   readonly #marks = new Map<number, Set<string>>();
 
   constructor(path: string, text: string) {
@@ -47,6 +49,12 @@ export class SourceFile {
     // What is missing is a node without a text.
     const error = this.text && this.root.find({ rule: { any: [{ kind: "ERROR" }, { regex: "^$" }] } });
     return error ? startOf(error) : undefined;
+  }
+
+  /** The properties that are given a value, as `writtenIn()` finds them. */
+  get written(): ReadonlySet<string> {
+    this.#written ??= writtenIn(this.root);
+    return this.#written;
   }
 
   get newLine(): string {

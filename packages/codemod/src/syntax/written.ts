@@ -32,17 +32,35 @@ export function isChanged(declaration: Declaration, scopes: Scopes): boolean {
   return scopes.referencesTo(declaration).some((use) => use.id() !== declaration.name.id() && isWritten(use));
 }
 
-/** Whether a property of that name, of whatever object, is given a value in a file, but for a class's own in its constructor. */
-export function isPropertyChanged(property: Node, root: Node): boolean {
-  const asked = partsOf(property);
-  return root
-    .findAll({ rule: { any: [{ kind: "member_expression" }, { kind: "subscript_expression" }] } })
-    .some((each) => {
-      const { object, name } = partsOf(each);
-      // One that is computed may be any of this object.
-      const isMeant = name !== undefined && asked.name !== undefined ? name === asked.name : undefined;
-      return (isMeant ?? object === asked.object) && isWritten(each) && !isInConstructor(each, object);
-    });
+/**
+ * The properties that are given a value in a file, but for a class's own in its constructor: by their names, of whatever object, and by
+ * their objects.
+ */
+export function writtenIn(root: Node): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const each of root.findAll({
+    rule: { any: [{ kind: "member_expression" }, { kind: "subscript_expression" }] },
+  })) {
+    const { object, name } = partsOf(each);
+    if (!isWritten(each) || isInConstructor(each, object)) continue;
+    found.add(name === undefined ? anyOf(object) : `.${name}`).add(someOf(object));
+  }
+  return found;
+}
+
+/** One that is computed may be any of its object. */
+const anyOf = (object: string | undefined) => `${object}[any]`;
+const someOf = (object: string | undefined) => `${object}[some]`;
+
+/** Whether a property may get another value, by what is written in its own file and in all of them. */
+export function isPropertyChanged(
+  property: Node,
+  own: ReadonlySet<string>,
+  all: readonly ReadonlySet<string>[],
+): boolean {
+  const { object, name } = partsOf(property);
+  if (name === undefined) return own.has(someOf(object));
+  return own.has(anyOf(object)) || all.some((each) => each.has(`.${name}`));
 }
 
 function partsOf(node: Node): { readonly object: string | undefined; readonly name: string | undefined } {
