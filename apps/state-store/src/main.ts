@@ -17,7 +17,13 @@ const { tickets, tasks, think, expiry } = parseArgs({
 }).values;
 const PLAYERS = 3;
 
-const redis = new Redis(process.env.REDIS_URL ?? "redis://127.0.0.1:6379", { lazyConnect: true });
+const redis = new Redis(process.env.REDIS_URL ?? "redis://127.0.0.1:6379", {
+  lazyConnect: true,
+  // A write that is sent twice may be refused the second time, although the first was accepted.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+});
+redis.on("error", (error) => console.error(error.message));
 await redis.connect();
 const redsync = new Redsync(ioredisNode(redis), { expiry: Number(expiry), timeoutFactor: 0.5 });
 const store = new StateStore<Ticket>(redis, redsync);

@@ -4,7 +4,7 @@ import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
 import { Redis } from "ioredis";
 import { expect, it } from "vitest";
-import { StaleWriteError, StateStore } from "../src/state-store.ts";
+import { StaleError, StateStore } from "../src/state-store.ts";
 import { AssignedError, assign, type Ticket } from "../src/tickets.ts";
 
 const app = new URL("..", import.meta.url);
@@ -92,13 +92,65 @@ it("who has lost the lock without knowing it does not overwrite what was written
     await server.command("DEL", "lock:ticket:0");
     await assign(store, ["ticket:0"], "second");
   });
-  await expect(first).rejects.toBeInstanceOf(StaleWriteError);
+  await expect(first).rejects.toBeInstanceOf(StaleError);
   expect(await store.get(keys)).toEqual(
     new Map([
       ["ticket:0", { match: "second" }],
       ["ticket:1", { match: null }],
     ]),
   );
+});
+
+it("what the next holder has read is not overwritten behind its back", async () => {
+  await using home = await openStore(2);
+  const { server, store } = home;
+  const keys = keysOf(2);
+  const hasRead = Promise.withResolvers<void>();
+  const goesOn = Promise.withResolvers<void>();
+  let second: Promise<void> | undefined;
+  const first = assign(store, keys, "first", async () => {
+    await server.command("DEL", "lock:ticket:0");
+    second = assign(store, ["ticket:0"], "second", () => {
+      hasRead.resolve();
+      return goesOn.promise;
+    });
+    await hasRead.promise;
+  });
+  await expect(first).rejects.toBeInstanceOf(StaleError);
+  expect([...(await store.get(keys)).values()]).toEqual([{ match: null }, { match: null }]);
+  goesOn.resolve();
+  await second;
+  expect([...(await store.get(keys)).values()]).toEqual([{ match: "second" }, { match: null }]);
+});
+
+it("what somebody has changed since then is not the ground of a change of another key", async () => {
+  await using home = await openStore(2);
+  const { server, store } = home;
+  const first = store.mutate(keysOf(2), async () => {
+    await server.command("DEL", "lock:ticket:0");
+    await assign(store, ["ticket:0"], "second");
+    return [["ticket:1", { match: "first" }]];
+  });
+  await expect(first).rejects.toBeInstanceOf(StaleError);
+  expect((await store.get(["ticket:1"])).get("ticket:1")).toEqual({ match: null });
+});
+
+it("a change that was written has succeeded, whatever became of the lock", async () => {
+  await using home = await openStore(1);
+  const { server, store } = home;
+  // The unlock finds it. Nobody has read by then.
+  await assign(store, keysOf(1), "first", async () => {
+    await server.command("SET", "lock:ticket:0", "somebody-else");
+  });
+  expect((await store.get(keysOf(1))).get("ticket:0")).toEqual({ match: "first" });
+});
+
+it("a key that is not locked is not written, and neither are the others", async () => {
+  await using home = await openStore(2);
+  const { store } = home;
+  const changed = store.mutate(["ticket:0"], () => keysOf(2).map((key) => [key, { match: "first" }]));
+  await expect(changed).rejects.toThrow("ticket:1 is to be changed, and is not locked");
+  expect([...(await store.get(keysOf(2))).values()]).toEqual([{ match: null }, { match: null }]);
 });
 
 it("a process that stood still past its expiry writes nothing, and the tickets are another one's", async () => {
@@ -110,7 +162,7 @@ it("a process that stood still past its expiry writes nothing, and the tickets a
   program.signal("SIGSTOP");
   await assign(store, keysOf(PLAYERS), "another", undefined, patient);
   program.signal("SIGCONT");
-  expect(await program.printed("failed")).toMatch(/LockLostError|StaleWriteError/);
+  expect(await program.printed("failed")).toMatch(/LockLostError|StaleError/);
   expect(await program.ended).toBe(1);
   expect([...(await store.get(keysOf(PLAYERS))).values()]).toEqual(
     keysOf(PLAYERS).map(() => ({ match: "another" })),
