@@ -69,6 +69,20 @@ describe("the receivers of docs/guarantees.md", () => {
     await refusesTheLate((token) => update.run(token % 1_000, token, 42, token).changes === 1);
   });
 
+  it("SQL: who reads with its token is not overtaken by a late write", async () => {
+    const db = new DatabaseSync(":memory:");
+    db.exec("create table invoices (id integer primary key, total integer, fence bigint not null default 0)");
+    db.exec("insert into invoices (id, total) values (42, 7)");
+    const read = db.prepare(shown("docs/fencing.md", "read").code);
+    const update = db.prepare(text("SQL"));
+    const [first, second] = await tokens();
+    expect(read.get(first, 42, first)).toEqual({ total: 7 });
+    expect(read.get(second, 42, second)).toEqual({ total: 7 });
+    expect(update.run(8, first, 42, first).changes).toBe(0);
+    expect(read.get(first, 42, first)).toBe(undefined);
+    expect(update.run(9, second, 42, second).changes).toBe(1);
+  });
+
   describe("an object store", () => {
     type Put = (url: string, data: object, token: number) => Promise<void>;
     const { putFenced } = run(text("object store")) as { putFenced: Put };
