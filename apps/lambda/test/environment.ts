@@ -13,9 +13,9 @@ export interface Outcome {
 export class Environment implements AsyncDisposable {
   readonly #child: ChildProcess;
 
-  constructor(...urls: string[]) {
+  constructor(urls: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.#child = fork(fileURLToPath(new URL("runtime.ts", import.meta.url)), [], {
-      env: { ...process.env, REDIS_URLS: urls.join() },
+      env: { ...process.env, ...env, REDIS_URLS: urls.join() },
     });
   }
 

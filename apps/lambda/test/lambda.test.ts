@@ -27,7 +27,7 @@ function openHolder({ url }: RedisServer) {
 
 it("handles an event before and after it was frozen for longer than the expiry, and leaves nothing in between", async () => {
   await using server = await startServer();
-  await using environment = new Environment(server.url);
+  await using environment = new Environment([server.url]);
   expect(await environment.invoke(event)).toEqual({ result: { total: 1 } });
   expect(await leftOn(server)).toBe(0);
   await pause(EXPIRY_MS + 1_000);
@@ -37,7 +37,7 @@ it("handles an event before and after it was frozen for longer than the expiry, 
 
 it("handles the next event though its connection broke while it was frozen", async () => {
   await using server = await startServer();
-  await using environment = new Environment(server.url);
+  await using environment = new Environment([server.url]);
   await environment.invoke(event);
   await server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
   await pause(1_000);
@@ -48,7 +48,7 @@ it("handles the next event though its connection broke while it was frozen", asy
 it("loses no event of four environments at once", async () => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startServer());
-  const environments = Array.from({ length: 4 }, () => stack.use(new Environment(server.url)));
+  const environments = Array.from({ length: 4 }, () => stack.use(new Environment([server.url])));
   const outcomes = await Promise.all(
     environments.map(async (environment) => {
       const totals: (number | undefined)[] = [];
@@ -63,7 +63,7 @@ it("loses no event of four environments at once", async () => {
 
 it("whose time is over while it waits leaves the queue, so that it holds nobody up while it is frozen", async () => {
   await using server = await startServer();
-  await using environment = new Environment(server.url);
+  await using environment = new Environment([server.url]);
   using holder = openHolder(server);
   const lock = await holder.mutex.lock();
   expect(await environment.invoke(event, 2_000)).toEqual({ error: "LockTakenError" });
@@ -75,24 +75,55 @@ it("whose time is over while it waits leaves the queue, so that it holds nobody 
   expect(await environment.invoke(event)).toEqual({ result: { total: 1 } });
 });
 
-it("returns when a slow node has answered as well, so that nothing of it is left there", async () => {
-  await using stack = new AsyncDisposableStack();
+/** Three nodes. The data is on the first one. */
+async function startNodes(stack: AsyncDisposableStack): Promise<[RedisServer, RedisServer, RedisServer]> {
   const servers = await startServers(3);
   for (const server of servers) stack.use(server);
-  const environment = stack.use(new Environment(...servers.map(({ url }) => url)));
+  return servers as [RedisServer, RedisServer, RedisServer];
+}
+const urlsOf = (servers: readonly RedisServer[]) => servers.map(({ url }) => url);
+
+it("returns when a slow node has answered as well, so that nothing of it is left there", async () => {
+  await using stack = new AsyncDisposableStack();
+  const servers = await startNodes(stack);
+  const environment = stack.use(new Environment(urlsOf(servers), { SETTLE_MS: "60000" }));
   await environment.invoke(event);
-  const slow = servers[2] as RedisServer;
+  const [data, , slow] = servers;
   slow.freeze();
   let hasReturned = false;
   const invoked = environment.invoke(event).finally(() => {
     hasReturned = true;
   });
-  await expect.poll(() => servers[0]?.command("GET", "invoice:42")).toBe("2");
-  await expect.poll(() => leftOn(servers[0] as RedisServer)).toBe(0);
+  await expect.poll(() => data.command("GET", "invoice:42")).toBe("2");
+  await expect.poll(() => leftOn(data)).toBe(0);
   // The work is done, and unlocked on a quorum; not so there.
   await pause(500);
   expect(hasReturned).toBe(false);
   slow.thaw();
   expect(await invoked).toEqual({ result: { total: 2 } });
   for (const server of servers) expect(await leftOn(server)).toBe(0);
+});
+
+it("handles an event in less than an expiry although a node is silent, from the start on", async () => {
+  await using stack = new AsyncDisposableStack();
+  const servers = await startNodes(stack);
+  servers[2].freeze();
+  const environment = stack.use(new Environment(urlsOf(servers)));
+  expect(await environment.invoke(event, EXPIRY_MS - 500)).toEqual({ result: { total: 1 } });
+  expect(await environment.invoke(event, EXPIRY_MS - 500)).toEqual({ result: { total: 2 } });
+});
+
+it("fails if the answer of the data is lost, and sends nothing again", async () => {
+  await using stack = new AsyncDisposableStack();
+  const servers = await startNodes(stack);
+  const environment = stack.use(new Environment(urlsOf(servers)));
+  await environment.invoke(event);
+  const [data, other] = servers;
+  data.freeze();
+  const invoked = environment.invoke({ ...event, invoice: "43" });
+  // The other two have granted it, and the data is asked next.
+  await expect.poll(() => other.command("EXISTS", "invoice:43:lock")).toBe(1);
+  await data.kill();
+  await data.restart();
+  expect(await invoked).toEqual({ error: expect.any(String) });
 });
