@@ -23,7 +23,7 @@ redis.on("error", (error) => console.error(error.message));
 await redis.connect();
 const redsync = new Redsync(ioredisNode(redis));
 
-const cron = schedule(redsync, {
+const report = schedule(redsync, {
   name: "report",
   pattern,
   apart: Number(apart),
@@ -33,12 +33,14 @@ const cron = schedule(redsync, {
   },
   onTick: (tick, fate, error) => console.log(fate, tick.toISOString(), error ?? ""),
 });
-console.log("waits for", cron.nextRun()?.toISOString());
+console.log("waits for", report.next()?.toISOString());
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {
-    cron.stop();
-    await redsync.settled();
+    // A job that runs may need Redis, or a lock of its own.
+    await report.stop();
+    await redsync.close();
     redis.disconnect();
+    console.log("stopped");
   });
 }

@@ -17,25 +17,49 @@ export interface Job {
   onTick?(tick: Date, fate: Fate, error?: unknown): void;
 }
 
+/** A job that is scheduled here. */
+export interface Schedule {
+  /** When it is due next. */
+  next(): Date | null;
+  /** Lets no further tick begin, and resolves when those that run have ended. */
+  stop(): Promise<void>;
+}
+
 /**
  * Schedules a job. Every tick has a lock of its own, which nobody unlocks: whoever comes later, when the job has long been
  * done, still finds it taken. A tick whose instance dies is lost, the next one is not: its lock is another one.
  */
-export function schedule(redsync: Redsync, { name, pattern, apart = 60_000, run, onTick }: Job): Cron {
-  return new Cron(pattern, async (cron) => {
-    const tick = dueTick(cron);
+export function schedule(redsync: Redsync, { name, pattern, apart = 60_000, run, onTick }: Job): Schedule {
+  const running = new Set<Promise<void>>();
+  const cron = new Cron(pattern, (cron) => {
+    const ended = runTick(dueTick(cron)).finally(() => running.delete(ended));
+    running.add(ended);
+    return ended;
+  });
+
+  async function runTick(tick: Date): Promise<void> {
     const tell = (fate: Fate, error?: unknown) => onTick?.(tick, fate, error);
     // The lock may have expired by then, and the job be done.
     if (Date.now() - tick.getTime() > apart) return tell("too late");
     try {
-      const mutex = redsync.mutex(`${name}:${tick.toISOString()}`, { expiry: 2 * apart });
-      if ((await mutex.tryLock()) === null) return tell("taken");
+      const lock = await redsync.mutex(`${name}:${tick.toISOString()}`, { expiry: 2 * apart }).tryLock();
+      if (lock === null) return tell("taken");
+      // It stays until its expiry: `redsync.close()` neither waits for it nor unlocks it.
+      lock.handOver();
       await run(tick);
       tell("ran");
     } catch (error) {
       tell("failed", error);
     }
-  });
+  }
+
+  return {
+    next: () => cron.nextRun(),
+    async stop() {
+      cron.stop();
+      await Promise.allSettled(running);
+    },
+  };
 }
 
 /** The time that was scheduled, which is the same for all instances, whenever their timers fire. */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type Instance, type Report, startTeam } from "./instance.ts";
 
 const begins = ({ what }: Report) => what === "begins";
-const fates = ({ what }: Report) => what !== "begins" && what !== "waits for";
+const fates = ({ what }: Report) => !["begins", "waits for", "stopped"].includes(what);
 
 /** Freezes the second of two, and resolves with the tick that the first one has run meanwhile. */
 async function runWithout([first, second]: readonly Instance[]): Promise<string> {
@@ -72,6 +72,19 @@ it.concurrent("an instance whose timer fires when the lock has expired lets the 
   const tick = await runWithout(team.instances);
   await expect.poll(() => isLocked(redis, tick)).toBe(0);
   expect(await wake(team.instances, tick)).toEqual({ what: "too late", tick });
+});
+
+it.concurrent("an instance that is stopped ends the job that runs, and leaves its tick locked", async ({
+  expect,
+}) => {
+  await using redis = await startServer();
+  await using team = await startTeam(1, redis.url, "--pattern", rarely(), "--work", "3000");
+  const [instance] = team.instances as [Instance];
+  const { tick } = await instance.report(begins);
+  instance.signal("SIGTERM");
+  expect(await instance.ended).toBe(0);
+  expect(instance.reports.slice(-2).map(({ what }) => what)).toEqual(["ran", "stopped"]);
+  expect(await isLocked(redis, tick)).toBe(1);
 });
 
 it.concurrent("the next tick runs when the holder was killed in the middle of one, which runs nowhere again", async ({
