@@ -27,6 +27,7 @@ async function locksOptions(): Promise<LocksOptions> {
     nodes: ioredisNode(redis),
     defaults: { expiry: 30_000 },
     closeTimeout: 5_000,
-    onClosed: () => redis.quit(),
+    // Not quit(), which is refused while Redis is away: the client would go on connecting.
+    onClosed: () => redis.disconnect(),
   };
 }

@@ -100,6 +100,15 @@ describe("a method that is @Locked", () => {
     expect(await house.server.command("KEYS", "*")).toEqual([]);
   });
 
+  it("takes what is in an argument for text, also if it looks like a place", async () => {
+    await using house = await openHouse();
+    const rooms = (await house.open()).get(Rooms);
+    const entered = rooms.enter({ name: "{1}" }, 7);
+    await expect.poll(() => rooms.inside).toEqual(["room:{1}:7"]);
+    rooms.leave();
+    await entered;
+  });
+
   it("must have the argument, or the class is refused", () => {
     const decorate = () => {
       class Wrong {
@@ -110,6 +119,31 @@ describe("a method that is @Locked", () => {
     };
     expect(decorate).toThrow('enter() has no argument for {nobody} in @Locked("room:{nobody}")');
   });
+
+  it.each(["object", "list", "call", "text"] as const)(
+    "must have plain arguments if it has names of them, or the class is refused: %s",
+    (key) => {
+      class Odd {
+        async object({ id, floor }: { readonly id: string; readonly floor: string }, name: string) {
+          return id + floor + name;
+        }
+        async list([id, floor]: readonly string[], name: string) {
+          return `${id}${floor}${name}`;
+        }
+        async call(floor = Math.max(1, 2), name = "hall") {
+          return name + floor;
+        }
+        async text(kind = "a hall, with a name", name = "hall") {
+          return kind + name;
+        }
+      }
+      const method = { value: Odd.prototype[key] };
+      expect(() => Locked("room:{name}")(Odd.prototype, key, method)).toThrow(
+        "have more than names: use {0} in @Locked",
+      );
+      expect(() => Locked("room:{1}")(Odd.prototype, key, method)).not.toThrow();
+    },
+  );
 
   it("keeps what other decorators have said of it", () => {
     const Described = SetMetadata("description", "a room");

@@ -1,5 +1,8 @@
 // What `nest build` would make of it: CommonJS, with what the types say of constructors.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { type Gate, openGate } from "@redsync/conformance/http-gate";
 import { Program } from "@redsync/conformance/program";
 import { type RedisServer, startServer } from "@redsync/conformance/servers";
@@ -126,4 +129,29 @@ describe.concurrent("SIGTERM", () => {
     expect(await next).toEqual(sent("44"));
     await stopped.program.ended;
   });
+});
+
+/** Closes the application by itself, as a test or a script does, when it is told to. Nothing else ends its process. */
+const CLOSES = `
+  const { NestFactory } = require("@nestjs/core");
+  const { AppModule } = require("./dist/app.module.js");
+  NestFactory.createApplicationContext(AppModule).then((application) => {
+    console.log("open");
+    process.stdin.once("end", () => application.close()).resume();
+  });
+`;
+
+it("lets go of its client although Redis is away", async () => {
+  await using own = await startServer();
+  const child = spawn(process.execPath, ["-e", CLOSES], {
+    cwd: app,
+    env: { ...process.env, REDIS_URL: own.url },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  using _ = { [Symbol.dispose]: () => child.kill("SIGKILL") };
+  const ended = once(child, "exit");
+  for await (const line of createInterface(child.stdout)) if (line === "open") break;
+  await own.kill();
+  child.stdin.end();
+  expect(await ended).toEqual([0, null]);
 });
