@@ -25,7 +25,7 @@ export async function filledOnce(
 ): Promise<string> {
   // Extended while the value is computed: the lock lasts as long as that, and not much longer than this process. By default a
   // round may take a twentieth of the expiry: little where that is short, and the machine is busy.
-  const mutex = redsync.mutex(`${key}:filling`, { expiry, autoExtend: true, timeoutFactor: 0.5 });
+  const mutex = redsync.mutex(`lock:filling:${key}`, { expiry, autoExtend: true, timeoutFactor: 0.5 });
   for (;;) {
     const found = await redis.get(key);
     if (found !== null) return found;

@@ -15,10 +15,10 @@ describe.concurrent("many processes that ask for one value", () => {
   it("get it from the one that computes it", async ({ expect }) => {
     await using redis = await startServer();
     // Nobody can begin before all of them ask.
-    await redis.command("SET", "report:filling", "somebody-else");
+    await redis.command("SET", "lock:filling:report", "somebody-else");
     const programs = Array.from({ length: 12 }, () => start(redis.url, "--work", "50", "--expiry", PATIENT));
     await Promise.all(programs.map((program) => program.printed("asks")));
-    await redis.command("DEL", "report:filling");
+    await redis.command("DEL", "lock:filling:report");
     const endings = await Promise.all(programs.map(({ ended }) => ended));
     expect(endings.map(({ status }) => status)).toEqual(programs.map(() => 0));
     const computing = endings.filter(({ lines }) => lines.includes("computes"));
@@ -88,13 +88,21 @@ describe("a process that asks", () => {
     expect(await asked).toBe("another's");
   });
 
+  it("is not held up by a value that is called like a lock", async ({ expect }) => {
+    await using home = await open();
+    const cache = { ...home, ttl: 600_000 };
+    expect(await filledOnce(cache, "report:filling", async () => "1")).toBe("1");
+    expect(await filledOnce(cache, "filling:report", async () => "2")).toBe("2");
+    expect(await filledOnce(cache, "report", async () => "42")).toBe("42");
+  });
+
   it("stops waiting when it is told to", async ({ expect }) => {
     await using cache = await open();
-    await cache.redis.set("report:filling", "somebody-else");
+    await cache.redis.set("lock:filling:report", "somebody-else");
     const controller = new AbortController();
     const asked = filledOnce(cache, "report", async () => "42", controller.signal);
     controller.abort();
     await expect(asked).rejects.toThrow(/abort/i);
-    expect(await cache.redis.get("report:filling")).toBe("somebody-else");
+    expect(await cache.redis.get("lock:filling:report")).toBe("somebody-else");
   });
 });

@@ -46,7 +46,7 @@ export async function handler(
 ): Promise<{ readonly total: number }> {
   const timeout = Math.max(0, context.getRemainingTimeInMillis() - SPARE_MS);
   try {
-    return await redsync.mutex(`invoice:${invoice}:lock`).using(
+    return await redsync.mutex(`lock:invoice:${invoice}`).using(
       async (lock) => {
         const total = Number(await data.get(`invoice:${invoice}`)) + amount;
         // A payment provider is asked, say: it takes a while.

@@ -7,7 +7,7 @@ import { Environment } from "./environment.ts";
 
 /** The handler's. */
 const EXPIRY_MS = 6_000;
-const LOCK = "invoice:42:lock";
+const LOCK = "lock:invoice:42";
 const event = { invoice: "42", amount: 1 };
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -59,6 +59,15 @@ it("loses no event of four environments at once", async () => {
   const totals = outcomes.flat().sort((one, other) => Number(one) - Number(other));
   expect(totals).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
   expect(await leftOn(server)).toBe(0);
+});
+
+it("keeps an invoice that is called like a lock apart from it", async () => {
+  await using server = await startServer();
+  await using environment = new Environment([server.url]);
+  const time = 20_000;
+  expect(await environment.invoke({ ...event, invoice: "42:lock" }, time)).toEqual({ result: { total: 1 } });
+  expect(await environment.invoke({ ...event, invoice: "lock:42" }, time)).toEqual({ result: { total: 1 } });
+  expect(await environment.invoke(event, time)).toEqual({ result: { total: 1 } });
 });
 
 it("whose time is over while it waits leaves the queue, so that it holds nobody up while it is frozen", async () => {
@@ -122,7 +131,7 @@ it("fails if the answer of the data is lost, and sends nothing again", async () 
   data.freeze();
   const invoked = environment.invoke({ ...event, invoice: "43" });
   // The other two have granted it, and the data is asked next.
-  await expect.poll(() => other.command("EXISTS", "invoice:43:lock")).toBe(1);
+  await expect.poll(() => other.command("EXISTS", "lock:invoice:43")).toBe(1);
   await data.kill();
   await data.restart();
   expect(await invoked).toEqual({ error: expect.any(String) });

@@ -21,7 +21,7 @@ export interface Payment {
 /** Has an order paid once, however many ask for it at once, on whatever machine: who comes later gets the receipt of the first one. */
 export function pay({ redsync, node }: Shop, order: string, options: LockOptions): Promise<Payment> {
   const key = `order:${order}`;
-  return redsync.mutex(`${key}:lock`).using(async (lock) => {
+  return redsync.mutex(`lock:${key}`).using(async (lock) => {
     const stored = await node.send(["GET", key], { key, signal: lock.signal });
     if (stored !== null) return { receipt: JSON.parse(String(stored)), isNew: false };
     // It may have taken too long until here. From here on the signal stops the request.

@@ -10,8 +10,12 @@ const statuses: Partial<Record<RedsyncErrorCode, number>> = {
   REDSYNC_CLOSED: 503,
 };
 
+/** What an order may be called: nothing that would be another key, or change the names of keys. */
+const ORDER = /^[\w-]{1,64}$/;
+
 /** Answers a request to pay an order: 201 if it was paid by this, 200 if it was paid before. */
 export async function payment(shop: Shop, { signal }: Request, order: string): Promise<Response> {
+  if (!ORDER.test(order)) return Response.json({ code: "NO_SUCH_ORDER" }, { status: 404 });
   // What a call leaves behind, such as the undo of one whose visitor has gone, goes on after the answer: Next, or the platform, keeps the
   // request for that.
   const paying = pay(shop, order, { signal, timeout: 5_000, waitUntil: after });

@@ -37,9 +37,9 @@ const runtimes = [
 
 const holdCharge = (order: string) => provider.hold(new RegExp(`"${order}"`));
 const chargesOf = (order: string) => provider.passed.filter((body) => body.includes(`"${order}"`));
-const isLocked = async (order: string) => (await redis.command("EXISTS", `order:${order}:lock`)) === 1;
+const isLocked = async (order: string) => (await redis.command("EXISTS", `lock:order:${order}`)) === 1;
 const waiting = (order: string) =>
-  redis.command("ZCOUNT", `{order:${order}:lock}:queue`, "-inf", "(9007199254740991");
+  redis.command("ZCOUNT", `{lock:order:${order}}:queue`, "-inf", "(9007199254740991");
 
 describe.each(runtimes)("an order %s", (name, path) => {
   const orderFor = (what: string) => `${what}-${name.replaceAll(" ", "-")}`;
@@ -79,9 +79,17 @@ describe.each(runtimes)("an order %s", (name, path) => {
 
   it("is not paid, and the answer is 409, when somebody else holds its lock for too long", async () => {
     const order = orderFor("busy");
-    await redis.command("SET", `order:${order}:lock`, "somebody-else");
+    await redis.command("SET", `lock:order:${order}`, "somebody-else");
     expect(await website.pay(path, order)).toEqual({ status: 409, body: { code: "REDSYNC_LOCK_TAKEN" } });
     expect(chargesOf(order)).toEqual([]);
+  });
+
+  it("is not there, if it is called like a lock or a key", async () => {
+    const order = orderFor("there");
+    for (const name of [`${order}:lock`, "lock:order:42", "%7Border%7D", "42%0A"])
+      expect(await website.pay(path, name)).toEqual({ status: 404, body: { code: "NO_SUCH_ORDER" } });
+    expect(chargesOf(`${order}:lock`)).toEqual([]);
+    expect(await website.pay(path, order)).toMatchObject({ status: 201 });
   });
 
   it("leaves no lock behind when its visitor goes and the process is stopped before Redis has answered", async () => {
