@@ -19,9 +19,9 @@ const redsync = new Redsync(ioredisNode(redis));
 const cache = { redis, redsync, ttl: 60_000, expiry: Number(expiry) };
 
 console.log("asks");
-const value = await filledOnce(cache, "report", async () => {
+const value = await filledOnce(cache, "report", async (signal) => {
   console.log("computes");
-  await sleep(Number(work));
+  await sleep(Number(work), undefined, { signal });
   return `computed by process ${process.pid}`;
 });
 console.log(value);

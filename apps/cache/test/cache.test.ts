@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { startServer } from "@redsync/conformance/servers";
 import { Redsync } from "@redsync/core";
 import { ioredisNode } from "@redsync/ioredis";
@@ -94,6 +95,56 @@ describe("a process that asks", () => {
     expect(await filledOnce(cache, "report:filling", async () => "1")).toBe("1");
     expect(await filledOnce(cache, "filling:report", async () => "2")).toBe("2");
     expect(await filledOnce(cache, "report", async () => "42")).toBe("42");
+  });
+
+  it("is not waited for without an end where it hangs, and is told so", async ({ expect }) => {
+    await using home = await open();
+    // It may lose it sooner, where the machine stands still: that is as good.
+    const cache = { ...home, expiry: 2_000, maxHold: 1_000 };
+    const told = Promise.withResolvers<unknown>();
+    const hangs = (signal: AbortSignal) => {
+      signal.addEventListener("abort", () => told.resolve(signal.reason));
+      return new Promise<string>(() => {});
+    };
+    void filledOnce(cache, "report", hangs);
+    expect(await told.promise).toMatchObject({ code: "REDSYNC_LOCK_LOST" });
+    expect(await filledOnce(cache, "report", async () => "42")).toBe("42");
+  });
+
+  it("does not replace the value of one that came after it had lost its lock", async ({ expect }) => {
+    await using cache = await open();
+    const late = filledOnce(cache, "report", async () => {
+      await cache.redis.del("lock:filling:report");
+      await filledOnce(cache, "report", async () => "newer");
+      return "older";
+    });
+    expect(await late).toBe("older");
+    expect(await cache.redis.get("report")).toBe("newer");
+  });
+
+  it("writes nothing when it knows that it has lost its lock", async ({ expect }) => {
+    await using home = await open();
+    const late = filledOnce({ ...home, maxHold: 100 }, "report", async (signal) => {
+      if (!signal.aborted) await once(signal, "abort");
+      return "older";
+    });
+    expect(await late).toBe("older");
+    expect(await home.redis.get("report")).toBe(null);
+  });
+
+  it("stops computing when it is told to", async ({ expect }) => {
+    await using cache = await open();
+    const controller = new AbortController();
+    const asked = filledOnce(
+      cache,
+      "report",
+      async (signal) => {
+        controller.abort();
+        return signal.aborted ? Promise.reject(signal.reason) : "42";
+      },
+      controller.signal,
+    );
+    await expect(asked).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("stops waiting when it is told to", async ({ expect }) => {
