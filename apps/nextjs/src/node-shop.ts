@@ -35,6 +35,8 @@ function openShop(): NodeShop {
     // What cannot be asked now is asked again, and not kept for later.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
+    // What a silent Redis does not answer. A lock has its own deadlines, shorter ones.
+    commandTimeout: 5_000,
   });
   redis.on("error", (error) => console.error(error.message));
   const node = ioredisNode(redis);

@@ -28,8 +28,9 @@ export function pay({ redsync, node }: Shop, order: string, options: LockOptions
     lock.assertHeld();
     await charge(order, lock.signal);
     const receipt: Receipt = { order, paidAt: new Date().toISOString() };
-    // Whatever has become of the lock: the money was taken.
-    await node.send(["SET", key, JSON.stringify(receipt)], { key });
+    // Whatever has become of the lock: the money was taken. But not for ever: whoever asks again is not charged again. (`fetch` on the
+    // edge ends with the signal; ioredis has its `commandTimeout`.)
+    await node.send(["SET", key, JSON.stringify(receipt)], { key, signal: AbortSignal.timeout(5_000) });
     return { receipt, isNew: true };
   }, options);
 }

@@ -25,7 +25,11 @@ export async function payment(shop: Shop, { signal }: Request, order: string): P
     const { receipt, isNew } = await paying;
     return Response.json(receipt, { status: isNew ? 201 : 200 });
   } catch (error) {
-    if (signal.aborted) return new Response(null, { status: 499 });
+    if (signal.aborted) {
+      // Nobody hears the answer. That the visitor has gone is no error; what has become of the payment may be one.
+      if (error !== signal.reason) console.error(error);
+      return new Response(null, { status: 499 });
+    }
     if (!isRedsyncError(error)) throw error;
     const { code, message } = error;
     const status = statuses[code] ?? 500;

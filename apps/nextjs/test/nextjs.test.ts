@@ -84,6 +84,19 @@ describe.each(runtimes)("an order %s", (name, path) => {
     expect(chargesOf(order)).toEqual([]);
   });
 
+  it("is answered although Redis is silent after the charge, and has its receipt when it is asked for again", async () => {
+    const order = orderFor("silent");
+    const charge = holdCharge(order);
+    const asked = website.ask(path, order);
+    await charge.reached;
+    using _ = { [Symbol.dispose]: () => redis.thaw() };
+    redis.freeze();
+    charge.release();
+    expect((await asked).status).toBe(500);
+    redis.thaw();
+    expect(await website.pay(path, order)).toMatchObject({ body: { order } });
+  });
+
   it("is not there, if it is called like a lock or a key", async () => {
     const order = orderFor("there");
     for (const name of [`${order}:lock`, "lock:order:42", "%7Border%7D", "42%0A"])

@@ -6,6 +6,8 @@ export interface Website extends AsyncDisposable {
   readonly url: string;
   /** Asks for an order to be paid, below `path`, as a visitor who leaves when the signal aborts. */
   pay(path: string, order: string, signal?: AbortSignal): Promise<Paid>;
+  /** The same, with an answer that may be no receipt. */
+  ask(path: string, order: string, signal?: AbortSignal): Promise<Response>;
   /** Whether it still takes requests. */
   accepts(): Promise<boolean>;
 }
@@ -25,12 +27,14 @@ export async function openWebsite(redisUrl: string, app: URL = built): Promise<W
   await program.printed("✓ Ready");
   // A connection for each request: what is kept alive, and used, holds up the end of the server.
   const headers = { connection: "close" };
+  const ask: Website["ask"] = (path, order, signal) =>
+    fetch(`${url}${path}/${order}/payment`, { method: "POST", headers, ...(signal && { signal }) });
   return {
     program,
     url,
+    ask,
     async pay(path, order, signal) {
-      const init = { method: "POST", headers, ...(signal && { signal }) };
-      const answer = await fetch(`${url}${path}/${order}/payment`, init);
+      const answer = await ask(path, order, signal);
       return { status: answer.status, body: await answer.json() };
     },
     accepts: () =>
