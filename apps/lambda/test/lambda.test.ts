@@ -117,7 +117,8 @@ it("handles an event in less than an expiry although a node is silent, from the 
   await using stack = new AsyncDisposableStack();
   const servers = await startNodes(stack);
   servers[2].freeze();
-  const environment = stack.use(new Environment(urlsOf(servers)));
+  // So that a machine which stands still for seconds has them.
+  const environment = stack.use(new Environment(urlsOf(servers), { SETTLE_MS: "100" }));
   expect(await environment.invoke(event, EXPIRY_MS - 500)).toEqual({ result: { total: 1 } });
   expect(await environment.invoke(event, EXPIRY_MS - 500)).toEqual({ result: { total: 2 } });
 });
