@@ -19,7 +19,7 @@ export function coreOn(nodes: number): Section {
         contestantsOnlyFor("core alone")
           .filter(wantsContestant)
           .flatMap((contestant) =>
-            effort.coreOn.map((node): Entrant => ({ contestant, inFlight, node, memoryNodes: nodes })),
+            effort.coreVersions.map((node): Entrant => ({ contestant, inFlight, node, memoryNodes: nodes })),
           ),
       );
       const shorter = shortened(effort);

@@ -19,7 +19,7 @@ export interface Effort {
   readonly samples: number;
   readonly pairs: number;
   /** The versions of Node that core alone is measured on. */
-  readonly coreOn: readonly NodeVersion[];
+  readonly coreVersions: readonly NodeVersion[];
   /** How go-redsync's program is built. */
   readonly build: "quick" | "optimized";
   readonly waiting: WaitingEffort;
@@ -60,7 +60,7 @@ export const full: Effort = {
   imports: 15,
   samples: 11,
   pairs: 1_000,
-  coreOn: nodeVersions,
+  coreVersions: nodeVersions,
   build: "optimized",
   waiting: {
     processes: 8,
@@ -90,7 +90,7 @@ export const quick: Effort = {
   imports: 1,
   samples: 1,
   pairs: 100,
-  coreOn: ["24"],
+  coreVersions: ["24"],
   build: "quick",
   waiting: {
     processes: 2,

@@ -99,8 +99,8 @@ describe("a process that asks", () => {
 
   it("is not waited for without an end where it hangs, and is told so", async ({ expect }) => {
     await using home = await open();
-    // It may lose it sooner, where the machine stands still: that is as good.
-    const cache = { ...home, expiry: 2_000, maxHold: 1_000 };
+    // Long enough to get the lock on a machine that stands still for seconds; it may lose it sooner there, which is as good.
+    const cache = { ...home, expiry: 6_000, maxHold: 5_000 };
     const told = Promise.withResolvers<unknown>();
     const hangs = (signal: AbortSignal) => {
       signal.addEventListener("abort", () => told.resolve(signal.reason));
@@ -124,7 +124,7 @@ describe("a process that asks", () => {
 
   it("writes nothing when it knows that it has lost its lock", async ({ expect }) => {
     await using home = await open();
-    const late = filledOnce({ ...home, maxHold: 100 }, "report", async (signal) => {
+    const late = filledOnce({ ...home, maxHold: 5_000 }, "report", async (signal) => {
       if (!signal.aborted) await once(signal, "abort");
       return "older";
     });

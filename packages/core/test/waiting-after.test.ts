@@ -2,18 +2,22 @@ import { describe, expect, it } from "vitest";
 import { HandClock } from "./hand-clock.ts";
 import { gate, opened, type QueueNode, watched, wordsOf } from "./queue-node.ts";
 
-const isReleaseOf = (by: string, asker: string, operation: string) => by === asker && operation === "release";
+/** Somebody waits behind a holder, in the queue of each of three nodes. */
+async function waitedFor() {
+  const clock = new HandClock();
+  const { nodes, redsyncOf } = opened(clock, 3);
+  const [, , last] = nodes as [QueueNode, QueueNode, QueueNode];
+  const held = await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
+  const seen = watched(redsyncOf("waiter").mutex("job").lock());
+  await clock.advance(10);
+  return { clock, last, held, seen };
+}
 
 describe("a lock that was waited for", () => {
   it("is in no queue any more once it was handed over", async () => {
-    const clock = new HandClock();
-    const { nodes, redsyncOf } = opened(clock, 3);
-    const [, , last] = nodes as [QueueNode, QueueNode, QueueNode];
-    const held = await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
-    const seen = watched(redsyncOf("waiter").mutex("job").lock());
-    await clock.advance(10);
+    const { clock, last, held, seen } = await waitedFor();
     last.refuse = ([question], by) =>
-      question && isReleaseOf(by, "holder", question.operation) ? new Error("NOPERM") : undefined;
+      by === "holder" && question?.operation === "release" ? new Error("NOPERM") : undefined;
     await held.unlock();
     await clock.advance(10);
     expect([seen.value?.name, last.queue().length]).toEqual(["job", 1]);
@@ -23,12 +27,7 @@ describe("a lock that was waited for", () => {
   });
 
   it("is not known by its place in the queues any more once the last node has granted it", async () => {
-    const clock = new HandClock();
-    const { nodes, redsyncOf } = opened(clock, 3);
-    const [, , last] = nodes as [QueueNode, QueueNode, QueueNode];
-    const held = await redsyncOf("holder").mutex("job", { expiry: 60_000 }).lock();
-    const seen = watched(redsyncOf("waiter").mutex("job").lock());
-    await clock.advance(10);
+    const { clock, last, held, seen } = await waitedFor();
     const [[id = ""] = []] = last.queue();
     const late = gate();
     last.after = ([question], by) =>
